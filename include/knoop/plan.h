@@ -6,6 +6,7 @@
 #define KNOOP_PLAN_H
 
 #include "knoop/base.h"
+#include "knoop/match.h"
 #include "knoop/region.h"
 
 typedef enum kn_objective { KN_VALUE, KN_CO2, KN_JOBS, KN_VIRGIN, KN_OBJECTIVE_COUNT } kn_objective;
@@ -19,9 +20,6 @@ typedef struct kn_plan_settings {
   int32_t thread_count;                    /* 0: one per core */
 } kn_plan_settings;
 #define KN_PLAN_DEFAULTS ((kn_plan_settings){.objective = KN_VALUE, .gap = 1e-4, .floor = {NAN, NAN, NAN, NAN}})
-
-typedef enum kn_end { KN_END_OFFER, KN_END_NEED, KN_END_UNIT, KN_END_GATEWAY } kn_end;
-const char *kn_end_name(kn_end end);       /* "offer", "need", "unit", "gateway" */
 
 typedef enum kn_plan_status { KN_PLAN_PROVEN, KN_PLAN_STOPPED, KN_PLAN_INFEASIBLE } kn_plan_status;
 enum { KN_PLAN_PHASES = 5 };               /* build, start, linear, candidates, answer */
@@ -39,9 +37,6 @@ typedef struct kn_plan_summary {
   double seconds[KN_PLAN_PHASES];
   kn_objective infeasible_floor;           /* with KN_PLAN_INFEASIBLE: a floor that cannot be met */
 } kn_plan_summary;
-
-/* A place where something is supplied or demanded; `row` in its own table. Units are placed: `site`. */
-typedef struct kn_place { uint8_t kind; int32_t row, site; } kn_place;    /* kind: kn_end; site KN_NONE for gateways */
 
 typedef struct kn_tie_view {               /* one row per tie in use, by falling eur */
   int64_t n;
@@ -104,13 +99,12 @@ kn_case_view kn_plan_cases(const kn_plan *plan);
 kn_plan_totals kn_plan_levels(const kn_plan *plan);
 
 /* Why not? Every way between two ends, refused or possible, used or not. */
-typedef enum kn_refusal {
-  KN_FITS, KN_NO_WAY, KN_SPEC, KN_WINDOW, KN_TOO_FAR, KN_NO_MODE, KN_TWO_GATEWAYS, KN_NOTHING_LEFT
-} kn_refusal;
 typedef struct kn_why {
   kn_refusal refusal;
+  kn_place from, to;
+  int32_t resource;             /* of the supply; KN_NONE when there is no way at all */
   int32_t substitution, mode;
-  double km;
+  double km;                    /* great-circle x circuity of the mode */
   double worth;                 /* of the objective per unit offered, before prices */
   double supply_dual, demand_dual, other_dual;     /* what the ends are worth elsewhere, per unit offered */
   double reduced_cost;          /* worth - duals: <= 0 when not used; how far it is from paying */
