@@ -42,6 +42,7 @@ typedef struct kn_column_def {
   int8_t per_unit;
   const char *unit;              /* for people: "EUR", "kg", "km" ...; NULL: none or the resource's */
   const char *text;              /* what it means, one sentence (English msgid) */
+  bool may_be_blank;             /* is_required asks for the column only; its cells may be blank (flow.from_id) */
 } kn_column_def;
 
 typedef struct kn_table_def {

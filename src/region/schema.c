@@ -1,0 +1,394 @@
+/* The one list of tables and columns: the region data package as data. Reading, storing, checking and
+ * exporting follow it, so a column is added here and nowhere else. Texts are shown in manuals and forms. */
+#include "region/internal.h"
+
+#include <string.h>
+
+#define ANY .least = -INFINITY, .most = INFINITY
+#define FROM_0 .least = 0, .most = INFINITY
+#define ABOVE_0 .least = 0, .most = INFINITY, .is_above_least = true
+#define SHARE .least = 0, .most = 1
+
+#define COLUMN(column, column_kind, meaning) .name = (column), .kind = (column_kind), .text = (meaning)
+#define MUST .is_required = true
+/* clang-format off */
+#define TEXT(column, meaning) {COLUMN(column, KN_TEXT, meaning), ANY}
+#define NAME(meaning) {COLUMN("name", KN_TEXT, meaning), MUST, ANY}
+#define KEY(column, table, meaning) {COLUMN(column, KN_KEY, meaning), MUST, .target = (table), ANY}
+#define REF(column, table, meaning) {COLUMN(column, KN_REF, meaning), .target = (table), ANY}
+#define MUST_REF(column, table, meaning) {COLUMN(column, KN_REF, meaning), MUST, .target = (table), ANY}
+#define WORD(column, list, meaning) {COLUMN(column, KN_WORD, meaning), .words = (list), ANY}
+#define MUST_WORD(column, list, meaning) {COLUMN(column, KN_WORD, meaning), MUST, .words = (list), ANY}
+#define INT(column, meaning) {COLUMN(column, KN_INT, meaning), ANY}
+#define YES_NO(column, meaning) {COLUMN(column, KN_INT, meaning), SHARE}
+#define DATE(column, meaning) {COLUMN(column, KN_DATE, meaning), ANY}
+#define REAL(column, in, bounds, meaning) {COLUMN(column, KN_REAL, meaning), .unit = (in), bounds}
+#define MUST_REAL(column, in, bounds, meaning) {COLUMN(column, KN_REAL, meaning), MUST, .unit = (in), bounds}
+#define FIGURE(column, in, sign, bounds, meaning) \
+  {COLUMN(column, KN_REAL, meaning), .unit = (in), .per_unit = (sign), bounds}
+#define MUST_FIGURE(column, in, sign, bounds, meaning) \
+  {COLUMN(column, KN_REAL, meaning), MUST, .unit = (in), .per_unit = (sign), bounds}
+#define SOURCE REF("source_id", KN_T_SOURCE, "The source that says so.")
+#define UNIT_COLUMN TEXT("unit", "The unit of the figures in this row; blank: the unit of the resource.")
+#define WINDOW_FROM DATE("from", "First day on which it holds; blank: always has.")
+#define WINDOW_TO DATE("to", "Last day on which it holds; blank: no end known.")
+/* clang-format on */
+
+/* ---------------------------------------------------------------- words */
+static const char *const level_words[] = {"park", "municipality", "region", "intercity", "country", "world", NULL};
+static const char *const class_words[] = {"material", "energy", "water", "space", "labour", "knowledge", "capital", NULL};
+static const char *const class_units[] = {"t", "MWh", "m3", "m2", "h", "h", "EUR"};
+static const char *const source_words[] = {"measured", "reported", "register", "literature", "estimate", NULL};
+static const char *const actor_words[] = {"company",   "government", "knowledge",   "citizens",
+                                          "financier", "incubator",  "coordinator", NULL};
+static const char *const quality_words[] = {"surveyed", "address", "estate", "municipality", NULL};
+static const char *const stream_words[] = {"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", NULL};
+static const char *const fate_words[] = {"landfill", "incineration", "energy_recovery", "recycling",
+                                         "reuse",    "storage",      "discharge",       "vacant",
+                                         "idle",     "unused",       "unknown",         NULL};
+static const char *const disclosure_words[] = {"public", "partners", "broker", NULL};
+static const char *const strategy_words[] = {"R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", NULL};
+static const char *const per_words[] = {"activity", "capacity", NULL};
+static const char *const status_words[] = {"existing", "candidate", NULL};
+static const char *const direction_words[] = {"in", "out", NULL};
+
+static_assert(sizeof level_words / sizeof *level_words == KN_LEVEL_COUNT + 1, "a word per level");
+static_assert(sizeof class_words / sizeof *class_words == KN_CLASS_COUNT + 1, "a word per class");
+static_assert(sizeof class_units / sizeof *class_units == KN_CLASS_COUNT, "a unit per class");
+
+/* ---------------------------------------------------------------- columns, in the order of the files */
+static const kn_column_def settings_columns[] = {
+    KEY("key", KN_T_SETTINGS, "Name of the setting."),
+    {COLUMN("value", KN_TEXT, "Its value."), MUST, ANY, .may_be_blank = true},
+};
+static const kn_column_def source_columns[] = {
+    KEY("source_id", KN_T_SOURCE, "Key of the source."),
+    {COLUMN("title", KN_TEXT, "Title, as one would cite it."), MUST, ANY},
+    TEXT("publisher", "Who published it."),
+    INT("year", "Year the figures are about."),
+    TEXT("licence", "Licence under which it may be used."),
+    TEXT("link", "Where it can be found."),
+    INT("reliability", "Pedigree score 1 (measured and verified) to 5 (unqualified estimate)."),
+    INT("completeness", "Pedigree score 1 (all sites) to 5 (unknown or few sites)."),
+    INT("temporal", "Pedigree score 1 (under three years apart) to 5 (age unknown)."),
+    INT("geographical", "Pedigree score 1 (this area) to 5 (another or unknown area)."),
+    INT("technological", "Pedigree score 1 (this process) to 5 (another technology)."),
+    WORD("kind", source_words, "How the figures came about."),
+};
+static const kn_column_def area_columns[] = {
+    KEY("area_id", KN_T_AREA, "Key of the area."),
+    NAME("Name of the area."),
+    MUST_WORD("level", level_words, "Level of the area, from park to world."),
+    REF("parent_id", KN_T_AREA, "The area it is part of."),
+    WINDOW_FROM,
+    WINDOW_TO,
+    SOURCE,
+};
+static const kn_column_def actor_columns[] = {
+    KEY("actor_id", KN_T_ACTOR, "Key of the actor."),
+    NAME("Name of the actor."),
+    WORD("kind", actor_words, "What sort of actor it is."),
+    TEXT("nace", "NACE code of its main activity."),
+    REAL("jobs_fte", "FTE", ANY, "Jobs it has today."),
+    TEXT("website", "Address of its website."),
+    SOURCE,
+};
+static const kn_column_def site_columns[] = {
+    KEY("site_id", KN_T_SITE, "Key of the site."),
+    MUST_REF("actor_id", KN_T_ACTOR, "The actor that uses the site."),
+    NAME("Name of the site."),
+    {COLUMN("lon", KN_REAL, "Longitude, WGS 84."), MUST, .least = -180, .most = 180, .unit = "degree"},
+    {COLUMN("lat", KN_REAL, "Latitude, WGS 84."), MUST, .least = -90, .most = 90, .unit = "degree"},
+    REF("area_id", KN_T_AREA, "The area it lies in; blank: the smallest that holds its point."),
+    TEXT("address", "Postal address."),
+    WORD("location_quality", quality_words, "How well its place is known, and what it is shown as."),
+    SOURCE,
+};
+static const kn_column_def resource_columns[] = {
+    KEY("resource_id", KN_T_RESOURCE, "Key of the resource."),
+    MUST_WORD("class", class_words, "Class of the resource, which sets its unit."),
+    NAME("Name of the resource."),
+    TEXT("name_nl", "Its name in Dutch."),
+    TEXT("name_fr", "Its name in French."),
+    TEXT("name_de", "Its name in German."),
+    REF("parent_id", KN_T_RESOURCE, "What it is a kind of."),
+    TEXT("code_low", "Code in the List of Waste, six digits."),
+    TEXT("code_ewcstat", "Code in the European waste statistics (EWC-Stat)."),
+    TEXT("code_cpa", "Code in the classification of products (CPA)."),
+    YES_NO("hazardous", "1: hazardous."),
+    WORD("stream", stream_words, "Stream of the region's programme, R1 to R10."),
+    REAL("t_per_unit", "t", ANY, "Mass carried by transport per unit; blank: 1 for material and water, else 0."),
+    REAL("virgin_share", NULL, SHARE, "Share of virgin material in what is bought today, 0 to 1."),
+    SOURCE,
+};
+static const kn_column_def offer_columns[] = {
+    KEY("offer_id", KN_T_OFFER, "Key of the offer."),
+    MUST_REF("site_id", KN_T_SITE, "Where it is."),
+    MUST_REF("resource_id", KN_T_RESOURCE, "What is offered."),
+    MUST_FIGURE("quantity", NULL, 1, FROM_0, "How much there is a year."),
+    UNIT_COLUMN,
+    REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
+    WORD("fate", fate_words, "What happens to it today."),
+    FIGURE("fate_eur", "EUR", -1, ANY, "What the holder pays today per unit; negative where it earns."),
+    FIGURE("fate_co2_kg", "kg", -1, ANY, "Emission of today's fate per unit."),
+    WINDOW_FROM,
+    WINDOW_TO,
+    WORD("disclosure", disclosure_words, "Who may see it."),
+    TEXT("description", "What else there is to say."),
+    SOURCE,
+};
+static const kn_column_def need_columns[] = {
+    KEY("need_id", KN_T_NEED, "Key of the need."),
+    MUST_REF("resource_id", KN_T_RESOURCE, "What is needed."),
+    MUST_FIGURE("quantity", NULL, 1, FROM_0, "How much is needed a year."),
+    REF("site_id", KN_T_SITE, "Where; blank: it may go to any site that offers the resource."),
+    UNIT_COLUMN,
+    REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
+    FIGURE("price_eur", "EUR", -1, ANY, "What is paid today per unit, delivered."),
+    FIGURE("market_co2_kg", "kg", -1, ANY, "Footprint of what is bought today, per unit."),
+    WINDOW_FROM,
+    WINDOW_TO,
+    WORD("disclosure", disclosure_words, "Who may see it."),
+    TEXT("description", "What else there is to say."),
+    SOURCE,
+};
+static const kn_column_def offer_property_columns[] = {
+    MUST_REF("offer_id", KN_T_OFFER, "The offer that has the property."),
+    {COLUMN("property", KN_TEXT, "Name of the property."), MUST, ANY},
+    MUST_FIGURE("value", NULL, 1, ANY, "Its value."),
+    TEXT("unit", "Unit of the value; one unit per property, others are converted to it."),
+    REAL("rel_sd", NULL, ANY, "Relative standard deviation of the value."),
+    SOURCE,
+};
+static const kn_column_def need_spec_columns[] = {
+    MUST_REF("need_id", KN_T_NEED, "The need that asks for the property."),
+    {COLUMN("property", KN_TEXT, "Name of the property."), MUST, ANY},
+    FIGURE("min", NULL, 1, ANY, "Least value that will do; blank: no limit."),
+    FIGURE("max", NULL, 1, ANY, "Largest value that will do; blank: no limit."),
+    TEXT("unit", "Unit of the limits; one unit per property, others are converted to it."),
+    SOURCE,
+};
+static const kn_column_def substitution_columns[] = {
+    MUST_REF("offered_id", KN_T_RESOURCE, "The resource that can replace another."),
+    MUST_REF("needed_id", KN_T_RESOURCE, "The resource that is replaced."),
+    MUST_REAL("ratio", NULL, ABOVE_0, "Units of the needed resource replaced by one unit offered."),
+    REAL("cost_eur", "EUR", ANY, "Cost of replacing, per unit offered."),
+    REAL("max_share", NULL, SHARE, "Share of a demand that may be met this way, 0 to 1; blank: 1."),
+    SOURCE,
+};
+static const kn_column_def process_columns[] = {
+    KEY("process_id", KN_T_PROCESS, "Key of the process."),
+    NAME("Name of the process."),
+    TEXT("activity_unit", "What one unit of activity is."),
+    WORD("r_strategy", strategy_words, "Its place on the ladder of circularity, R0 refuse to R9 recover."),
+    REAL("opex_eur", "EUR", ANY, "Cost of running, per activity."),
+    REAL("co2_kg", "kg", ANY, "Own emission, per activity."),
+    REAL("jobs_fte", "FTE", ANY, "Jobs, per activity."),
+    REAL("capex_eur", "EUR", ANY, "Investment per unit of yearly activity capacity."),
+    REAL("capex_fixed_eur", "EUR", ANY, "Investment per unit opened, whatever its capacity."),
+    REAL("lifetime_yr", "year", ABOVE_0, "Years over which the investment is written off."),
+    REAL("min_load", NULL, SHARE, "Least share of the capacity that runs when open, 0 to 1."),
+    SOURCE,
+};
+static const kn_column_def process_flow_columns[] = {
+    MUST_REF("process_id", KN_T_PROCESS, "The process."),
+    MUST_REF("resource_id", KN_T_RESOURCE, "What goes in or comes out."),
+    {COLUMN("quantity", KN_REAL, "Output above 0, input below 0, per activity or per unit of capacity."), MUST, ANY,
+     .is_not_zero = true},
+    WORD("per", per_words, "Whether it follows the activity or the capacity; blank: activity."),
+    REAL("residual_eur", "EUR", ANY, "Cost per unit of output that finds no taker."),
+    SOURCE,
+};
+static const kn_column_def unit_columns[] = {
+    KEY("unit_id", KN_T_UNIT, "Key of the unit."),
+    MUST_REF("process_id", KN_T_PROCESS, "The process it runs."),
+    MUST_REAL("capacity", NULL, FROM_0, "Activity a year that it can run."),
+    REF("site_id", KN_T_SITE, "Where it is; blank: at one of the sites that offer the space it needs."),
+    WORD("status", status_words, "Whether it exists or is a candidate; blank: existing."),
+    REF("actor_id", KN_T_ACTOR, "Who runs it."),
+    SOURCE,
+};
+static const kn_column_def gateway_columns[] = {
+    KEY("gateway_id", KN_T_GATEWAY, "Key of the gateway."),
+    NAME("Name of the gateway."),
+    {COLUMN("lon", KN_REAL, "Longitude, WGS 84."), MUST, .least = -180, .most = 180, .unit = "degree"},
+    {COLUMN("lat", KN_REAL, "Latitude, WGS 84."), MUST, .least = -90, .most = 90, .unit = "degree"},
+    MUST_REF("resource_id", KN_T_RESOURCE, "What passes."),
+    MUST_WORD("direction", direction_words, "Into the region or out of it."),
+    MUST_REAL("price_eur", "EUR", ANY, "In: what the region pays per unit; out: what it receives."),
+    REAL("capacity", NULL, FROM_0, "How much can pass a year; blank: unlimited."),
+    WORD("level", level_words, "Level of the world beyond it."),
+    REAL("co2_kg", "kg", ANY, "Emission per unit; out: negative where it displaces something."),
+    SOURCE,
+};
+static const kn_column_def mode_columns[] = {
+    {COLUMN("mode_id", KN_TEXT, "Key of the mode; one row per class that it carries."), MUST, ANY},
+    NAME("Name of the mode."),
+    MUST_WORD("class", class_words, "Class of resource that this row is about."),
+    REAL("load_eur", "EUR", ANY, "Cost of loading and unloading, per unit and trip."),
+    REAL("eur_per_unit_km", "EUR", ANY, "Cost per unit and kilometre."),
+    REAL("co2_kg_per_unit_km", "kg", ANY, "Emission per unit and kilometre."),
+    REAL("circuity", NULL, ABOVE_0, "Kilometres by this mode per great-circle kilometre; blank: 1."),
+    REAL("max_km", "km", ANY, "Farthest it carries; blank: no limit."),
+    REAL("speed_kmh", "km/h", ANY, "Mean speed."),
+    YES_NO("needs_network", "1: it runs only along the links of its network."),
+    SOURCE,
+};
+static const kn_column_def flow_columns[] = {
+    KEY("flow_id", KN_T_FLOW, "Key of the flow."),
+    {COLUMN("from_id", KN_TEXT, "Site, area, gateway, sector (nace:24.10) or stock (stock:ID) it leaves; blank: outside."), MUST,
+     ANY, .may_be_blank = true},
+    {COLUMN("to_id", KN_TEXT, "Site, area, gateway, sector (nace:24.10) or stock (stock:ID) it enters; blank: outside."), MUST,
+     ANY, .may_be_blank = true},
+    MUST_REF("resource_id", KN_T_RESOURCE, "What moves."),
+    {COLUMN("year", KN_INT, "Year of the report."), MUST, ANY},
+    FIGURE("quantity", NULL, 1, ANY, "How much moved that year; blank: not measured; below 0 only for a stock."),
+    UNIT_COLUMN,
+    REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
+    FIGURE("sd", NULL, 1, ANY, "Standard deviation of the quantity."),
+    SOURCE,
+};
+static const kn_column_def incentive_columns[] = {
+    KEY("incentive_id", KN_T_INCENTIVE, "Key of the incentive."),
+    NAME("Name of the incentive."),
+    {COLUMN("target", KN_TEXT, "What it rewards: resource:ID, process:ID, area:ID, need:ID or r_strategy:R0 to R9."), MUST, ANY},
+    MUST_REAL("eur", "EUR", ANY, "Amount per unit or activity."),
+    REAL("budget_eur", "EUR", ANY, "Most that is paid a year; blank: no limit."),
+    WINDOW_FROM,
+    WINDOW_TO,
+    TEXT("measure_id", "The measure it belongs to."),
+    SOURCE,
+};
+static const kn_column_def precedent_columns[] = {
+    KEY("precedent_id", KN_T_PRECEDENT, "Key of the precedent."),
+    {COLUMN("donor_nace", KN_TEXT, "NACE code of who gives."), MUST, ANY},
+    {COLUMN("resource", KN_TEXT, "What is exchanged, in words."), MUST, ANY},
+    {COLUMN("receiver_nace", KN_TEXT, "NACE code of who takes."), MUST, ANY},
+    TEXT("code_low", "Code in the List of Waste, six digits."),
+    TEXT("use", "What it is used for."),
+    TEXT("place", "Where it works."),
+    INT("year", "Year in which it was reported."),
+    SOURCE,
+};
+
+/* ---------------------------------------------------------------- tables */
+#define COLUMNS(list) .column_count = (int32_t)(sizeof(list) / sizeof *(list)), .columns = (list)
+#define KEYED .key_column = 0, .unique = {0, KN_NONE, KN_NONE}
+#define UNIQUE(first, second) .key_column = KN_NONE, .unique = {(first), (second), KN_NONE}
+#define REPEATS .key_column = KN_NONE, .unique = {KN_NONE, KN_NONE, KN_NONE}
+
+static const kn_table_def tables[KN_TABLE_COUNT] = {
+    {.id = KN_T_SETTINGS,
+     .name = "settings",
+     .is_required = true,
+     COLUMNS(settings_columns),
+     KEYED,
+     .text = "What holds for the region as a whole."},
+    {.id = KN_T_SOURCE, .name = "source", COLUMNS(source_columns), KEYED, .text = "Where figures come from."},
+    {.id = KN_T_AREA,
+     .name = "area",
+     COLUMNS(area_columns),
+     KEYED,
+     .geometry = 'a',
+     .text = "Parks, municipalities and what they are part of."},
+    {.id = KN_T_ACTOR,
+     .name = "actor",
+     .is_required = true,
+     COLUMNS(actor_columns),
+     KEYED,
+     .text = "Companies, governments and others who act."},
+    {.id = KN_T_SITE,
+     .name = "site",
+     .is_required = true,
+     COLUMNS(site_columns),
+     KEYED,
+     .geometry = 'p',
+     .text = "Places where actors are."},
+    {.id = KN_T_RESOURCE,
+     .name = "resource",
+     .is_required = true,
+     COLUMNS(resource_columns),
+     KEYED,
+     .text = "Materials, energy, water, space, labour, knowledge and capital, and what is a kind of what."},
+    {.id = KN_T_OFFER, .name = "offer", COLUMNS(offer_columns), KEYED, .text = "What someone holds and could let go."},
+    {.id = KN_T_NEED, .name = "need", COLUMNS(need_columns), KEYED, .text = "What someone lacks."},
+    {.id = KN_T_OFFER_PROPERTY,
+     .name = "offer_property",
+     COLUMNS(offer_property_columns),
+     UNIQUE(0, 1),
+     .text = "Known properties of offers."},
+    {.id = KN_T_NEED_SPEC,
+     .name = "need_spec",
+     COLUMNS(need_spec_columns),
+     UNIQUE(0, 1),
+     .text = "Properties that needs ask for."},
+    {.id = KN_T_SUBSTITUTION, .name = "substitution", COLUMNS(substitution_columns), REPEATS, .text = "What can replace what."},
+    {.id = KN_T_PROCESS, .name = "process", COLUMNS(process_columns), KEYED, .text = "Recipes: what they cost and bring."},
+    {.id = KN_T_PROCESS_FLOW,
+     .name = "process_flow",
+     COLUMNS(process_flow_columns),
+     REPEATS,
+     .text = "What recipes take in and put out."},
+    {.id = KN_T_UNIT, .name = "unit", COLUMNS(unit_columns), KEYED, .text = "Installations that run a process or could."},
+    {.id = KN_T_GATEWAY,
+     .name = "gateway",
+     COLUMNS(gateway_columns),
+     KEYED,
+     .geometry = 'p',
+     .text = "Where the region trades with the world."},
+    {.id = KN_T_MODE, .name = "mode", COLUMNS(mode_columns), UNIQUE(0, 2), .text = "Ways to move a resource."},
+    {.id = KN_T_FLOW, .name = "flow", COLUMNS(flow_columns), KEYED, .text = "What is reported to move."},
+    {.id = KN_T_INCENTIVE, .name = "incentive", COLUMNS(incentive_columns), KEYED, .text = "Payments that reward ties."},
+    {.id = KN_T_PRECEDENT,
+     .name = "precedent",
+     COLUMNS(precedent_columns),
+     KEYED,
+     .text = "Exchanges that work somewhere in the world."},
+};
+
+const kn_table_def *
+kn_schema(kn_table_id table)
+{
+  assert(table >= 0 && table < KN_TABLE_COUNT);
+  assert(tables[table].id == table);
+  return &tables[table];
+}
+
+int32_t
+kn_schema_find_table(const char *name)
+{
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
+    if (strcmp(tables[i].name, name) == 0)
+      return i;
+  return KN_NONE;
+}
+
+int32_t
+kn_schema_find_column(const kn_table_def *table, const char *name)
+{
+  for (int32_t i = 0; i < table->column_count; i++)
+    if (strcmp(table->columns[i].name, name) == 0)
+      return i;
+  return KN_NONE;
+}
+
+const char *
+kn_class_name(kn_class resource_class)
+{
+  assert(resource_class >= 0 && resource_class < KN_CLASS_COUNT);
+  return class_words[resource_class];
+}
+
+const char *
+kn_class_unit(kn_class resource_class)
+{
+  assert(resource_class >= 0 && resource_class < KN_CLASS_COUNT);
+  return class_units[resource_class];
+}
+
+const char *
+kn_level_name(kn_level level)
+{
+  assert(level >= 0 && level < KN_LEVEL_COUNT);
+  return level_words[level];
+}
