@@ -59,7 +59,8 @@ kn_code kn_note(kn_error *err, const char *format, ...) __attribute__((format(pr
 /* ------------------------------------------------------------------ arena
  * kn_arena_reserve() is the one call that can run out (KN_E_LIMIT, also for a NULL arena); takes
  * up to what was reserved cannot. Memory is zeroed and aligned to 16 bytes; every take is rounded up
- * to 16. With -Darena=malloc each take is an allocation of its own, so sanitizers see overruns. */
+ * to 16. A reservation holds until the next one on the same arena: reserve, take, then call others. With
+ * -Darena=malloc each take is an allocation of its own, so sanitizers see overruns. */
 typedef struct kn_arena kn_arena;
 kn_arena *kn_arena_new(void);                 /* NULL when memory is out; reserve then reports it */
 void kn_arena_free(kn_arena *arena);          /* NULL is fine */
@@ -67,10 +68,18 @@ kn_code kn_arena_reserve(kn_arena *arena, size_t bytes, kn_error *err);
 void *kn_arena_take(kn_arena *arena, size_t count, size_t size);
 size_t kn_arena_bytes(const kn_arena *arena); /* bytes handed out */
 
+/* Bytes of count items, or SIZE_MAX, which no arena reserves, when that overflows. */
+static inline size_t
+kn_arena_span(size_t count, size_t size)
+{
+  size_t bytes;
+  return __builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - 16 ? SIZE_MAX : bytes + 16;
+}
+
 /* Reserve and take `count` zeroed items of *ptr in one go, or return from the caller with KN_E_LIMIT. */
 #define KN_NEW(ptr, arena, count, err)                                                            \
   do {                                                                                            \
-    KN_TRY(kn_arena_reserve((arena), ((size_t)(count) + 1) * sizeof *(ptr) + 16, (err)));         \
+    KN_TRY(kn_arena_reserve((arena), kn_arena_span((size_t)(count) + 1, sizeof *(ptr)), (err)));  \
     (ptr) = kn_arena_take((arena), (size_t)(count) + 1, sizeof *(ptr));                           \
   } while (0)
 
