@@ -22,6 +22,8 @@ kn_code kn_lp_drop_columns(kn_lp *lp, int32_t count, const int32_t *column, kn_e
 void kn_lp_set_worth(kn_lp *lp, int32_t column, double worth);
 void kn_lp_set_bounds(kn_lp *lp, int32_t column, double lower, double upper);
 void kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper);
+/* Sets one coefficient; it may be new. */
+kn_code kn_lp_set_entry(kn_lp *lp, int32_t row, int32_t column, double value, kn_error *err);
 int32_t kn_lp_row_count(const kn_lp *lp);
 int32_t kn_lp_column_count(const kn_lp *lp);
 

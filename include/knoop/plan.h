@@ -22,7 +22,7 @@ typedef struct kn_plan_settings {
 #define KN_PLAN_DEFAULTS ((kn_plan_settings){.objective = KN_VALUE, .gap = 1e-4, .floor = {NAN, NAN, NAN, NAN}})
 
 typedef enum kn_plan_status { KN_PLAN_PROVEN, KN_PLAN_STOPPED, KN_PLAN_INFEASIBLE } kn_plan_status;
-enum { KN_PLAN_PHASES = 5 };               /* build, start, linear, candidates, answer */
+enum { KN_PLAN_PHASES = 5 };               /* build, count, linear, candidates, answer */
 extern const char *const kn_plan_phase_name[KN_PLAN_PHASES];
 
 typedef struct kn_plan_summary {

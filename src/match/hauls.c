@@ -1,0 +1,136 @@
+/* Hauls: what moving a unit costs as a function of distance, the cheapest mode at every distance. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/internal.h"
+
+struct kn_hauls {
+  kn_arena *arena;
+  kn_haul of[KN_CLASS_COUNT];
+};
+
+/* One mode of a class as a line over great-circle km. */
+typedef struct mode_line {
+  double fixed, rate, to_km;
+  int32_t mode;
+} mode_line;
+
+static int
+by_number(const void *a, const void *b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* The cheapest line at `km` among those that reach `reach_km`; the first of equals. KN_NONE: none reaches. */
+static int32_t
+cheapest(const mode_line *line, int32_t n, double km, double reach_km)
+{
+  int32_t best = KN_NONE;
+  double least = INFINITY;
+  for (int32_t m = 0; m < n; m++) {
+    const double cost = line[m].fixed + line[m].rate * km;
+    if (line[m].to_km >= reach_km && cost < least) {
+      least = cost;
+      best = m;
+    }
+  }
+  return best;
+}
+
+/* The lower envelope of n lines, each up to its own distance: between two neighbouring breakpoints (where a line ends, or two
+ * cross) one line is cheapest throughout. O(n^3) for the few modes of a class.
+ *
+ * A breakpoint belongs to the piece on its left when a line ends there (max_km includes its end), so pieces are
+ * decided by their middle and `to_km` of the last piece is inclusive. */
+static kn_code
+envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *line, int32_t n, kn_error *err)
+{
+  double *cut;
+  KN_NEW(cut, scratch, (int64_t)n * n + n + 2, err);
+  int32_t cuts = 0;
+  cut[cuts++] = 0;
+  for (int32_t a = 0; a < n; a++) {
+    cut[cuts++] = line[a].to_km;
+    for (int32_t b = a + 1; b < n; b++) {
+      const double cross = (line[b].fixed - line[a].fixed) / (line[a].rate - line[b].rate);
+      if (isfinite(cross) && cross > 0)
+        cut[cuts++] = cross;
+    }
+  }
+  qsort(cut, (size_t)cuts, sizeof *cut, by_number);
+  kn_haul_segment *segment;
+  KN_NEW(segment, arena, cuts + 1, err);
+  int32_t count = 0;
+  for (int32_t c = 0; c < cuts; c++) {
+    const double from = cut[c], to = c + 1 < cuts ? cut[c + 1] : cut[c];
+    const bool is_point = from == to;
+    if (is_point && !(count == 0 && c + 1 == cuts))
+      continue;      /* the same breakpoint twice; alone it is a class served at distance 0 only */
+    const double middle = isinf(to) ? from + 1 : from + (to - from) / 2;
+    const int32_t best = cheapest(line, n, middle, to);
+    if (best == KN_NONE)
+      continue;
+    if (count > 0 && segment[count - 1].mode == line[best].mode && segment[count - 1].to_km >= from)
+      segment[count - 1].to_km = to;
+    else
+      segment[count++] = (kn_haul_segment){from, to, line[best].fixed, line[best].rate, line[best].mode};
+  }
+  *haul = (kn_haul){count, segment};
+  return KN_OK;
+}
+
+static kn_code
+fill_hauls(kn_hauls *hauls, kn_arena *scratch, const kn_region *region, kn_weights weights, kn_error *err)
+{
+  const kn_mode_view modes = kn_region_modes(region);
+  const double co2_eur_per_kg = kn_region_settings(region).co2_eur_per_t / 1000;
+  mode_line *line;
+  KN_NEW(line, scratch, modes.n, err);
+  for (int32_t c = 0; c < KN_CLASS_COUNT; c++) {
+    int32_t n = 0;
+    for (int32_t m = 0; m < modes.n; m++) {
+      if (modes.class_of[m] != c)
+        continue;
+      const double eur_per_km = modes.eur_per_unit_km[m] + co2_eur_per_kg * modes.co2_kg_per_unit_km[m];
+      const double per_km = weights.value * eur_per_km + weights.co2 * modes.co2_kg_per_unit_km[m] / 1000;
+      line[n++] = (mode_line){.fixed = weights.value * modes.load_eur[m], .rate = modes.circuity[m] * per_km,
+        .to_km = modes.max_km[m] / modes.circuity[m], .mode = m};
+    }
+    KN_TRY(envelope(&hauls->of[c], hauls->arena, scratch, line, n, err));
+  }
+  return KN_OK;
+}
+
+kn_code
+kn_hauls_new(kn_hauls **out, const kn_region *region, kn_weights weights, kn_error *err)
+{
+  *out = NULL;
+  kn_arena *arena = kn_arena_new(), *scratch = kn_arena_new();
+  kn_hauls *hauls = NULL;
+  kn_code code = kn_arena_reserve(arena, sizeof *hauls, err);
+  if (code == KN_OK) {
+    hauls = kn_arena_take(arena, 1, sizeof *hauls);
+    hauls->arena = arena;
+    code = fill_hauls(hauls, scratch, region, weights, err);
+  }
+  kn_arena_free(scratch);
+  if (code != KN_OK)
+    kn_arena_free(arena);
+  else
+    *out = hauls;
+  return code;
+}
+
+void
+kn_hauls_free(kn_hauls *hauls)
+{
+  if (hauls)
+    kn_arena_free(hauls->arena);
+}
+
+const kn_haul *
+kn_hauls_of(const kn_hauls *hauls, kn_class resource_class)
+{
+  return &hauls->of[resource_class];
+}

@@ -1,0 +1,321 @@
+/* From the master's solution to ties, units and ends, in euros that add up. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/internal.h"
+
+/* Shares of a solution below this are noise of the solver. */
+static const double NOISE = 1e-9;
+
+typedef struct used_tie {
+  int32_t column;
+  double quantity, moved_km;
+  plan_metrics part;      /* of the whole tie, per year */
+} used_tie;
+
+typedef struct solution {
+  const plan_model *m;
+  const double *x, *dual, *reduced;
+  double *per_unit;       /* [budgets] what a budget pays per unit tied or active */
+  int64_t n;
+  used_tie *tie;
+} solution;
+
+static int
+by_falling_eur(const void *a, const void *b)
+{
+  const used_tie *x = a, *y = b;
+  if (x->part.of[KN_VALUE] != y->part.of[KN_VALUE])
+    return x->part.of[KN_VALUE] > y->part.of[KN_VALUE] ? -1 : 1;
+  return (x->column > y->column) - (x->column < y->column);
+}
+
+static bool
+unit_is_paid(const plan_model *m, int32_t k, int32_t u)
+{
+  const int32_t process = kn_region_units(m->region).process[m->unit[u].unit];
+  const int32_t target = m->incentives.target[k];
+  return (m->incentives.target_kind[k] == KN_TO_PROCESS && target == process) ||
+         (m->incentives.target_kind[k] == KN_TO_R_STRATEGY && target == kn_region_processes(m->region).r_strategy[process]);
+}
+
+/* A budget that does not reach for all is spread evenly over the units that qualify. */
+static void
+spread_budgets(solution *s)
+{
+  const plan_model *m = s->m;
+  for (int32_t b = 0; b < m->budget_count; b++) {
+    double units = 0;
+    for (int64_t t = 0; t < s->n; t++)
+      units += s->tie[t].quantity * plan_budget_units(m, m->budget[b].incentive, &m->column[s->tie[t].column]);
+    for (int32_t u = 0; u < m->unit_count; u++)
+      units += unit_is_paid(m, m->budget[b].incentive, u) ? s->x[m->y[u]] : 0;
+    const int32_t column = m->budget[b].column;
+    s->per_unit[b] = units > 0 ? s->x[column] * m->fixed_metrics[column].of[KN_VALUE] / units : 0;
+  }
+}
+
+static kn_code
+list_ties(solution *s, kn_arena *scratch, kn_error *err)
+{
+  const plan_model *m = s->m;
+  KN_NEW(s->tie, scratch, m->column_count, err);
+  for (int64_t c = 0; c < m->column_count; c++) {
+    const double x = s->x[m->fixed_columns + c];
+    const plan_column *column = &m->column[c];
+    const double limit = fmin(m->supply.limit[column->supply], m->demand.limit[column->demand] / m->way[column->way].ratio);
+    if (!(x > NOISE * (1 + limit)))
+      continue;
+    s->tie[s->n++] = (used_tie){.column = (int32_t)c, .quantity = x};
+  }
+  spread_budgets(s);
+  for (int64_t t = 0; t < s->n; t++) {
+    used_tie *tie = &s->tie[t];
+    const plan_column *column = &m->column[tie->column];
+    const plan_metrics unit_part =
+      plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &tie->moved_km);
+    for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
+      tie->part.of[o] = tie->quantity * unit_part.of[o];
+    for (int32_t b = 0; b < m->budget_count; b++)
+      tie->part.of[KN_VALUE] += s->per_unit[b] * tie->quantity * plan_budget_units(m, m->budget[b].incentive, column);
+  }
+  qsort(s->tie, (size_t)s->n, sizeof *s->tie, by_falling_eur);
+  return KN_OK;
+}
+
+static bool
+rests_on_estimate(const kn_region *region, kn_place place)
+{
+  const kn_source_view sources = kn_region_sources(region);
+  const int32_t source = place.kind == KN_END_OFFER  ? kn_region_offers(region).source[place.row]
+                         : place.kind == KN_END_NEED ? kn_region_needs(region).source[place.row]
+                                                     : KN_NONE;
+  return source != KN_NONE && sources.is_estimate[source];
+}
+
+static kn_code
+write_ties(kn_plan *plan, const solution *s, kn_error *err)
+{
+  const plan_model *m = s->m;
+  kn_place *from, *to;
+  int32_t *resource, *substitution, *mode;
+  double *quantity, *ratio, *km, *eur, *co2_kg;
+  uint8_t *to_verify, *is_estimate;
+  KN_NEW(from, plan->arena, s->n, err);
+  KN_NEW(to, plan->arena, s->n, err);
+  KN_NEW(resource, plan->arena, s->n, err);
+  KN_NEW(substitution, plan->arena, s->n, err);
+  KN_NEW(mode, plan->arena, s->n, err);
+  KN_NEW(quantity, plan->arena, s->n, err);
+  KN_NEW(ratio, plan->arena, s->n, err);
+  KN_NEW(km, plan->arena, s->n, err);
+  KN_NEW(eur, plan->arena, s->n, err);
+  KN_NEW(co2_kg, plan->arena, s->n, err);
+  KN_NEW(to_verify, plan->arena, s->n, err);
+  KN_NEW(is_estimate, plan->arena, s->n, err);
+  KN_NEW(plan->tie_supply, plan->arena, s->n, err);
+  KN_NEW(plan->tie_demand, plan->arena, s->n, err);
+  KN_NEW(plan->tie_way, plan->arena, s->n, err);
+  for (int64_t t = 0; t < s->n; t++) {
+    const used_tie *tie = &s->tie[t];
+    const plan_column *column = &m->column[tie->column];
+    const int32_t i = column->supply, j = column->demand;
+    from[t] = m->supply.place[i];
+    to[t] = m->demand.place[j];
+    if (m->demand.is_anywhere[j])
+      to[t].site = from[t].site;      /* it takes its resource where that is */
+    resource[t] = m->supply.resource[i];
+    substitution[t] = m->way[column->way].substitution;
+    ratio[t] = m->way[column->way].ratio;
+    mode[t] = column->mode;
+    quantity[t] = tie->quantity;
+    km[t] = tie->moved_km;
+    eur[t] = tie->part.of[KN_VALUE];
+    co2_kg[t] = tie->part.of[KN_CO2] * 1000;
+    to_verify[t] = kn_market_specs(m->market, i, j).to_verify > 0;
+    is_estimate[t] = rests_on_estimate(m->region, from[t]) || rests_on_estimate(m->region, to[t]);
+    plan->tie_supply[t] = i;
+    plan->tie_demand[t] = j;
+    plan->tie_way[t] = column->way;
+    for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
+      plan->summary.value[o] += tie->part.of[o];
+  }
+  plan->ties = (kn_tie_view){.n = s->n, .from = from, .to = to, .resource = resource, .substitution = substitution, .mode = mode,
+    .quantity = quantity, .ratio = ratio, .km = km, .eur = eur, .co2_kg = co2_kg, .to_verify = to_verify, .is_estimate = is_estimate};
+  return KN_OK;
+}
+
+/* What a unit itself adds: activity, presence, residuals, its part of budgets. */
+static plan_metrics
+unit_part(const solution *s, int32_t u, double z)
+{
+  const plan_model *m = s->m;
+  plan_metrics part = {0};
+  for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++) {
+    part.of[o] = s->x[m->y[u]] * m->fixed_metrics[m->y[u]].of[o];
+    if (m->z[u] != KN_NONE)
+      part.of[o] += z * m->fixed_metrics[m->z[u]].of[o];
+  }
+  for (int32_t b = 0; b < m->budget_count; b++)
+    if (unit_is_paid(m, m->budget[b].incentive, u))
+      part.of[KN_VALUE] += s->per_unit[b] * s->x[m->y[u]];
+  return part;
+}
+
+/* One row per unit of the region; of a placed unit the copy that opens, if any. */
+static kn_code
+write_units(kn_plan *plan, const solution *s, const double *z, kn_error *err)
+{
+  const plan_model *m = s->m;
+  const kn_unit_view units = kn_region_units(m->region);
+  int32_t *unit, *site;
+  uint8_t *open;
+  double *activity, *capacity, *dual_eur, *eur, *co2_kg, *annuity_eur;
+  KN_NEW(unit, plan->arena, units.n, err);
+  KN_NEW(site, plan->arena, units.n, err);
+  KN_NEW(open, plan->arena, units.n, err);
+  KN_NEW(activity, plan->arena, units.n, err);
+  KN_NEW(capacity, plan->arena, units.n, err);
+  KN_NEW(dual_eur, plan->arena, units.n, err);
+  KN_NEW(eur, plan->arena, units.n, err);
+  KN_NEW(co2_kg, plan->arena, units.n, err);
+  KN_NEW(annuity_eur, plan->arena, units.n, err);
+  for (int32_t k = 0; k < units.n; k++) {
+    unit[k] = k;
+    site[k] = units.site[k];
+    capacity[k] = units.capacity[k];
+  }
+  for (int32_t u = 0; u < m->unit_count; u++) {
+    const int32_t k = m->unit[u].unit;
+    const bool is_open = !m->unit[u].is_candidate || z[u] > 0.5;
+    if (!is_open)
+      continue;
+    const plan_metrics part = unit_part(s, u, 1);
+    open[k] = 1;
+    site[k] = m->unit[u].site;
+    activity[k] = s->x[m->y[u]];
+    dual_eur[k] = m->unit[u].is_candidate ? fmax(s->dual[m->open_row[u]], 0) : fmax(s->reduced[m->y[u]], 0);
+    annuity_eur[k] = m->z[u] == KN_NONE ? 0 : -m->fixed_metrics[m->z[u]].of[KN_VALUE];
+    eur[k] += part.of[KN_VALUE];
+    co2_kg[k] += part.of[KN_CO2] * 1000;
+    for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
+      plan->summary.value[o] += part.of[o];
+  }
+  for (int32_t i = 0; i < m->supply.n; i++) {
+    if (m->w[i] == KN_NONE)
+      continue;
+    const double residual_eur = s->x[m->w[i]] * m->fixed_metrics[m->w[i]].of[KN_VALUE];
+    eur[m->supply.place[i].row] += residual_eur;
+    plan->summary.value[KN_VALUE] += residual_eur;
+  }
+  plan->units = (kn_plan_unit_view){.n = units.n, .unit = unit, .site = site, .open = open, .activity = activity, .capacity = capacity,
+    .dual_eur = dual_eur, .eur = eur, .co2_kg = co2_kg, .annuity_eur = annuity_eur};
+  return KN_OK;
+}
+
+/* Offers, needs and gateways: what is used of them, and what one more unit would be worth. */
+static kn_code
+write_ends(kn_plan *plan, const solution *s, kn_error *err)
+{
+  const plan_model *m = s->m;
+  kn_plan_end_view *view[] = {[KN_END_OFFER] = &plan->offers, [KN_END_NEED] = &plan->needs, [KN_END_GATEWAY] = &plan->gateways};
+  double *used[4] = {0}, *dual[4] = {0};
+  const int64_t n[4] = {[KN_END_OFFER] = kn_region_offers(m->region).n, [KN_END_NEED] = kn_region_needs(m->region).n,
+    [KN_END_GATEWAY] = kn_region_gateways(m->region).n};
+  for (int32_t k = 0; k < 4; k++) {
+    if (k == KN_END_UNIT)
+      continue;
+    KN_NEW(used[k], plan->arena, n[k], err);
+    KN_NEW(dual[k], plan->arena, n[k], err);
+    *view[k] = (kn_plan_end_view){.n = n[k], .used = used[k], .dual = dual[k]};
+  }
+  KN_NEW(plan->supply_dual, plan->arena, m->supply.n, err);
+  KN_NEW(plan->demand_dual, plan->arena, m->demand.n, err);
+  for (int32_t i = 0; i < m->supply.n; i++) {
+    const bool is_port = m->supply.unit[i] != KN_NONE;
+    const double value = m->supply_row[i] == KN_NONE ? 0 : s->dual[m->supply_row[i]];
+    plan->supply_dual[i] = is_port ? value : fmax(value, 0);
+    if (!is_port)
+      dual[m->supply.place[i].kind][m->supply.place[i].row] = plan->supply_dual[i];
+  }
+  for (int32_t j = 0; j < m->demand.n; j++) {
+    const bool is_port = m->demand.unit[j] != KN_NONE;
+    const double value = m->demand_row[j] == KN_NONE ? 0 : s->dual[m->demand_row[j]];
+    plan->demand_dual[j] = is_port ? value : fmax(value, 0);
+    if (!is_port)
+      dual[m->demand.place[j].kind][m->demand.place[j].row] = plan->demand_dual[j];
+  }
+  const kn_tie_view *ties = &plan->ties;
+  for (int64_t t = 0; t < ties->n; t++) {
+    if (used[ties->from[t].kind])
+      used[ties->from[t].kind][ties->from[t].row] += ties->quantity[t];
+    if (used[ties->to[t].kind])
+      used[ties->to[t].kind][ties->to[t].row] += ties->quantity[t] * (ties->to[t].kind == KN_END_NEED ? ties->ratio[t] : 1);
+  }
+  return KN_OK;
+}
+
+static kn_code
+keep_for_why(kn_plan *plan, const solution *s, kn_error *err)
+{
+  const plan_model *m = s->m;
+  plan->weights = plan_weights(m, s->dual, false);
+  plan->mix_count = m->mix_count;
+  KN_NEW(plan->mix_demand, plan->arena, m->mix_count, err);
+  KN_NEW(plan->mix_substitution, plan->arena, m->mix_count, err);
+  KN_NEW(plan->mix_dual, plan->arena, m->mix_count, err);
+  for (int32_t j = 0; j < m->demand.n; j++)
+    for (int32_t at = m->mix_head[j]; at != KN_NONE; at = m->mix[at].next) {
+      plan->mix_demand[at] = j;
+      plan->mix_substitution[at] = m->mix[at].substitution;
+      plan->mix_dual[at] = fmax(s->dual[m->mix[at].row], 0);
+    }
+  struct { double **to; const double *from; int32_t n; } copy[] = {{&plan->supply_bonus_eur, m->supply_bonus_eur, m->supply.n},
+    {&plan->anywhere_bonus_eur, m->anywhere_bonus_eur, m->supply.n}, {&plan->demand_bonus_eur, m->demand_bonus_eur, m->demand.n},
+    {&plan->demand_flat_bonus_eur, m->demand_flat_bonus_eur, m->demand.n}};
+  for (size_t c = 0; c < sizeof copy / sizeof *copy; c++) {
+    KN_NEW(*copy[c].to, plan->arena, copy[c].n, err);
+    memcpy(*copy[c].to, copy[c].from, (size_t)copy[c].n * sizeof(double));
+  }
+  return KN_OK;
+}
+
+/* Ties, units and the master must tell the same value: a slip here would be a wrong claim to somebody. */
+static kn_code
+check_sum(const kn_plan *plan, const plan_model *m, kn_error *err)
+{
+  const kn_objective o = plan->settings.objective;
+  const double told = plan->summary.value[o], solved = kn_lp_value(m->lp);
+  double scale = 1;
+  for (int64_t t = 0; t < plan->ties.n && o == KN_VALUE; t++)
+    scale += fabs(plan->ties.eur[t]);
+  if (fabs(told - solved) <= 1e-7 * fmax(scale, fabs(solved)))
+    return KN_OK;
+  return kn_fail(err, KN_E_NUMERIC, "the ties and units add up to %.10g, the master problem says %.10g", told, solved);
+}
+
+kn_code
+plan_answer(kn_plan *plan, const plan_model *m, const double *z, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  solution s = {.m = m, .x = kn_lp_x(m->lp), .dual = kn_lp_dual(m->lp), .reduced = kn_lp_reduced(m->lp)};
+  kn_code code = kn_arena_reserve(scratch, ((size_t)m->budget_count + 1) * sizeof(double) + 16, err);
+  if (code == KN_OK) {
+    s.per_unit = kn_arena_take(scratch, (size_t)m->budget_count + 1, sizeof(double));
+    code = list_ties(&s, scratch, err);
+  }
+  if (code == KN_OK)
+    code = write_ties(plan, &s, err);
+  if (code == KN_OK)
+    code = write_units(plan, &s, z, err);
+  if (code == KN_OK)
+    code = write_ends(plan, &s, err);
+  if (code == KN_OK)
+    code = keep_for_why(plan, &s, err);
+  if (code == KN_OK)
+    code = plan_group_ties(plan, m->region, err);
+  if (code == KN_OK)
+    code = check_sum(plan, m, err);
+  kn_arena_free(scratch);
+  return code;
+}

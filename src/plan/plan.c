@@ -1,0 +1,214 @@
+/* The plan: market -> master problem -> optimum over all pairs -> answer. */
+#include <string.h>
+
+#include "plan/internal.h"
+
+const char *const kn_plan_phase_name[KN_PLAN_PHASES] = {"build", "count", "linear", "candidates", "answer"};
+enum { BUILD, COUNT, LINEAR, CANDIDATES, ANSWER };
+
+/* A linear plan closes at least this far, whatever gap was asked for. */
+static const double LINEAR_GAP = 1e-7;
+
+const char *
+kn_objective_name(kn_objective objective)
+{
+  static const char *const name[] = {"value", "co2", "jobs", "virgin"};
+  return name[objective];
+}
+
+const char *
+kn_objective_column(kn_objective objective)
+{
+  static const char *const name[] = {"value_eur", "co2_avoided_t", "jobs_fte", "virgin_replaced_t"};
+  return name[objective];
+}
+
+typedef struct stopwatch {
+  const kn_watch *watch;
+  double since;
+  double *seconds;
+} stopwatch;
+
+static void
+lap(stopwatch *s, int32_t phase)
+{
+  const double now = kn_watch_seconds(s->watch);
+  s->seconds[phase] += now - s->since;
+  s->since = now;
+}
+
+static bool
+has_candidates(const plan_model *m)
+{
+  for (int32_t u = 0; u < m->unit_count; u++)
+    if (m->unit[u].is_candidate)
+      return true;
+  return false;
+}
+
+/* Nothing chosen before the stop: all candidates shut is a plan, if the floors allow one. */
+static kn_code
+finish_stopped(plan_run *run, const double *z, plan_linear *linear, kn_error *err)
+{
+  KN_TRY(plan_linear_again(run, z, linear, err));
+  if (linear->status != KN_LP_OPTIMAL)
+    return kn_fail(err, KN_E_STOPPED, "stopped before a plan was found that keeps to the floors");
+  return KN_OK;
+}
+
+/* Decides the candidates and leaves the master solved with them fixed in z [units]. */
+static kn_code
+optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *err)
+{
+  const plan_model *m = run->model;
+  kn_plan_summary *sum = &plan->summary;
+  plan_linear linear;
+  plan_choice choice = {.bound = INFINITY, .short_floor = KN_OBJECTIVE_COUNT};
+  const bool is_mixed = has_candidates(m);
+  if (is_mixed) {
+    run->phase = kn_plan_phase_name[CANDIDATES];
+    KN_TRY(plan_choose(run, plan->arena, &choice, err));
+    lap(watch, CANDIDATES);
+    if (!choice.found && !choice.is_stopped) {
+      sum->status = KN_PLAN_INFEASIBLE;
+      sum->infeasible_floor = choice.short_floor;
+      return KN_OK;
+    }
+    if (choice.found)
+      memcpy(z, choice.z, (size_t)m->unit_count * sizeof *z);
+  }
+  run->phase = kn_plan_phase_name[LINEAR];
+  const double gap = fmin(LINEAR_GAP, plan->settings.gap);
+  bool is_stopped = choice.is_stopped;
+  if (!is_stopped) {
+    KN_TRY(plan_linear_solve(run, z, z, gap, -INFINITY, &linear, err));
+    is_stopped = linear.is_stopped;
+    if (!is_stopped && linear.status != KN_LP_OPTIMAL) {
+      sum->status = KN_PLAN_INFEASIBLE;
+      sum->infeasible_floor = linear.short_floor;
+      return KN_OK;
+    }
+    if (!is_mixed)
+      choice.bound = linear.bound;
+  }
+  if (is_stopped)
+    KN_TRY(finish_stopped(run, z, &linear, err));
+  lap(watch, LINEAR);
+  sum->status = is_stopped ? KN_PLAN_STOPPED : KN_PLAN_PROVEN;
+  sum->bound = fmax(choice.bound, linear.value);
+  return KN_OK;
+}
+
+static kn_code
+make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watch, kn_error *err)
+{
+  kn_plan_summary *sum = &plan->summary;
+  stopwatch clock = {watch, kn_watch_seconds(watch), sum->seconds};
+  KN_TRY(kn_market_new(&plan->market, region, err));
+  KN_TRY(plan_model_new(&run->model, plan->market, &plan->settings, err));
+  KN_TRY(plan_pricer_new(&run->pricer, run->model, err));
+  lap(&clock, BUILD);
+  KN_TRY(kn_market_count(plan->market, plan->settings.thread_count, &sum->pairs_compatible, err));
+  lap(&clock, COUNT);
+  double *z;
+  KN_NEW(z, plan->arena, run->model->unit_count, err);
+  KN_TRY(optimise(plan, run, z, &clock, err));
+  sum->columns = run->model->column_count;
+  sum->rounds = run->rounds;
+  sum->nodes = run->nodes;
+  if (sum->status == KN_PLAN_INFEASIBLE)
+    return KN_OK;
+  KN_TRY(plan_answer(plan, run->model, z, err));
+  const double value = sum->value[plan->settings.objective];
+  sum->bound = fmax(sum->bound, value);
+  sum->gap = (sum->bound - value) / plan_scale(value);
+  lap(&clock, ANSWER);
+  return KN_OK;
+}
+
+kn_code
+kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  if (!(settings->gap >= 0))
+    return kn_fail(err, KN_E_USAGE, "the gap must be 0 or more, is %g", settings->gap);
+  kn_arena *arena = kn_arena_new();
+  kn_plan *plan = NULL;
+  kn_code code = kn_arena_reserve(arena, sizeof *plan, err);
+  if (code != KN_OK) {
+    kn_arena_free(arena);
+    return code;
+  }
+  plan = kn_arena_take(arena, 1, sizeof *plan);
+  plan->arena = arena;
+  plan->settings = *settings;
+  plan->summary.objective = settings->objective;
+  plan->summary.infeasible_floor = KN_OBJECTIVE_COUNT;
+  plan_run run = {.watch = watch, .best_value = NAN, .best_bound = NAN, .phase = kn_plan_phase_name[LINEAR]};
+  code = make(plan, region, &run, watch, err);
+  plan_pricer_free(run.pricer);
+  plan_model_free(run.model);
+  if (code != KN_OK) {
+    kn_plan_free(plan);
+    return kn_note(err, "planning for the objective %s", kn_objective_name(settings->objective));
+  }
+  *out = plan;
+  return KN_OK;
+}
+
+void
+kn_plan_free(kn_plan *plan)
+{
+  if (!plan)
+    return;
+  kn_market_free(plan->market);
+  kn_arena_free(plan->arena);
+}
+
+kn_plan_summary
+kn_plan_sum(const kn_plan *plan)
+{
+  return plan->summary;
+}
+
+kn_tie_view
+kn_plan_ties(const kn_plan *plan)
+{
+  return plan->ties;
+}
+
+kn_plan_unit_view
+kn_plan_units(const kn_plan *plan)
+{
+  return plan->units;
+}
+
+kn_plan_end_view
+kn_plan_offers(const kn_plan *plan)
+{
+  return plan->offers;
+}
+
+kn_plan_end_view
+kn_plan_needs(const kn_plan *plan)
+{
+  return plan->needs;
+}
+
+kn_plan_end_view
+kn_plan_gateways(const kn_plan *plan)
+{
+  return plan->gateways;
+}
+
+kn_case_view
+kn_plan_cases(const kn_plan *plan)
+{
+  return plan->cases;
+}
+
+kn_plan_totals
+kn_plan_levels(const kn_plan *plan)
+{
+  return plan->totals;
+}

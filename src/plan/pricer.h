@@ -1,0 +1,49 @@
+/* What price.c and bound.c share. */
+#ifndef KN_PLAN_PRICER_H
+#define KN_PLAN_PRICER_H
+
+#include "plan/internal.h"
+
+enum { PLAN_MOST = 16 };             /* ties per node and side that one pricing may be asked for */
+
+typedef struct plan_grove {          /* the nodes of a group, searchable by worth */
+  int32_t n;
+  int32_t *node;                     /* [n] point number -> node of the market */
+  double *weight_a, *weight_b;       /* [n] */
+  kn_tree *tree;                     /* NULL when n is 0 */
+} plan_grove;
+
+typedef struct plan_find {
+  plan_column column;
+  double worth;                      /* reduced cost per unit offered */
+} plan_find;
+
+struct plan_pricer {
+  kn_arena *arena;
+  const plan_model *model;
+  int32_t supply_groups, demand_groups;
+  plan_grove *supply_grove, *demand_grove, *anywhere_grove;
+  uint8_t *plain_supply, *plain_demand;
+  int32_t *supply_order, *demand_order;
+
+  const double *dual;                /* of the question at hand */
+  int32_t most;
+  double floor;                      /* reduced costs up to here are not worth listing */
+  kn_weights weights, haul_weights;
+  kn_hauls *hauls;
+  double *dual_supply, *dual_demand; /* [nodes] */
+  double *S, *A, *P, *Q;             /* see price.c; A: area incentives for a demand that comes to supply i */
+  double A_most;
+  double *best_supply, *best_demand; /* [nodes] largest reduced cost over all partners, 0 when none is positive */
+  double *open_worth;                /* [units] what being open brings to the last bound */
+  plan_find *found;                  /* [(supplies + demands) x most] */
+  plan_column *column;
+  int64_t found_capacity, column_capacity;
+};
+
+/* Dual of the mixing row that a way of this demand uses, 0 when it has none. */
+double plan_mix_dual(const plan_pricer *pricer, int32_t demand, const kn_way *way);
+/* bound.c */
+kn_code plan_bound(plan_pricer *pricer, const plan_question *question, double *bound, kn_error *err);
+
+#endif
