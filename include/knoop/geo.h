@@ -70,6 +70,9 @@ typedef struct kn_query {
 /* The best `k` hits into hit[k], best first; returns how many. No allocation; thread safe between weighings. */
 int32_t kn_tree_best(const kn_tree *tree, const kn_query *query, int32_t k, kn_hit *hit);
 
+/* How many points lie within km (inclusive) of a point. Expected O(sqrt n). */
+int64_t kn_tree_within(const kn_tree *tree, kn_point from, double km);
+
 /* ------------------------------------------------------------------ polygons (GEOS)
  * Polygons and multipolygons in WGS 84, from WKB. One GEOS handle per object; locate is not thread safe. */
 typedef struct kn_polygons kn_polygons;

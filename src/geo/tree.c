@@ -465,3 +465,63 @@ kn_tree_best(const kn_tree *tree, const kn_query *query, int32_t k, kn_hit *hit)
   search_tree(&s);
   return s.count;
 }
+
+/* ------------------------------------------------------------------ counting */
+typedef struct tally {
+  const kn_tree *tree;
+  kn_point from;
+  double km, sure_chord2; /* a box whose far corner is nearer than this lies wholly within km */
+} tally;
+
+/* Squared chord to the nearest and the farthest point of a box. */
+static void
+box_chords(const side *box, const double from[3], double *nearest, double *farthest)
+{
+  *nearest = *farthest = 0;
+  for (int d = 0; d < 3; d++) {
+    const double below = (double)box->low[d] - from[d], above = from[d] - (double)box->high[d];
+    const double apart = fmax(fmax(below, above), 0), reach = fmax(fabs(below), fabs(above));
+    *nearest += apart * apart;
+    *farthest += reach * reach;
+  }
+}
+
+static int64_t
+count_node(const tally *t, int32_t first_leaf, int32_t leaf_count, int64_t at_pair)
+{
+  const kn_tree *tree = t->tree;
+  if (leaf_count == 1) {
+    const leaf *here = &tree->leaves[first_leaf];
+    int64_t count = 0;
+    for (int32_t i = 0; i < LEAF && i < tree->n - first_leaf * LEAF; i++)
+      count += kn_point_km(tree->metric, t->from, (kn_point){here->x[i], here->y[i], here->z[i]}) <= t->km;
+    return count;
+  }
+  const int32_t half = leaf_count / 2;
+  const double from[3] = {t->from.x, t->from.y, t->from.z};
+  int64_t count = 0;
+  for (int s = 0; s < 2; s++) {
+    const int32_t first = s == 0 ? first_leaf : first_leaf + half, leaves = s == 0 ? half : leaf_count - half;
+    double nearest, farthest;
+    box_chords(&tree->pairs[at_pair].side[s], from, &nearest, &farthest);
+    if (least_km(tree->metric, nearest) > t->km)
+      continue;
+    if (farthest <= t->sure_chord2)
+      count += (int64_t)fmin((double)leaves * LEAF, (double)(tree->n - first * LEAF));
+    else
+      count += count_node(t, first, leaves, s == 0 ? at_pair + 1 : at_pair + half);
+  }
+  return count;
+}
+
+int64_t
+kn_tree_within(const kn_tree *tree, kn_point from, double km)
+{
+  if (tree->n == 0 || !(km >= 0))
+    return 0;
+  if (isinf(km))
+    return tree->n;
+  const double chord = tree->metric == KN_PLANE ? km : 2 * sin(fmin(km / KN_EARTH_KM / 2, M_PI / 2));
+  const tally t = {tree, from, km, chord * chord * (1 - 1e-9)};
+  return count_node(&t, 0, tree->leaf_count, 0);
+}
