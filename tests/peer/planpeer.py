@@ -145,11 +145,15 @@ class Model:
             for v, c in r.items():
                 data.append(c), ri.append(i), ci.append(v)
         a = scipy.sparse.csr_matrix((data, (ri, ci)), shape=(len(rows), self.n))
-        result = scipy.optimize.milp(
-            -numpy.array(self.coef[objective]), integrality=self.integer,
-            bounds=scipy.optimize.Bounds(0, self.upper),
-            constraints=scipy.optimize.LinearConstraint(a, low, high) if rows else None,
-            options={"mip_rel_gap": gap})
+        # HiGHS now and then gives up with a given tolerance; another one then does.
+        for wanted in (gap, 1e-7, 0):
+            result = scipy.optimize.milp(
+                -numpy.array(self.coef[objective]), integrality=self.integer,
+                bounds=scipy.optimize.Bounds(0, self.upper),
+                constraints=scipy.optimize.LinearConstraint(a, low, high) if rows else None,
+                options={"mip_rel_gap": wanted})
+            if result.x is not None or result.status == 2:
+                break
         if result.x is None:
             return None, None
         return -result.fun, result.x
