@@ -4,7 +4,7 @@ compare `knoop plan` with. Written apart from knoop and sharing nothing with it.
 
     planpeer.py PACKAGE [--objective value|co2|jobs|virgin] [--gap 1e-9] [--floor value_eur=0]...
 
-Prints one JSON document. Needs python3-pulp (CBC) and python3-scipy (HiGHS)."""
+Prints one JSON document. Needs python3-pulp, python3-numpy and CBC (coinor-cbc)."""
 import argparse
 import csv
 import datetime
@@ -15,8 +15,7 @@ import os
 import sys
 
 import numpy
-import scipy.optimize
-import scipy.sparse
+import pulp
 
 EARTH_KM = 6371.0088
 OBJECTIVES = {"value": "value_eur", "co2": "co2_avoided_t", "jobs": "jobs_fte", "virgin": "virgin_replaced_t"}
@@ -140,23 +139,28 @@ class Model:
             high.append(math.inf)
         if self.n == 0:
             return 0.0, []
-        data, ri, ci = [], [], []
-        for i, r in enumerate(rows):
-            for v, c in r.items():
-                data.append(c), ri.append(i), ci.append(v)
-        a = scipy.sparse.csr_matrix((data, (ri, ci)), shape=(len(rows), self.n))
-        # HiGHS now and then gives up with a given tolerance; another one then does.
-        for wanted in (gap, 1e-7, 0):
-            result = scipy.optimize.milp(
-                -numpy.array(self.coef[objective]), integrality=self.integer,
-                bounds=scipy.optimize.Bounds(0, self.upper),
-                constraints=scipy.optimize.LinearConstraint(a, low, high) if rows else None,
-                options={"mip_rel_gap": wanted})
-            if result.x is not None or result.status == 2:
-                break
-        if result.x is None:
+        problem = pulp.LpProblem("plan", pulp.LpMaximize)
+        x = [pulp.LpVariable(f"x{v}", 0, None if math.isinf(u) else u, cat="Integer" if whole else "Continuous")
+             for v, (u, whole) in enumerate(zip(self.upper, self.integer))]
+        problem += pulp.lpSum(c * v for c, v in zip(self.coef[objective], x) if c)
+        for terms, least, most in zip(rows, low, high):
+            if not terms:
+                if least > 1e-9 or most < -1e-9:
+                    return None, None
+                continue
+            side = pulp.lpSum(c * x[v] for v, c in terms.items())
+            if least == most:
+                problem += side == least
+            else:
+                if math.isfinite(most):
+                    problem += side <= most
+                if math.isfinite(least):
+                    problem += side >= least
+        problem.solve(pulp.COIN_CMD(path="cbc", msg=False, gapRel=gap, options=["primalT 1e-9", "dualT 1e-9", "integerT 1e-9"]))
+        if problem.status != pulp.LpStatusOptimal:
             return None, None
-        return -result.fun, result.x
+        found = numpy.array([v.varValue or 0.0 for v in x])
+        return float(numpy.dot(self.coef[objective], found)), found
 
 
 def build(region):

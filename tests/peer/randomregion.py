@@ -119,8 +119,8 @@ def main():
         for p in range(6):
             processes.append(dict(process_id=f"p{p}", name=f"process {p}", activity_unit="t", r_strategy=r.choice(["R8", "R7", "R3"]),
                                   opex_eur=price(0, 15), co2_kg=price(0, 60), jobs_fte=round(r.uniform(0, 0.01), 4), capex_eur=price(1, 20),
-                                  capex_fixed_eur=round(r.uniform(0, 4000)), lifetime_yr=r.choice([10, 15, 20]),
-                                  min_load=r.choice(["", "0.3", "0.5"])))
+                                  capex_fixed_eur=round(r.uniform(0, 2000)), lifetime_yr=r.choice([10, 15, 20]),
+                                  min_load=r.choice(["", "0.1", "0.3"])))
             taken, made = (r.choice(leaves), r.choice(leaves)) if a.kind == "one" else r.sample(leaves, 2)
             flows.append(dict(process_id=f"p{p}", resource_id=taken, quantity=-1, per="activity", residual_eur=""))
             flows.append(dict(process_id=f"p{p}", resource_id=made, quantity=0.85, per="activity", residual_eur=r.choice([20, 0, ""])))
@@ -135,7 +135,7 @@ def main():
             process = r.choice(processes)["process_id"]
             unplaced = status == "candidate" and r.random() < 0.3
             at = "" if unplaced else r.choice(sites)["site_id"] if r.random() < 0.5 else site()
-            units.append(dict(unit_id=f"u{u:04}", process_id=process, site_id=at, capacity=round(r.lognormvariate(6, 1)), status=status))
+            units.append(dict(unit_id=f"u{u:04}", process_id=process, site_id=at, capacity=round(r.lognormvariate(4.5, 0.9)), status=status))
     gateways = []
     for g in range(0 if a.kind == "empty" else 6):
         lon, lat = place()
