@@ -244,6 +244,19 @@ kn_lp_set_bounds(kn_lp *lp, int32_t column, double lower, double upper)
   lp->is_primal_lost = true;
 }
 
+kn_code
+kn_lp_set_entry(kn_lp *lp, int32_t row, int32_t column, double value, kn_error *err)
+{
+  assert(row >= 0 && row < lp->row_count);
+  assert(column >= 0 && column < lp->column_count);
+  if (!isfinite(value))
+    return kn_fail(err, KN_E_NUMERIC, "row %d, column %d: the coefficient must be finite", row, column);
+  Clp_modifyCoefficient(lp->model, row, column, value, false);
+  lp->is_primal_lost = true;
+  lp->is_dual_lost = true;
+  return KN_OK;
+}
+
 void
 kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper)
 {
