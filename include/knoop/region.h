@@ -100,6 +100,9 @@ void kn_findings_free(kn_findings *findings);
 /* Copies all texts; `sentence` is a printf format here. */
 kn_code kn_findings_add(kn_findings *findings, const kn_finding *where, kn_error *err, const char *sentence, ...)
   __attribute__((format(printf, 4, 5)));
+/* Lends a translator for sentences and proposals (msgid -> text in the reader's language); NULL: English. */
+typedef const char *(*kn_findings_translator)(void *arg, const char *msgid);
+void kn_findings_translate(kn_findings *findings, kn_findings_translator translate, void *arg);
 int64_t kn_findings_kept(const kn_findings *findings);
 const kn_finding *kn_findings_get(const kn_findings *findings, int64_t at);
 int64_t kn_findings_count(const kn_findings *findings, kn_severity severity);      /* all, also those not kept */
@@ -134,6 +137,9 @@ kn_code kn_builder_area(kn_builder *builder, const char *file, int64_t line, con
                         kn_error *err);
 /* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. */
 kn_code kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err);
+/* Like kn_builder_end(), but errors in the rows do not hinder: what was refused is blank (KN_NONE, NAN). Only for
+ * kn_region_check(), so that one check shows everything; never plan or save such a region. */
+kn_code kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err);
 void kn_region_free(kn_region *region);
 
 const kn_table *kn_region_table(const kn_region *region, kn_table_id table);

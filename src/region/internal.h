@@ -1,7 +1,286 @@
-/* What the files of src/region share and nobody else sees. */
+/* What the files of src/region share and nobody else sees.
+ *
+ *   symbols.c   keys to numbers: one table of symbols per kind of key
+ *   cell.c      one cell of text or one typed value -> a value, or why it is refused; refuse.c says it
+ *   builder.c   batches of rows -> growing columns, with keys as symbols
+ *   finish.c    growing columns -> a region; units.c and ends.c judge what needs all rows
+ *   forest.c    parents -> depth-first numbers
+ *   views.c     a region -> the typed views, with defaults filled in
+ *   check*.c    a region -> findings */
 #ifndef KNOOP_REGION_INTERNAL_H
 #define KNOOP_REGION_INTERNAL_H
 
 #include "knoop/region.h"
+
+/* ---------------------------------------------------------------- findings */
+/* False when one more finding of this file (of this rule, where file is NULL) would only be counted. */
+bool kn_findings_has_room(const kn_findings *findings, const char *file, const char *rule);
+
+/* The text for a msgid in the language the findings are made in. */
+const char *kn_findings_text(const kn_findings *findings, const char *msgid);
+
+/* ---------------------------------------------------------------- text pool
+ * Short texts packed end to end; grows by blocks of an arena. */
+typedef struct kn_textpool {
+  kn_arena *arena;
+  char *next;
+  size_t left;
+} kn_textpool;
+kn_code kn_textpool_copy(const char **out, kn_textpool *pool, const char *text, size_t length, kn_error *err);
+void kn_textpool_free(kn_textpool *pool);
+
+/* ---------------------------------------------------------------- symbols
+ * Every text that was seen as a key of a kind, numbered 0..count-1 in order of appearance; `row` is the row that
+ * has it as its key, KN_NONE while only references name it. Slots hold (hash << 32 | symbol + 1), 0 is free. */
+typedef struct kn_symbols {
+  int32_t count;
+  int64_t text_capacity, row_capacity;
+  const char **text;
+  int32_t *row;
+  uint64_t *slot;
+  uint64_t slot_mask;
+  kn_textpool pool;
+} kn_symbols;
+uint32_t kn_symbols_hash(const char *text, size_t length);
+kn_code kn_symbols_expect(kn_symbols *symbols, int64_t more, kn_error *err);
+kn_code kn_symbols_put(kn_symbols *symbols, const char *text, size_t length, uint32_t hash, int32_t *symbol, kn_error *err);
+int32_t kn_symbols_find(const kn_symbols *symbols, const char *text, size_t length); /* KN_NONE */
+static inline void
+kn_symbols_prefetch(const kn_symbols *symbols, uint32_t hash)
+{
+  if (symbols->slot != NULL)
+    __builtin_prefetch(&symbols->slot[hash & symbols->slot_mask]);
+}
+size_t kn_symbols_bytes(const kn_symbols *symbols);
+void kn_symbols_free(kn_symbols *symbols);
+
+/* Kinds of key: one per table, and texts that repeat so much that numbers are cheaper. */
+enum { KN_D_PROPERTY = KN_TABLE_COUNT, KN_D_MODE, KN_D_UNIT, KN_DOMAIN_COUNT };
+/* The kind of key a column holds, KN_NONE for plain values. */
+int32_t kn_column_domain(const kn_table_def *table, int32_t column);
+
+/* Pairs of numbers to rows; for tables whose rows are known by two columns. */
+typedef struct kn_pair {
+  uint64_t key;
+  int32_t row; /* KN_NONE: free */
+} kn_pair;
+typedef struct kn_pairs {
+  kn_pair *slot;
+  uint64_t mask;
+  int64_t count;
+} kn_pairs;
+/* The place for the row of this key; its value is KN_NONE when the key is new. */
+kn_code kn_pairs_put(kn_pairs *pairs, uint64_t key, int32_t **row, kn_error *err);
+void kn_pairs_free(kn_pairs *pairs);
+
+/* ---------------------------------------------------------------- cells */
+typedef enum kn_refusal {
+  KN_R_NONE,
+  KN_R_MISSING,
+  KN_R_UTF8,
+  KN_R_ZERO_BYTE,
+  KN_R_TOO_LONG,
+  KN_R_NOT_NUMBER,
+  KN_R_NOT_WHOLE,
+  KN_R_NOT_DATE,
+  KN_R_UNKNOWN_WORD,
+  KN_R_OUT_OF_BOUNDS,
+  KN_R_ZERO,
+  KN_R_NO_NAME
+} kn_refusal;
+typedef struct kn_cell_value {
+  bool is_blank;
+  union {
+    double real;
+    int32_t number;
+    uint8_t word;
+    struct {
+      const char *text;
+      size_t length;
+    };
+  };
+} kn_cell_value;
+#define KN_FIELD_MOST 65536
+/* Reads a cell as its column wants it. def NULL: a column the schema does not know (plain text). */
+kn_refusal kn_cell_read(const kn_column_def *def, const char *text, size_t length, char decimal, kn_cell_value *out);
+kn_refusal kn_typed_read(const kn_column_def *def, const kn_value *value, kn_cell_value *out);
+
+/* ---------------------------------------------------------------- builder */
+typedef struct kn_batch {
+  const char *file; /* NULL: from the store */
+  kn_table_id table;
+  int32_t count;
+  int32_t *target;          /* [count] column of the table; -1 - k: extra k; KN_IGNORED */
+  int32_t *column_no;       /* [count] as the first row had them */
+  const char *const *names; /* [count] */
+  int32_t *unplaced;        /* [count] which of the row's unplaced keys the cell is; KN_NONE: plain value */
+  int32_t unplaced_count;
+  int32_t key[2]; /* unplaced number of the unique columns, KN_NONE: none (or a word) */
+  bool has_column_no;
+  char decimal;
+} kn_batch;
+#define KN_IGNORED INT32_MIN
+
+/* A key or reference of a row that is being read, before it has its symbol. length 0: blank. */
+typedef struct kn_unplaced {
+  const char *text;
+  uint32_t length, hash;
+} kn_unplaced;
+
+typedef struct kn_grown_column {
+  kn_column data;
+  int64_t capacity;
+  bool is_given; /* some batch has it; else data is NULL and all rows are blank */
+} kn_grown_column;
+typedef struct kn_grown {
+  const kn_table_def *def;
+  int64_t n;
+  kn_grown_column *column; /* [column_count]; keys and references hold symbols while growing */
+  int32_t extra_count;
+  int64_t extra_capacity;
+  struct kn_extra {
+    const char *name;
+    const char **text;
+    int64_t capacity;
+  } * extra;
+  int64_t *line;  /* [n] in the file of the row's batch */
+  int32_t *batch; /* [n] */
+  int64_t line_capacity, batch_capacity;
+  kn_pairs pairs;
+  bool is_broken; /* rows of it are missing, so references to it are not judged */
+  bool has_file_batch, has_store_rows;
+} kn_grown;
+
+typedef struct kn_area_shape {
+  int32_t symbol;      /* of the area */
+  int32_t batch_order; /* files come after the store */
+  const char *file;
+  int64_t line;
+  const uint8_t *wkb;
+  size_t length;
+} kn_area_shape;
+
+struct kn_builder {
+  kn_findings *findings;
+  kn_arena *keep; /* batches, names, shapes */
+  kn_grown grown[KN_TABLE_COUNT];
+  kn_symbols symbols[KN_DOMAIN_COUNT];
+  kn_batch *batch;
+  int64_t batch_count, batch_capacity;
+  int32_t current; /* batch, or KN_NONE: rows are ignored */
+  int32_t pool_count;
+  kn_textpool *pool;      /* [pool_count], one per worker */
+  const char **last_text; /* [pool_count][last_stride] text copied last, per column of the batch */
+  int32_t last_stride;
+  kn_area_shape *shape;
+  int64_t shape_count, shape_capacity;
+  kn_unplaced *unplaced; /* [slice][unplaced_count] */
+  uint8_t *is_bad;       /* [slice] */
+  int64_t unplaced_capacity, bad_capacity;
+  int64_t suggestions_left; /* comparisons that may still be spent on "did you mean" */
+};
+
+/* Where a finding is. `row` is a row of the table, or KN_NONE with `row_name` and `line` given. */
+typedef struct kn_place {
+  kn_table_id table;
+  int64_t row;
+  const char *row_name;
+  int32_t column; /* of the table, KN_NONE: the row as a whole */
+  int32_t batch;  /* KN_NONE: none */
+  int64_t line;
+  int32_t column_no;
+} kn_place;
+#define KN_NAME_MOST 96
+/* Name of a row for people: its key, or "row 12". Works while growing. */
+const char *kn_builder_row_name(const kn_builder *builder, kn_table_id table, int64_t row, char out[KN_NAME_MOST]);
+kn_place kn_builder_place(const kn_builder *builder, kn_table_id table, int64_t row, int32_t column);
+/* An error at a place. value may be NULL; it is cut for display and bad bytes are replaced. */
+kn_code kn_builder_refuse(kn_builder *builder, kn_place place, const char *rule, const char *value, size_t length,
+                          const char *proposal, kn_error *err, const char *sentence, ...) __attribute__((format(printf, 8, 9)));
+/* The words of a refused cell. text NULL: it had none. */
+kn_code kn_builder_refuse_cell(kn_builder *builder, kn_place place, kn_refusal refusal, const char *text, size_t length,
+                               char decimal, kn_error *err);
+/* True when a refusal at this place would be kept, so that a proposal is worth its time. */
+bool kn_builder_has_room(const kn_builder *builder, kn_place place, const char *rule);
+/* "did you mean X?" among symbols that are keys of rows; false: nothing near. Bounded by suggestions_left. */
+bool kn_builder_suggest(kn_builder *builder, int32_t domain, const char *key, char out[KN_NAME_MOST * 2]);
+/* The nearest of a NULL-terminated list of words, or NULL. */
+const char *kn_nearest_word(const char *const *words, const char *text);
+/* Bytes of one item of a column while growing and in the region. */
+size_t kn_grown_size(const kn_table_def *def, int32_t column);
+size_t kn_column_size(kn_kind kind);
+void kn_column_set_blank(kn_kind kind, size_t size, void *data, int64_t first, int64_t last);
+
+/* ---------------------------------------------------------------- region */
+struct kn_region {
+  kn_table table[KN_TABLE_COUNT];
+  kn_symbols symbols[KN_DOMAIN_COUNT];
+  kn_arena *keep;
+  int32_t pool_count;
+  kn_textpool *pool;
+  void **owned;
+  int64_t owned_count, owned_capacity;
+  size_t owned_bytes;
+  const uint8_t *is_new[KN_TABLE_COUNT];
+  const uint8_t **wkb; /* [areas], NULL: no geometry */
+  size_t *wkb_length;
+  bool has_bounds;
+  double bounds[4]; /* of all areas that have geometry: lon0 lat0 lon1 lat1 */
+  struct kn_constant {
+    double value;
+    int64_t n;
+    double *data;
+  } constant[4]; /* arrays of one value, shared by columns nobody gave */
+  int32_t constant_count;
+  kn_settings settings;
+  kn_source_view sources;
+  kn_area_view areas;
+  kn_actor_view actors;
+  kn_site_view sites;
+  kn_resource_view resources;
+  kn_offer_view offers;
+  kn_need_view needs;
+  kn_property_view properties;
+  kn_substitution_view substitutions;
+  kn_process_view processes;
+  kn_unit_view units;
+  kn_gateway_view gateways;
+  kn_mode_view modes;
+  kn_incentive_view incentives;
+};
+
+/* Column of a table by its name in the schema; the name must be there. */
+const kn_column *kn_table_column(const kn_table *table, const char *name);
+
+/* Depth-first numbers of a forest given by parents: enter in order of rows, leave the last number below.
+ * A parent that closes a cycle is cut (KN_NONE in `parent`) and listed in cut[], *cut_count of them.
+ * enter, leave, cut [n]; scratch three arrays of n. O(n). */
+kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *leave, int32_t *cut, int64_t *cut_count,
+                         kn_arena *scratch, kn_error *err);
+
+/* Fills the typed views of a region whose tables are resolved. */
+kn_code kn_region_make_views(kn_region *region, kn_error *err);
+/* The area of each row of a table with lon and lat: as given, else by its point. given NULL: none is. */
+kn_code kn_region_locate(kn_region *region, kn_table_id table, const int32_t *given, const int32_t **out, kn_error *err);
+/* ---------------------------------------------------------------- settings */
+kn_settings kn_settings_default(void);
+/* Reads one setting; NULL when it is fine (unknown keys are), else what was expected. value NULL: blank. */
+const char *kn_settings_read(kn_settings *settings, const char *key, const char *value, char decimal);
+bool kn_settings_is_number(const char *key); /* follows the decimal mark of its file */
+
+/* ---------------------------------------------------------------- finishing: what needs all rows
+ * Each works on the growing tables, where keys are symbols, and refuses what does not fit. */
+int32_t kn_grown_row(const kn_builder *builder, kn_table_id table, int64_t row, int32_t column); /* referenced row */
+kn_code kn_finish_references(kn_builder *builder, kn_error *err);
+kn_code kn_finish_trees(kn_builder *builder, kn_error *err);
+kn_code kn_finish_settings(kn_builder *builder, kn_settings *settings, kn_error *err);
+kn_code kn_finish_units(kn_builder *builder, const kn_settings *settings, kn_error *err);
+kn_code kn_finish_ends(kn_builder *builder, kn_error *err);
+/* shape[areas]: the geometry of each area, NULL: none. bounds of all, false in *has_bounds when there are none. */
+kn_code kn_finish_shapes(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_error *err);
+
+/* Parses `kind:ID` of incentive.target. False: no such kind; *id is what follows the colon. */
+bool kn_target_parse(const char *text, kn_target *kind, const char **id);
+kn_table_id kn_target_table(kn_target kind); /* KN_TABLE_COUNT for r_strategy */
 
 #endif

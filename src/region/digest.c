@@ -1,0 +1,204 @@
+/* A digest of what a region says, whatever the order of its rows and of its columns: per table the rows in the order
+ * of their keys, per row the cells that are not blank, numbers as IEEE 754 bytes, references as keys. */
+#include "region/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER 65536
+
+typedef struct stream {
+  kn_digest *digest;
+  size_t used;
+  uint8_t buffer[BUFFER];
+} stream;
+
+static void
+add(stream *out, const void *data, size_t length)
+{
+  if (out->used + length > BUFFER) {
+    kn_digest_add(out->digest, out->buffer, out->used);
+    out->used = 0;
+  }
+  if (length > BUFFER) {
+    kn_digest_add(out->digest, data, length);
+    return;
+  }
+  memcpy(out->buffer + out->used, data, length);
+  out->used += length;
+}
+
+static void
+add_number(stream *out, uint64_t value)
+{
+  uint8_t bytes[8];
+  for (int32_t i = 0; i < 8; i++)
+    bytes[i] = (uint8_t)(value >> (8 * i));
+  add(out, bytes, sizeof bytes);
+}
+
+/* Length first, so that "ab" + "c" differs from "a" + "bc". */
+static void
+add_text(stream *out, const char *text)
+{
+  const size_t length = strlen(text);
+  add_number(out, length);
+  add(out, text, length);
+}
+
+/* ---------------------------------------------------------------- order of rows */
+typedef struct sorting {
+  const kn_region *region;
+  const kn_table *table;
+  int32_t column[2]; /* KN_NONE: none */
+} sorting;
+
+static const char *
+cell_text(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+{
+  const kn_column_def *def = &table->def->columns[c];
+  const char *text = NULL;
+  if (def->kind == KN_TEXT || def->kind == KN_KEY)
+    text = table->columns[c].text[row];
+  else if (def->kind == KN_REF && table->columns[c].number[row] != KN_NONE)
+    text = kn_region_key(region, def->target, table->columns[c].number[row]);
+  else if (def->kind == KN_WORD && table->columns[c].word[row] != KN_BLANK_WORD)
+    text = def->words[table->columns[c].word[row]];
+  return text == NULL ? "" : text;
+}
+
+static int
+compare(const void *left, const void *right, void *arg)
+{
+  const sorting *by = arg;
+  const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+  for (int32_t k = 0; k < 2 && by->column[k] != KN_NONE; k++) {
+    const int order =
+        strcmp(cell_text(by->region, by->table, by->column[k], a), cell_text(by->region, by->table, by->column[k], b));
+    if (order != 0)
+      return order;
+  }
+  return (a > b) - (a < b);
+}
+
+/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. */
+static void
+sort_rows(const kn_region *region, const kn_table *table, int32_t *order)
+{
+  sorting by = {.region = region, .table = table, .column = {table->def->unique[0], table->def->unique[1]}};
+  if (by.column[0] == KN_NONE) {
+    by.column[0] = 0;
+    by.column[1] = 1;
+  }
+  bool is_sorted = true;
+  for (int64_t i = 0; i < table->n; i++)
+    order[i] = (int32_t)i;
+  for (int64_t i = 1; i < table->n && is_sorted; i++)
+    is_sorted = compare(&order[i - 1], &order[i], &by) <= 0;
+  if (!is_sorted)
+    qsort_r(order, (size_t)table->n, sizeof *order, compare, &by);
+}
+
+/* ---------------------------------------------------------------- cells */
+static void
+add_cell(stream *out, const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+{
+  const kn_column_def *def = &table->def->columns[c];
+  const kn_column *column = &table->columns[c];
+  uint64_t bits;
+  switch (def->kind) {
+  case KN_REAL:
+    if (isnan(column->real[row]))
+      return;
+    memcpy(&bits, &column->real[row], sizeof bits);
+    add_number(out, (uint64_t)c);
+    add_number(out, bits);
+    return;
+  case KN_INT:
+  case KN_DATE:
+    if (column->number[row] == KN_BLANK_INT)
+      return;
+    add_number(out, (uint64_t)c);
+    add_number(out, (uint64_t)(uint32_t)column->number[row]);
+    return;
+  case KN_TEXT:
+  case KN_KEY:
+  case KN_REF:
+  case KN_WORD:
+    if (cell_text(region, table, c, row)[0] == '\0')
+      return;
+    add_number(out, (uint64_t)c);
+    add_text(out, cell_text(region, table, c, row));
+  }
+}
+
+static int
+compare_names(const void *left, const void *right, void *arg)
+{
+  const char *const *names = arg;
+  return strcmp(names[*(const int32_t *)left], names[*(const int32_t *)right]);
+}
+
+static void
+add_row(stream *out, const kn_region *region, const kn_table *table, const int32_t *extra_order, int64_t row)
+{
+  for (int32_t c = 0; c < table->def->column_count; c++)
+    add_cell(out, region, table, c, row);
+  for (int32_t e = 0; e < table->extra_count; e++) {
+    const char *text = table->extra[extra_order[e]][row];
+    if (text == NULL)
+      continue;
+    add_text(out, table->extra_name[extra_order[e]]);
+    add_text(out, text);
+  }
+  const uint8_t *wkb;
+  size_t length;
+  if (table->def->id == KN_T_AREA && kn_region_area_wkb(region, (int32_t)row, &wkb, &length)) {
+    add_number(out, length);
+    add(out, wkb, length);
+  }
+  add_number(out, UINT64_MAX);
+}
+
+static kn_code
+add_table(stream *out, const kn_region *region, kn_table_id id, kn_error *err)
+{
+  const kn_table *table = &region->table[id];
+  kn_arena *scratch = kn_arena_new();
+  const size_t rows = (size_t)table->n + 1, extras = (size_t)table->extra_count + 1;
+  kn_code code = kn_arena_reserve(scratch, (rows + extras) * sizeof(int32_t) + 32, err);
+  if (code == KN_OK) {
+    int32_t *order = kn_arena_take(scratch, rows, sizeof *order);
+    int32_t *extra_order = kn_arena_take(scratch, extras, sizeof *extra_order);
+    sort_rows(region, table, order);
+    for (int32_t e = 0; e < table->extra_count; e++)
+      extra_order[e] = e;
+    qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
+    add_text(out, table->def->name);
+    add_number(out, (uint64_t)table->n);
+    for (int64_t i = 0; i < table->n; i++)
+      add_row(out, region, table, extra_order, order[i]);
+  }
+  kn_arena_free(scratch);
+  return code;
+}
+
+kn_code
+kn_region_digest(const kn_region *region, char hex[65], kn_error *err)
+{
+  stream *out = malloc(sizeof *out);
+  if (out == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for a digest");
+  out->used = 0;
+  kn_code code = kn_digest_new(&out->digest, err);
+  if (code != KN_OK) {
+    free(out);
+    return code;
+  }
+  for (int32_t t = 0; t < KN_TABLE_COUNT && code == KN_OK; t++)
+    code = add_table(out, region, (kn_table_id)t, err);
+  kn_digest_add(out->digest, out->buffer, out->used);
+  kn_digest_end(out->digest, hex);
+  free(out);
+  return code;
+}

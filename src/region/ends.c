@@ -1,0 +1,212 @@
+/* What names things by a prefix - ends of flows, targets of incentives - and the geometry of areas. */
+#include "region/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- keys by text */
+static bool
+is_key(const kn_builder *builder, kn_table_id table, const char *key)
+{
+  const int32_t symbol = kn_symbols_find(&builder->symbols[table], key, strlen(key));
+  return symbol != KN_NONE && builder->symbols[table].row[symbol] != KN_NONE;
+}
+
+static const char *
+after(const char *text, const char *prefix)
+{
+  const size_t length = strlen(prefix);
+  return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+/* ---------------------------------------------------------------- ends of flows */
+static bool
+is_end(const kn_builder *builder, const char *text)
+{
+  static const kn_table_id nodes[] = {KN_T_SITE, KN_T_AREA, KN_T_GATEWAY};
+  for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+    if (builder->grown[nodes[i]].is_broken || is_key(builder, nodes[i], text))
+      return true;
+    const size_t length = strlen(kn_schema(nodes[i])->name);
+    if (strncmp(text, kn_schema(nodes[i])->name, length) == 0 && text[length] == ':' &&
+        is_key(builder, nodes[i], text + length + 1))
+      return true;
+  }
+  const char *sector = after(text, "nace:");
+  return sector != NULL && sector[0] != '\0';
+}
+
+static kn_code
+check_end(kn_builder *builder, int64_t row, int32_t column, kn_error *err)
+{
+  const char *text = builder->grown[KN_T_FLOW].column[column].data.text[row];
+  if (text == NULL)
+    return KN_OK;
+  const char *node = after(text, "stock:");
+  if (node == NULL)
+    node = text;
+  if (is_end(builder, node))
+    return KN_OK;
+  const kn_place place = kn_builder_place(builder, KN_T_FLOW, row, column);
+  char proposal[KN_NAME_MOST * 2];
+  const bool is_near =
+      kn_builder_has_room(builder, place, "unknown_key") &&
+      (kn_builder_suggest(builder, KN_T_SITE, node, proposal) || kn_builder_suggest(builder, KN_T_AREA, node, proposal) ||
+       kn_builder_suggest(builder, KN_T_GATEWAY, node, proposal));
+  return kn_builder_refuse(builder, place, "unknown_key", text, strlen(text), is_near ? proposal : NULL, err,
+                           "%s %.80s is no site, area or gateway, and no sector (nace:24.10)",
+                           kn_schema(KN_T_FLOW)->columns[column].name, text);
+}
+
+static bool
+is_stock(const kn_grown *flows, int32_t column, int64_t row)
+{
+  const char *text = flows->column[column].data.text[row];
+  return text != NULL && after(text, "stock:") != NULL;
+}
+
+static kn_code
+check_flows(kn_builder *builder, kn_error *err)
+{
+  const kn_grown *flows = &builder->grown[KN_T_FLOW];
+  const int32_t from = kn_schema_find_column(flows->def, "from_id"), to = kn_schema_find_column(flows->def, "to_id");
+  const int32_t quantity = kn_schema_find_column(flows->def, "quantity");
+  for (int64_t i = 0; i < flows->n; i++) {
+    KN_TRY(check_end(builder, i, from, err));
+    KN_TRY(check_end(builder, i, to, err));
+    if (!flows->column[quantity].is_given || !(flows->column[quantity].data.real[i] < 0))
+      continue;
+    if (is_stock(flows, from, i) || is_stock(flows, to, i))
+      continue;
+    char value[40];
+    const size_t length = kn_number_write(value, flows->column[quantity].data.real[i]);
+    KN_TRY(kn_builder_refuse(builder, kn_builder_place(builder, KN_T_FLOW, i, quantity), "out_of_bounds", value, length,
+                             "swap from_id and to_id", err, "quantity must be at least 0 unless an end is a stock, is %s",
+                             value));
+  }
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- targets of incentives */
+static const struct {
+  const char *prefix;
+  kn_table_id table;
+} targets[] = {
+    [KN_TO_RESOURCE] = {"resource:", KN_T_RESOURCE},
+    [KN_TO_PROCESS] = {"process:", KN_T_PROCESS},
+    [KN_TO_AREA] = {"area:", KN_T_AREA},
+    [KN_TO_NEED] = {"need:", KN_T_NEED},
+    [KN_TO_R_STRATEGY] = {"r_strategy:", KN_TABLE_COUNT},
+};
+
+bool
+kn_target_parse(const char *text, kn_target *kind, const char **id)
+{
+  for (int32_t k = KN_TO_RESOURCE; k <= KN_TO_R_STRATEGY; k++) {
+    *id = after(text, targets[k].prefix);
+    if (*id == NULL)
+      continue;
+    *kind = (kn_target)k;
+    return k != KN_TO_R_STRATEGY || ((*id)[0] == 'R' && (*id)[1] >= '0' && (*id)[1] <= '9' && (*id)[2] == '\0');
+  }
+  return false;
+}
+
+kn_table_id
+kn_target_table(kn_target kind)
+{
+  return targets[kind].table;
+}
+
+static kn_code
+check_targets(kn_builder *builder, kn_error *err)
+{
+  const kn_grown *incentives = &builder->grown[KN_T_INCENTIVE];
+  const int32_t column = kn_schema_find_column(incentives->def, "target");
+  for (int64_t i = 0; i < incentives->n; i++) {
+    const char *text = incentives->column[column].data.text[i], *id;
+    if (text == NULL)
+      continue; /* refused when read */
+    const kn_place place = kn_builder_place(builder, KN_T_INCENTIVE, i, column);
+    kn_target kind;
+    if (!kn_target_parse(text, &kind, &id)) {
+      KN_TRY(kn_builder_refuse(builder, place, "target", text, strlen(text), NULL, err,
+                               "target must be resource:ID, process:ID, area:ID, need:ID or r_strategy:R0 to R9, is '%.80s'",
+                               text));
+      continue;
+    }
+    const kn_table_id table = kn_target_table(kind);
+    if (table == KN_TABLE_COUNT || builder->grown[table].is_broken || is_key(builder, table, id))
+      continue;
+    char proposal[KN_NAME_MOST * 2];
+    const bool is_near =
+        kn_builder_has_room(builder, place, "unknown_key") && kn_builder_suggest(builder, (int32_t)table, id, proposal);
+    KN_TRY(kn_builder_refuse(builder, place, "unknown_key", text, strlen(text), is_near ? proposal : NULL, err,
+                             "target %.80s is not in table %s", id, kn_schema(table)->name));
+  }
+  return KN_OK;
+}
+
+kn_code
+kn_finish_ends(kn_builder *builder, kn_error *err)
+{
+  KN_TRY(check_flows(builder, err));
+  return check_targets(builder, err);
+}
+
+/* ---------------------------------------------------------------- geometry of areas */
+static kn_code
+refuse_shape(kn_builder *builder, const kn_area_shape *shape, const char *rule, const char *sentence, const char *more,
+             kn_error *err)
+{
+  const kn_finding where = {.severity = KN_ERROR,
+                            .rule = rule,
+                            .file = shape->file,
+                            .line = shape->line,
+                            .table = "area",
+                            .row = builder->symbols[KN_T_AREA].text[shape->symbol]};
+  return kn_findings_add(builder->findings, &where, err, sentence, where.row, more);
+}
+
+static kn_code
+take_shape(kn_builder *builder, kn_polygons *polygons, const kn_area_shape *shape, const kn_area_shape **of_area, kn_error *err)
+{
+  const int32_t row = builder->symbols[KN_T_AREA].row[shape->symbol];
+  if (row == KN_NONE) {
+    if (builder->grown[KN_T_AREA].is_broken)
+      return KN_OK;
+    return refuse_shape(builder, shape, "unknown_key", "the geometry is of area %.80s, which is not in table %s", "area", err);
+  }
+  const kn_area_shape *known = of_area[row];
+  const bool is_same_file = known != NULL && (known->file == NULL) == (shape->file == NULL) &&
+                            (shape->file == NULL || strcmp(known->file, shape->file) == 0);
+  if (is_same_file)
+    return refuse_shape(builder, shape, "doubled_key", "the geometry of area %.80s is there twice%s", "", err);
+  kn_error inner = {0};
+  const kn_code code = kn_polygons_add(polygons, row, shape->wkb, shape->length, &inner);
+  if (code == KN_E_INPUT) {
+    inner.text[strcspn(inner.text, "\n")] = '\0';
+    return refuse_shape(builder, shape, "geometry", "the geometry of area %.80s is not usable: %.300s", inner.text, err);
+  }
+  if (code != KN_OK)
+    return kn_fail(err, code, "%s", inner.text);
+  if (known == NULL || shape->file != NULL) /* a file replaces what the store or an earlier file has */
+    of_area[row] = shape;
+  return KN_OK;
+}
+
+kn_code
+kn_finish_shapes(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_error *err)
+{
+  KN_NEW(*shape, scratch, builder->grown[KN_T_AREA].n, err);
+  if (builder->shape_count == 0)
+    return KN_OK;
+  kn_polygons *polygons;
+  KN_TRY(kn_polygons_new(&polygons, err));
+  kn_code code = KN_OK;
+  for (int64_t i = 0; i < builder->shape_count && code == KN_OK; i++)
+    code = take_shape(builder, polygons, &builder->shape[i], *shape, err);
+  kn_polygons_free(polygons);
+  return code;
+}
