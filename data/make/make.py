@@ -1,0 +1,84 @@
+"""Writes the demo region, its background map and the reference tables from a folder of source data.
+
+    python3 data/make/make.py SOURCE_FOLDER
+
+What ships is complete without running this; run it to see where a figure comes from, or to change one."""
+
+import json
+import os
+import sys
+
+import amounts
+import background
+import geometry
+import markets
+import package
+import places
+import recipes
+import reference
+import reported
+import resources
+import sources
+import text
+import units
+
+DATA = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SETTINGS = [("name", "Poort Genk"), ("languages", "nl;en"), ("currency", "EUR"), ("plan_year", "2030"), ("discount_rate", "0.05"),
+            ("co2_eur_per_t", "0"), ("fte_h", "1600"), ("perspective", "partners")]
+
+
+def make_region(source, folder):
+    """Every table of data/regions/poort-genk."""
+    limburg = places.municipalities(source)
+    area_rows, features = places.areas(source, limburg)
+    plants = places.installations(source, limburg)
+    foreign = places.foreign_plants(source, limburg)
+    groups = [(*group, amounts.GROUP_AREAS) for group in amounts.GROUPS]
+    actors, sites = places.actors_and_sites(limburg, plants, foreign, groups)
+    processes, flows = recipes.recipes()
+    out = amounts.collect(source, amounts.Coefficients(), limburg, plants, foreign, markets.fates(), markets.prices(), places.HOTMAPS_SAME)
+    tables = {
+        "settings": ("key value", [dict(zip(("key", "value"), pair)) for pair in SETTINGS]),
+        "source": (sources.COLUMNS, sources.sources()),
+        "area": (places.AREA_COLUMNS, area_rows),
+        "actor": (places.ACTOR_COLUMNS, actors),
+        "site": (places.SITE_COLUMNS, sites),
+        "resource": (resources.COLUMNS, resources.resources(source)),
+        "offer": (amounts.OFFER_COLUMNS, out.offers),
+        "need": (amounts.NEED_COLUMNS, out.needs),
+        "offer_property": (amounts.PROPERTY_COLUMNS, out.properties),
+        "need_spec": (amounts.SPEC_COLUMNS, out.specs),
+        "substitution": (markets.SUBSTITUTION_COLUMNS, markets.substitutions()),
+        "process": (recipes.COLUMNS, processes),
+        "process_flow": (recipes.FLOW_COLUMNS, flows),
+        "unit": (units.COLUMNS, units.units()),
+        "gateway": (markets.GATEWAY_COLUMNS, markets.gateways()),
+        "mode": (markets.MODE_COLUMNS, markets.modes()),
+        "flow": (reported.FLOW_COLUMNS, reported.flows()),
+        "incentive": (markets.INCENTIVE_COLUMNS, markets.incentives()),
+        "precedent": (reported.PRECEDENT_COLUMNS, reported.precedents()),
+    }
+    os.makedirs(folder, exist_ok=True)
+    for name, (columns, rows) in tables.items():
+        text.write(folder, name, columns, rows)
+    geometry.write_features(os.path.join(folder, "area.geojson"), features)
+    with open(os.path.join(folder, "datapackage.json"), "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(package.descriptor({name: columns.split() for name, (columns, _) in tables.items()}), stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+    return {name: len(rows) for name, (_, rows) in tables.items()}
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    source, region = arguments[1], os.path.join(DATA, "regions", "poort-genk")
+    for name, count in make_region(source, region).items():
+        print(f"{name:16} {count:6}")
+    background.make_background(source, os.path.join(region, "background"))
+    reference.make_reference(source, os.path.join(DATA, "reference"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

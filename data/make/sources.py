@@ -1,0 +1,87 @@
+"""Where each figure comes from. Pedigree: 1 best ... 5 worst, in the order reliability, completeness, temporal,
+geographical, technological."""
+
+from text import table
+
+TEXT = """
+# Registers and statistics that ship with the package
+s-ets|EU Emissions Trading System: installations, points, verified emissions|European Union Transaction Log, via cedricr/eutl and jabrell/eutl_scraper|2023|CC BY 4.0|https://github.com/cedricr/eutl|1 2 2 1 1|register
+s-hotmaps|Hotmaps industrial database: fuel demand and excess heat by temperature band|Hotmaps project, via dav22297/Excess_heat_standalone|2018|CC BY 4.0|https://github.com/dav22297/Excess_heat_standalone|2 3 3 1 3|register
+s-statbel|Statistical sectors and municipalities 2019, population 2020|Statbel, via mathiasleroy/Belgium-Geographic-Data and bmesuere/belgium-topojson|2019|CC BY 4.0|https://github.com/mathiasleroy/Belgium-Geographic-Data|1 1 2 1 1|register
+s-eurostat|Generation of waste by category and sector, Belgium 2016|Eurostat, via Vikt0riia/trashmap|2018|Eurostat reuse policy, attribution|https://ec.europa.eu/eurostat|2 2 4 3 3|register
+s-canal|Albert Canal axis of the Flemish hydrographic atlas; sites projected on it|VMM and INBO|2020|Flemish free re-use|https://github.com/inbo/fish-tracking|1 1 2 1 1|register
+s-uk-material|Conversion factors 2025, material use: primary production, and primary minus closed-loop where a secondary material replaces it|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 4 3|literature
+s-uk-waste|Conversion factors 2025, waste disposal by route (collection and treatment; burning itself is counted with the energy)|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 4 3|literature
+s-uk-freight|Conversion factors 2025, freight, tank to wheel plus well to tank|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 3 2|literature
+s-uk-water|Conversion factors 2025, water supply and treatment|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 4 3|literature
+s-kim|Operator costs of rail and inland waterway, EUR per t over 165 km|KiM 2020, quoted by SpoorPro 2020-12-07|2020|facts, cited||2 3 3 2 2|literature
+s-etrr|CO2 per tkm of road, rail and inland waterway|European Transport Research Review 11 (2019), table 9|2019|facts, cited||2 3 3 2 2|literature
+s-ipcc-gas|Default emission factor of natural gas, 56.1 kg CO2 per GJ|IPCC 2006 Guidelines, volume 2|2006|facts, cited|https://www.ipcc-nggip.iges.or.jp/public/2006gl/|1 1 3 2 2|literature
+s-levy|Flemish levies on landfill from 1 July 2016: 100 EUR/t combustible, 55 EUR/t not combustible (Materials Decree, article 46), rounded and completed to gate fees|Flemish Government, reported by Legalworld 2016|2016|facts, cited|https://legalworld.wolterskluwer.be/nl/nieuws/in-het-staatsblad/milieuheffingen-hoger-lager-art-34-35-pd-2016-1/|2 3 4 1 2|literature
+# Reported facts about named actors
+s-vision|Vision on the circular economy in Poort Genk in 2030: actors, places and cases named there|Cities of Genk and Hasselt, Houthalen-Helchteren, OVAM, Ruimte Vlaanderen|2015|facts, cited||2 3 4 1 2|reported
+s-ing-orbix|Business portrait of Orbix: 200 000 t slag a year from Aperam, taken at 10 EUR/t against 100 EUR/t landfill; 135 staff|ING 2017-11-27|2017|facts, cited||2 3 4 1 1|reported
+s-carbstone|OVAM ecodesign case Carbstone: more than 500 000 t slag a year in Belgium|Vlaanderen Circulair|2023|facts, cited|https://ecodesign.vlaanderen-circulair.be/en/cases/cases-detail/carbstone|3 3 3 2 2|reported
+s-haven|Portraits of Haven Genk: 2.5 million t a year, 40 ha|Limburg Manager; Sterck 46 (2021); encyclopedia article|2021|facts, cited||3 3 3 1 2|reported
+s-ford|Former Ford site: 134 ha, zone A 5 ha, zone B 40-42 ha with 250 000 m2 of halls, zone C on the canal; jobs planned and filled|Het Belang van Limburg 2022-12; HLN 2018-05-29; Knack 2016|2022|facts, cited||3 3 3 1 2|reported
+s-genk-zuid|Genk-Zuid: 1 500 ha, largest estate of Limburg|Trends 2012|2012|facts, cited||3 3 5 1 2|reported
+s-bionerga|Bionerga: incineration Houthalen and Beringen, steam to Borealis, P+MD line, 150 000 t composted|RecyclePro 2017-03-30; VRT NWS 2020-09-10; Trends 2019-10; Denuo|2020|facts, cited||2 3 3 1 1|reported
+s-dvo|Limburg: combustible non-recyclable waste|DVO magazine|2017|facts, cited||3 3 4 1 3|reported
+s-remo|RE-MO: 16.5 million t stored, 230 ha, demonstration plant of 30 000 t RDF planned|Fast Company 2011-09-08; Group Machiels; Sweco project page|2018|facts, cited||3 3 4 1 2|reported
+s-ekol|Ekol (Ecoo): 22 000 t a year since the second line; marginal cost 200 EUR/t|Ecoo company history; Trends (about 2000)|2012|facts, cited||2 3 5 1 1|reported
+s-grl|G.R.L. Glass Recycling: 100 000 t treated glass a year by canal from Beringen|VRT NWS 2022-02-01|2022|facts, cited|https://www.vrt.be/vrtnws/nl/2022/02/01/|2 3 3 1 1|reported
+s-grc|GRC Zolder: 200 000 t a year of PFAS soil beside the Albert Canal|VRT NWS 2022-03-17; Dredging Today 2013-10-04|2022|facts, cited||2 3 3 1 1|reported
+s-bioterra|Bioterra Genk: physico-chemical soil treatment of 400 000 t a year|Bouwkroniek|2014|facts, cited||2 3 5 1 1|reported
+s-norbord|Norbord (West Fraser) Genk: 220 000 m3 OSB a year from virgin wood, permit to 360 000 m3|VRT NWS 2011-11-29; made-in Limburg; BOS+|2011|facts, cited||2 3 5 1 1|reported
+s-stelimet|Stelimet in Genk recycles scrap and end-of-life vehicles|Het Belang van Limburg 2020-02|2020|facts, cited||2 3 3 1 2|reported
+s-martens|Martens Recycling in Genk recycles construction and demolition waste|De Tijd (archive)|2000|facts, cited|https://www.tijd.be/algemeen/algemeen/ks-en-martens-samen-in-bouw-en-sloopafval/5105492.html|3 4 5 1 2|reported
+s-haven-place|Point of Haven Genk|public encyclopedia coordinate|2021|facts, cited||3 3 3 1 1|reported
+# Literature used for recipes
+s-lit-carbonation|Carbstone: stainless steel slag takes up 100-150 g CO2 per kg|Quaghebeur and others, Frontiers in Energy Research 3:52 (2015)|2015|CC BY|https://www.frontiersin.org/articles/10.3389/fenrg.2015.00052/full|1 2 4 1 1|literature
+s-lit-tyre|End-of-life tyres: textile fibre about 10 % by weight; most material recovery is granulation|Landi and others, Procedia CIRP (2016), doi 10.1016/j.procir.2016.03.141; BIR 2021|2016|facts, cited|https://doi.org/10.1016/j.procir.2016.03.141|2 3 3 3 2|literature
+s-lit-oil|Used lubricating oil: about 0.7 volumes of base oil per volume collected, more than 75 % of it recoverable as lubricant|RCR Commodities; Lubes'n'Greases (2006, 2022)|2022|facts, cited||3 3 3 3 3|literature
+s-lit-elv|End-of-life vehicles: 50-60 % steel, 10-12 % cast iron, 3-8 % non-ferrous, 10-20 % plastics, rubber, textiles, 2-3 % glass|dontwasteinvest.com after BAWP 2017|2017|facts, cited|http://www.dontwasteinvest.com/en/stoffstrom/automotive-parts-and-uses-tyres/|3 3 3 3 2|literature
+s-lit-sorting|Mixed construction waste: about 70 % of the sorted fractions recycled, about 30 % to energy|Containers Maes, acceptance guide|2023|facts, cited|https://containersmaes.be|3 4 2 2 2|literature
+# Our own estimates; the title says the method
+s-est-household|Estimate: Belgian household waste 2016 by category per inhabitant (Eurostat) x population 2020, split into streams with fixed shares (table household of coefficients.csv)|this package|2026|CC BY 4.0||3 3 4 3 3|estimate
+s-est-building|Estimate from sector coefficient: Belgian construction waste 2016 per inhabitant (Eurostat, NACE F) x population 2020, shares by fraction assumed (table building)|this package|2026|CC BY 4.0||4 4 4 4 4|estimate
+s-est-trade|Estimate from sector coefficient: Belgian waste of services 2016 per inhabitant (Eurostat, NACE G-U without G4677) x population 2020, shares by fraction assumed (table trade)|this package|2026|CC BY 4.0||4 4 4 4 4|estimate
+s-est-garage|Estimate from sector coefficient: kilograms per inhabitant of tyres, oils and glass from garages, order of magnitude of the Belgian take-back schemes (table garage)|this package|2026|CC BY 4.0||4 4 4 3 4|estimate
+s-est-industry|Estimate from sector coefficient: tonnes of residue per 1000 t verified CO2 of the installation, by activity (table industry)|this package|2026|CC BY 4.0||5 4 3 2 4|estimate
+s-est-heat|Estimate from sector coefficient: fuel from verified CO2 at 202 kg per MWh, a fixed share of it as residual heat, by activity (table heat)|this package|2026|CC BY 4.0||4 4 3 2 4|estimate
+s-est-offer|Estimate of what a named or unnamed actor could offer, from the size of comparable actors; not reported by the actor|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
+s-est-need|Estimate of what a named actor could use, from the size of comparable actors; not reported by the actor|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
+s-est-need-capita|Estimate: use per inhabitant (table demand of coefficients.csv) x population 2020|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-need-industry|Estimate from sector coefficient: use per 1000 t verified CO2 of the installation, by activity (table industry_need)|this package|2026|CC BY 4.0||5 4 3 2 4|estimate
+s-est-fate|Estimate of today's treatment cost or proceeds, EUR per unit, excluding transport; landfill follows the Flemish levies, the rest is order of magnitude|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
+s-est-price|Estimate of today's price delivered, EUR per unit, order of magnitude|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
+s-est-recipe|Engineering estimate of a recipe: yields, cost, jobs, space; order of magnitude of waste treatment reference documents, not quoted from them|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
+s-est-unit|Estimate of spare or possible capacity; not reported by the actor|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
+s-est-space|Estimate of vacant space and its price per year|this package|2026|CC BY 4.0||5 5 3 2 4|estimate
+s-est-labour|Estimate: job seekers per inhabitant x population 2020 x share reachable x 1600 h (table labour); wages and agency rates order of magnitude|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-knowledge|Estimate of hours that incubators, schools and institutes could lend, and of what they cost|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
+s-est-capital|Estimate of patient money a year that a financier could place here, and of the premium that money from elsewhere asks|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
+s-est-mode|Estimate of transport cost from public tariffs, rounded|this package|2026|CC BY 4.0||3 4 3 3 3|estimate
+s-est-incentive|Estimate: an example of an incentive the region could give; none of these exists|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
+s-est-resource|Classification by the List of Waste; the virgin share of what is bought today is an estimate|this package|2026|CC BY 4.0||3 3 3 3 3|estimate
+s-est-place|Point read from memory of public maps, within about 1 km|this package|2026|CC BY 4.0||4 3 3 2 3|estimate
+s-est-centre|Centre of gravity of the municipality: the place within it is not known here|this package from Statbel|2026|CC BY 4.0||3 3 2 3 3|estimate
+s-est-sketch|Hull or line sketched from municipality outlines and centres|this package from Statbel|2026|CC BY 4.0||4 4 3 3 4|estimate
+# Exchanges elsewhere
+s-kalundborg|Kalundborg Symbiosis, Denmark: public and private companies exchange steam, water, gypsum, fly ash since 1972|Kalundborg Symbiosis|2021|facts, cited|https://www.symbiosis.dk/en/|2 3 3 2 2|reported
+s-known|Widely described exchange between companies, own wording|public literature|2020|facts, cited||3 4 3 3 3|reported
+"""
+
+SCORES = "reliability completeness temporal geographical technological".split()
+COLUMNS = "source_id title publisher year licence link " + " ".join(SCORES) + " kind"
+
+
+def sources():
+    rows = []
+    for row in table("source_id title publisher year licence link scores kind", TEXT):
+        scores = row.pop("scores").split()
+        if len(scores) != len(SCORES):
+            raise ValueError(f"source {row['source_id']}: five scores expected")
+        row.update(zip(SCORES, scores))
+        rows.append(row)
+    return rows
