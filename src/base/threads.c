@@ -1,7 +1,6 @@
 /* Loops over several threads. Threads live as long as the call: nothing is kept between calls. */
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 
 #include "knoop/base.h"
@@ -71,18 +70,11 @@ kn_parallel(int32_t thread_count, int64_t count, int64_t chunk, kn_body body, vo
   pthread_t thread[MOST_THREADS];
   worker workers[MOST_THREADS];
   int64_t started = 0;
-  if (threads > 1) {
-    /* Signals are for the threads of the program, not for these helpers. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (; started < threads - 1; started++) {
-      workers[started] = (worker){.work = &work, .number = (int32_t)started + 1};
-      /* When the system gives no more threads, those there are do the work. */
-      if (pthread_create(&thread[started], NULL, run_worker, &workers[started]) != 0)
-        break;
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+  for (; started < threads - 1; started++) {
+    workers[started] = (worker){.work = &work, .number = (int32_t)started + 1};
+    /* When the system gives no more threads, those there are do the work. */
+    if (pthread_create(&thread[started], NULL, run_worker, &workers[started]) != 0)
+      break;
   }
   run(&work, 0);
   for (int64_t i = 0; i < started; i++)
