@@ -1,0 +1,67 @@
+/* report/report.h - the story of a region and its plan in one file.
+ *
+ * kn_report_write() turns a region and the views of a plan (just computed, or read back from the region file) into one
+ * HTML page that needs no network, prints on A4, and reads from a sentence down to the exact figure. The markup is also
+ * well-formed XML. Most callers fill a kn_report_input and call that one function. */
+#ifndef KNOOP_REPORT_H
+#define KNOOP_REPORT_H
+
+#include "knoop/plan.h"
+#include "knoop/region.h"
+
+#include <stdio.h>
+
+/* What a plan says, as views; whoever fills it keeps it alive during the call. */
+typedef struct kn_report_plan {
+  kn_plan_summary summary;
+  kn_tie_view ties;
+  kn_plan_unit_view units;
+  kn_plan_end_view offers, needs, gateways;
+  kn_case_view cases;
+  kn_plan_totals totals;
+} kn_report_plan;
+
+/* Where the figures come from. Any text may be NULL: then the page leaves the line out. */
+typedef struct kn_report_run {
+  const char *run_id;
+  const char *made_at; /* when, as people read it */
+  const char *version;
+  const char *digest;   /* of the input, hex */
+  const char *command;  /* as typed, without paths of this machine */
+  const char *settings; /* as text or JSON */
+} kn_report_run;
+
+/* The quiet ground under the map: lines, or closed rings that are filled. */
+typedef enum kn_ground { KN_GROUND_WATER, KN_GROUND_RAIL, KN_GROUND_ROAD, KN_GROUND_COUNT } kn_ground;
+typedef struct kn_ground_line {
+  uint8_t kind;     /* kn_ground */
+  bool is_closed;   /* a ring: water as a surface */
+  const char *name; /* NULL: none */
+  int64_t n;
+  const double *lon_lat; /* [n][2], WGS 84 */
+} kn_ground_line;
+
+typedef struct kn_report_input {
+  const kn_region *region;
+  const kn_report_plan *plan; /* NULL: nothing planned yet; the page then tells what the region has */
+  kn_report_run run;
+  const char *language; /* "nl", "en", "fr", "de" (also nl-BE); others and NULL: English */
+  int64_t ground_count;
+  const kn_ground_line *ground;
+  const char *ground_credit; /* attribution of the background; NULL: none */
+} kn_report_input;
+
+/* Writes the page to `out`, all or nothing but for what the file itself refuses.
+ * errors  KN_E_LIMIT memory, KN_E_IO the file
+ * cost    O(size of the region + ties log ties); the page itself is bounded: long tables show their head and say so */
+kn_code kn_report_write(FILE *out, const kn_report_input *input, kn_error *err);
+
+/* The views of a plan in memory, to hand to kn_report_write(). */
+static inline kn_report_plan
+kn_report_plan_of(const kn_plan *plan)
+{
+  return (kn_report_plan){kn_plan_sum(plan),   kn_plan_ties(plan),     kn_plan_units(plan), kn_plan_offers(plan),
+                          kn_plan_needs(plan), kn_plan_gateways(plan), kn_plan_cases(plan), kn_plan_levels(plan)};
+}
+
+#endif
