@@ -272,7 +272,7 @@ kn_builder_refuse_cell(kn_builder *builder, kn_place place, kn_refusal refusal, 
     if (def->most == 1 && def->kind == KN_REAL && value > 1 && value <= 100) {
       char share[40];
       kn_number_write(share, value / 100);
-      snprintf(proposal, sizeof proposal, "write %s if %s %% was meant", share, shown);
+      snprintf(proposal, sizeof proposal, "write %.30s if %.30s %% was meant", share, shown);
       advice = proposal;
     }
     return kn_builder_refuse(builder, place, "out_of_bounds", text, length, advice, err, "%s must be %s, is %s", column, words,
