@@ -1,0 +1,67 @@
+/* src/plan/exchange.h - the proven optimum of a pure exchange, over all pairs.
+ *
+ * Supplies and demands at points, quantities in whole units of the caller's choice, and a worth for every
+ * compatible pair that falls with the distance between them:
+ *     worth_ij = supply_worth_i + demand_worth_j + extra[group of i][group of j] - haul of i's group(km_ij)
+ * kn_exchange_solve() finds the flows x_ij >= 0 with the largest sum of worth_ij x_ij that take no more than there is
+ * from any supply and bring no more than is asked to any demand. No pair is ever listed: the engine is a primal
+ * network simplex whose arcs come from weighted kd-trees, so every pair counts and memory stays proportional to
+ * the number of nodes. kn_exchange_again() finds the next optimum after a change, from the last one. */
+#ifndef KN_PLAN_EXCHANGE_H
+#define KN_PLAN_EXCHANGE_H
+
+#include "knoop/geo.h"
+
+/* All arrays are lent until the call returns; the solution keeps no pointer to them. kn_exchange_again() gets them anew. */
+typedef struct kn_exchange {
+  kn_metric metric;
+  int64_t supply_count, demand_count;
+  const kn_point *supply_point, *demand_point;
+  const int64_t *supply_quantity, *demand_quantity; /* >= 0, at most 2^53 in total on either side */
+  const double *supply_worth, *demand_worth;        /* per unit of quantity, finite */
+  const int32_t *supply_group, *demand_group;       /* NULL: all of group 0 */
+  int32_t supply_group_count, demand_group_count;
+  const double *extra; /* [supply groups x demand groups], row by row; -INFINITY: not compatible. NULL: all 0 */
+  const kn_haul *haul; /* [supply groups] */
+  const uint8_t *supply_is_anywhere, *demand_is_anywhere;  /* 1: its distance to all others is 0. NULL: none */
+  bool (*fits)(void *arg, int32_t supply, int32_t demand); /* exact filter of pairs, thread safe; NULL: all fit */
+  void *arg;
+} kn_exchange;
+
+typedef struct kn_exchange_settings {
+  double gap;           /* stop when (bound - value) <= gap * value is proven; 0: until no pair is left that pays */
+  int32_t thread_count; /* 0: one per core. The result does not depend on it */
+} kn_exchange_settings;
+#define KN_EXCHANGE_DEFAULTS ((kn_exchange_settings){.gap = 0})
+
+enum { KN_EXCHANGE_BUILD, KN_EXCHANGE_START, KN_EXCHANGE_PRICE, KN_EXCHANGE_PIVOT, KN_EXCHANGE_PHASES };
+extern const char *const kn_exchange_phase_name[KN_EXCHANGE_PHASES];
+
+/* Valid until the next kn_exchange_again() or kn_exchange_free() on the same solution. */
+typedef struct kn_exchange_view {
+  int64_t n;                      /* arcs with flow, by supply and then demand */
+  const int32_t *supply, *demand; /* [n] */
+  const int64_t *quantity;        /* [n] > 0 */
+  const double *worth;            /* [n] worth of the pair per unit */
+  /* [all] >= 0. dual_i + dual_j >= worth_ij for every compatible pair of which at least one has a quantity, to
+   * rounding. The dual of a node lies between what one unit more and one unit less of it change the optimum by;
+   * without quantity it is what the first unit would bring. */
+  const double *supply_dual, *demand_dual;
+  double value, bound, gap; /* bound: no plan has more, over all pairs */
+  bool is_stopped;          /* the watch stopped it: the best flows so far, with their bound */
+  int32_t levels, rounds;
+  int64_t pivots, walks, queries;
+  double seconds[KN_EXCHANGE_PHASES];
+  size_t bytes; /* memory held at the peak */
+} kn_exchange_view;
+
+typedef struct kn_exchange_solution kn_exchange_solution;
+/* errors  KN_E_INPUT  a negative quantity, a worth that is not finite, a group out of range, a bad haul
+ *         KN_E_LIMIT  out of memory, or more than 2^30 nodes
+ * cost    expected about n^1.2 on spread points; see bench/README.md */
+kn_code kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
+                          const kn_watch *watch, kn_error *err);
+kn_exchange_view kn_exchange_rows(const kn_exchange_solution *solution);
+void kn_exchange_free(kn_exchange_solution *solution); /* NULL is fine */
+
+#endif

@@ -1,0 +1,371 @@
+/* The spanning tree of the network engine: walks, pivots, and cells that improve side by side.
+ *
+ * A pair (i, j) that pays closes a cycle: up from i and up from j to where the two ways join. Along either way arcs
+ * lose and gain flow by turns, the first one loses; the one that first loses all leaves the tree. Ties go to the last such
+ * arc of the cycle seen from the join along the flow, which keeps the tree strongly feasible (an arc without flow
+ * always points to the ground), and so there is no cycling (Cunningham 1976). */
+#include "plan/network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 64, FAILURES = 4, RESCANS = 4 };
+
+typedef struct way {
+  int32_t *node;
+  double *sum; /* of the costs of the arcs before, with alternating signs */
+  int64_t capacity, sum_capacity;
+  int32_t length; /* arcs to the join */
+} way;
+
+typedef struct offer {
+  double reduced, worth;
+  int32_t node, other; /* other: the ground, or a node of the other kind */
+} offer;
+
+/* A range of nodes that one thread improves: only arcs of these nodes change; what lies outside stands still. */
+typedef struct cell {
+  network *net;
+  int32_t low, high;
+  double tolerance;
+  uint32_t clock, scan;
+  way side[2]; /* [0] from the supply, [1] from the demand */
+  int64_t pivots, walks;
+  kn_code code;
+} cell;
+
+static inline bool
+is_inside(const cell *c, int32_t node)
+{
+  return (uint32_t)(node - c->low) < (uint32_t)(c->high - c->low);
+}
+
+static bool
+make_room(cell *c, way *w, int64_t need)
+{
+  if (need < w->capacity)
+    return true;
+  int64_t capacity = w->capacity;
+  if (kn_grow((void **)&w->node, &capacity, need + 1, sizeof *w->node, NULL) != KN_OK ||
+      kn_grow((void **)&w->sum, &w->sum_capacity, need + 1, sizeof *w->sum, NULL) != KN_OK) {
+    c->code = KN_E_LIMIT;
+    return false;
+  }
+  w->capacity = capacity < w->sum_capacity ? capacity : w->sum_capacity;
+  return true;
+}
+
+/* Potential by the tree of this moment, remembered along the way for the rest of the scan. */
+static double
+potential_at(cell *c, int32_t node)
+{
+  network_node *tree = c->net->node;
+  way *w = &c->side[0];
+  int32_t length = 0;
+  double potential;
+  for (;;) {
+    if (node == c->net->n) {
+      potential = 0;
+      break;
+    }
+    if (!is_inside(c, node)) {
+      potential = c->net->dual[node];
+      break;
+    }
+    if (tree[node].seen == c->scan) {
+      potential = tree[node].potential;
+      break;
+    }
+    if (length >= w->capacity && !make_room(c, w, length))
+      return NAN;
+    w->node[length++] = node;
+    node = tree[node].parent;
+  }
+  while (length > 0) {
+    network_node *at = &tree[w->node[--length]];
+    potential = at->cost - potential;
+    at->potential = potential;
+    at->seen = c->scan;
+  }
+  return potential;
+}
+
+/* Walks up from both ends in turn until the ways join. False when the cycle leaves the cell. *reduced is exact. */
+static bool
+find_join(cell *c, const offer *o, double *reduced)
+{
+  network *net = c->net;
+  network_node *tree = net->node;
+  const int32_t ground = net->n;
+  const uint32_t base = c->clock;
+  const bool is_supply = net->is_supply[o->node] != 0;
+  int32_t at[2] = {is_supply ? o->node : o->other, is_supply ? o->other : o->node};
+  double sum[2] = {0, 0};
+  int32_t step[2] = {0, 0};
+  bool is_walking[2];
+  c->walks++;
+  for (int s = 0; s < 2; s++) {
+    is_walking[s] = at[s] != ground;
+    if (!is_walking[s])
+      continue;
+    tree[at[s]].mark = base + (uint32_t)s;
+    c->side[s].node[0] = at[s];
+    c->side[s].sum[0] = 0;
+  }
+  bool is_joined = false;
+  while (!is_joined && (is_walking[0] || is_walking[1])) {
+    for (int s = 0; s < 2; s++) {
+      if (!is_walking[s])
+        continue;
+      way *w = &c->side[s];
+      const network_node *node = &tree[at[s]];
+      sum[s] += step[s] & 1 ? -node->cost : node->cost;
+      at[s] = node->parent;
+      step[s]++;
+      if (step[s] >= w->capacity && !make_room(c, w, step[s]))
+        return false;
+      w->sum[step[s]] = sum[s];
+      w->node[step[s]] = at[s];
+      if (at[s] == ground || !is_inside(c, at[s])) {
+        is_walking[s] = false;
+        continue;
+      }
+      network_node *next = &tree[at[s]];
+      if (next->mark >= base) {
+        const int32_t there = (int32_t)((next->mark - base) >> 1);
+        w->length = step[s];
+        c->side[!s].length = there;
+        *reduced = o->worth - sum[s] - c->side[!s].sum[there];
+        is_joined = true;
+        break;
+      }
+      next->mark = base + 2 * (uint32_t)step[s] + (uint32_t)s;
+    }
+  }
+  c->clock = base + 2 * (uint32_t)(step[0] > step[1] ? step[0] : step[1]) + 2;
+  if (is_joined)
+    return true;
+  c->side[0].length = step[0];
+  c->side[1].length = step[1];
+  *reduced = o->worth - sum[0] - sum[1];
+  return at[0] == at[1];
+}
+
+/* The arc of `o` enters the tree on the cycle that find_join() left in the two ways. */
+static void
+pivot(cell *c, const offer *o)
+{
+  network *net = c->net;
+  int64_t *flow = net->flow;
+  int64_t least = INT64_MAX;
+  int side = -1;
+  int32_t where = 0;
+  for (int32_t p = 0; p < c->side[0].length; p += 2)
+    if (flow[c->side[0].node[p]] < least) {
+      least = flow[c->side[0].node[p]];
+      side = 0;
+      where = p;
+    }
+  for (int32_t p = 0; p < c->side[1].length; p += 2)
+    if (flow[c->side[1].node[p]] <= least) {
+      least = flow[c->side[1].node[p]];
+      side = 1;
+      where = p;
+    }
+  if (least > 0)
+    for (int s = 0; s < 2; s++)
+      for (int32_t p = 0; p < c->side[s].length; p++)
+        flow[c->side[s].node[p]] += p & 1 ? least : -least;
+  /* What hung between the entering end and the leaving arc now hangs the other way round. */
+  const way *w = &c->side[side];
+  int32_t parent = w->node[0] == o->node ? o->other : o->node;
+  double cost = o->worth;
+  int64_t carried = least;
+  for (int32_t p = 0; p <= where; p++) {
+    network_node *node = &net->node[w->node[p]];
+    const double old_cost = node->cost;
+    const int64_t old_flow = flow[w->node[p]];
+    node->parent = parent;
+    node->cost = cost;
+    flow[w->node[p]] = carried;
+    parent = w->node[p];
+    cost = old_cost;
+    carried = old_flow;
+  }
+  c->pivots++;
+}
+
+static int
+by_reduced(const void *a, const void *b)
+{
+  const offer *x = a, *y = b;
+  if (x->reduced != y->reduced)
+    return x->reduced > y->reduced ? -1 : 1;
+  return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/* The best candidate of each row of a block that pays. */
+static int
+scan_block(cell *c, int32_t first, int32_t last, offer *list)
+{
+  network *net = c->net;
+  int count = 0;
+  c->scan++;
+  for (int32_t x = first; x < last; x++) {
+    const double mine = potential_at(c, x);
+    offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
+    for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
+      const int32_t y = net->hit[h];
+      if (!is_inside(c, y))
+        continue;
+      const double reduced = net->hit_worth[h] - mine - potential_at(c, y);
+      if (reduced > best.reduced)
+        best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
+    }
+    if (best.reduced > c->tolerance)
+      list[count++] = best;
+  }
+  return count;
+}
+
+/* Pivots until no candidate of the block pays, or enough has been tried. Returns the pivots made. */
+static int
+improve_block(cell *c, int32_t first, int32_t last)
+{
+  offer list[BLOCK];
+  int made = 0;
+  for (int turn = 0; turn < RESCANS; turn++) {
+    const int count = scan_block(c, first, last, list);
+    if (count == 0)
+      break;
+    qsort(list, (size_t)count, sizeof *list, by_reduced);
+    const double enough = fmax(list[0].reduced / 10, c->tolerance);
+    int failures = 0, here = 0;
+    for (int k = 0; k < count && list[k].reduced >= enough && failures < FAILURES; k++) {
+      double reduced;
+      if (c->clock > 3000000000u) {
+        for (int32_t x = c->low; x < c->high; x++)
+          c->net->node[x].mark = 0;
+        c->clock = 1;
+      }
+      if (find_join(c, &list[k], &reduced) && reduced > c->tolerance && reduced >= enough / 10) {
+        pivot(c, &list[k]);
+        here++;
+      } else {
+        failures++;
+      }
+      if (c->code != KN_OK)
+        return 0;
+    }
+    made += here;
+    if (here == 0)
+      break;
+  }
+  return made;
+}
+
+typedef struct cells {
+  network *net;
+  cell *cell;
+} cells;
+
+static void
+improve_cells(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  for (int64_t i = first; i < last; i++) {
+    cell *c = &((cells *)arg)->cell[i];
+    if (!make_room(c, &c->side[0], 1000) || !make_room(c, &c->side[1], 1000))
+      return;
+    for (int64_t made = 1; made > 0 && c->code == KN_OK;) {
+      made = 0;
+      for (int32_t x = c->low; x < c->high; x += BLOCK)
+        made += improve_block(c, x, x + BLOCK < c->high ? x + BLOCK : c->high);
+    }
+    for (int s = 0; s < 2; s++) {
+      free(c->side[s].node);
+      free(c->side[s].sum);
+      c->side[s] = (way){0};
+    }
+  }
+}
+
+/* Pivots with the candidates at hand until none pays: first within cells of consecutive nodes, side by side. The cells
+ * do not depend on the number of threads, nor does what each of them does. */
+kn_code
+network_improve(network *net, double tolerance, int32_t cell_count, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  cells all = {.net = net};
+  kn_code code = kn_arena_reserve(scratch, (size_t)cell_count * sizeof *all.cell + 64, err);
+  if (code == KN_OK) {
+    all.cell = kn_arena_take(scratch, (size_t)cell_count, sizeof *all.cell);
+    for (int32_t i = 0; i < cell_count; i++)
+      all.cell[i] = (cell){.net = net,
+                           .low = (int32_t)((int64_t)net->n * i / cell_count),
+                           .high = (int32_t)((int64_t)net->n * (i + 1) / cell_count),
+                           .tolerance = tolerance,
+                           .clock = net->clock + 1,
+                           .scan = net->scan + 1};
+    code = kn_parallel(net->thread_count, cell_count, 1, improve_cells, &all, err);
+    for (int32_t i = 0; i < cell_count; i++) {
+      const cell *c = &all.cell[i];
+      net->clock = c->clock > net->clock ? c->clock : net->clock;
+      net->scan = c->scan > net->scan ? c->scan : net->scan;
+      net->pivots += c->pivots;
+      net->walks += c->walks;
+      if (c->code != KN_OK && code == KN_OK)
+        code = kn_fail(err, c->code, "no memory left for the ways in the tree");
+    }
+  }
+  kn_arena_free(scratch);
+  return code;
+}
+
+/* Every node on the ground: the plan in which nothing flows, which is a feasible start. */
+void
+network_ground(network *net)
+{
+  for (int32_t i = 0; i < net->n; i++) {
+    net->node[i] = (network_node){.parent = net->n, .cost = net->box[i]};
+    net->flow[i] = net->quantity[i];
+  }
+  net->clock = net->scan = 0;
+}
+
+/* Potentials of the whole tree into net->dual. O(n). */
+void
+network_duals(network *net)
+{
+  network_node *node = net->node;
+  const uint32_t scan = ++net->scan;
+  for (int32_t i = 0; i < net->n; i++) {
+    /* Down to the first that is known, turning the arcs' marks into the way back; then back up. */
+    int32_t at = i, back = KN_NONE;
+    while (at != net->n && node[at].seen != scan) {
+      node[at].unused = back;
+      back = at;
+      at = node[at].parent;
+    }
+    double potential = at == net->n ? 0 : node[at].potential;
+    while (back != KN_NONE) {
+      potential = node[back].cost - potential;
+      node[back].potential = potential;
+      node[back].seen = scan;
+      back = node[back].unused;
+    }
+  }
+  for (int32_t i = 0; i < net->n; i++)
+    net->dual[i] = node[i].potential;
+}
+
+/* What the flows of the tree are worth; the ground pays nothing. */
+double
+network_value(const network *net)
+{
+  double value = 0;
+  for (int32_t i = 0; i < net->n; i++)
+    if (net->node[i].parent != net->n)
+      value += (double)net->flow[i] * net->node[i].cost;
+  return value;
+}

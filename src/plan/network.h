@@ -1,0 +1,167 @@
+/* src/plan/network.h - what the files of the network engine share: the market of one level, its trees of
+ * points, its spanning tree.
+ *
+ * Nodes are numbered 0..n-1 in kd order of their places, supplies and demands mixed; the ground is node n. A node
+ * hangs by one tree arc on its parent: a supply sends up, a demand receives from above, so along any path the two
+ * kinds take turns and no direction is stored. Non-basic arcs carry nothing. Potentials are not stored as truth:
+ * that of a node is the cost of its arc minus the potential of its parent, the ground's is 0. */
+#ifndef KN_PLAN_NETWORK_H
+#define KN_PLAN_NETWORK_H
+
+#include "plan/exchange.h"
+
+enum { NETWORK_LEAF = 8, NETWORK_SUPPLY_HITS = 8, NETWORK_DEMAND_HITS = 4 };
+
+/* ------------------------------------------------------------------ trees of points with weights (network_tree.c) */
+typedef struct network_box {
+  double low[3], high[3];
+  double most; /* largest weight below */
+  double unused;
+} network_box;
+
+typedef struct network_leaf {
+  double x[NETWORK_LEAF], y[NETWORK_LEAF], z[NETWORK_LEAF], weight[NETWORK_LEAF];
+  int32_t node[NETWORK_LEAF]; /* KN_NONE: empty slot */
+} network_leaf;
+
+typedef struct network_tree {
+  int32_t leaf_count; /* a power of two; box[1] is the root, box[leaf_count + l] holds leaf l */
+  int32_t group;      /* of the caller */
+  bool is_anywhere;   /* its points are at distance 0 of all */
+  network_box *box;
+  network_leaf *leaf;
+} network_tree;
+
+typedef struct network_hit {
+  double rank; /* offset + weight - haul */
+  int32_t node;
+} network_hit;
+
+typedef struct network_query {
+  kn_metric metric;
+  kn_point from;
+  bool is_anywhere;
+  double offset;
+  const kn_haul *haul;
+  int32_t most, count; /* the hits wanted and kept so far, best first */
+  double least;        /* only ranks above this are of use now */
+  network_hit hit[NETWORK_SUPPLY_HITS];
+  bool (*fits)(void *arg, int32_t node, int32_t other);
+  void *arg;
+  int32_t node; /* who asks, by the caller's number */
+} network_query;
+
+typedef struct network_item {
+  kn_point at;
+  int32_t node;
+} network_item;
+
+void network_sort(network_item *item, int64_t n, int64_t leaf); /* into kd order */
+kn_code network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err);
+void network_tree_weigh(network_tree *tree, const double *weight); /* [nodes] */
+void network_query_seed(network_query *query, double rank, int32_t node);
+void network_tree_search(const network_tree *tree, network_query *query);
+
+static inline double
+network_haul(const kn_haul *haul, double km)
+{
+  if (haul->segment_count == 1 && km >= haul->segments->from_km && km <= haul->segments->to_km)
+    return haul->segments->fixed + haul->segments->rate * km;
+  return kn_haul_cost(haul, km);
+}
+
+/* ------------------------------------------------------------------ the market of one level (network_build.c) */
+typedef struct network_node {
+  int32_t parent;
+  uint32_t mark; /* time stamp of the last walk that came by */
+  uint32_t seen; /* number of the scan that remembered the potential */
+  int32_t unused;
+  double cost; /* worth per unit of the arc to the parent */
+  double potential;
+} network_node;
+
+typedef struct network {
+  const kn_exchange *exchange; /* rules between groups; its nodes are those of the finest level */
+  int32_t thread_count;
+  int32_t n;
+  kn_arena *keep;
+  /* by node */
+  int32_t *outer; /* the caller's number of the supply or demand; on coarse levels: of the largest one merged */
+  uint8_t *is_supply;
+  int32_t *tree_of; /* the tree that holds it, among those of its own side */
+  kn_point *point;
+  double *worth;
+  int64_t *quantity;
+  network_node *node; /* [n + 1] */
+  int64_t *flow;      /* on the arc to the parent */
+  double *reach;      /* worth of the best pair at the prices of the other side, of the last pricing */
+  double *box;        /* worth of a unit on the ground: 0, or the boxstep's floor under the dual */
+  double *dual;       /* potentials at the end of the last phase */
+  uint32_t *hit_at;   /* [n + 1] the candidates of each node: the other end, and the worth of the pair */
+  int32_t *hit;
+  double *hit_worth;
+  /* trees: those of supplies, then those of demands, and what a tie between two of them adds */
+  int32_t supply_tree_count, demand_tree_count;
+  network_tree *tree;
+  double *extra;      /* [supply trees x demand trees] */
+  double worth_scale; /* of a pair: what tolerances are relative to */
+  uint32_t clock, scan;
+  int64_t pivots, walks, queries;
+} network;
+
+/* The nodes of a level before they have their numbers. */
+typedef struct network_draft {
+  int32_t n;
+  int32_t *outer, *tree_of;
+  uint8_t *is_supply;
+  kn_point *point;
+  double *worth;
+  int64_t *quantity;
+} network_draft;
+
+kn_code network_build(network *net, kn_arena *keep, const network *parent, const network_draft *draft, kn_error *err);
+
+/* Worth of the pair of a supply and a demand, per unit; -INFINITY where the haul does not reach. */
+static inline double
+network_pair(const network *net, int32_t supply, int32_t demand)
+{
+  const int32_t s = net->tree_of[supply], d = net->tree_of[demand];
+  const network_tree *from = &net->tree[s], *to = &net->tree[net->supply_tree_count + d];
+  const double km =
+      from->is_anywhere || to->is_anywhere ? 0 : kn_point_km(net->exchange->metric, net->point[supply], net->point[demand]);
+  return (net->worth[supply] + net->worth[demand]) + net->extra[s * net->demand_tree_count + d] -
+         network_haul(&net->exchange->haul[from->group], km);
+}
+
+/* ------------------------------------------------------------------ pricing over all pairs (network_price.c) */
+typedef struct network_price {
+  double bound;        /* no plan of this level has more, at the duals max(0, net->dual) */
+  bool is_from_supply; /* the bound lets each supply take its best buyer; else each demand its best supplier */
+  double violation;    /* largest worth - dual - dual over all pairs */
+} network_price;
+void network_weigh(network *net);
+double network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, kn_point at, double worth);
+kn_code network_price_all(network *net, double window, network_price *price, kn_error *err);
+
+kn_code network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *err);
+kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
+
+/* ------------------------------------------------------------------ the spanning tree (network.c) */
+void network_ground(network *net); /* all nodes on the ground: nothing flows */
+kn_code network_improve(network *net, double tolerance, int32_t cell_count, kn_error *err);
+void network_duals(network *net); /* potentials of the tree into net->dual */
+double network_value(const network *net);
+
+/* ------------------------------------------------------------------ rounds and levels (network_solve.c) */
+typedef struct network_run {
+  double gap;
+  const kn_watch *watch;
+  int32_t level; /* 0: the market itself; above: coarser ones */
+  double value, bound;
+  bool is_done;
+  int32_t levels, rounds;
+  double seconds[KN_EXCHANGE_PHASES];
+} network_run;
+kn_code network_solve(network *net, network_run *run, kn_error *err);
+
+#endif

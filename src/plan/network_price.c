@@ -1,0 +1,138 @@
+/* Pricing: which pairs of all would pay at the duals of the moment, and the bound that these duals prove.
+ *
+ * For any u, v >= 0 of one side, D(v) = sum_j d_j v_j + sum_i s_i max(0, max_j (worth_ij - v_j)) is at least the worth of
+ * every plan: give each unit its price and let each supply take its best buyer as if it were alone. */
+#include "plan/network.h"
+
+typedef struct pricing {
+  network *net;
+  double window; /* candidates this far below paying are of use */
+} pricing;
+
+typedef struct asker {
+  const network *market;
+  bool is_supply;
+} asker;
+
+static bool
+fits_other(void *arg, int32_t outer, int32_t other)
+{
+  const asker *self = arg;
+  const kn_exchange *exchange = self->market->exchange;
+  const int32_t there = self->market->outer[other];
+  return self->is_supply ? exchange->fits(exchange->arg, outer, there) : exchange->fits(exchange->arg, there, outer);
+}
+
+/* Searches all trees that a node of tree `mine` may trade with, for the rest as the query says. */
+static void
+search_all(const network *market, bool is_supply, int32_t mine, double worth, network_query *query)
+{
+  asker self = {market, is_supply};
+  const int32_t others = is_supply ? market->demand_tree_count : market->supply_tree_count;
+  query->metric = market->exchange->metric;
+  query->fits = market->exchange->fits ? fits_other : NULL;
+  query->arg = &self;
+  query->is_anywhere = market->tree[is_supply ? mine : market->supply_tree_count + mine].is_anywhere;
+  for (int32_t o = 0; o < others; o++) {
+    const int32_t s = is_supply ? mine : o, d = is_supply ? o : mine;
+    const double extra = market->extra[s * market->demand_tree_count + d];
+    if (!(extra > -INFINITY))
+      continue;
+    query->offset = worth + extra;
+    query->haul = &market->exchange->haul[market->tree[s].group];
+    network_tree_search(&market->tree[is_supply ? market->supply_tree_count + d : s], query);
+  }
+}
+
+/* What the best partner leaves to a node of the given kind, by the weights that the trees have now; -INFINITY: none. */
+double
+network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, kn_point at, double worth)
+{
+  network_query query = {.from = at, .node = outer, .least = -INFINITY, .most = 1};
+  search_all(market, is_supply, tree, worth, &query);
+  return query.count > 0 ? query.hit[0].rank : -INFINITY;
+}
+
+static void
+price_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  network *net = ((pricing *)arg)->net;
+  for (int64_t i = first; i < last; i++) {
+    const int32_t node = (int32_t)i;
+    const bool is_supply = net->is_supply[node] != 0;
+    network_query query = {
+        .from = net->point[node], .node = net->outer[node], .most = is_supply ? NETWORK_SUPPLY_HITS : NETWORK_DEMAND_HITS};
+    uint32_t at = net->hit_at[node];
+    const double floor = fmax(net->dual[node], 0) - ((pricing *)arg)->window;
+    query.least = floor;
+    for (uint32_t h = at; h < net->hit_at[node + 1] && net->hit[h] != KN_NONE; h++)
+      network_query_seed(&query, net->hit_worth[h] - fmax(net->dual[net->hit[h]], 0), net->hit[h]);
+    search_all(net, is_supply, net->tree_of[node], net->worth[node], &query);
+    for (int32_t k = 0; k < query.most; k++, at++) {
+      const int32_t other = k < query.count ? query.hit[k].node : KN_NONE;
+      net->hit[at] = other;
+      if (other != KN_NONE)
+        net->hit_worth[at] = is_supply ? network_pair(net, node, other) : network_pair(net, other, node);
+    }
+    net->reach[node] = query.count > 0 ? fmax(query.hit[0].rank, floor) : floor;
+  }
+}
+
+/* Gives the trees the worth of each node less its dual as weights. O(n). */
+void
+network_weigh(network *net)
+{
+  for (int32_t i = 0; i < net->n; i++)
+    net->reach[i] = net->worth[i] - fmax(net->dual[i], 0);
+  for (int32_t t = 0; t < net->supply_tree_count + net->demand_tree_count; t++)
+    network_tree_weigh(&net->tree[t], net->reach);
+}
+
+/* The best partners of every node into its candidates, at the prices max(0, net->dual). Exact over all pairs. */
+kn_code
+network_price_all(network *net, double window, network_price *price, kn_error *err)
+{
+  network_weigh(net);
+  pricing work = {.net = net, .window = window};
+  KN_TRY(kn_parallel(net->thread_count, net->n, 1024, price_some, &work, err));
+  double side[2] = {0, 0}; /* [is_supply]: bound whose inner maximum runs over that side */
+  price->violation = 0;
+  for (int32_t i = 0; i < net->n; i++) {
+    const double quantity = (double)net->quantity[i], reach = net->reach[i], dual = fmax(net->dual[i], 0);
+    side[net->is_supply[i]] += quantity * fmax(reach, 0);
+    side[!net->is_supply[i]] += quantity * dual;
+    price->violation = fmax(price->violation, reach - dual);
+  }
+  price->is_from_supply = side[1] <= side[0];
+  price->bound = fmin(side[0], side[1]);
+  net->queries += net->n;
+  return KN_OK;
+}
+
+typedef struct handing {
+  network *fine;
+  const network *coarse;
+} handing;
+
+static void
+hand_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  network *fine = ((handing *)arg)->fine;
+  for (int64_t i = first; i < last; i++) {
+    const int32_t node = (int32_t)i;
+    fine->dual[node] = fmax(0, network_ask(((handing *)arg)->coarse, fine->is_supply[node] != 0, fine->tree_of[node],
+                                           fine->outer[node], fine->point[node], fine->worth[node]));
+  }
+}
+
+/* Duals of a fine market from those of a coarse one: what the best partner there leaves to each node. */
+kn_code
+network_hand_down(network *fine, network *coarse, kn_error *err)
+{
+  network_weigh(coarse);
+  handing work = {.fine = fine, .coarse = coarse};
+  fine->queries += fine->n;
+  return kn_parallel(fine->thread_count, fine->n, 1024, hand_some, &work, err);
+}

@@ -1,0 +1,152 @@
+/* The rounds of the network engine on one market, and the coarser markets that give it its start.
+ *
+ * A round prices all pairs and then pivots with what it found. Prices handed down from a coarser market are near
+ * the truth but not true, and with few candidates at hand the tree's own prices can run far off; so at first every
+ * node may also give its quantity to the ground at `give` below its best dual (the boxstep of Marsten, Hogan and Blankenship
+ * 1975): that holds the prices in a band. The band moves down with each better bound, until nothing rests on it. */
+#include "plan/network.h"
+
+#include <string.h>
+
+enum { TOP_NODES = 1500, PATIENCE = 25 };
+
+static void
+set_boxes(network *net, const double *centre, double give)
+{
+  for (int32_t i = 0; i < net->n; i++) {
+    net->box[i] = fmax(0, centre[i] - give);
+    if (net->node[i].parent == net->n)
+      net->node[i].cost = net->box[i];
+  }
+}
+
+/* Does anything rest on the ground above its true worth, which is 0? */
+static bool
+is_boxed(const network *net)
+{
+  for (int32_t i = 0; i < net->n; i++)
+    if (net->node[i].parent == net->n && net->box[i] > 0 && net->flow[i] > 0)
+      return true;
+  return false;
+}
+
+/* The first band: a few hundredths of what pairs are worth, which is about the error of handed prices. */
+static double
+first_give(const network *net)
+{
+  double sum = 0, total = 0;
+  for (int32_t i = 0; i < net->n; i++) {
+    sum += (double)net->quantity[i] * net->dual[i];
+    total += (double)net->quantity[i];
+  }
+  return fmax(sum / fmax(total, 1) * 0.06, net->worth_scale * 1e-3);
+}
+
+static kn_code
+run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
+{
+  const double exact = 1e-10 * net->worth_scale;
+  const bool is_top = run->level > 0;
+  double *best;
+  KN_NEW(best, net->keep, net->n, err);
+  double give = has_duals ? first_give(net) : INFINITY, window = INFINITY;
+  set_boxes(net, net->dual, give);
+  network_ground(net);
+  run->bound = INFINITY;
+  run->value = 0;
+  run->is_done = false;
+  network_price price;
+  bool is_better = false;
+  for (int32_t round = 0;; round++) {
+    double before = kn_watch_seconds(run->watch);
+    KN_TRY(network_price_all(net, window, &price, err));
+    run->rounds += !is_top;
+    run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PRICE] += kn_watch_seconds(run->watch) - before;
+    is_better = price.bound < run->bound;
+    if (is_better) {
+      run->bound = price.bound;
+      memcpy(best, net->dual, (size_t)net->n * sizeof *best);
+    }
+    run->value = network_value(net);
+    const bool is_held = give < INFINITY && is_boxed(net);
+    kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange",
+                                             .done = round,
+                                             .value = is_top ? NAN : run->value,
+                                             .bound = is_top ? NAN : run->bound});
+    if (run->bound - run->value <= run->gap * fabs(run->value) || (!is_held && price.violation <= exact)) {
+      run->is_done = true;
+      break;
+    }
+    if (kn_watch_is_stopped(run->watch))
+      break;
+    if (round > 0 && give < INFINITY) {
+      if (!is_held)
+        give = INFINITY;
+      else if (round > PATIENCE)
+        give *= 2;
+      set_boxes(net, best, give);
+    }
+    window = give < INFINITY ? 4 * give : fmax(4 * price.violation, 1e-3 * net->worth_scale);
+    before = kn_watch_seconds(run->watch);
+    const int64_t pivots = net->pivots;
+    KN_TRY(network_improve(net, is_top ? fmax(exact, 1e-6 * net->worth_scale) : exact, 1, err));
+    network_duals(net);
+    run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PIVOT] += kn_watch_seconds(run->watch) - before;
+    if (net->pivots == pivots && !is_held && price.violation < 1e-8 * net->worth_scale) {
+      run->is_done = true; /* what is left of the violation is rounding */
+      break;
+    }
+  }
+  if (is_top || (is_better && price.violation <= exact))
+    return KN_OK;
+  /* The duals that gave the bound, made to hold for every pair: one side keeps what its best partner leaves. */
+  memcpy(net->dual, best, (size_t)net->n * sizeof *best);
+  KN_TRY(network_price_all(net, INFINITY, &price, err));
+  run->bound = fmin(run->bound, price.bound);
+  for (int32_t i = 0; i < net->n; i++)
+    if (net->is_supply[i] == price.is_from_supply)
+      net->dual[i] = fmax(net->reach[i], 0);
+  network_weigh(net);
+  return KN_OK;
+}
+
+static kn_code solve_level(network *net, network_run *run, kn_error *err);
+
+static kn_code
+start_above(network *net, kn_arena *scratch, network_run *run, kn_error *err)
+{
+  network coarse;
+  network_run above = {.gap = 1e-3, .watch = run->watch, .level = run->level + 1};
+  const double before = kn_watch_seconds(run->watch);
+  KN_TRY(network_coarsen(&coarse, scratch, net, err));
+  run->seconds[KN_EXCHANGE_START] += kn_watch_seconds(run->watch) - before;
+  KN_TRY(solve_level(&coarse, &above, err));
+  const double after = kn_watch_seconds(run->watch);
+  KN_TRY(network_hand_down(net, &coarse, err));
+  run->seconds[KN_EXCHANGE_START] += above.seconds[KN_EXCHANGE_START] + kn_watch_seconds(run->watch) - after;
+  run->levels += above.levels;
+  net->pivots += coarse.pivots;
+  net->walks += coarse.walks;
+  net->queries += coarse.queries;
+  return KN_OK;
+}
+
+static kn_code
+solve_level(network *net, network_run *run, kn_error *err)
+{
+  const bool has_above = net->n > TOP_NODES;
+  run->levels++;
+  if (has_above) {
+    kn_arena *scratch = kn_arena_new();
+    const kn_code code = start_above(net, scratch, run, err);
+    kn_arena_free(scratch);
+    KN_TRY(code);
+  }
+  return run_rounds(net, has_above, run, err);
+}
+
+kn_code
+network_solve(network *net, network_run *run, kn_error *err)
+{
+  return solve_level(net, run, err);
+}

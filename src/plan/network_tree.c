@@ -1,0 +1,285 @@
+/* Weighted kd-trees of the network engine: the partners that are worth most from here, over all of them.
+ *
+ * A perfect binary tree over points in kd order; each box keeps the largest weight below it. A subtree is left
+ * out when offset + its largest weight - haul to its box cannot reach the worst hit kept, so a search is exact. */
+#include "plan/network.h"
+
+#include <string.h>
+
+static int
+widest(const network_item *item, int64_t n)
+{
+  double low[3] = {INFINITY, INFINITY, INFINITY}, high[3] = {-INFINITY, -INFINITY, -INFINITY};
+  for (int64_t i = 0; i < n; i++) {
+    const double at[3] = {item[i].at.x, item[i].at.y, item[i].at.z};
+    for (int k = 0; k < 3; k++) {
+      low[k] = at[k] < low[k] ? at[k] : low[k];
+      high[k] = at[k] > high[k] ? at[k] : high[k];
+    }
+  }
+  int best = 0;
+  for (int k = 1; k < 3; k++)
+    if (high[k] - low[k] > high[best] - low[best])
+      best = k;
+  return best;
+}
+
+static double
+axis_of(const network_item *item, int axis)
+{
+  return axis == 0 ? item->at.x : axis == 1 ? item->at.y : item->at.z;
+}
+
+/* Is a before b along the axis? Equal places go by number, so that the order is one and the same every time. */
+static bool
+is_before(const network_item *a, const network_item *b, int axis)
+{
+  const double x = axis_of(a, axis), y = axis_of(b, axis);
+  return x < y || (x == y && a->node < b->node);
+}
+
+/* Puts the `middle` first items along the axis in front: Hoare's selection, median of three. Expected O(n). */
+static void
+split_at(network_item *item, int64_t n, int64_t middle, int axis)
+{
+  int64_t first = 0, last = n - 1;
+  while (first < last) {
+    network_item a = item[first], b = item[first + (last - first) / 2], c = item[last];
+    const network_item pivot = is_before(&a, &b, axis) ? (is_before(&b, &c, axis)   ? b
+                                                          : is_before(&a, &c, axis) ? c
+                                                                                    : a)
+                                                       : (is_before(&a, &c, axis)   ? a
+                                                          : is_before(&b, &c, axis) ? c
+                                                                                    : b);
+    int64_t i = first, j = last;
+    while (i <= j) {
+      while (is_before(&item[i], &pivot, axis))
+        i++;
+      while (is_before(&pivot, &item[j], axis))
+        j--;
+      if (i <= j) {
+        const network_item swap = item[i];
+        item[i++] = item[j];
+        item[j--] = swap;
+      }
+    }
+    if (middle <= j)
+      last = j;
+    else if (middle >= i)
+      first = i;
+    else
+      return;
+  }
+}
+
+void
+network_sort(network_item *item, int64_t n, int64_t leaf)
+{
+  while (n > leaf) {
+    const int64_t middle = n / 2;
+    split_at(item, n, middle, widest(item, n));
+    network_sort(item, middle, leaf);
+    item += middle;
+    n -= middle;
+  }
+}
+
+static int64_t
+leaf_first(int64_t n, int64_t leaf_count, int64_t leaf)
+{
+  return n * leaf / leaf_count;
+}
+
+/* Sorts the items so that leaf l holds those from leaf_first(l) on. */
+static void
+sort_leaves(network_item *item, int64_t n, int64_t leaf_count, int64_t first_leaf, int64_t leaves)
+{
+  while (leaves > 1) {
+    const int64_t from = leaf_first(n, leaf_count, first_leaf), to = leaf_first(n, leaf_count, first_leaf + leaves);
+    const int64_t middle = leaf_first(n, leaf_count, first_leaf + leaves / 2);
+    split_at(item + from, to - from, middle - from, widest(item + from, to - from));
+    sort_leaves(item, n, leaf_count, first_leaf, leaves / 2);
+    first_leaf += leaves / 2;
+    leaves /= 2;
+  }
+}
+
+static void
+join_boxes(network_box *up, const network_box *a, const network_box *b)
+{
+  for (int k = 0; k < 3; k++) {
+    up->low[k] = a->low[k] < b->low[k] ? a->low[k] : b->low[k];
+    up->high[k] = a->high[k] > b->high[k] ? a->high[k] : b->high[k];
+  }
+}
+
+/* Over n points, which it sorts. O(n log n). */
+kn_code
+network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err)
+{
+  int64_t leaf_count = 1;
+  while (leaf_count * NETWORK_LEAF < n)
+    leaf_count *= 2;
+  tree->leaf_count = (int32_t)leaf_count;
+  KN_NEW(tree->box, keep, 2 * leaf_count, err);
+  KN_NEW(tree->leaf, keep, leaf_count, err);
+  sort_leaves(item, n, leaf_count, 0, leaf_count);
+  for (int64_t l = 0; l < leaf_count; l++) {
+    network_leaf *leaf = &tree->leaf[l];
+    network_box *box = &tree->box[leaf_count + l];
+    for (int k = 0; k < 3; k++) {
+      box->low[k] = INFINITY;
+      box->high[k] = -INFINITY;
+    }
+    const int64_t from = leaf_first(n, leaf_count, l), to = leaf_first(n, leaf_count, l + 1);
+    for (int64_t s = 0; s < NETWORK_LEAF; s++) {
+      leaf->node[s] = KN_NONE;
+      leaf->weight[s] = -INFINITY;
+      if (from + s >= to)
+        continue;
+      const kn_point at = item[from + s].at;
+      leaf->x[s] = at.x;
+      leaf->y[s] = at.y;
+      leaf->z[s] = at.z;
+      leaf->node[s] = item[from + s].node;
+      const network_box one = {.low = {at.x, at.y, at.z}, .high = {at.x, at.y, at.z}};
+      join_boxes(box, box, &one);
+    }
+  }
+  for (int64_t b = leaf_count - 1; b >= 1; b--)
+    join_boxes(&tree->box[b], &tree->box[2 * b], &tree->box[2 * b + 1]);
+  return KN_OK;
+}
+
+void
+network_tree_weigh(network_tree *tree, const double *weight)
+{
+  for (int32_t l = 0; l < tree->leaf_count; l++) {
+    network_leaf *leaf = &tree->leaf[l];
+    double most = -INFINITY;
+    for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
+      leaf->weight[s] = weight[leaf->node[s]];
+      most = leaf->weight[s] > most ? leaf->weight[s] : most;
+    }
+    tree->box[tree->leaf_count + l].most = most;
+  }
+  for (int32_t b = tree->leaf_count - 1; b >= 1; b--) {
+    const double a = tree->box[2 * b].most, c = tree->box[2 * b + 1].most;
+    tree->box[b].most = a > c ? a : c;
+  }
+}
+
+static inline double
+gap_of(double low, double high, double at)
+{
+  const double below = low - at, above = at - high;
+  const double gap = below > above ? below : above;
+  return gap > 0 ? gap : 0;
+}
+
+/* No point of the box ranks higher. On the sphere the chord times the radius stands in for the arc: it is shorter. */
+static inline double
+bound_of(const network_box *box, const network_query *query, bool is_near, const kn_haul_segment *line)
+{
+  double km = 0;
+  if (!is_near) {
+    const double x = gap_of(box->low[0], box->high[0], query->from.x), y = gap_of(box->low[1], box->high[1], query->from.y);
+    if (query->metric == KN_PLANE) {
+      km = sqrt(x * x + y * y);
+    } else {
+      const double z = gap_of(box->low[2], box->high[2], query->from.z);
+      km = KN_EARTH_KM * (1 - 1e-14) * sqrt(x * x + y * y + z * z);
+    }
+  }
+  const double best = query->offset + box->most;
+  if (line)
+    return km <= line->to_km ? best - (line->fixed + line->rate * km) : -INFINITY;
+  return best - kn_haul_least(query->haul, km, INFINITY);
+}
+
+/* Starts a query's hits with one found before: the search then need not look below it. */
+void
+network_query_seed(network_query *query, double rank, int32_t node)
+{
+  if (!(rank > query->least))
+    return;
+  int32_t at = query->count < query->most ? query->count++ : query->most - 1;
+  for (; at > 0 && query->hit[at - 1].rank < rank; at--)
+    query->hit[at] = query->hit[at - 1];
+  query->hit[at] = (network_hit){rank, node};
+  if (query->count == query->most)
+    query->least = query->hit[query->most - 1].rank;
+}
+
+static void
+keep_hit(network_query *query, double rank, int32_t node)
+{
+  for (int32_t k = 0; k < query->count; k++)
+    if (query->hit[k].node == node)
+      return;
+  if (!query->fits || query->fits(query->arg, query->node, node))
+    network_query_seed(query, rank, node);
+}
+
+static void
+search_leaf(const network_leaf *leaf, network_query *query, bool is_near, const kn_haul_segment *line)
+{
+  double rank[NETWORK_LEAF], chord2[NETWORK_LEAF];
+  for (int s = 0; s < NETWORK_LEAF; s++) {
+    const double x = leaf->x[s] - query->from.x, y = leaf->y[s] - query->from.y, z = leaf->z[s] - query->from.z;
+    chord2[s] = x * x + y * y + z * z;
+  }
+  if (is_near || !line || query->metric == KN_SPHERE) {
+    for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++)
+      if (query->offset + leaf->weight[s] > query->least)
+        rank[s] =
+            query->offset + leaf->weight[s] -
+            network_haul(query->haul,
+                         is_near ? 0 : kn_point_km(query->metric, query->from, (kn_point){leaf->x[s], leaf->y[s], leaf->z[s]}));
+      else
+        rank[s] = -INFINITY;
+  } else {
+    for (int s = 0; s < NETWORK_LEAF; s++) {
+      const double km = sqrt(chord2[s]);
+      rank[s] = km <= line->to_km ? query->offset + leaf->weight[s] - (line->fixed + line->rate * km) : -INFINITY;
+    }
+  }
+  for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++)
+    if (rank[s] > query->least)
+      keep_hit(query, rank[s], leaf->node[s]);
+}
+
+/* Adds the best of this tree to the query's hits. O(log n) expected on spread points, O(n) at worst. */
+void
+network_tree_search(const network_tree *tree, network_query *query)
+{
+  const bool is_near = query->is_anywhere || tree->is_anywhere;
+  const kn_haul_segment *segment = query->haul->segments;
+  const kn_haul_segment *line = query->haul->segment_count == 1 && segment->from_km <= 0 && segment->rate >= 0 ? segment : NULL;
+  struct {
+    int32_t box;
+    double bound;
+  } stack[64];
+  int depth = 0;
+  stack[depth].box = 1;
+  stack[depth++].bound = bound_of(&tree->box[1], query, is_near, line);
+  while (depth > 0) {
+    depth--;
+    double bound = stack[depth].bound;
+    int32_t at = stack[depth].box;
+    while (bound > query->least && at < tree->leaf_count) {
+      const double left = bound_of(&tree->box[2 * at], query, is_near, line);
+      const double right = bound_of(&tree->box[2 * at + 1], query, is_near, line);
+      const bool is_left = left >= right;
+      const double other = is_left ? right : left;
+      if (other > query->least) {
+        stack[depth].box = 2 * at + is_left;
+        stack[depth++].bound = other;
+      }
+      bound = is_left ? left : right;
+      at = 2 * at + !is_left;
+    }
+    if (bound > query->least)
+      search_leaf(&tree->leaf[at - tree->leaf_count], query, is_near, line);
+  }
+}

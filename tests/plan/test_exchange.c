@@ -1,0 +1,460 @@
+/* The exchange against what can be known otherwise: by hand, by strong duality recomputed over all pairs, by a dense solver
+ * that shares no code with it, and by the cases that two LP solvers agreed upon. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "plan/exchange.h"
+
+enum { MOST = 400, GROUPS = 4, SEGMENTS = 3 };
+
+/* An exchange with room for its arrays. */
+typedef struct market {
+  kn_exchange exchange;
+  kn_point point[2][MOST];
+  int64_t quantity[2][MOST];
+  double worth[2][MOST];
+  int32_t group[2][MOST];
+  uint8_t is_anywhere[2][MOST];
+  double extra[GROUPS * GROUPS];
+  kn_haul haul[GROUPS];
+  kn_haul_segment segment[GROUPS][SEGMENTS];
+} market;
+
+static market *
+market_new(int64_t supplies, int64_t demands)
+{
+  market *m = calloc(1, sizeof *m);
+  assert_non_null(m);
+  for (int g = 0; g < GROUPS; g++) {
+    m->segment[g][0] = (kn_haul_segment){.to_km = INFINITY, .rate = 1};
+    m->haul[g] = (kn_haul){.segment_count = 1, .segments = m->segment[g]};
+  }
+  m->exchange = (kn_exchange){.metric = KN_PLANE,
+                              .supply_count = supplies,
+                              .demand_count = demands,
+                              .supply_point = m->point[0],
+                              .demand_point = m->point[1],
+                              .supply_quantity = m->quantity[0],
+                              .demand_quantity = m->quantity[1],
+                              .supply_worth = m->worth[0],
+                              .demand_worth = m->worth[1],
+                              .supply_group_count = 1,
+                              .demand_group_count = 1,
+                              .haul = m->haul};
+  return m;
+}
+
+/* Worth of a pair from its definition; -INFINITY where it cannot be. */
+static double
+worth_of(const kn_exchange *e, int64_t i, int64_t j)
+{
+  const int32_t g = e->supply_group ? e->supply_group[i] : 0, h = e->demand_group ? e->demand_group[j] : 0;
+  if (e->fits && !e->fits(e->arg, (int32_t)i, (int32_t)j))
+    return -INFINITY;
+  const bool is_near = (e->supply_is_anywhere && e->supply_is_anywhere[i]) || (e->demand_is_anywhere && e->demand_is_anywhere[j]);
+  const double km = is_near ? 0 : kn_point_km(e->metric, e->supply_point[i], e->demand_point[j]);
+  return e->supply_worth[i] + e->demand_worth[j] + (e->extra ? e->extra[g * e->demand_group_count + h] : 0) -
+         kn_haul_cost(&e->haul[g], km);
+}
+
+static void
+assert_near(double a, double b, double tolerance)
+{
+  if (!(fabs(a - b) <= tolerance)) {
+    fprintf(stderr, "# %.15g is not %.15g to %g\n", a, b, tolerance);
+    fail();
+  }
+}
+
+/* Flows within quantities, each worth what its pair is worth; duals that no pair beats; both sides the same sum. */
+static double
+assert_proven(const kn_exchange *e, const kn_exchange_view *view)
+{
+  int64_t used[2][MOST] = {{0}};
+  double value = 0, scale = 1, amount = 1;
+  for (int64_t k = 0; k < view->n; k++) {
+    assert_true(view->quantity[k] > 0);
+    assert_true(k == 0 || view->supply[k - 1] < view->supply[k] ||
+                (view->supply[k - 1] == view->supply[k] && view->demand[k - 1] < view->demand[k]));
+    used[0][view->supply[k]] += view->quantity[k];
+    used[1][view->demand[k]] += view->quantity[k];
+    assert_near(view->worth[k], worth_of(e, view->supply[k], view->demand[k]), 1e-8 * fmax(1, fabs(view->worth[k])));
+    value += (double)view->quantity[k] * view->worth[k];
+  }
+  double dual = 0;
+  for (int64_t i = 0; i < e->supply_count; i++) {
+    assert_true(used[0][i] <= e->supply_quantity[i]);
+    assert_true(view->supply_dual[i] >= 0);
+    dual += (double)e->supply_quantity[i] * view->supply_dual[i];
+    amount += (double)e->supply_quantity[i];
+    scale = fmax(scale, fabs(e->supply_worth[i]));
+  }
+  for (int64_t j = 0; j < e->demand_count; j++) {
+    assert_true(used[1][j] <= e->demand_quantity[j]);
+    assert_true(view->demand_dual[j] >= 0);
+    dual += (double)e->demand_quantity[j] * view->demand_dual[j];
+    scale = fmax(scale, fabs(e->demand_worth[j]));
+  }
+  for (int64_t i = 0; i < e->supply_count; i++)
+    for (int64_t j = 0; j < e->demand_count; j++)
+      assert_true(worth_of(e, i, j) <= view->supply_dual[i] + view->demand_dual[j] + 1e-7 * scale ||
+                  (e->supply_quantity[i] == 0 && e->demand_quantity[j] == 0));
+  assert_near(view->value, value, 1e-9 * amount * scale);
+  assert_near(view->bound, value, 1e-8 * amount * scale);
+  assert_near(dual, value, 1e-7 * amount * scale);
+  assert_false(view->is_stopped);
+  return value;
+}
+
+/* Solves, proves, and asks that two threads give the same to the last bit. */
+static double
+solve_proven(const kn_exchange *e)
+{
+  kn_error err = {0};
+  kn_exchange_solution *one, *two;
+  assert_int_equal(kn_exchange_solve(&one, e, &(kn_exchange_settings){.thread_count = 1}, NULL, &err), KN_OK);
+  assert_int_equal(kn_exchange_solve(&two, e, &(kn_exchange_settings){.thread_count = 2}, NULL, &err), KN_OK);
+  const kn_exchange_view a = kn_exchange_rows(one), b = kn_exchange_rows(two);
+  const double value = assert_proven(e, &a);
+  assert_int_equal(a.n, b.n);
+  assert_int_equal(a.pivots, b.pivots);
+  assert_memory_equal(a.quantity, b.quantity, (size_t)a.n * sizeof *a.quantity);
+  assert_memory_equal(a.demand, b.demand, (size_t)a.n * sizeof *a.demand);
+  assert_memory_equal(a.supply_dual, b.supply_dual, (size_t)e->supply_count * sizeof *a.supply_dual);
+  kn_exchange_free(one);
+  kn_exchange_free(two);
+  return value;
+}
+
+/* The largest worth by successive best paths in the dense residual graph (Bellman and Ford): slow, simple, exact. */
+static double
+solve_dense(const kn_exchange *e)
+{
+  const int n = (int)e->supply_count, m = (int)e->demand_count;
+  int64_t left[2][MOST], *flow = calloc((size_t)(n * m) + 1, sizeof *flow);
+  memcpy(left[0], e->supply_quantity, (size_t)n * sizeof **left);
+  memcpy(left[1], e->demand_quantity, (size_t)m * sizeof **left);
+  double value = 0;
+  for (;;) {
+    double reach[2][MOST];
+    int from[2][MOST];
+    for (int i = 0; i < n; i++) {
+      reach[0][i] = left[0][i] > 0 ? 0 : -INFINITY;
+      from[0][i] = -1;
+    }
+    for (int j = 0; j < m; j++)
+      reach[1][j] = -INFINITY;
+    for (bool is_moving = true; is_moving;) {
+      is_moving = false;
+      for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++) {
+          const double worth = worth_of(e, i, j);
+          if (reach[0][i] + worth > reach[1][j] + 1e-9) {
+            reach[1][j] = reach[0][i] + worth;
+            from[1][j] = i;
+            is_moving = true;
+          }
+          if (flow[i * m + j] > 0 && reach[1][j] - worth > reach[0][i] + 1e-9) {
+            reach[0][i] = reach[1][j] - worth;
+            from[0][i] = j;
+            is_moving = true;
+          }
+        }
+    }
+    int best = -1;
+    for (int j = 0; j < m; j++)
+      if (left[1][j] > 0 && reach[1][j] > 1e-9 && (best < 0 || reach[1][j] > reach[1][best]))
+        best = j;
+    if (best < 0)
+      break;
+    int64_t most = left[1][best];
+    int start = from[1][best];
+    for (int j = best;;) {
+      start = from[1][j];
+      j = from[0][start];
+      if (j < 0)
+        break;
+      most = flow[start * m + j] < most ? flow[start * m + j] : most;
+    }
+    most = left[0][start] < most ? left[0][start] : most;
+    for (int j = best;;) {
+      const int i = from[1][j];
+      flow[i * m + j] += most;
+      j = from[0][i];
+      if (j < 0)
+        break;
+      flow[i * m + j] -= most;
+    }
+    left[0][start] -= most;
+    left[1][best] -= most;
+    value += (double)most * reach[1][best];
+  }
+  free(flow);
+  return value;
+}
+
+static uint64_t
+draw(uint64_t *state)
+{
+  uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+static int
+below(uint64_t *state, int n)
+{
+  return (int)(draw(state) % (uint64_t)n);
+}
+
+/* Two supplies, two demands on a line. By hand: 0 sells to 0 at 10 - 1 = 9, 1 to 1 at 10 - 2 = 8; crosswise it would be
+ * 10 - 6 and 10 - 3. Of the five units of supply 0 three remain, for which demand 1 (one unit left) pays 10 - 6 = 4. */
+static void
+two_by_two_by_hand(void **state)
+{
+  (void)state;
+  market *m = market_new(2, 2);
+  m->point[0][0].x = 0;
+  m->point[0][1].x = 4;
+  m->point[1][0].x = 1;
+  m->point[1][1].x = 6;
+  m->quantity[0][0] = 5;
+  m->quantity[0][1] = 2;
+  m->quantity[1][0] = 2;
+  m->quantity[1][1] = 3;
+  m->worth[1][0] = m->worth[1][1] = 10;
+  assert_near(solve_proven(&m->exchange), 2 * 9 + 2 * 8 + 1 * 4, 1e-9);
+  kn_error err = {0};
+  kn_exchange_solution *solution;
+  assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_OK);
+  const kn_exchange_view view = kn_exchange_rows(solution);
+  assert_int_equal(view.n, 3);
+  assert_near(view.supply_dual[0], 0, 1e-9); /* two of it are left over */
+  assert_near(view.demand_dual[1], 4, 1e-9); /* one unit more asked there would come from supply 0 */
+  assert_near(view.supply_dual[1], 4, 1e-9); /* and so a unit more at supply 1 would be worth 8 - 4 */
+  kn_exchange_free(solution);
+  free(m);
+}
+
+/* What has no partner, no quantity or no reach is an answer too: nothing flows, and the bound says so. */
+static void
+nothing_is_an_answer(void **state)
+{
+  (void)state;
+  market *m = market_new(0, 0);
+  assert_near(solve_proven(&m->exchange), 0, 0);
+  m->exchange.supply_count = 1;
+  m->quantity[0][0] = 7;
+  m->worth[0][0] = 3;
+  assert_near(solve_proven(&m->exchange), 0, 0);
+  m->exchange.demand_count = 1;
+  assert_near(solve_proven(&m->exchange), 0, 0); /* a demand of nothing */
+  m->quantity[1][0] = 4;
+  assert_near(solve_proven(&m->exchange), 12, 1e-9);
+  m->point[1][0].x = 3; /* breaks even */
+  assert_near(solve_proven(&m->exchange), 0, 1e-9);
+  m->point[1][0].x = 1;
+  m->segment[0][0].to_km = 0.5; /* too far */
+  assert_near(solve_proven(&m->exchange), 0, 0);
+  m->segment[0][0].to_km = INFINITY;
+  m->exchange.extra = m->extra;
+  assert_near(solve_proven(&m->exchange), 8, 1e-9);
+  m->extra[0] = -INFINITY; /* not compatible */
+  assert_near(solve_proven(&m->exchange), 0, 0);
+  free(m);
+}
+
+static bool
+fits_odd(void *arg, int32_t supply, int32_t demand)
+{
+  return (supply * 7 + demand * 3) % *(int *)arg != 0;
+}
+
+/* A random market: every feature at times, integers with many ties at others. */
+static market *
+draw_market(uint64_t *state, int most, int *divisor)
+{
+  market *m = market_new(below(state, most) + 1, below(state, most) + 1);
+  kn_exchange *e = &m->exchange;
+  const int shape = below(state, 6), groups = below(state, 3) ? 1 : 1 + below(state, GROUPS);
+  const bool is_tied = below(state, 2), has_none = below(state, 3) == 0;
+  e->metric = below(state, 4) ? KN_PLANE : KN_SPHERE;
+  for (int s = 0; s < 2; s++)
+    for (int64_t i = 0; i < (s ? e->demand_count : e->supply_count); i++) {
+      const double grid = is_tied ? below(state, 5) : (double)(draw(state) >> 11) * 0x1p-50;
+      const double other = is_tied ? below(state, 5) : (double)(draw(state) >> 11) * 0x1p-50;
+      if (e->metric == KN_SPHERE)
+        m->point[s][i] = kn_point_at(shape == 0   ? 180 - grid / 50
+                                     : shape == 1 ? grid * 45
+                                                  : 5 + grid / 50,
+                                     shape == 1 ? (below(state, 2) ? 90 : 89.9) : 51 + other / 50);
+      else
+        m->point[s][i] = shape == 0 ? (kn_point){0} : shape == 1 ? (kn_point){grid, 0, 0} : (kn_point){grid, other, 0};
+      m->quantity[s][i] = has_none && below(state, 4) == 0 ? 0 : 1 + below(state, is_tied ? 3 : 1000);
+      m->worth[s][i] = is_tied ? below(state, 4) : (double)(draw(state) >> 11) * 0x1p-50 - (below(state, 4) == 0 ? 3 : 0);
+      m->group[s][i] = below(state, groups);
+      m->is_anywhere[s][i] = below(state, 5) == 0;
+    }
+  if (groups > 1) {
+    e->supply_group = m->group[0];
+    e->demand_group = m->group[1];
+    e->supply_group_count = e->demand_group_count = groups;
+    e->extra = m->extra;
+    for (int k = 0; k < groups * groups; k++)
+      m->extra[k] = below(state, 3) == 0 ? -INFINITY : is_tied ? below(state, 3) - 1 : below(state, 100) / 50.0 - 1;
+  }
+  if (below(state, 4) == 0) {
+    e->supply_is_anywhere = m->is_anywhere[0];
+    e->demand_is_anywhere = m->is_anywhere[1];
+  }
+  for (int g = 0; g < groups; g++) {
+    m->segment[g][0] = (kn_haul_segment){.to_km = below(state, 3) ? (double)INFINITY : 3.0 + below(state, 3),
+                                         .fixed = below(state, 2),
+                                         .rate = is_tied ? 1 : 0.1 + below(state, 10) / 10.0};
+    if (below(state, 3) == 0) { /* near by road, nowhere for a while, then by a cheaper way with a higher start */
+      m->segment[g][0].to_km = 1 + below(state, 2);
+      m->segment[g][1] = (kn_haul_segment){.from_km = 2, .to_km = 4, .fixed = 1, .rate = 0.25};
+      m->segment[g][2] = (kn_haul_segment){.from_km = 4.5, .to_km = 6, .fixed = 3, .rate = -0.25};
+      m->haul[g].segment_count = 3;
+    }
+  }
+  if (below(state, 4) == 0) {
+    *divisor = 2 + below(state, 4);
+    e->fits = fits_odd;
+    e->arg = divisor;
+  }
+  return m;
+}
+
+/* Thousands of small markets, ties and degenerate ones among them: the dense solver finds the same. */
+static void
+small_ones_equal_a_dense_solver(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed <= 3000; seed++) {
+    uint64_t random = seed * 7919;
+    int divisor;
+    market *m = draw_market(&random, 14, &divisor);
+    const double value = solve_proven(&m->exchange), dense = solve_dense(&m->exchange);
+    if (!(fabs(value - dense) <= 1e-6 * fmax(1, fabs(dense)))) {
+      fprintf(stderr, "# seed %d: %.12g, dense %.12g\n", (int)seed, value, dense);
+      fail();
+    }
+    free(m);
+  }
+}
+
+/* Larger ones are proven by their own duals, recomputed over all pairs. */
+static void
+larger_ones_prove_themselves(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed <= 60; seed++) {
+    uint64_t random = seed * 104729;
+    int divisor;
+    market *m = draw_market(&random, MOST, &divisor);
+    solve_proven(&m->exchange);
+    free(m);
+  }
+}
+
+static void
+bad_input_is_refused(void **state)
+{
+  (void)state;
+  market *m = market_new(2, 2);
+  kn_error err = {0};
+  kn_exchange_solution *solution;
+  m->quantity[1][1] = -1;
+  assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_E_INPUT);
+  assert_non_null(strstr(err.text, "demand 1"));
+  assert_null(solution);
+  m->quantity[1][1] = 1;
+  m->worth[0][1] = NAN;
+  assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_E_INPUT);
+  m->worth[0][1] = 1;
+  m->exchange.supply_group = m->group[0];
+  m->group[0][0] = 1;
+  assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_E_INPUT);
+  m->group[0][0] = 0;
+  m->quantity[0][0] = INT64_MAX;
+  assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_E_LIMIT);
+  free(m);
+}
+
+/* Offers and needs of /cases/pairs, whose values two LP solvers agreed upon. Quantities are in tenths of a tonne. */
+static int64_t
+read_side(const char *name, const char *side, kn_point *point, int64_t *quantity, double *worth)
+{
+  char path[1024], line[256];
+  snprintf(path, sizeof path, "%s/../shared/cases/pairs/plan_%s_%s.csv", KN_SOURCE_ROOT, name, side);
+  FILE *file = fopen(path, "r");
+  if (!file)
+    return -1;
+  int64_t n = 0;
+  for (bool is_head = true; fgets(line, sizeof line, file); is_head = false) {
+    double tonnes;
+    if (is_head)
+      continue;
+    assert_true(n < MOST);
+    assert_int_equal(sscanf(line, "%*[^,],%lf,%lf,%lf,%lf", &point[n].x, &point[n].y, &tonnes, &worth[n]), 4);
+    quantity[n++] = llround(tonnes * 10);
+  }
+  fclose(file);
+  return n;
+}
+
+static void
+known_pairs(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *name;
+    double max_km, value, offers, needs, tonnes;
+  } known[] = {{"small", INFINITY, 28160.1286629895, 23814.8690691133, 4345.25959387625, 1309.1},
+               {"medium", INFINITY, 325403.81391369, 183047.939741417, 142355.874172272, 15789.0},
+               {"capped", 15, 159515.714304415, 113938.056351654, 45577.6579527618, 7278.0}};
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    market *m = market_new(0, 0);
+    m->exchange.supply_count = read_side(known[k].name, "offers", m->point[0], m->quantity[0], m->worth[0]);
+    m->exchange.demand_count = read_side(known[k].name, "needs", m->point[1], m->quantity[1], m->worth[1]);
+    if (m->exchange.supply_count < 0) {
+      free(m);
+      skip();
+    }
+    m->segment[0][0] = (kn_haul_segment){.to_km = known[k].max_km, .fixed = 4, .rate = 0.156};
+    assert_near(solve_proven(&m->exchange) / 10, known[k].value, 1e-9 * known[k].value);
+    kn_error err = {0};
+    kn_exchange_solution *solution;
+    assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_OK);
+    const kn_exchange_view view = kn_exchange_rows(solution);
+    double tonnes = 0;
+    for (int64_t i = 0; i < view.n; i++)
+      tonnes += (double)view.quantity[i] / 10;
+    assert_near(tonnes, known[k].tonnes, 1e-6);
+    kn_exchange_free(solution);
+    free(m);
+  }
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(two_by_two_by_hand),
+      cmocka_unit_test(nothing_is_an_answer),
+      cmocka_unit_test(small_ones_equal_a_dense_solver),
+      cmocka_unit_test(larger_ones_prove_themselves),
+      cmocka_unit_test(bad_input_is_refused),
+      cmocka_unit_test(known_pairs),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
