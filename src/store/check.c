@@ -1,0 +1,67 @@
+/* Is the file whole? What SQLite, the spatial indexes and the references have to say becomes findings. */
+#include <string.h>
+
+#include "store/internal.h"
+
+static kn_code
+add(kn_store *store, kn_findings *findings, const char *rule, const char *table, const char *what, kn_error *err)
+{
+  const kn_finding where = {.severity = KN_ERROR, .rule = rule, .file = store->path, .table = table};
+  return kn_findings_add(findings, &where, err, "%s", what);
+}
+
+/* Each row of `sql` is a defect, save the text "ok". */
+static kn_code
+add_rows(kn_store *store, kn_findings *findings, const char *rule, const char *table, const char *sql, kn_error *err)
+{
+  sqlite3_stmt *statement;
+  KN_TRY(kn_sql_prepare(store, &statement, err, "%s", sql));
+  kn_code code;
+  for (;;) {
+    bool row;
+    code = kn_sql_step(store, statement, &row, err);
+    if (code != KN_OK || !row)
+      break;
+    const char *text = (const char *)sqlite3_column_text(statement, 0);
+    if (text != NULL && strcmp(text, "ok") == 0)
+      continue;
+    code = add(store, findings, rule, table, text != NULL ? text : "?", err);
+    if (code != KN_OK)
+      break;
+  }
+  sqlite3_finalize(statement);
+  return code;
+}
+
+static const char references[] =
+    "SELECT format('%s row %s: %s names a row of %s that is not there', c.\"table\", c.rowid, "
+    "(SELECT \"from\" FROM pragma_foreign_key_list(c.\"table\") WHERE id = c.fkid), c.parent) FROM pragma_foreign_key_check AS c";
+
+/* Features that the spatial index lacks, or entries of it that are no feature. */
+static kn_code
+check_index(kn_store *store, kn_findings *findings, const char *table, kn_error *err)
+{
+  char *sql =
+      sqlite3_mprintf("SELECT rtreecheck('rtree_%w_geom') UNION ALL "
+                      "SELECT 'fid ' || fid || ' is not in the spatial index' FROM \"%w\" WHERE NOT ST_IsEmpty(geom) AND fid "
+                      "NOT IN (SELECT rowid FROM \"rtree_%w_geom_rowid\") UNION ALL "
+                      "SELECT 'the spatial index has fid ' || rowid || ', which is no feature' FROM \"rtree_%w_geom_rowid\" "
+                      "WHERE rowid NOT IN (SELECT fid FROM \"%w\" WHERE NOT ST_IsEmpty(geom))",
+                      table, table, table, table, table);
+  if (sql == NULL)
+    return kn_sql_fail(store, SQLITE_NOMEM, err);
+  const kn_code code = add_rows(store, findings, "spatial_index", table, sql, err);
+  sqlite3_free(sql);
+  return code;
+}
+
+kn_code
+kn_store_check(kn_store *store, kn_findings *findings, kn_error *err)
+{
+  KN_TRY(add_rows(store, findings, "damaged_file", NULL, "PRAGMA integrity_check", err));
+  KN_TRY(add_rows(store, findings, "unknown_key", NULL, references, err));
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
+    if (kn_schema((kn_table_id)i)->geometry != 0)
+      KN_TRY(check_index(store, findings, kn_schema((kn_table_id)i)->name, err));
+  return KN_OK;
+}

@@ -1,0 +1,286 @@
+/* Opening, making and closing a region file.
+ *
+ *   kn_store_create ─> is_new: a file without a name, nobody sees it ──publish──> reading
+ *                                        └─close─> nothing was ever there
+ *   kn_store_open ─> header fits ─> (writer: lock held) ─> connected ─> version known ─> reading or writing
+ *                                                                          │ older: migrated first
+ *                                                                          │ newer: reading only, with a notice
+ *
+ * At rest a region file is one plain file. While a writer is at it, it is in WAL mode, so that readers go on; the
+ * last one to close turns that back. Whatever is read or written happens in transactions of the other files here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+
+/* ---------------------------------------------------------------- connecting */
+static int
+is_stopped(void *arg)
+{
+  return kn_watch_is_stopped(((const kn_store *)arg)->watch);
+}
+
+kn_code
+kn_store_connect(kn_store *store, const char *name, int flags, const char *vfs, kn_error *err)
+{
+  const int rc = sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX, vfs);
+  if (rc != SQLITE_OK)
+    return kn_sql_fail(store, rc, err);
+  sqlite3_extended_result_codes(store->db, 1);
+  sqlite3_busy_timeout(store->db, (int)(store->wait_s * 1000));
+  if (store->watch != NULL)
+    sqlite3_progress_handler(store->db, 20000, is_stopped, store);
+  const int functions = kn_geometry_register(store->db);
+  return functions == SQLITE_OK ? KN_OK : kn_sql_fail(store, functions, err);
+}
+
+void
+kn_store_disconnect(kn_store *store)
+{
+  sqlite3_close(store->db);
+  store->db = NULL;
+}
+
+kn_code
+kn_store_new(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err)
+{
+  *out = NULL;
+  kn_arena *keep = kn_arena_new();
+  kn_store *store = NULL;
+  kn_code code = kn_arena_reserve(keep, sizeof *store + 16, err);
+  if (code == KN_OK) {
+    store = kn_arena_take(keep, 1, sizeof *store);
+    *store = (kn_store){.keep = keep, .watch = settings->watch, .wait_s = settings->wait_s, .new_fd = -1};
+    code = kn_text_copy((const char **)&store->path, keep, path, strlen(path), err);
+  }
+  if (code != KN_OK) {
+    kn_arena_free(keep);
+    return code;
+  }
+  *out = store;
+  return KN_OK;
+}
+
+/* The name of the file itself: two writers who come by different links must meet at one lock. */
+static kn_code
+find_real(kn_store *store, kn_error *err)
+{
+  char *real = realpath(store->path, NULL);
+  if (real == NULL)
+    return kn_fail(err, KN_E_IO, "%s cannot be opened: %s", store->path, strerror(errno));
+  const kn_code code = kn_text_copy((const char **)&store->real, store->keep, real, strlen(real), err);
+  free(real);
+  return code;
+}
+
+/* ---------------------------------------------------------------- is it a region file? */
+static uint32_t
+big_u32(const uint8_t *at)
+{
+  return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static bool
+has_log(const kn_store *store)
+{
+  char log[4096];
+  struct stat status;
+  if (snprintf(log, sizeof log, "%s-wal", store->real) >= (int)sizeof log)
+    return true;
+  return stat(log, &status) == 0 && status.st_size > 0;
+}
+
+/* The first 100 bytes of any SQLite file say what it is and how long it must be. */
+static kn_code
+check_header(const kn_store *store, bool *is_wal, kn_error *err)
+{
+  const int fd = open(store->real, O_RDONLY | O_CLOEXEC);
+  struct stat status;
+  if (fd < 0 || fstat(fd, &status) != 0) {
+    const int reason = errno;
+    if (fd >= 0)
+      close(fd);
+    return kn_fail(err, KN_E_IO, "%s cannot be opened: %s", store->path, strerror(reason));
+  }
+  uint8_t head[100] = {0};
+  const ssize_t length = S_ISREG(status.st_mode) ? pread(fd, head, sizeof head, 0) : 0;
+  close(fd);
+  if (!S_ISREG(status.st_mode))
+    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
+  if (length <= 0)
+    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is empty", store->path);
+  if (memcmp(head, "SQLite format 3", (size_t)length < 16 ? (size_t)length : 16) != 0)
+    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no SQLite database", store->path);
+  const bool is_cut = length < (ssize_t)sizeof head;
+  if (!is_cut && big_u32(head + 68) != 0x47504B47)
+    return kn_fail(err, KN_E_INPUT, "%s is an SQLite database, but no GeoPackage and so no region file", store->path);
+  const uint32_t page_size = (uint32_t)head[16] << 8 | head[17];
+  const int64_t whole = (page_size == 1 ? 65536 : (int64_t)page_size) * big_u32(head + 28);
+  const bool is_size_known = big_u32(head + 24) == big_u32(head + 92);
+  *is_wal = head[18] == 2;
+  if (is_cut || (is_size_known && status.st_size < whole && !has_log(store)))
+    return kn_fail(err, KN_E_INPUT, "%s is damaged: it is cut off after %" PRId64 " of %" PRId64 " bytes", store->path,
+                   (int64_t)status.st_size, whole);
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- opening */
+static bool
+may_write(const char *path)
+{
+  return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+
+static bool
+may_write_beside(const kn_store *store)
+{
+  char folder[4096];
+  const char *slash = strrchr(store->real, '/');
+  const size_t length = (size_t)(slash - store->real);
+  if (length + 1 >= sizeof folder)
+    return false;
+  memcpy(folder, store->real, length + 1);
+  folder[length + 1] = '\0';
+  return may_write(folder);
+}
+
+/* A file in WAL mode wants to write beside itself even when it is only read. Where that is not possible and nobody
+ * left a log, nobody can be writing either, so it may be read as a file that does not change. */
+static kn_code
+connect_existing(kn_store *store, bool is_writable, bool is_wal, kn_error *err)
+{
+  if (is_writable)
+    return kn_store_connect(store, store->real, SQLITE_OPEN_READWRITE, NULL, err);
+  if (!is_wal || may_write_beside(store) || has_log(store))
+    return kn_store_connect(store, store->real, SQLITE_OPEN_READONLY, NULL, err);
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  sqlite3_str_appendall(text, "file://");
+  for (const char *c = store->real; *c != '\0'; c++)
+    if (strchr("%?#", *c) != NULL)
+      sqlite3_str_appendf(text, "%%%02X", (unsigned char)*c);
+    else
+      sqlite3_str_appendchar(text, 1, *c);
+  sqlite3_str_appendall(text, "?immutable=1");
+  char *uri = sqlite3_str_finish(text);
+  if (uri == NULL)
+    return kn_sql_fail(store, SQLITE_NOMEM, err);
+  const kn_code code = kn_store_connect(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL, err);
+  sqlite3_free(uri);
+  return code;
+}
+
+static kn_code
+meet_newer(kn_store *store, bool is_writer, kn_error *err)
+{
+  /* Not a byte of it may change, also not by folding in a log that somebody left. */
+  sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  snprintf(store->notice, sizeof store->notice,
+           "%s was written by a newer knoop (version %d of its tables; this one knows %d): it can be read here, not changed",
+           store->path, store->version, kn_store_newest_version());
+  return is_writer ? kn_fail(err, KN_E_VERSION, "%s", store->notice) : KN_OK;
+}
+
+static kn_code
+meet_older(kn_store *store, bool is_writable, const kn_store_settings *settings, kn_error *err)
+{
+  if (!is_writable) {
+    snprintf(
+        store->notice, sizeof store->notice,
+        "%s was written by an older knoop (version %d of its tables; this one writes %d) and is read-only: it is read as it is",
+        store->path, store->version, kn_store_newest_version());
+    return KN_OK;
+  }
+  kn_lock *lock = NULL;
+  if (store->writing == NULL)
+    KN_TRY(kn_lock_take(&lock, store->real, store->path, settings, err));
+  const kn_code code = kn_migrate(store, kn_store_newest_version(), err);
+  kn_lock_drop(lock);
+  return code;
+}
+
+static kn_code
+open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
+{
+  bool is_wal = false;
+  KN_TRY(find_real(store, err));
+  KN_TRY(check_header(store, &is_wal, err));
+  const bool is_writable = may_write(store->real);
+  if (settings->is_writer && !is_writable)
+    return kn_fail(err, KN_E_IO, "%s cannot be written: it is read-only", store->path);
+  if (settings->is_writer)
+    KN_TRY(kn_lock_take(&store->writing, store->real, store->path, settings, err));
+  KN_TRY(connect_existing(store, is_writable, is_wal, err));
+  KN_TRY(kn_migrate_version(store, &store->version, err));
+  const int32_t newest = kn_store_newest_version();
+  if (store->version > newest)
+    KN_TRY(meet_newer(store, settings->is_writer, err));
+  if (store->version < newest)
+    KN_TRY(meet_older(store, is_writable, settings, err));
+  if (!settings->is_writer)
+    return kn_sql_run(store, "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824", err);
+  store->is_writer = true;
+  /* Readers that are at it keep the file from turning to WAL; then commits wait for them, and all else is the same. */
+  sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+  return kn_sql_run(store,
+                    "PRAGMA synchronous = FULL; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 10000",
+                    err);
+}
+
+kn_code
+kn_store_reopen(kn_store *store, kn_error *err)
+{
+  const kn_store_settings reader = {.wait_s = store->wait_s, .watch = store->watch};
+  return open_existing(store, &reader, err);
+}
+
+kn_code
+kn_store_open(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err)
+{
+  *out = NULL;
+  kn_store *store;
+  KN_TRY(kn_store_new(&store, path, settings, err));
+  const kn_code code = open_existing(store, settings, err);
+  if (code != KN_OK) {
+    kn_store_close(store);
+    return code;
+  }
+  *out = store;
+  return KN_OK;
+}
+
+void
+kn_store_close(kn_store *store)
+{
+  if (store == NULL)
+    return;
+  if (store->is_writer && !store->is_new) {
+    kn_sql_roll_back(store);
+    sqlite3_progress_handler(store->db, 0, NULL, NULL);
+    sqlite3_busy_timeout(store->db, 0);
+    sqlite3_exec(store->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+  }
+  kn_store_disconnect(store);
+  if (store->new_path != NULL)
+    unlink(store->new_path);
+  if (store->new_fd >= 0)
+    close(store->new_fd);
+  kn_lock_drop(store->writing);
+  kn_arena_free(store->keep);
+}
+
+int32_t
+kn_store_version(const kn_store *store)
+{
+  return store->version;
+}
+
+const char *
+kn_store_notice(const kn_store *store)
+{
+  return store->notice[0] != '\0' ? store->notice : NULL;
+}
