@@ -20,7 +20,7 @@ check()
       home["^geos_c"] = "geo"
       home["^proj\\.h|^proj_"] = "geo"
       home["^gdal|^ogr_|^cpl_"] = "formats"
-      home["^jansson"] = "formats store report cli"
+      home["^jansson"] = "formats store tasks report cli"
       home["^udunits2"] = "base"
       home["^sodium"] = "base"
       home["^libintl"] = "report cli"

@@ -1,0 +1,113 @@
+/* knoop/tasks.h - what a user does, from a region file to a saved result.
+ *
+ * Each task opens the region file, loads the region, runs the core and saves what came out together with the
+ * revision, settings and digest it came from. The command line and the portal only translate to and from these
+ * calls. Most callers need kn_task_new(), kn_task_import(), kn_task_plan() and kn_task_story_load().
+ *
+ * What is wrong in data goes into task->findings, what goes wrong with the machine into err. A task that fails
+ * leaves the region file as it was. */
+#ifndef KNOOP_TASKS_H
+#define KNOOP_TASKS_H
+
+#include "knoop/match.h"
+#include "knoop/plan.h"
+#include "knoop/region.h"
+#include "knoop/store.h"
+
+typedef struct kn_task {
+  const kn_watch *watch;       /* progress, clock and stop; NULL is fine */
+  int32_t thread_count;        /* 0: one per core */
+  double wait_s;               /* how long to wait for another writer */
+  const char *who;             /* who asks, for the history; NULL: not known */
+  kn_findings *findings;       /* of the caller; never NULL for new, import and check */
+  void (*hear)(void *arg, const char *sentence);   /* what a user should know about the file; NULL is fine */
+  void *arg;
+} kn_task;
+#define KN_TASK_DEFAULTS ((kn_task){.wait_s = 5})
+
+/* ------------------------------------------------------------------ the region */
+typedef struct kn_task_change {
+  int64_t revision;                  /* 0: nothing was imported */
+  int64_t rows[KN_TABLE_COUNT];      /* of each table, in the region as it is now */
+  int64_t new_rows[KN_TABLE_COUNT];  /* of those, the ones that came from files just now */
+  char digest[65];
+} kn_task_change;
+
+/* A new region file, from a data package or empty (package NULL). KN_E_INPUT: the package has errors, all of them
+ * among the findings; KN_E_IO: the path is taken. Either way there is no new file. */
+kn_code kn_task_new(const kn_task *task, const char *path, const char *package, kn_task_change *change, kn_error *err);
+/* Adds sources (package folders, CSV or GeoJSON files; anything else through a mapping) to a region file: all of
+ * them or, with KN_E_INPUT, none. */
+kn_code kn_task_import(const kn_task *task, const char *path, int32_t source_count, const char *const *source,
+                       const char *mapping, kn_task_change *change, kn_error *err);
+
+typedef struct kn_task_export_report {
+  int32_t file_count;
+  int64_t row_count, byte_count;
+} kn_task_export_report;
+/* Writes the region as a data package folder. */
+kn_code kn_task_export(const kn_task *task, const char *path, const char *folder, kn_task_export_report *report, kn_error *err);
+/* Errors, warnings and hints of file and region, into task->findings. KN_FOUND when there are errors. */
+kn_code kn_task_check(const kn_task *task, const char *path, kn_error *err);
+
+/* ------------------------------------------------------------------ a place by its name
+ * "need:N12", or "N12" alone where only one table has that key. KN_E_USAGE says what was expected. */
+kn_code kn_task_place(const kn_region *region, const char *text, kn_place *place, kn_error *err);
+/* The key of a place in its table, and of its site (NULL where it has none). */
+const char *kn_place_id(const kn_region *region, kn_place place);
+const char *kn_place_site_id(const kn_region *region, kn_place place);
+
+/* ------------------------------------------------------------------ match */
+typedef struct kn_task_matches {     /* all NULL at first; kn_task_matches_free() */
+  kn_region *region;
+  kn_market *market;
+  kn_matches *matches;               /* NULL after a why */
+} kn_task_matches;
+/* The best partners of one offer or need (the other id NULL), or of all offers (both NULL). */
+kn_code kn_task_match(const kn_task *task, const char *path, const char *offer_id, const char *need_id,
+                      const kn_match_settings *settings, kn_task_matches *out, kn_error *err);
+/* Every way between two places, and why it is refused. at most `most` into why[]. */
+kn_code kn_task_match_why(const kn_task *task, const char *path, const char *from, const char *to, kn_task_matches *out,
+                          kn_place ends[2], kn_match_why *why, int32_t most, int32_t *count, kn_error *err);
+void kn_task_matches_free(kn_task_matches *matches);
+
+/* ------------------------------------------------------------------ plan */
+typedef struct kn_task_planned {     /* kn_task_planned_free() */
+  kn_region *region;
+  kn_plan *plan;
+  int64_t run_id;                    /* 0: not saved */
+  int64_t revision;
+  char digest[65];
+} kn_task_planned;
+/* Plans and, when `is_saved`, keeps the result under a run. Stopped by the watch it keeps the best plan so far, whose
+ * summary says so. Infeasible is KN_OK with that status. The file is not locked while the plan is computed. */
+kn_code kn_task_plan(const kn_task *task, const char *path, const kn_plan_settings *settings, bool is_saved,
+                     kn_task_planned *out, kn_error *err);
+void kn_task_planned_free(kn_task_planned *planned);
+const char *kn_plan_status_name(kn_plan_status status);      /* "proven", "stopped", "infeasible" */
+
+/* ------------------------------------------------------------------ runs */
+/* The newest `most` runs, newest first, into arena. */
+kn_code kn_task_runs(const kn_task *task, const char *path, int64_t most, kn_arena *arena, kn_run **runs, int64_t *count,
+                     kn_error *err);
+
+/* ------------------------------------------------------------------ the story: a region and its newest plan, read back */
+typedef struct kn_plan_views {       /* lent, until kn_task_story_free() */
+  kn_plan_summary summary;
+  kn_tie_view ties;
+  kn_plan_unit_view units;
+  kn_plan_end_view offers, needs, gateways;
+  kn_case_view cases;
+  kn_plan_totals totals;
+} kn_plan_views;
+typedef struct kn_task_story {
+  kn_region *region;
+  bool has_plan;                     /* false: none yet, or the region has changed since (then `hear` was told) */
+  kn_plan_views plan;
+  kn_run run;                        /* of the plan */
+  kn_arena *arena;
+} kn_task_story;
+kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);
+void kn_task_story_free(kn_task_story *story);
+
+#endif

@@ -1,0 +1,200 @@
+/* knoop match: what fits what, ranked by value; or why two things do not. */
+#include "print.h"
+
+typedef struct match_args {
+  const char *region, *offer, *need, *why;
+  int32_t most;
+  bool losses;
+} match_args;
+
+static const kn_opt match_opts[] = {
+    KN_OPT_PATH(match_args, region, "REGION.gpkg", N_("the region to look in")),
+    KN_OPT_TEXT(match_args, offer, "ID", N_("the partners of this offer; without offer and need: of all offers")),
+    KN_OPT_TEXT(match_args, need, "ID", N_("the partners of this need")),
+    KN_OPT_TEXT(match_args, why, "TO", N_("why not this one? an offer, need, unit or gateway, as ID or kind:ID")),
+    KN_OPT_INT(match_args, most, "N", N_("at most N partners of each (10)")),
+    KN_OPT_FLAG(match_args, losses, N_("also partners that would cost more than today")),
+    KN_OPT_END,
+};
+
+static const char *
+unit_of(const kn_region *region, int32_t resource)
+{
+  return resource == KN_NONE ? "" : kn_class_unit((kn_class)kn_region_resources(region).class_of[resource]);
+}
+
+static json_t *
+specs_json(kn_specs specs)
+{
+  json_t *value = json_object();
+  json_object_set_new(value, "met", json_integer(specs.met));
+  json_object_set_new(value, "violated", json_integer(specs.violated));
+  json_object_set_new(value, "to_verify", json_integer(specs.to_verify));
+  return value;
+}
+
+static void
+fill_matches(json_t *doc, const kn_task_matches *found)
+{
+  const kn_match_row *rows = kn_matches_rows(found->matches);
+  json_t *matches = json_array();
+  for (int64_t i = 0; i < kn_matches_count(found->matches); i++) {
+    json_t *row = json_object();
+    json_object_set_new(row, "from", kn_json_place(found->region, rows[i].from));
+    json_object_set_new(row, "to", kn_json_place(found->region, rows[i].to));
+    json_object_set_new(row, "resource_id", kn_json_key(found->region, KN_T_RESOURCE, rows[i].resource));
+    json_object_set_new(row, "substitution", kn_json_substitution(found->region, rows[i].substitution));
+    json_object_set_new(row, "mode_id", kn_json_mode(found->region, rows[i].mode));
+    json_object_set_new(row, "quantity", kn_json_real(rows[i].quantity));
+    json_object_set_new(row, "ratio", kn_json_real(rows[i].ratio));
+    json_object_set_new(row, "km", kn_json_real(rows[i].km));
+    json_object_set_new(row, "eur_per_unit", kn_json_real(rows[i].eur_per_unit));
+    json_object_set_new(row, "eur", kn_json_real(rows[i].eur));
+    json_object_set_new(row, "co2_kg", kn_json_real(rows[i].co2_kg));
+    json_object_set_new(row, "specs", specs_json(rows[i].specs));
+    json_array_append_new(matches, row);
+  }
+  json_object_set_new(doc, "matches", matches);
+}
+
+static void
+cell_specs(kn_grid *grid, kn_specs specs)
+{
+  if (specs.to_verify > 0)
+    kn_grid_cell(grid, _("%d met, %d to verify"), (int)specs.met, (int)specs.to_verify);
+  else
+    kn_grid_cell(grid, specs.met > 0 ? _("%d met") : "", (int)specs.met);
+}
+
+static kn_code
+print_matches(FILE *out, const kn_task_matches *found, kn_error *err)
+{
+  static const char *const titles[] = {N_("from"), N_("to"),         N_("partners"), N_("a year"), "",
+                                       N_("km"),   N_("EUR a year"), N_("t CO2"),    N_("specs")};
+  const kn_match_row *rows = kn_matches_rows(found->matches);
+  const int64_t count = kn_matches_count(found->matches);
+  if (count == 0) {
+    fprintf(out, "%s\n", _("nothing fits; --losses also shows what would cost more than today, --why TO tells why not"));
+    return KN_OK;
+  }
+  kn_grid *grid = kn_grid_new("lllrlrrrl", titles);
+  for (int64_t i = 0; i < count; i++) {
+    char from[120], to[120];
+    kn_grid_cell(grid, "%s", kn_place_id(found->region, rows[i].from));
+    kn_grid_cell(grid, "%s", kn_place_id(found->region, rows[i].to));
+    kn_grid_cell(grid, "%s -> %s", kn_print_place(from, sizeof from, found->region, rows[i].from),
+                 kn_print_place(to, sizeof to, found->region, rows[i].to));
+    kn_grid_number(grid, rows[i].quantity);
+    kn_grid_cell(grid, "%s", unit_of(found->region, rows[i].resource));
+    kn_grid_number(grid, rows[i].km);
+    kn_grid_eur(grid, rows[i].eur);
+    kn_grid_number(grid, rows[i].co2_kg / 1000);
+    cell_specs(grid, rows[i].specs);
+  }
+  return kn_grid_end(grid, out, err);
+}
+
+/* ------------------------------------------------------------------ why not? */
+enum { WAYS_MOST = 64 };
+
+static json_t *
+why_json(const kn_task_matches *found, const kn_match_why *why)
+{
+  json_t *row = json_object();
+  json_object_set_new(row, "refusal", json_string(kn_json_refusal(why->refusal)));
+  json_object_set_new(row, "sentence", json_string(_(kn_refusal_text(why->refusal))));
+  const int32_t resource = why->supply == KN_NONE ? KN_NONE : kn_market_supply(found->market).resource[why->supply];
+  json_object_set_new(row, "resource_id", kn_json_key(found->region, KN_T_RESOURCE, resource));
+  int32_t way_count;
+  const kn_way *ways = kn_market_ways(found->market, &way_count);
+  json_object_set_new(row, "substitution",
+                      kn_json_substitution(found->region, why->way == KN_NONE ? KN_NONE : ways[why->way].substitution));
+  json_object_set_new(row, "mode_id", kn_json_mode(found->region, why->mode));
+  json_object_set_new(row, "property", kn_json_text(why->property));
+  json_object_set_new(row, "has", kn_json_real(why->property != NULL ? why->has : NAN));
+  json_object_set_new(row, "min", kn_json_real(why->property != NULL ? why->least : NAN));
+  json_object_set_new(row, "max", kn_json_real(why->property != NULL ? why->most : NAN));
+  json_object_set_new(row, "km", kn_json_real(why->km));
+  json_object_set_new(row, "eur_per_unit", kn_json_real(why->eur_per_unit));
+  return row;
+}
+
+static void
+print_why(FILE *out, const kn_task_matches *found, const kn_place ends[2], const kn_match_why *why, int32_t count)
+{
+  char from[160], to[160];
+  fprintf(out, "%s -> %s\n", kn_print_place(from, sizeof from, found->region, ends[0]),
+          kn_print_place(to, sizeof to, found->region, ends[1]));
+  for (int32_t i = 0; i < count; i++) {
+    char has[KN_NUMBER_SIZE], least[KN_NUMBER_SIZE], most[KN_NUMBER_SIZE];
+    fprintf(out, "  %s", _(kn_refusal_text(why[i].refusal)));
+    if (why[i].property != NULL)
+      fprintf(out, _(": %s is %s, expected %s to %s"), why[i].property, kn_print_number(has, why[i].has),
+              kn_print_number(least, why[i].least), kn_print_number(most, why[i].most));
+    if (isfinite(why[i].km))
+      fprintf(out, _("; %s km"), kn_print_number(has, why[i].km));
+    if (why[i].refusal == KN_FITS && isfinite(why[i].eur_per_unit))
+      fprintf(out, _("; worth %s EUR per unit against today"), kn_print_number(has, why[i].eur_per_unit));
+    fputc('\n', out);
+  }
+}
+
+static kn_code
+explain(const kn_cli *cli, const kn_task *task, const match_args *args, kn_error *err)
+{
+  if (args->offer == NULL && args->need == NULL)
+    return kn_fail(err, KN_E_USAGE, _("--why needs --offer or --need: which of them should %s be compared with?"), args->why);
+  kn_match_why why[WAYS_MOST];
+  kn_place ends[2];
+  kn_task_matches found;
+  int32_t count;
+  /* What is offered comes first, whichever side was asked about. */
+  char asked[512];
+  snprintf(asked, sizeof asked, "%s:%s", args->offer != NULL ? "offer" : "need", args->offer != NULL ? args->offer : args->need);
+  KN_TRY(kn_task_match_why(task, args->region, args->offer != NULL ? asked : args->why, args->offer != NULL ? args->why : asked,
+                           &found, ends, why, WAYS_MOST, &count, err));
+  const int32_t kept = count < WAYS_MOST ? count : WAYS_MOST;
+  json_t *ways = json_array();
+  for (int32_t i = 0; i < kept; i++)
+    json_array_append_new(ways, why_json(&found, &why[i]));
+  json_object_set_new(cli->doc, "from", kn_json_place(found.region, ends[0]));
+  json_object_set_new(cli->doc, "to", kn_json_place(found.region, ends[1]));
+  json_object_set_new(cli->doc, "way_count", json_integer(count));
+  json_object_set_new(cli->doc, "ways", ways);
+  if (!cli->json)
+    print_why(kn_cli_results(cli), &found, ends, why, kept);
+  kn_task_matches_free(&found);
+  return KN_OK;
+}
+
+static kn_code
+match_run(const kn_cli *cli, kn_error *err)
+{
+  match_args args = {.most = KN_MATCH_DEFAULTS.most};
+  KN_TRY(kn_cli_parse(cli, match_opts, &args, err));
+  if (args.most < 1)
+    return kn_fail(err, KN_E_USAGE, _("--most %d: expected at least 1"), (int)args.most);
+  if (args.offer != NULL && args.need != NULL)
+    return kn_fail(err, KN_E_USAGE, _("--offer and --need together: expected one of them"));
+  const kn_task task = kn_cli_task(cli, NULL);
+  if (args.why != NULL)
+    return explain(cli, &task, &args, err);
+  const kn_match_settings settings = {.most = args.most, .with_losses = args.losses, .thread_count = cli->threads};
+  kn_task_matches found;
+  KN_TRY(kn_task_match(&task, args.region, args.offer, args.need, &settings, &found, err));
+  kn_code code = KN_OK;
+  if (cli->json)
+    fill_matches(cli->doc, &found);
+  else
+    code = print_matches(kn_cli_results(cli), &found, err);
+  kn_task_matches_free(&found);
+  return code;
+}
+
+const kn_command kn_cmd_match = {
+    .name = "match",
+    .text = N_("find what fits what, ranked by value"),
+    .example = "knoop match genk.gpkg --offer sawdust-gielen --why need:board-mill",
+    .opts = match_opts,
+    .run = match_run,
+};

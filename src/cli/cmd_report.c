@@ -1,0 +1,107 @@
+/* knoop report: the region and its newest plan as one HTML file. */
+#include "background.h"
+#include "print.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct report_args {
+  const char *region, *output, *background;
+  int32_t lang;
+} report_args;
+
+static const char *const languages[] = {"en", "nl", NULL};
+
+static const kn_opt report_opts[] = {
+    KN_OPT_PATH(report_args, region, "REGION.gpkg", N_("the region to tell about")),
+    KN_OPT_OUT(report_args, output, "FILE.html", N_("the file to write")),
+    KN_OPT_WORD(report_args, lang, languages, N_("the language of the report (en)")),
+    KN_OPT_TEXT(report_args, background, "FOLDER", N_("water.geojson, rail.geojson and road.geojson to draw under the map")),
+    KN_OPT_END,
+};
+
+static kn_report_plan
+report_plan(const kn_plan_views *plan)
+{
+  return (kn_report_plan){plan->summary, plan->ties,     plan->units, plan->offers,
+                          plan->needs,   plan->gateways, plan->cases, plan->totals};
+}
+
+/* Written beside the target and then put in its place, so that a failure leaves the old report. */
+static kn_code
+write_file(const char *path, const kn_report_input *input, kn_error *err)
+{
+  char beside[4096];
+  if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >= (int)sizeof beside)
+    return kn_fail(err, KN_E_USAGE, _("%s: the name is too long"), path);
+  FILE *file = fopen(beside, "wb");
+  if (file == NULL)
+    return kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
+  kn_code code = kn_report_write(file, input, err);
+  if (fclose(file) != 0 && code == KN_OK)
+    code = kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
+  if (code == KN_OK && rename(beside, path) != 0)
+    code = kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
+  if (code != KN_OK)
+    unlink(beside);
+  return code;
+}
+
+static kn_code
+write_story(const kn_cli *cli, const report_args *args, const kn_task_story *story, kn_error *err)
+{
+  kn_background ground;
+  kn_code code = kn_background_load(&ground, args->background, err);
+  const kn_report_plan plan = report_plan(&story->plan);
+  kn_report_input input = {.region = story->region,
+                           .plan = story->has_plan ? &plan : NULL,
+                           .language = languages[args->lang],
+                           .ground_count = ground.count,
+                           .ground = ground.lines,
+                           .ground_credit = ground.credit};
+  char run_id[32] = "";
+  if (story->has_plan) {
+    snprintf(run_id, sizeof run_id, "%" PRId64, story->run.run_id);
+    input.run = (kn_report_run){.run_id = run_id,
+                                .made_at = story->run.finished,
+                                .version = story->run.version,
+                                .digest = story->run.input_digest,
+                                .command = story->run.command,
+                                .settings = story->run.settings};
+  }
+  if (code == KN_OK)
+    code = write_file(args->output, &input, err);
+  kn_background_free(&ground);
+  if (code != KN_OK)
+    return code;
+  json_object_set_new(cli->doc, "file", kn_json_text(args->output));
+  json_object_set_new(cli->doc, "language", json_string(languages[args->lang]));
+  json_object_set_new(cli->doc, "run_id", story->has_plan ? json_integer(story->run.run_id) : json_null());
+  if (!story->has_plan)
+    kn_cli_say(cli, _("%s: without a plan; `knoop plan` makes one"), args->output);
+  else
+    kn_cli_say(cli, _("%s: the region and the plan of run %s"), args->output, run_id);
+  return KN_OK;
+}
+
+static kn_code
+report_run(const kn_cli *cli, kn_error *err)
+{
+  report_args args = {0};
+  KN_TRY(kn_cli_parse(cli, report_opts, &args, err));
+  const kn_task task = kn_cli_task(cli, NULL);
+  kn_task_story story;
+  KN_TRY(kn_task_story_load(&task, args.region, &story, err));
+  const kn_code code = write_story(cli, &args, &story, err);
+  kn_task_story_free(&story);
+  return code;
+}
+
+const kn_command kn_cmd_report = {
+    .name = "report",
+    .text = N_("tell about a region and its plan in one HTML file"),
+    .example = "knoop report genk.gpkg -o genk.html --lang nl",
+    .opts = report_opts,
+    .run = report_run,
+};

@@ -1,0 +1,20 @@
+/* What the tasks share: opening a region file and loading what is in it. */
+#ifndef KN_TASKS_INTERNAL_H
+#define KN_TASKS_INTERNAL_H
+
+#include "knoop/tasks.h"
+
+/* Opens for reading or writing; `command` is told to writers who have to wait. */
+kn_code kn_task_open(const kn_task *task, const char *path, bool is_writer, const char *command, kn_store **out, kn_error *err);
+/* The region of an open store, with the findings of the task or, without those, findings of its own: a region
+ * file that does not load then says what is wrong in the error. */
+kn_code kn_task_load(const kn_task *task, kn_store *store, kn_region **out, kn_error *err);
+/* Opens, loads, closes. */
+kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
+
+/* JSON of a run (record.c). Texts are the caller's to free(). */
+kn_code kn_record_settings(const kn_plan_settings *settings, char **out, kn_error *err);
+kn_code kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err);
+kn_code kn_record_read_summary(const char *text, kn_plan_summary *summary, kn_error *err);
+
+#endif

@@ -1,0 +1,106 @@
+/* What a run keeps beside its tables: settings and summary as JSON, and back. */
+#include "internal.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static json_t *
+real_or_null(double value)
+{
+  return isfinite(value) ? json_real(value) : json_null();
+}
+
+static kn_code
+dump(json_t *doc, char **out, kn_error *err)
+{
+  *out = json_dumps(doc, JSON_COMPACT);
+  json_decref(doc);
+  if (*out == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory");
+  return KN_OK;
+}
+
+kn_code
+kn_record_settings(const kn_plan_settings *settings, char **out, kn_error *err)
+{
+  json_t *floors = json_object();
+  for (int i = 0; i < KN_OBJECTIVE_COUNT; i++)
+    if (!isnan(settings->floor[i]))
+      json_object_set_new(floors, kn_objective_column((kn_objective)i), json_real(settings->floor[i]));
+  json_t *doc = json_object();
+  json_object_set_new(doc, "objective", json_string(kn_objective_name(settings->objective)));
+  json_object_set_new(doc, "gap", json_real(settings->gap));
+  json_object_set_new(doc, "floor", floors);
+  return dump(doc, out, err);
+}
+
+kn_code
+kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err)
+{
+  json_t *doc = json_object();
+  json_object_set_new(doc, "status", json_string(kn_plan_status_name(summary->status)));
+  json_object_set_new(doc, "objective", json_string(kn_objective_name(summary->objective)));
+  for (int i = 0; i < KN_OBJECTIVE_COUNT; i++)
+    json_object_set_new(doc, kn_objective_column((kn_objective)i), real_or_null(summary->value[i]));
+  json_object_set_new(doc, "bound", real_or_null(summary->bound));
+  json_object_set_new(doc, "gap", real_or_null(summary->gap));
+  json_object_set_new(doc, "pairs_compatible", json_integer(summary->pairs_compatible));
+  json_object_set_new(doc, "columns", json_integer(summary->columns));
+  json_object_set_new(doc, "rounds", json_integer(summary->rounds));
+  json_object_set_new(doc, "nodes", json_integer(summary->nodes));
+  json_t *seconds = json_object();
+  for (int i = 0; i < KN_PLAN_PHASES; i++)
+    json_object_set_new(seconds, kn_plan_phase_name[i], real_or_null(summary->seconds[i]));
+  json_object_set_new(doc, "seconds", seconds);
+  if (summary->status == KN_PLAN_INFEASIBLE)
+    json_object_set_new(doc, "infeasible_floor", json_string(kn_objective_column(summary->infeasible_floor)));
+  return dump(doc, out, err);
+}
+
+static double
+read_real(const json_t *doc, const char *name)
+{
+  const json_t *value = json_object_get(doc, name);
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static int64_t
+read_count(const json_t *doc, const char *name)
+{
+  return json_integer_value(json_object_get(doc, name));
+}
+
+static bool
+is_text(const json_t *doc, const char *name, const char *text)
+{
+  const char *value = json_string_value(json_object_get(doc, name));
+  return value != NULL && strcmp(value, text) == 0;
+}
+
+kn_code
+kn_record_read_summary(const char *text, kn_plan_summary *summary, kn_error *err)
+{
+  json_error_t why;
+  json_t *doc = json_loads(text, 0, &why);
+  if (doc == NULL)
+    return kn_fail(err, KN_E_INPUT, "the summary of the run is no JSON: %s", why.text);
+  *summary = (kn_plan_summary){.bound = read_real(doc, "bound"),
+                               .gap = read_real(doc, "gap"),
+                               .pairs_compatible = read_count(doc, "pairs_compatible"),
+                               .columns = read_count(doc, "columns"),
+                               .rounds = (int32_t)read_count(doc, "rounds"),
+                               .nodes = (int32_t)read_count(doc, "nodes")};
+  for (int i = KN_PLAN_PROVEN; i <= KN_PLAN_INFEASIBLE; i++)
+    if (is_text(doc, "status", kn_plan_status_name((kn_plan_status)i)))
+      summary->status = (kn_plan_status)i;
+  const json_t *seconds = json_object_get(doc, "seconds");
+  for (int i = 0; i < KN_OBJECTIVE_COUNT; i++) {
+    summary->value[i] = read_real(doc, kn_objective_column((kn_objective)i));
+    if (is_text(doc, "objective", kn_objective_name((kn_objective)i)))
+      summary->objective = (kn_objective)i;
+  }
+  for (int i = 0; i < KN_PLAN_PHASES; i++)
+    summary->seconds[i] = read_real(seconds, kn_plan_phase_name[i]);
+  json_decref(doc);
+  return KN_OK;
+}
