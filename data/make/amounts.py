@@ -23,7 +23,6 @@ bionerga-beringen|heat-low|40000|0.4|s-est-offer|Condenser heat: estimate|temper
 bionerga-compost|wood-fines|9000|0.4|s-est-offer|Woody overflow of the reported 150 000 t composted, 6 %: estimate
 norbord|wood-fines|14000|0.4|s-est-offer|Fines and bark beside board making: estimate from the reported production
 norbord|wood-a|6000|0.4|s-est-offer|Board offcuts: estimate from the reported production
-sadepan|heat|6000|0.5|s-est-heat|Reaction heat: estimate from sector coefficient|temperature_c=95
 nitto|heat-low|9000|0.4|s-est-heat|Dryer exhaust after recovery: estimate from sector coefficient|temperature_c=48
 carglass|windscreen|2600|0.4|s-est-offer|Replaced windscreens brought to the distribution centre: estimate
 carglass|rubber-offcuts|240|0.5|s-est-offer|Rubber of windows: estimate
@@ -99,18 +98,18 @@ citizens-genk|electricity|3200|0.5|s-est-offer|Solar surplus of roofs, sold at t
 citizens-hasselt|electricity|3600|0.5|s-est-offer|Solar surplus of roofs, sold at the feed-in price today: estimate
 corda|electricity|900|0.5|s-est-offer|Solar surplus: estimate
 haven-genk|quay|30000|0.3|s-est-space|Part of the 40 ha port that is under-used: estimate
-haven-genk|yard|40000|0.3|s-est-space|Yard beside the quay: estimate
-ggl|hall|45000|0.3|s-est-space|Part of the 250 000 m2 of halls without tenant: estimate
+haven-genk|yard|15000|0.3|s-est-space|Yard beside the quay: estimate
+ggl|hall|26000|0.3|s-est-space|Part of the 250 000 m2 of halls without tenant: estimate
 ford-zone-a|yard|50000|0.3|s-ford|Zone A, 5 ha common
-ford-zone-a|hall|12000|0.4|s-est-space|Old plant buildings: estimate
+ford-zone-a|hall|9000|0.4|s-est-space|Old plant buildings: estimate
 ford-zone-c|quay|20000|0.4|s-est-space|Strip on the canal: estimate
 ford-zone-c|land|90000|0.4|s-est-space|Zone C not yet built: estimate
-langerlo|yard|60000|0.4|s-est-space|Former power station: estimate
-langerlo|hall|9000|0.5|s-est-space|Former power station: estimate
+langerlo|yard|28000|0.4|s-est-space|Former power station: estimate
+langerlo|hall|16000|0.5|s-est-space|Former power station: estimate
 langerlo|quay|12000|0.5|s-est-space|Former coal quay: estimate
 remo|land|250000|0.4|s-est-space|Finished part of the 230 ha, before it becomes nature: estimate
-remo|yard|40000|0.4|s-est-space|Works area: estimate
-thor-park|lab|4000|0.4|s-est-space|Buildings of the mine of Waterschei: estimate
+remo|yard|20000|0.4|s-est-space|Works area: estimate
+thor-park|lab|2800|0.4|s-est-space|Buildings of the mine of Waterschei: estimate
 thor-park|land|60000|0.4|s-est-space|Plots not yet given out: estimate
 c-mine-crib|lab|2500|0.4|s-est-space|Buildings of the mine of Winterslag: estimate
 greenville|lab|2200|0.4|s-est-space|Former mine building of Houthalen: estimate
@@ -242,13 +241,13 @@ h-essers|hall|20000|0.3|s-est-need|More halls near the canal: estimate
 |hall|6000|0.4|s-est-need|Grown start-ups that leave the incubators, no place yet: estimate
 |hall|9000|0.4|s-est-need|Furniture and interior makers, no place yet: estimate||44
 |hall|14000|0.4|s-est-need|Distribution for web shops, no place yet: estimate||41
-|yard|30000|0.4|s-est-need|Consolidation of secondary materials, no place yet: estimate
-|yard|22000|0.4|s-est-need|Container and truck parking, no place yet: estimate||10
-|quay|14000|0.4|s-est-need|Bulk by barge, no place yet: estimate
+|yard|110000|0.4|s-est-need|Consolidation of secondary materials, no place yet: estimate
+|yard|55000|0.4|s-est-need|Container and truck parking, no place yet: estimate||10
+|quay|38000|0.4|s-est-need|Bulk by barge, no place yet: estimate
 haven-genk|quay|8000|0.4|s-est-need|Containers for Antwerp: estimate||26
-|lab|600|0.4|s-est-need|Start-ups in clean technology, no place yet: estimate
-|lab|500|0.4|s-est-need|Design studios, no place yet: estimate||78
-|lab|700|0.4|s-est-need|Digital start-ups, no place yet: estimate||92
+|lab|2600|0.4|s-est-need|Start-ups in clean technology, no place yet: estimate
+|lab|2200|0.4|s-est-need|Design studios, no place yet: estimate||78
+|lab|2800|0.4|s-est-need|Digital start-ups, no place yet: estimate||92
 |lab|350|0.5|s-est-need|Repair cafe and tool library, no place yet: estimate||35
 |land|40000|0.4|s-est-need|Community fields, no place yet: estimate||3
 road-space-genk|road-space|6000|0.4|s-est-need|Street labs of citizens and companies: estimate
@@ -434,7 +433,10 @@ def per_inhabitant(out, coefficients, source, limburg):
 
 
 def of_industry(out, coefficients, plants, foreign, hotmaps):
-    """Residues, heat and needs of installations from their verified emissions; heat from Hotmaps where it knows the site."""
+    """Residues, heat and needs of installations from their verified emissions; heat from Hotmaps where it knows the site. What an
+    actor is already said to offer or need is not estimated a second time."""
+    named_offers = {(row["site_id"], row["resource_id"]) for row in out.offers}
+    named_needs = {(row["site_id"], row["resource_id"]) for row in out.needs}
     for plant in plants:
         nace, site, tco2 = plant["row"]["nace"], plant["site_id"], plant["tco2"]
         if not tco2 or site in CLOSED_SINCE:
@@ -442,7 +444,7 @@ def of_industry(out, coefficients, plants, foreign, hotmaps):
         near = plant["municipality"] is not None
         fuel_mwh = tco2 * 1000 / GAS_KG_PER_MWH
         for resource, per_kt, _ in coefficients.of_activity("industry", nace):
-            if near or resource in ("glass-fines", "ceramic-rubble"):
+            if (near or resource in ("glass-fines", "ceramic-rubble")) and (site, resource) not in named_offers:
                 out.offer(site, resource, significant(per_kt * tco2 / 1000), 0.5, "s-est-industry", "Estimate from sector coefficient per kt of verified CO2")
         heat = hotmaps.get(site)
         if heat:
@@ -451,10 +453,12 @@ def of_industry(out, coefficients, plants, foreign, hotmaps):
         else:
             degrees = {r: v for r, v, _ in coefficients.of_activity("temperature", nace)}
             for resource, share, _ in coefficients.of_activity("heat", nace):
+                if (site, resource) in named_offers:
+                    continue
                 out.offer(site, resource, significant(share * fuel_mwh), 0.5, "s-est-heat", "Residual heat: estimate from sector coefficient",
                           f"temperature_c={degrees[resource]:g}")
         for resource, value, unit in coefficients.of_activity("industry_need", nace):
-            if not near and resource in ("process-water", "steam", "technician", "operator", "electricity", "co2-pure"):
+            if (site, resource) in named_needs or not near and resource in ("process-water", "steam", "technician", "operator", "electricity", "co2-pure"):
                 continue
             quantity = value * fuel_mwh if unit == "share of fuel" else value * tco2 / 1000
             out.need(site, resource, significant(quantity), 0.5, "s-est-need-industry", "Estimate from sector coefficient per kt of verified CO2",

@@ -13,7 +13,7 @@ prunings|unused|12|8.98311|s-est-fate
 wood-fines|energy_recovery|8|4.68568|s-est-fate
 soil-oil|landfill|58|19.54671|s-levy
 soil-pfas|landfill|72|19.54671|s-levy
-dredging|storage|17|1.00835|s-est-fate
+dredging|storage|24|1.00835|s-est-fate
 sweepings|landfill|68|19.54671|s-levy
 soil-surplus|storage|7|1.00835|s-est-fate
 garden|recycling|42|-34|s-est-fate
@@ -31,7 +31,7 @@ scrap-steel|recycling|-255|-1762.0|s-est-fate
 scrap-stainless|recycling|-1050|-1762.0|s-est-fate
 scrap-nonferrous|recycling|-1150|-1762.0|s-est-fate
 weee|recycling|-40|-1000|s-est-fate
-elv|recycling|-120|-1300|s-est-fate
+elv|recycling|-85|-1300|s-est-fate
 steel-slag|recycling|10|1.00835|s-ing-orbix
 slag-mineral|landfill|12|1.26338|s-est-fate
 plastic-pmd|recycling|185|-760|s-est-fate
@@ -114,7 +114,7 @@ gypsum-recycled|33|87.88|s-est-price|s-uk-material
 asphalt-raw|22|10.53414|s-est-price|s-uk-material
 gypsum|34|87.88|s-est-price|s-uk-material
 brick|205|241.79306|s-est-price|s-uk-material
-block|86|118.79306|s-est-price|s-uk-material
+block|96|118.79306|s-est-price|s-uk-material
 modules|1150|118.79306|s-est-price|s-uk-material
 insulation|690|1861.79306|s-est-price|s-uk-material
 foam-glass|118|241.79306|s-est-price|s-uk-material
@@ -141,11 +141,11 @@ co2-pure|98|0|s-est-price|s-est-price
 textile-reused|720|6690|s-est-price|s-uk-material
 bag|39000|22310|s-est-price|s-uk-material
 crates-clean|330|1597.10826|s-est-price|s-uk-material
-furniture-service|1650|1335.88|s-est-price|s-uk-material
-furniture-school|2650|1335.88|s-est-price|s-uk-material
+furniture-service|2400|1335.88|s-est-price|s-uk-material
+furniture-school|3600|1335.88|s-est-price|s-uk-material
 heat|44|224.4|s-est-price|s-ipcc-gas
 steam|47|224.4|s-est-price|s-ipcc-gas
-district-heat|66|224.4|s-est-price|s-ipcc-gas
+district-heat|82|224.4|s-est-price|s-ipcc-gas
 electricity|112|160|s-est-price|s-est-price
 process-water|1.9|0.1913|s-est-price|s-uk-water
 irrigation|0.75|0.1913|s-est-price|s-uk-water
@@ -212,7 +212,7 @@ leuven|textile-waste|in|15|4000|840
 eindhoven|food-surplus|in|-30|600|0
 liege|scrap-mixed|in|222|30000|1497
 antwerp|scrap-stainless|in|1150|80000|1762
-liege|elv|in|135|6000|1300
+liege|elv|in|100|6000|1300
 leuven|weee|in|55|2500|1000
 world|polymer|in|660||1597
 antwerp|co2-pure|in|84|30000|0
@@ -258,13 +258,13 @@ world|rubber-granulate|out|165||-1200
 aachen|rubber-product|out|545|3000|-1200
 world|rubber-product|out|505||-1200
 eindhoven|tyre-reused|out|2600|1500|-2604
-antwerp|carbstone|out|62||-119
-leuven|carbstone|out|66|40000|-119
+antwerp|carbstone|out|70||-119
+leuven|carbstone|out|74|40000|-119
 eindhoven|insulation-bio|out|620|8000|-1862
 antwerp|insulation-bio|out|590||-1862
-leuven|furniture-service|out|1480|900|-1336
-eindhoven|furniture-service|out|1500|900|-1336
-leuven|furniture-school|out|2350|600|-1336
+leuven|furniture-service|out|2150|900|-1336
+eindhoven|furniture-service|out|2180|900|-1336
+leuven|furniture-school|out|3100|600|-1336
 leuven|textile-reused|out|520|1500|-6690
 world|textile-reused|out|430||-2000
 world|textile-fibre|out|120||0
@@ -325,7 +325,6 @@ effluent|irrigation|1|0.2|0.6|s-est-recipe
 rainwater|process-water|0.9|0.25|0.3|s-est-recipe
 cooling-water|process-water|0.95|0.18|0.2|s-est-recipe
 cullet-flat|cullet-container|0.95|4|0.2|s-est-recipe
-board|furniture-school|0.12|25|0.3|s-est-recipe
 operator|logistics|0.95|1||s-est-labour
 operator|social|0.95|2|0.5|s-est-labour
 technician|operator|1|1||s-est-labour

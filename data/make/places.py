@@ -86,7 +86,7 @@ coordinator|Coordinator of circular cases|coordinator|84.13
 zol|Ziekenhuis Oost-Limburg|company|86.10
 jessa|Jessa Ziekenhuis|company|86.10
 aquafin|Aquafin|company|37.00
-natuurpunt|Nature and forest managers|citizens|91.04
+nature-managers|Nature and forest managers|citizens|91.04
 fruit-growers|Fruit growers of Haspengouw (group)|company|01.24
 social-economy|Social economy workshops (group)|company|88.99
 schools|Schools of the three municipalities (group)|government|85.20
@@ -98,26 +98,31 @@ farmers|Farmers of the Kempen (group)|company|01.50
 agency|Employment and training service (VDAB)|government|78.10
 """
 
+# Actors that the vision does not name, and what says that they exist.
+NOT_IN_VISION = {"bioterra": "s-bioterra", "ggl": "s-ford", "carbstone-maker": "s-carbstone", "machiels": "s-remo", "limburg-net": "s-bionerga",
+                 **dict.fromkeys("zol jessa aquafin nature-managers fruit-growers social-economy schools citizens builder-firms cement-users "
+                                 "furniture-makers farmers agency".split(), "s-public")}
+
 # site | actor | name | place: municipality or lon,lat | quality | area (parks only) | source
 SITES = """
-gielen|gielen|Gielen Recycling|genk|municipality||s-vision
-suez|suez|Suez Limburg|genk|municipality||s-vision
+gielen|gielen|Gielen Recycling|genk|municipality||s-est-region
+suez|suez|Suez Limburg|genk|municipality||s-est-region
 grc|grc|GRC Zolder, soil centre by the canal|heusden-zolder|municipality||s-grc
 bioterra|bioterra|Bioterra Genk, soil centre by the canal|genk|municipality|genk-zuid|s-bioterra
 bionerga-houthalen|bionerga|Bionerga Houthalen|houthalen-helchteren|municipality|centrum-zuid|s-bionerga
 bionerga-beringen|bionerga|Biostoom Beringen|5.1855,51.0650|estate||s-est-place
 bionerga-compost|bionerga|Composting of Bionerga (five sites, shown as one)|houthalen-helchteren|municipality||s-bionerga
-biomassa-limburg|biomassa-limburg|Biomassa Limburg|genk|municipality||s-vision
+biomassa-limburg|biomassa-limburg|Biomassa Limburg|genk|municipality||s-est-region
 wos|wos|WOS Genk|genk|municipality|genk-zuid|s-vision
-cleuren|cleuren|Cleuren Oil|hasselt|municipality||s-vision
+cleuren|cleuren|Cleuren Oil|hasselt|municipality||s-est-region
 stelimet|stelimet|Stelimet|genk|municipality|genk-zuid|s-stelimet
-stassen|stassen|Stassen Recycling|hasselt|municipality||s-vision
+stassen|stassen|Stassen Recycling|hasselt|municipality||s-est-region
 ekol|ekol|Ekol (Ecoo)|houthalen-helchteren|municipality|centrum-zuid|s-ekol
 carglass|carglass|Carglass|hasselt|municipality||s-vision
 grl-lummen|grl|G.R.L. Lummen|lummen|municipality||s-grl
 grl-beringen|grl|G.R.L. Beringen, by the canal|5.1860,51.0665|estate||s-est-place
-deconde|deconde|Banden DeConde|genk|municipality||s-vision
-van-gansewinkel|van-gansewinkel|Van Gansewinkel Limburg|hasselt|municipality||s-vision
+deconde|deconde|Banden DeConde|genk|municipality||s-est-region
+van-gansewinkel|van-gansewinkel|Van Gansewinkel Limburg|hasselt|municipality||s-est-region
 martens|martens|Martens Recycling|genk|municipality|genk-zuid|s-martens
 orbix|orbix|Recmix (Orbix) Genk|genk|municipality|genk-zuid|s-ing-orbix
 carbstone-maker|carbstone-maker|Carbstone line Maasmechelen|maasmechelen|municipality||s-carbstone
@@ -135,7 +140,7 @@ greenville|greenville|Greenville|5.3690,51.0270|estate||s-est-place
 c-mine-crib|c-mine-crib|C-Mine Crib|5.4885,50.9835|estate|c-mine|s-est-place
 corda|corda|Corda INCubator|5.3530,50.9525|estate|corda-campus|s-est-place
 remo|remo|RE-MO landfill site|houthalen-helchteren|municipality|remo|s-remo
-machiels|machiels|Group Machiels|hasselt|municipality||s-remo
+machiels|machiels|Group Machiels|hasselt|municipality||s-est-region
 limburg-net|limburg-net|Limburg.net|hasselt|municipality||s-bionerga
 ovam|ovam|OVAM, desk for Limburg|hasselt|municipality||s-vision
 scheepvaart|scheepvaart|Waterway manager|hasselt|municipality||s-vision
@@ -148,13 +153,13 @@ social-spaces|social-spaces|Social Spaces|5.4880,50.9840|estate|c-mine|s-est-pla
 pxl|pxl|Hogeschool PXL|hasselt|municipality||s-vision
 uhasselt|uhasselt|UHasselt, campus Diepenbeek|5.3925,50.9270|estate||s-est-place
 vkw|vkw|VKW Limburg|hasselt|municipality||s-vision
-flagbag|flagbag|Flagbag|genk|municipality||s-vision
+flagbag|flagbag|Flagbag|genk|municipality||s-est-region
 jbc|jbc|JBC|houthalen-helchteren|municipality|centrum-zuid|s-vision
 polyvision|polyvision|PolyVision|genk|municipality|genk-zuid|s-vision
-horeca-startup|horeca-startup|Start-up for sorting at restaurants|hasselt|municipality||s-vision
-shopfitters|shopfitters|Shop interiors as a service|hasselt|municipality||s-vision
-hotelfitters|hotelfitters|Hotel interiors as a service|genk|municipality||s-vision
-modular-builders|modular-builders|Demountable buildings|houthalen-helchteren|municipality||s-vision
+horeca-startup|horeca-startup|Start-up for sorting at restaurants|hasselt|municipality||s-est-region
+shopfitters|shopfitters|Shop interiors as a service|hasselt|municipality||s-est-region
+hotelfitters|hotelfitters|Hotel interiors as a service|genk|municipality||s-est-region
+modular-builders|modular-builders|Demountable buildings|houthalen-helchteren|municipality||s-est-region
 spartacus|spartacus|Spartacus line and Stiemer valley|genk|municipality||s-vision
 coal-track|spartacus|Coal track (Kolenspoor)|5.5050,50.9900|estate||s-est-place
 road-space-genk|city-genk|Over-wide roads lent to experiments|genk|municipality||s-vision
@@ -171,7 +176,7 @@ wwtp-houthalen|aquafin|Sewage treatment Houthalen|houthalen-helchteren|municipal
 wwtp-beringen|aquafin|Sewage treatment Beringen|beringen|municipality||s-est-centre
 wwtp-lommel|aquafin|Sewage treatment Lommel|lommel|municipality||s-est-centre
 wwtp-sint-truiden|aquafin|Sewage treatment Sint-Truiden|sint-truiden|municipality||s-est-centre
-nature|natuurpunt|Heath, pine forest and verges|zutendaal|municipality||s-vision
+nature|nature-managers|Heath, pine forest and verges|zutendaal|municipality||s-vision
 fruit-growers|fruit-growers|Fruit growers of Haspengouw|sint-truiden|municipality||s-vision
 fruit-growers-alken|fruit-growers|Fruit growers around Alken|alken|municipality||s-vision
 social-economy-genk|social-economy|Social workshops Genk|genk|municipality||s-est-centre
@@ -320,7 +325,7 @@ def actors_and_sites(limburg, plants, foreign, groups):
     """Rows of actor and site. groups: (suffix, name, nace, [area ids]) per kind of small firms."""
     actors = table("actor_id name kind nace jobs_fte website", ACTORS)
     for row in actors:
-        row["source_id"] = "s-ing-orbix" if row["jobs_fte"] else "s-vision"
+        row["source_id"] = "s-ing-orbix" if row["jobs_fte"] else NOT_IN_VISION.get(row["actor_id"], "s-vision")
     sites = []
     for row in table("site_id actor_id name place location_quality area_id source_id", SITES):
         place = row.pop("place")

@@ -10,7 +10,7 @@ TEXT = """
 # R1 wood
 chip-clean|Clean wood into chips|t wood|R8|9|6|0.00012|25|60000|15|0.3|operator|yard:0.35||s-est-recipe|wood-a:-1 wood-chip:0.96 wood-fines:0.03:8
 clean-wood|Treated wood into board chips|t wood|R8|20|10|0.0003|70|250000|15|0.4|operator|yard:0.5|0.05|s-est-recipe|wood-b:-1 wood-chip:0.78 wood-fines:0.15:10 scrap-steel:0.02 sorting-residue:0.04:115
-wood-board|Board of recycled wood|t board|R8|158|120|0.0006|420|3000000|20|0.5|operator|hall:0.6|0.05|s-est-recipe|wood-chip:-1.04 heat:-0.6 board:1 wood-fines:0.02:10
+wood-board|Board of recycled wood|t board|R8|158|120|0.0006|420|3000000|20|0.5|operator|hall:0.25|0.05|s-est-recipe|wood-chip:-1.04 heat:-0.6 board:1 wood-fines:0.02:10
 wood-boiler|Steam from treated wood|t wood|R9|35|20|0.0002|480|500000|20|0.4|technician|hall:0.15||s-est-recipe|wood-b:-1 steam:3.1 bottom-ash:0.02:60
 wood-pellets|Pellets from wood fines|t fines|R8|58|30|0.0005|160|200000|15|0.4|operator|hall:0.4||s-est-recipe|wood-fines:-1 pellets:0.97
 pallet-repair|Repair of pallets|t pallets|R4|40|10|0.002|60|30000|10|0.2|social|hall:1||s-est-recipe|pallet-used:-1 pallet:0.82 wood-a:0.17:5
@@ -36,7 +36,7 @@ elv-dismantle|Dismantling of end-of-life vehicles|t vehicles|R3|70|10|0.002|80|6
 slag-sort|Metal out of steel slag|t slag|R8|13|5|0.0001|40|500000|20|0.3|operator|yard:0.15||s-est-recipe|steel-slag:-1 metal-concentrate:0.05 slag-mineral:0.94:12
 weee-refurbish|Repair of electrical equipment|t equipment|R4|170|20|0.012|150|60000|10|0.3|social|hall:2||s-est-recipe|weee:-1 device:0.12 scrap-mixed:0.6 scrap-nonferrous:0.06 plastic-hard:0.16:60 sorting-residue:0.05:115
 # CO2 into building materials
-carbstone|Slag and CO2 into blocks|t slag|R8|27|25|0.0003|120|2000000|20|0.5|operator|hall:0.3 yard:0.4|0.05|s-lit-carbonation|slag-mineral:-1 co2-pure:-0.12 carbstone:1.1
+carbstone|Slag and CO2 into blocks|t slag|R8|27|25|0.0003|120|2000000|20|0.5|operator|hall:0.12 yard:0.3|0.05|s-lit-carbonation|slag-mineral:-1 co2-pure:-0.12 carbstone:1.1
 co2-capture|Capture of CO2 from flue gas|t CO2|R8|30|20|0.00008|260|1500000|20|0.5|technician|yard:0.05|0.03|s-est-recipe|co2-flue:-1.1 heat:-0.8 electricity:-0.25 co2-pure:1
 # R6 plastic
 pmd-sort|Sorting of household packaging|t P+MD|R8|95|12|0.001|800|2000000|20|0.4|operator|hall:0.5||s-est-recipe|plastic-pmd:-1 plastic-sorted:0.48 plastic-film:0.12 plastic-mixed:0.2:110 scrap-steel:0.06 scrap-nonferrous:0.03 sorting-residue:0.1:115
@@ -50,8 +50,8 @@ flat-glass|Flat glass into cullet|t glass|R8|26|8|0.00015|100|300000|20|0.4|oper
 windscreen-split|Windscreens into cullet and film|t windscreens|R8|48|15|0.0005|180|200000|15|0.4|operator|hall:0.4||s-est-recipe|windscreen:-1 cullet-flat:0.83 glass-fines:0.09:30 pvb:0.06
 foam-glass|Glass fines into foam glass|t fines|R8|78|150|0.0005|350|1500000|20|0.5|operator|hall:0.4||s-est-recipe|glass-fines:-1 foam-glass:0.97
 # R8 rubber
-tyre-granulate|Tyres into granulate|t tyres|R8|95|60|0.0006|380|600000|15|0.4|operator|hall:0.5|0.05|s-lit-tyre|tyres:-1 rubber-granulate:0.68:30 scrap-steel:0.17 tyre-textile:0.1:115
-rubber-tiles|Rubber tiles and mats|t rubber|R8|240|70|0.0014|320|300000|15|0.3|operator|hall:0.9|0.05|s-est-recipe|rubber-granulate:-1 rubber-product:0.98
+tyre-granulate|Tyres into granulate|t tyres|R8|95|60|0.0006|380|600000|15|0.4|operator|hall:0.2|0.05|s-lit-tyre|tyres:-1 rubber-granulate:0.68:30 scrap-steel:0.17 tyre-textile:0.1:115
+rubber-tiles|Rubber tiles and mats|t rubber|R8|240|70|0.0014|320|300000|15|0.3|operator|hall:0.5|0.05|s-est-recipe|rubber-granulate:-1 rubber-product:0.98
 offcut-grind|Rubber offcuts into granulate|t offcuts|R8|90|40|0.0006|260|120000|15|0.3|operator|hall:0.4||s-est-recipe|rubber-offcuts:-1 rubber-granulate:0.9 sorting-residue:0.08:115
 tyre-retread|Retreading of truck tyres|t casings|R5|1350|300|0.012|700|400000|15|0.4|technician|hall:2||s-est-recipe|tyre-casing:-1 tyre-reused:0.9 rubber-offcuts:0.09:90
 # R9 mixed waste and landfill

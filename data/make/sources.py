@@ -65,6 +65,8 @@ s-est-mode|Estimate of transport cost from public tariffs, rounded|this package|
 s-est-incentive|Estimate: an example of an incentive the region could give; none of these exists|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-resource|Classification by the List of Waste; the virgin share of what is bought today is an estimate|this package|2026|CC BY 4.0||3 3 3 3 3|estimate
 s-est-place|Point read from memory of public maps, within about 1 km|this package|2026|CC BY 4.0||4 3 3 2 3|estimate
+s-est-region|Named for the region without a place: drawn at the centre of one of its municipalities by our choice, which may be wrong|this package|2026|CC BY 4.0||5 3 3 4 3|estimate
+s-public|Public knowledge that the actor or group exists; what it offers or needs here is an estimate of this package|public knowledge|2026|facts||3 3 3 2 3|reported
 s-est-centre|Centre of gravity of the municipality: the place within it is not known here|this package from Statbel|2026|CC BY 4.0||3 3 2 3 3|estimate
 s-est-sketch|Hull or line sketched from municipality outlines and centres|this package from Statbel|2026|CC BY 4.0||4 4 3 3 4|estimate
 # Exchanges elsewhere
