@@ -1,6 +1,7 @@
 # Sourced by script tests: counts and prints TAP, and gives each script a folder of its own.
 # shellcheck shell=sh
 set -u
+# shellcheck disable=SC2034  # for the scripts
 root=${KN_SOURCE_ROOT:?the source folder}
 knoop=${KNOOP:?the program to test}
 tmp=$(mktemp -d)

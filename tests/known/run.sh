@@ -39,7 +39,7 @@ for expect in "$root"/tests/known/*/expect.json; do
     jq ".runs[$at]" "$expect" >"$tmp/run"
     command=$(jq -r '.command' "$tmp/run")
     # The first word is the command; the region comes after it. Words of the command hold no blanks.
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2046,SC2086
     run "$(jq '.exit // 0' "$tmp/run")" "$name: $command" --json ${command%% *} "$tmp/region.gpkg" \
       $(printf '%s' "$command" | sed 's/^[^ ]* *//')
     compare "$name: $command" "$tmp/run" "$tmp/out"
