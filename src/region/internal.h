@@ -224,8 +224,6 @@ struct kn_region {
   const uint8_t *is_new[KN_TABLE_COUNT];
   const uint8_t **wkb; /* [areas], NULL: no geometry */
   size_t *wkb_length;
-  bool has_bounds;
-  double bounds[4]; /* of all areas that have geometry: lon0 lat0 lon1 lat1 */
   struct kn_constant {
     double value;
     int64_t n;
@@ -278,6 +276,24 @@ kn_code kn_finish_units(kn_builder *builder, const kn_settings *settings, kn_err
 kn_code kn_finish_ends(kn_builder *builder, kn_error *err);
 /* shape[areas]: the geometry of each area, NULL: none. bounds of all, false in *has_bounds when there are none. */
 kn_code kn_finish_shapes(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_error *err);
+
+/* ---------------------------------------------------------------- check
+ * One finding about a row of a region. A proposal may be NULL. */
+typedef struct kn_check {
+  const kn_region *region;
+  kn_findings *findings;
+  kn_arena *scratch;
+} kn_check;
+kn_code kn_check_tell(const kn_check *check, kn_severity severity, const char *rule, kn_table_id table, int64_t row,
+                      const char *column, const char *proposal, kn_error *err, const char *sentence, ...)
+    __attribute__((format(printf, 9, 10)));
+/* Key of a row, or "row 12". */
+const char *kn_check_name(const kn_region *region, kn_table_id table, int64_t row, char out[KN_NAME_MOST]);
+kn_code kn_check_figures(const kn_check *check, kn_error *err);   /* sources, signs, outliers, windows */
+kn_code kn_check_doubles(const kn_check *check, kn_error *err);   /* the same thing twice */
+kn_code kn_check_processes(const kn_check *check, kn_error *err); /* recipes and units */
+kn_code kn_check_places(const kn_check *check, kn_error *err);    /* sites far away or swapped */
+kn_code kn_check_resources(const kn_check *check, kn_error *err); /* classes, codes, hazards, modes */
 
 /* Parses `kind:ID` of incentive.target. False: no such kind; *id is what follows the colon. */
 bool kn_target_parse(const char *text, kn_target *kind, const char **id);

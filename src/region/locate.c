@@ -65,8 +65,6 @@ locate(kn_region *region, locating *work, int64_t n, int32_t threads, kn_error *
     if (code == KN_OK)
       code = add_areas(region, work->polygons[i], err);
   }
-  if (code == KN_OK && threads > 0)
-    region->has_bounds = kn_polygons_bounds(work->polygons[0], region->bounds);
   if (code == KN_OK)
     code = kn_parallel(threads, n, CHUNK, locate_points, work, err);
   for (int32_t i = 0; i < threads; i++)
