@@ -342,7 +342,7 @@ def credit_source(resource, co2_kg):
     """Source of a fate's emission: below 0 is the credit of what is recycled today, primary minus closed loop."""
     if resource == "co2-flue":
         return "s-ets"
-    if co2_kg == 0 or resource == "electricity":
+    if co2_kg == 0 or resource in ("electricity", "tyres"):
         return "s-est-fate"
     return "s-uk-waste" if co2_kg > 0 else "s-uk-material"
 

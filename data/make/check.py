@@ -136,7 +136,8 @@ def check_words(all_tables, wrong):
 
 def main(arguments):
     here = os.path.dirname(os.path.abspath(__file__))
-    folder = arguments[1] if len(arguments) > 1 else os.path.join(os.path.dirname(here), "regions", "poort-genk")
+    named = [one for one in arguments[1:] if one != "-v"]
+    folder = named[0] if named else os.path.join(os.path.dirname(here), "regions", "poort-genk")
     all_tables, wrong = tables(folder), []
     for name, (schema, rows) in all_tables.items():
         if set(rows[0]) != {f["name"] for f in schema["fields"]}:

@@ -23,7 +23,7 @@ food-industry|recycling|28|8.98311|s-est-fate
 coffee-grounds|incineration|138|4.68568|s-est-fate
 food-surplus|recycling|60|8.98311|s-est-fate
 sludge|incineration|92|8.98311|s-est-fate
-lube-used|energy_recovery|-120|4.68568|s-est-fate
+lube-used|recycling|-120|-464|s-est-fate
 uco|recycling|-640|4.68568|s-est-fate
 oil-emulsion|incineration|95|4.68568|s-est-fate
 scrap-mixed|recycling|-205|-1497|s-est-fate
@@ -43,7 +43,7 @@ glass-container|recycling|-12|-534|s-est-fate
 glass-flat|recycling|22|-200|s-est-fate
 windscreen|recycling|38|-200|s-est-fate
 glass-fines|landfill|34|8.98311|s-est-fate
-tyres|energy_recovery|92|4.68568|s-est-fate
+tyres|recycling|92|-650|s-est-fate
 tyre-casing|recycling|-250|4.68568|s-est-fate
 rubber-offcuts|incineration|105|4.68568|s-est-fate
 residual|incineration|122|4.68568|s-est-fate
@@ -191,11 +191,11 @@ antwerp|wood-b|in|-24|60000|0
 eindhoven|wood-b|in|-26|25000|0
 aachen|wood-b|in|-22|20000|0
 leuven|wood-a|in|4|12000|0
-antwerp|lube-used|in|172|14000|0
-liege|lube-used|in|162|5000|0
-antwerp|tyres|in|-48|9000|0
-eindhoven|tyres|in|-50|5000|0
-aachen|tyres|in|-46|4000|0
+antwerp|lube-used|in|172|14000|464
+liege|lube-used|in|162|5000|464
+antwerp|tyres|in|-48|9000|650
+eindhoven|tyres|in|-50|5000|650
+aachen|tyres|in|-46|4000|650
 liege|glass-container|in|-8|30000|534
 eindhoven|glass-container|in|-10|20000|534
 leuven|glass-flat|in|-14|6000|200

@@ -342,7 +342,7 @@ def actors_and_sites(limburg, plants, foreign, groups):
         sites.append({"site_id": actor, "actor_id": actor, "name": row["installation"], "lon": number(plant["point"][0]),
                       "lat": number(plant["point"][1]), "area_id": "genk-zuid" if actor in IN_GENK_ZUID else "",
                       "address": f"{row['address']}, {row['postcode']} {row['city']}".strip(", "), "location_quality": "address",
-                      "source_id": "s-ets"})
+                      "source_id": "s-closed" if actor in CLOSED_SINCE else "s-ets"})
     for plant in foreign:
         row = plant["row"]
         actors.append({"actor_id": plant["site_id"], "name": row["company"], "kind": "company", "source_id": "s-hotmaps"})

@@ -15,7 +15,7 @@ wood-boiler|Steam from treated wood|t wood|R9|35|20|0.0002|480|500000|20|0.4|tec
 wood-pellets|Pellets from wood fines|t fines|R8|58|30|0.0005|160|200000|15|0.4|operator|hall:0.4||s-est-recipe|wood-fines:-1 pellets:0.97
 pallet-repair|Repair of pallets|t pallets|R4|40|10|0.002|60|30000|10|0.2|social|hall:1||s-est-recipe|pallet-used:-1 pallet:0.82 wood-a:0.17:5
 # R2 soil
-soil-wash|Washing of polluted soil|t soil|R8|24|8|0.0001|60|0|20|0.4|operator|yard:0.2||s-est-recipe|soil-polluted:-1 washed-sand:0.62:2 granulate:0.15:2 filter-cake:0.2:85
+soil-wash|Washing of polluted soil|t soil|R8|24|8|0.0001|60|0|20|0.4|operator|yard:0.2||s-lit-soil|soil-polluted:-1 washed-sand:0.6:2 granulate:0.15:2 filter-cake:0.22:85
 soil-bio|Biological cleaning of oily soil|t soil|R8|17|4|0.00006|20|0|20|0.3|operator|yard:0.4||s-est-recipe|soil-oil:-1 treated-soil:0.97:3
 dredge-dry|Dewatering of dredging spoil|t spoil|R8|10|5|0.00006|25|150000|20|0.3|operator|yard:0.5||s-est-recipe|dredging:-1 treated-soil:0.55:3
 sweep-wash|Washing of street sweepings|t sweepings|R8|26|8|0.0002|70|100000|15|0.4|operator|yard:0.3||s-est-recipe|sweepings:-1 washed-sand:0.6:2 sorting-residue:0.25:90
@@ -57,7 +57,7 @@ tyre-retread|Retreading of truck tyres|t casings|R5|1350|300|0.012|700|400000|15
 # R9 mixed waste and landfill
 mixed-sort|Sorting of commercial waste|t waste|R8|38|10|0.0004|160|800000|20|0.4|operator|hall:0.3||s-lit-sorting|commercial:-1 rdf:0.42:20 wood-b:0.1:35 cardboard-waste:0.06 plastic-mixed:0.07:110 scrap-mixed:0.04 rubble-mixed:0.1:9 sorting-residue:0.19:115
 bulky-sort|Taking bulky waste apart|t bulky|R3|55|10|0.0012|90|150000|15|0.3|social|hall:0.8||s-est-recipe|bulky:-1 furniture-used:0.06:150 wood-b:0.42:35 scrap-mixed:0.08 plastic-hard:0.07:60 rubble-mixed:0.08:9 textile-waste:0.03:20 sorting-residue:0.24:115
-landfill-mining|Mining of an old landfill|t waste|R8|34|12|0.00012|90|3000000|20|0.4|operator|yard:0.1|0.05|s-est-recipe|landfill-waste:-1 rdf:0.35:20 treated-soil:0.38:3 granulate:0.1:2 scrap-mixed:0.04 plastic-mixed:0.02:110 sorting-residue:0.08:115
+landfill-mining|Mining of an old landfill|t waste|R8|34|12|0.00012|90|3000000|20|0.4|operator|yard:0.1|0.05|s-lit-remo|landfill-waste:-1 rdf:0.42:20 treated-soil:0.31:3 granulate:0.09:2 scrap-mixed:0.03 plastic-mixed:0.02:110 sorting-residue:0.1:115
 plasma|Gas and vitrified slag from RDF|t RDF|R9|95|380|0.0005|1500|10000000|20|0.5|technician|hall:0.3|0.05|s-est-recipe|rdf:-1 electricity:0.75 plasma-slag:0.18:5
 ash-wash|Washing of bottom ash|t ash|R8|24|6|0.00012|70|500000|20|0.4|operator|yard:0.3||s-est-recipe|bottom-ash:-1 granulate:0.8:3 scrap-steel:0.07 scrap-nonferrous:0.018 sorting-residue:0.08:90
 # R10 construction and demolition
@@ -70,7 +70,7 @@ tar-burn|Thermal cleaning of tar asphalt|t asphalt|R8|46|70|0.0001|120|0|20|0.4|
 modular-build|Modules from reclaimed elements|t elements|R3|300|30|0.009|350|250000|15|0.3|technician|hall:3|0.05|s-est-recipe|building-elements:-1 modules:0.82 granulate:0.1:2 sorting-residue:0.06:115
 # Textiles, paper, packaging, furniture
 flag-bags|Old flags into bags|t flags|R7|2400|20|0.55|9000|8000|10|0.2|social|lab:30||s-est-recipe|flags-used:-1 bag:0.8 textile-waste:0.18:20
-textile-sort|Sorting of textiles|t textiles|R3|110|10|0.004|250|80000|10|0.3|social|hall:1.2||s-est-recipe|textile-waste:-1 textile-reused:0.42:20 textile-fibre:0.36:60 sorting-residue:0.2:130
+textile-sort|Sorting of textiles|t textiles|R3|110|10|0.004|250|80000|10|0.3|social|hall:1.2||s-lit-textile|textile-waste:-1 textile-reused:0.49:20 textile-fibre:0.26:60 sorting-residue:0.25:130
 textile-insulate|Insulation of textile fibre|t fibre|R8|250|60|0.0015|600|300000|15|0.4|operator|hall:0.9||s-est-recipe|textile-fibre:-1 insulation-bio:0.95
 paper-insulate|Insulation of waste paper|t paper|R8|235|90|0.001|550|400000|15|0.4|operator|hall:0.8|0.05|s-est-recipe|paper-waste:-1 insulation-bio:0.96
 crate-wash|Washing of crates and cups|t crates|R3|85|35|0.004|220|80000|10|0.3|social|hall:1.5||s-est-recipe|crates-used:-1 process-water:-2 crates-clean:0.97
