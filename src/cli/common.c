@@ -28,7 +28,7 @@ static const char *
 translate(void *arg, const char *msgid)
 {
   (void)arg;
-  return _(msgid);
+  return msgid[0] == '\0' ? msgid : _(msgid); /* an empty msgid is the head of the catalogue */
 }
 
 kn_code
