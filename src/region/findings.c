@@ -78,11 +78,21 @@ kn_findings_has_room(const kn_findings *findings, const char *file, const char *
   return (at < 0 ? 0 : findings->groups[at].count) < findings->most_per_file;
 }
 
+/* Texts that were cut for display may end within a character: what is no UTF-8 becomes '?'. */
 static kn_code
 copy(const char **out, kn_findings *findings, const char *text, kn_error *err)
 {
   *out = NULL;
-  return text == NULL ? KN_OK : kn_text_copy(out, findings->keep, text, strlen(text), err);
+  if (text == NULL)
+    return KN_OK;
+  const size_t length = strlen(text);
+  char *kept;
+  KN_NEW(kept, findings->keep, length, err);
+  memcpy(kept, text, length);
+  for (int64_t bad; (bad = kn_text_bad_utf8(kept, length)) >= 0;)
+    kept[bad] = '?';
+  *out = kept;
+  return KN_OK;
 }
 
 /* Counts the finding in its group and returns the group, whose name lives as long as the findings. */

@@ -50,22 +50,6 @@ group_of(const kn_grown *grown, int64_t row)
   return (uint64_t)first << 32 | second;
 }
 
-static void
-move_down(kn_grown *grown, int64_t from, int64_t to)
-{
-  for (int32_t c = 0; c < grown->def->column_count; c++) {
-    if (!grown->column[c].is_given)
-      continue;
-    const size_t size = kn_grown_size(grown->def, c);
-    char *data = grown->column[c].data.data;
-    memcpy(data + (size_t)to * size, data + (size_t)from * size, size);
-  }
-  for (int32_t e = 0; e < grown->extra_count; e++)
-    grown->extra[e].text[to] = grown->extra[e].text[from];
-  grown->line[to] = grown->line[from];
-  grown->batch[to] = grown->batch[from];
-}
-
 static kn_code
 replace_groups(kn_builder *builder, kn_table_id table, kn_error *err)
 {
@@ -89,8 +73,11 @@ replace_groups(kn_builder *builder, kn_table_id table, kn_error *err)
     }
     if (is_replaced)
       continue;
-    if (kept != i)
-      move_down(grown, i, kept);
+    if (kept != i) {
+      kn_grown_move_row(grown, i, kept);
+      grown->line[kept] = grown->line[i];
+      grown->batch[kept] = grown->batch[i];
+    }
     kept++;
   }
   if (code == KN_OK)

@@ -2,7 +2,7 @@
  *
  *   symbols.c   keys to numbers: one table of symbols per kind of key
  *   cell.c      one cell of text or one typed value -> a value, or why it is refused; refuse.c says it
- *   builder.c   batches of rows -> growing columns, with keys as symbols
+ *   builder.c   batches and growing columns; rows.c reads rows into them, with keys as symbols
  *   finish.c    growing columns -> a region; units.c and ends.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
  *   views.c     a region -> the typed views, with defaults filled in
@@ -114,6 +114,7 @@ typedef struct kn_batch {
   int32_t *column_no;       /* [count] as the first row had them */
   const char *const *names; /* [count] */
   int32_t *unplaced;        /* [count] which of the row's unplaced keys the cell is; KN_NONE: plain value */
+  int32_t *domain;          /* [count] kind of key the cell is, KN_NONE: plain value */
   int32_t unplaced_count;
   int32_t key[2]; /* unplaced number of the unique columns, KN_NONE: none (or a word) */
   bool has_column_no;
@@ -147,6 +148,7 @@ typedef struct kn_grown {
   int32_t *batch; /* [n] */
   int64_t line_capacity, batch_capacity;
   kn_pairs pairs;
+  int64_t room;   /* rows that the columns are ready for, as the current batch brings them */
   bool is_broken; /* rows of it are missing, so references to it are not judged */
   bool has_file_batch, has_store_rows;
 } kn_grown;
@@ -206,6 +208,11 @@ bool kn_builder_has_room(const kn_builder *builder, kn_place place, const char *
 bool kn_builder_suggest(kn_builder *builder, int32_t domain, const char *key, char out[KN_NAME_MOST * 2]);
 /* The nearest of a NULL-terminated list of words, or NULL. */
 const char *kn_nearest_word(const char *const *words, const char *text);
+/* Makes room for rows up to `need`; columns that the batch does not bring are blank there. */
+kn_code kn_grown_make_room(kn_grown *grown, const kn_batch *batch, int64_t need, kn_error *err);
+void kn_grown_move_row(kn_grown *grown, int64_t from, int64_t to); /* values only */
+/* Text pools for so many workers, and for each the last text of so many columns. */
+kn_code kn_builder_make_pools(kn_builder *builder, int32_t threads, int32_t columns, kn_error *err);
 /* Bytes of one item of a column while growing and in the region. */
 size_t kn_grown_size(const kn_table_def *def, int32_t column);
 size_t kn_column_size(kn_kind kind);
