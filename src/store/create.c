@@ -5,38 +5,11 @@
  * system has no such files, the file stands as PATH.new-PID for the time being. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/internal.h"
-
-/* ---------------------------------------------------------------- SQLite on a file without a name
- * /proc/self/fd/N opens it, but SQLite resolves links in names, and this one leads nowhere. So: the usual VFS, which
- * leaves names as they are. */
-static int
-keep_name(sqlite3_vfs *vfs, const char *name, int size, char *out)
-{
-  (void)vfs;
-  return sqlite3_snprintf(size, out, "%s", name) != NULL && strlen(name) < (size_t)size ? SQLITE_OK : SQLITE_CANTOPEN;
-}
-
-static sqlite3_vfs plain_vfs;
-static pthread_once_t plain_once = PTHREAD_ONCE_INIT;
-
-static void
-register_plain(void)
-{
-  const sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
-  if (usual == NULL)
-    return;
-  plain_vfs = *usual;
-  plain_vfs.pNext = NULL;
-  plain_vfs.zName = "kn_plain";
-  plain_vfs.xFullPathname = keep_name;
-  sqlite3_vfs_register(&plain_vfs, 0);
-}
 
 /* The folder a path lies in, as text that ends in '/'. */
 static kn_code
@@ -84,15 +57,11 @@ static kn_code
 start_new(kn_store *store, bool wants_named, kn_error *err)
 {
   KN_TRY(make_file(store, wants_named, err));
-  char name[64];
-  snprintf(name, sizeof name, "/proc/self/fd/%d", store->new_fd);
-  pthread_once(&plain_once, register_plain);
+  char number[16];
+  snprintf(number, sizeof number, "%d", store->new_fd);
   store->is_new = true;
   store->is_writer = true;
-  if (store->new_path != NULL)
-    KN_TRY(kn_store_connect(store, store->new_path, SQLITE_OPEN_READWRITE, NULL, err));
-  else
-    KN_TRY(kn_store_connect(store, name, SQLITE_OPEN_READWRITE, "kn_plain", err));
+  KN_TRY(kn_store_connect(store, number, SQLITE_OPEN_READWRITE, kn_nameless_vfs(), err));
   /* Nobody sees the file, so speed is all; the journal in memory is for statements that fail. */
   KN_TRY(kn_sql_run(store,
                     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"

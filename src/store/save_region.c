@@ -155,30 +155,77 @@ list_new_rows(source *in, kn_arena *arena, int64_t *n, kn_error *err)
 }
 
 /* ---------------------------------------------------------------- writing one table */
-/* Rows whose key is there are updated, so that they keep their fid and place. */
-static kn_code
-write_over(kn_store *store, const kn_table_def *def, const char *const *names, const kn_rows *rows, kn_error *err)
+/* column = from_table.column for all, with a comma between. Geometry that an import does not bring stays. */
+static void
+append_changes(sqlite3_str *sql, const kn_table_def *def, const char *const *names, const kn_rows *rows, const char *from_table,
+               bool is_numbered)
 {
-  if (def->unique[0] == KN_NONE)
-    return kn_rows_insert(store, def->name, names, rows, NULL, err);
+  for (int32_t i = 0; i < rows->column_count; i++) {
+    char *from = is_numbered ? sqlite3_mprintf("%s.c%d", from_table, i) : sqlite3_mprintf("%s.\"%w\"", from_table, names[i]);
+    const bool may_stay = def->geometry == 'a' && strcmp(names[i], "geom") == 0;
+    sqlite3_str_appendf(sql, may_stay ? "%s\"%w\" = coalesce(%s, \"%w\".geom)" : "%s\"%w\" = %s", i > 0 ? ", " : "", names[i],
+                        from, def->name);
+    sqlite3_free(from);
+  }
+}
+
+/* Tables without geometry: one statement. */
+static kn_code
+write_over_plain(kn_store *store, const kn_table_def *def, const char *const *names, const kn_rows *rows, kn_error *err)
+{
   sqlite3_str *sql = sqlite3_str_new(store->db);
   sqlite3_str_appendall(sql, "ON CONFLICT (");
   for (int32_t i = 0; i < 3 && def->unique[i] != KN_NONE; i++)
     sqlite3_str_appendf(sql, "%s\"%w\"", i > 0 ? ", " : "", def->columns[def->unique[i]].name);
   sqlite3_str_appendall(sql, ") DO UPDATE SET ");
-  for (int32_t i = 0; i < rows->column_count; i++) {
-    const char *comma = i > 0 ? ", " : "";
-    if (strcmp(names[i], "geom") == 0 && def->geometry == 'a')
-      sqlite3_str_appendf(sql, "%sgeom = coalesce(excluded.geom, geom)", comma);
-    else
-      sqlite3_str_appendf(sql, "%s\"%w\" = excluded.\"%w\"", comma, names[i], names[i]);
-  }
+  append_changes(sql, def, names, rows, "excluded", false);
   char *text = sqlite3_str_finish(sql);
   if (text == NULL)
     return kn_sql_fail(store, SQLITE_NOMEM, err);
   const kn_code code = kn_rows_insert(store, def->name, names, rows, text, err);
   sqlite3_free(text);
   return code;
+}
+
+/* Feature tables: the triggers of the spatial index say INSERT OR REPLACE, which SQLite overrules inside ON CONFLICT.
+ * So first the rows that are there, then the others. The key of a feature table is its first column. */
+static kn_code
+write_over_features(kn_store *store, const kn_table_def *def, const char *const *names, const kn_rows *rows, kn_error *err)
+{
+  assert(def->key_column == 0);
+  int32_t key = 0;
+  while (strcmp(names[key], def->columns[0].name) != 0)
+    key++;
+  sqlite3_str *sql = sqlite3_str_new(store->db);
+  sqlite3_str_appendf(sql, "UPDATE \"%w\" SET ", def->name);
+  append_changes(sql, def, names, rows, "new", true);
+  sqlite3_str_appendf(sql, " FROM kn_rows AS new WHERE \"%w\".\"%w\" = new.c%d", def->name, names[key], key);
+  char *text = sqlite3_str_finish(sql);
+  if (text == NULL)
+    return kn_sql_fail(store, SQLITE_NOMEM, err);
+  kn_code code = kn_rows_show(store, rows, err);
+  if (code == KN_OK)
+    code = kn_sql_run(store, text, err);
+  kn_rows_hide(store);
+  sqlite3_free(text);
+  KN_TRY(code);
+  text = sqlite3_mprintf("AND c%d NOT IN (SELECT \"%w\" FROM \"%w\")", key, names[key], def->name);
+  if (text == NULL)
+    return kn_sql_fail(store, SQLITE_NOMEM, err);
+  code = kn_rows_insert(store, def->name, names, rows, text, err);
+  sqlite3_free(text);
+  return code;
+}
+
+/* Rows whose key is there are updated, so that they keep their fid and place. */
+static kn_code
+write_over(kn_store *store, const kn_table_def *def, const char *const *names, const kn_rows *rows, kn_error *err)
+{
+  if (def->unique[0] == KN_NONE)
+    return kn_rows_insert(store, def->name, names, rows, NULL, err);
+  if (def->geometry != 0)
+    return write_over_features(store, def, names, rows, err);
+  return write_over_plain(store, def, names, rows, err);
 }
 
 /* Takes the indexes and triggers of a table off; *again is the SQL that brings them back. */

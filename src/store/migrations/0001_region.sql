@@ -137,9 +137,9 @@ CREATE TABLE area (
     CHECK (level IN ('park', 'municipality', 'region', 'intercity', 'country', 'world')),
   parent_id TEXT REFERENCES area (area_id) DEFERRABLE INITIALLY DEFERRED,
   "from" TEXT
-    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from")),
+    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from", '+0 days')),
   "to" TEXT
-    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to")),
+    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to", '+0 days')),
   source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX area_key ON area (area_id);
@@ -322,9 +322,9 @@ CREATE TABLE offer (
   fate_eur REAL,
   fate_co2_kg REAL,
   "from" TEXT
-    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from")),
+    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from", '+0 days')),
   "to" TEXT
-    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to")),
+    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to", '+0 days')),
   disclosure TEXT
     CONSTRAINT "disclosure must be one of public partners broker"
     CHECK (disclosure IN ('public', 'partners', 'broker')),
@@ -348,9 +348,9 @@ CREATE TABLE need (
   price_eur REAL,
   market_co2_kg REAL,
   "from" TEXT
-    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from")),
+    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from", '+0 days')),
   "to" TEXT
-    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to")),
+    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to", '+0 days')),
   disclosure TEXT
     CONSTRAINT "disclosure must be one of public partners broker"
     CHECK (disclosure IN ('public', 'partners', 'broker')),
@@ -593,9 +593,9 @@ CREATE TABLE incentive (
   eur REAL NOT NULL,
   budget_eur REAL,
   "from" TEXT
-    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from")),
+    CONSTRAINT "from must be a date YYYY-MM-DD" CHECK ("from" IS date("from", '+0 days')),
   "to" TEXT
-    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to")),
+    CONSTRAINT "to must be a date YYYY-MM-DD" CHECK ("to" IS date("to", '+0 days')),
   measure_id TEXT,
   source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
