@@ -15,6 +15,9 @@
  * stay a small part. */
 static const double first_slice = 0.5, most_slice = 4;
 
+/* Relative to the sizes of what is compared: beyond this an answer is none. */
+static const double worst_accepted = 1e-5;
+
 kn_code
 kn_lp_new(kn_lp **out, double tolerance, kn_error *err)
 {
@@ -97,6 +100,7 @@ kn_lp_add_rows(kn_lp *lp, int32_t count, const double *lower, const double *uppe
     lp->row_status[lp->row_count + i] = KN_BASIS_BASIC;
     lp->dual[lp->row_count + i] = 0;
     lp->stamp[lp->row_count + i] = -1;
+    lp->is_primal_lost |= lower[i] > 0 || upper[i] < 0; /* an empty row is 0 */
   }
   const int no_column = 0;
   const double no_value = 0;
@@ -104,7 +108,6 @@ kn_lp_add_rows(kn_lp *lp, int32_t count, const double *lower, const double *uppe
   free(limits);
   free(starts);
   lp->row_count = rows;
-  lp->is_primal_lost = true;
   return KN_OK;
 }
 
@@ -348,7 +351,8 @@ run(kn_lp *lp, bool is_dual, uint8_t *both, const kn_watch *watch, bool *is_stop
 {
   const size_t columns = (size_t)lp->column_count, rows = (size_t)lp->row_count;
   memcpy(both, lp->column_status, columns);
-  memcpy(both + columns, lp->row_status, rows);
+  if (rows > 0)
+    memcpy(both + columns, lp->row_status, rows);
   Clp_copyinStatus(lp->model, both);
   const bool is_watched = watch != NULL && watch->is_stopped != NULL;
   double slice = first_slice;
@@ -448,6 +452,47 @@ is_dual_wanted(const kn_lp *lp, kn_lp_method method)
   return method == KN_LP_DUAL;
 }
 
+/* CLP may take a program that is unbounded for an infeasible one and the other way round, or give up on one that is
+ * infeasible, above all where both its point and its prices start infeasible. Without worth only feasibility is left to be told; from a feasible point the
+ * primal method then tells the rest. */
+static kn_code
+settle_no_answer(kn_lp *lp, uint8_t *both, const kn_watch *watch, bool *is_stopped, outcome *out, kn_error *err)
+{
+  double *objective = Clp_objective(lp->model);
+  const size_t bytes = (size_t)lp->column_count * sizeof *objective;
+  double *kept = malloc(bytes);
+  if (kept == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory");
+  memcpy(kept, objective, bytes);
+  memset(objective, 0, bytes);
+  const outcome found = run(lp, false, both, watch, is_stopped);
+  memcpy(Clp_objective(lp->model), kept, bytes);
+  free(kept);
+  if (*is_stopped)
+    return KN_OK;
+  if (found != OUT_OPTIMAL)
+    *out = found;
+  else if (*out != OUT_UNBOUNDED)
+    *out = run(lp, false, both, watch, is_stopped);
+  return KN_OK;
+}
+
+/* Without columns all rows are 0: CLP does not take such a program. */
+static kn_lp_status
+solve_empty(kn_lp *lp)
+{
+  const double *lower = Clp_rowLower(lp->model), *upper = Clp_rowUpper(lp->model);
+  kn_lp_status status = KN_LP_OPTIMAL;
+  for (int32_t i = 0; i < lp->row_count; i++) {
+    lp->row_status[i] = KN_BASIS_BASIC;
+    lp->dual[i] = 0;
+    if (lower[i] > lp->tolerance || upper[i] < -lp->tolerance)
+      status = KN_LP_INFEASIBLE;
+  }
+  lp->value = 0;
+  return status;
+}
+
 /* Tries the wanted method, and where its answer does not hold, the other one without scaling, and at last from
  * the beginning. */
 static outcome
@@ -456,18 +501,13 @@ solve_surely(kn_lp *lp, bool is_dual, uint8_t *both, double *activity, const kn_
   enum { TRIES = 3 };
   const double accepted = lp->tolerance * 100 > 1e-7 ? lp->tolerance * 100 : 1e-7;
   outcome out = OUT_ERROR;
-  for (int attempt = 0; attempt < TRIES; attempt++) {
+  for (int attempt = 0; attempt < TRIES && !*is_stopped; attempt++) {
     if (attempt == 1)
       Clp_scaling(lp->model, 0);
     if (attempt == TRIES - 1)
       set_slack_basis(lp);
-    /* The dual method cannot tell an unbounded program from an infeasible one, so the primal one has the last word. */
-    out = run(lp, is_dual && attempt == 0, both, watch, is_stopped);
-    if (*is_stopped)
-      break;
-    if (out == OUT_INFEASIBLE && (attempt > 0 || !is_dual))
-      break;
-    if (out == OUT_UNBOUNDED && (attempt > 0 || !is_dual))
+    out = run(lp, is_dual == (attempt == 0), both, watch, is_stopped);
+    if (out == OUT_INFEASIBLE || out == OUT_UNBOUNDED)
       break;
     if (out != OUT_OPTIMAL)
       continue;
@@ -483,6 +523,10 @@ solve_surely(kn_lp *lp, bool is_dual, uint8_t *both, double *activity, const kn_
 kn_code
 kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
 {
+  if (lp->column_count == 0) {
+    *status = solve_empty(lp);
+    return KN_OK;
+  }
   *status = KN_LP_FAILED;
   uint8_t *both = malloc((size_t)lp->column_count + (size_t)lp->row_count + 1);
   double *activity = malloc((2 * (size_t)lp->row_count + 1) * sizeof *activity);
@@ -492,9 +536,18 @@ kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status 
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   }
   bool is_stopped = false;
-  const outcome out = solve_surely(lp, is_dual_wanted(lp, method), both, activity, watch, &is_stopped);
+  outcome out = solve_surely(lp, is_dual_wanted(lp, method), both, activity, watch, &is_stopped);
+  kn_code code = KN_OK;
+  if (out != OUT_OPTIMAL && !is_stopped)
+    code = settle_no_answer(lp, both, watch, &is_stopped, &out, err);
+  if (out == OUT_OPTIMAL) {
+    take_answer(lp);
+    if (worst_violation(lp, activity) > worst_accepted)
+      out = OUT_ERROR;
+  }
   free(both);
   free(activity);
+  KN_TRY(code);
   if (is_stopped) {
     take_answer(lp);
     *status = KN_LP_STOPPED;

@@ -163,6 +163,8 @@ search(const task *t, double seconds, bool *found, double *x, double *value)
     Cbc_addCutCallback(model, look_up, "watch", (void *)(uintptr_t)t->watch);
   Cbc_solve(model);
   const double *best = Cbc_bestSolution(model);
+  if (best == NULL && t->integer_count == 0 && Cbc_isInitialSolveProvenOptimal(model))
+    best = Cbc_getColSolution(model); /* without integers there is no tree */
   if (best != NULL && is_integral(best, t->integer_count, t->integer_column) && is_feasible(p, best)) {
     const double reached = worth_of(p, best);
     if (!*found || reached > *value) {
