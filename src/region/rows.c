@@ -376,9 +376,10 @@ kn_builder_typed(kn_builder *builder, const kn_value *values, kn_error *err)
       continue;
     kn_cell_value value;
     is_bad |= kn_typed_read(target < 0 ? NULL : &grown->def->columns[target], &values[j], &value) != KN_R_NONE;
-    if (batch->unplaced[j] != KN_NONE)
+    if (batch->unplaced[j] != KN_NONE) {
       put_unplaced(&builder->unplaced[batch->unplaced[j]], &value);
-    else
+      kn_symbols_prefetch(&builder->symbols[batch->domain[j]], builder->unplaced[batch->unplaced[j]].hash);
+    } else
       KN_TRY(put_value(builder, batch, j, grown->n, 0, &value, err));
   }
   settling s = {.builder = builder, .batch = batch, .batch_no = builder->current, .grown = grown};
