@@ -98,7 +98,7 @@ static const rule_case cases[] = {
      {KN_T_SOURCE, "source_id,title,temporal|q,Q,6", false},
      {KN_T_SOURCE, "source_id,title,temporal|q,Q,5", false}},
     {"no_source",
-     "x",
+     "gate",
      "source_id",
      {KN_T_GATEWAY, "gateway_id,name,lon,lat,resource_id,direction,price_eur,source_id|gate,G,5,51,wood,in,3,", false},
      {KN_T_GATEWAY, "gateway_id,name,lon,lat,resource_id,direction,price_eur,source_id|gate,G,5,51,wood,in,3,q0", false}},
