@@ -320,7 +320,7 @@ recipes_are_replaced_as_a_whole(void **state)
   test_done(&built);
 }
 
-/* Two files may both have rows of a table; within one batch a key comes once. */
+/* The store gives typed values, files give text: the same data is the same region. */
 static void
 typed_rows_equal_text_rows(void **state)
 {
