@@ -112,18 +112,40 @@ take_fields(ogr *file, OGRFeatureDefnH definition, foreign_layer *layer, int **s
   return KN_OK;
 }
 
+/* Of a layer that says nothing, what its first feature has. */
+static OGRwkbGeometryType
+geometry_type(OGRLayerH layer)
+{
+  const OGRwkbGeometryType type = OGR_GT_Flatten(OGR_L_GetGeomType(layer));
+  if (type != wkbUnknown && type != wkbGeometryCollection)
+    return type;
+  OGR_L_ResetReading(layer);
+  OGRFeatureH feature = OGR_L_GetNextFeature(layer);
+  OGRGeometryH geometry = feature ? OGR_F_GetGeometryRef(feature) : NULL;
+  const OGRwkbGeometryType first = geometry ? OGR_GT_Flatten(OGR_G_GetGeometryType(geometry)) : wkbNone;
+  if (feature)
+    OGR_F_Destroy(feature);
+  OGR_L_ResetReading(layer);
+  return first;
+}
+
 static char
 geometry_of(OGRLayerH layer)
 {
-  const OGRwkbGeometryType type = OGR_GT_Flatten(OGR_L_GetGeomType(layer));
-  if (type == wkbNone)
+  switch (geometry_type(layer)) {
+  case wkbNone:
     return 0;
-  if (type == wkbPoint || type == wkbMultiPoint)
+  case wkbPoint:
+  case wkbMultiPoint:
     return 'p';
-  return OGR_GT_IsSubClassOf(type, wkbPolygon) || OGR_GT_IsSubClassOf(type, wkbMultiPolygon) || type == wkbCurvePolygon ||
-                 type == wkbMultiSurface
-             ? 'a'
-             : 'o';
+  case wkbPolygon:
+  case wkbMultiPolygon:
+  case wkbCurvePolygon:
+  case wkbMultiSurface:
+    return 'a';
+  default:
+    return 'o';
+  }
 }
 
 static kn_code

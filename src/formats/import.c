@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "formats/internal.h"
+#include "formats/mapping.h"
 
 /* A folder is a package when it has a descriptor or at least one file named after a table. */
 static kn_code
@@ -79,6 +79,24 @@ import_areas(kn_arena *arena, kn_builder *builder, kn_findings *findings, const 
   return kn_geojson_read(builder, findings, path, text, length, err);
 }
 
+/* A foreign source without a mapping: drafts one and says what to do. */
+static kn_code
+draft_beside(kn_arena *arena, const char *path, const kn_import_settings *settings, kn_error *err)
+{
+  const char *dot = strrchr(path_name(path), '.');
+  const int length = (int)(dot && dot > path_name(path) ? dot - path : (ptrdiff_t)strlen(path));
+  const char *draft;
+  int32_t open_count;
+  KN_TRY(text_print(&draft, arena, err, "%.*s.mapping.json", length, path));
+  if (access(draft, F_OK) == 0)
+    return kn_fail(err, KN_E_INPUT, "%s needs a mapping, and %s is there already: complete it and pass --mapping %s", path, draft,
+                   draft);
+  KN_TRY(kn_mapping_draft(path, draft, settings->region, &open_count, err));
+  return kn_fail(err, KN_E_INPUT,
+                 "%s needs a mapping: %s was drafted with %d choices that wait for you; complete it and pass --mapping %s", path,
+                 draft, open_count, draft);
+}
+
 static kn_code
 import_source(kn_arena *arena, kn_builder *builder, kn_findings *findings, const char *path, const kn_import_settings *settings,
               kn_error *err)
@@ -97,7 +115,7 @@ import_source(kn_arena *arena, kn_builder *builder, kn_findings *findings, const
   case KN_SOURCE_FOREIGN:
     break;
   }
-  return kn_fail(err, KN_E_INPUT, "%s: not known", path);
+  return settings->mapping ? mapping_import(builder, findings, path, settings, err) : draft_beside(arena, path, settings, err);
 }
 
 kn_code
