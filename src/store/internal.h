@@ -19,13 +19,17 @@ struct kn_store {
   double wait_s;
   int32_t version;
   bool is_writer;
+  bool is_in_wal; /* turned by this store, to be turned back */
   bool is_new;    /* not yet published */
   int new_fd;     /* of a file without a name yet; -1: none */
   char *new_path; /* where the file system knows no files without a name: the name for the time being */
   char notice[512];
 };
 
-/* ---------------------------------------------------------------- store.c, for create.c */
+/* ---------------------------------------------------------------- store.c
+ * Starts the transaction of a save. */
+kn_code kn_store_begin(kn_store *store, kn_error *err);
+/* For create.c: */
 kn_code kn_store_new(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err);
 kn_code kn_store_connect(kn_store *store, const char *name, int flags, const char *vfs, kn_error *err);
 void kn_store_disconnect(kn_store *store);

@@ -320,11 +320,12 @@ write_revision(kn_store *store, const kn_region *region, const kn_change *change
                kn_error *err)
 {
   char digest[65], now[32];
-  KN_TRY(kn_region_digest(region, digest, err));
+  if (change->digest == NULL)
+    KN_TRY(kn_region_digest(region, digest, err));
   kn_store_now(now);
-  KN_TRY(kn_sql_runf(store, err,
-                     "INSERT INTO revision (made, what, who, source, rows_changed, digest) VALUES (%Q, %Q, %Q, %Q, %lld, %Q)",
-                     now, change->what, change->who, change->source, (long long)rows_changed, digest));
+  KN_TRY(kn_sql_runf(
+      store, err, "INSERT INTO revision (made, what, who, source, rows_changed, digest) VALUES (%Q, %Q, %Q, %Q, %lld, %Q)", now,
+      change->what, change->who, change->source, (long long)rows_changed, change->digest != NULL ? change->digest : digest));
   if (revision != NULL)
     *revision = sqlite3_last_insert_rowid(store->db);
   return KN_OK;
@@ -364,7 +365,7 @@ kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *
 #ifdef NDEBUG
   KN_TRY(kn_sql_run(store, "PRAGMA ignore_check_constraints = ON", err));
 #endif
-  kn_code code = kn_sql_run(store, "BEGIN IMMEDIATE", err);
+  kn_code code = kn_store_begin(store, err);
   if (code == KN_OK) {
     code = write_region(store, region, change, revision, err);
     if (code != KN_OK)

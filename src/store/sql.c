@@ -27,6 +27,9 @@ kn_sql_fail(const kn_store *store, int rc, kn_error *err)
   case SQLITE_PERM:
     return kn_fail(err, KN_E_IO, "%s cannot be opened%s%s", path, reason != 0 ? ": " : "", reason != 0 ? strerror(reason) : "");
   case SQLITE_IOERR:
+    if (rc == SQLITE_IOERR_WRITE)
+      return kn_fail(err, KN_E_IO, "%s: writing failed%s%s; the disk may be full, or a limit on the size of files reached", path,
+                     reason != 0 ? ": " : "", reason != 0 ? strerror(reason) : "");
     return kn_fail(err, KN_E_IO, "%s: reading or writing failed: %s", path, reason != 0 ? strerror(reason) : sqlite3_errstr(rc));
   case SQLITE_NOMEM:
   case SQLITE_TOOBIG:

@@ -223,12 +223,22 @@ open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
   if (!settings->is_writer)
     return kn_sql_run(store, "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824", err);
   store->is_writer = true;
-  /* Readers that are at it keep the file from turning to WAL; then commits wait for them, and all else is the same. */
-  sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
   return kn_sql_run(store,
                     "PRAGMA synchronous = FULL; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
                     "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 10000",
                     err);
+}
+
+kn_code
+kn_store_begin(kn_store *store, kn_error *err)
+{
+  assert(store->is_writer);
+  /* Only now, so that a command that finds nothing to write leaves every byte. Readers that are at it may keep the file
+   * from turning to WAL; then commits wait for them, and all else is the same. */
+  if (!store->is_new && !store->is_in_wal)
+    sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+  store->is_in_wal = !store->is_new;
+  return kn_sql_run(store, "BEGIN IMMEDIATE", err);
 }
 
 kn_code
@@ -258,7 +268,7 @@ kn_store_close(kn_store *store)
 {
   if (store == NULL)
     return;
-  if (store->is_writer && !store->is_new) {
+  if (store->is_in_wal) {
     kn_sql_roll_back(store);
     sqlite3_progress_handler(store->db, 0, NULL, NULL);
     sqlite3_busy_timeout(store->db, 0);
