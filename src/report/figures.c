@@ -76,9 +76,9 @@ told(page *p, double value, int digits, bool is_up)
 {
   const double size = fabs(value);
   if (size >= 0.9995e9 && isfinite(value))
-    return made(p, "%s %m", significant(p, value / 1e9, digits, is_up), W_BILLION);
+    return made(p, "%s\u00a0%m", significant(p, value / 1e9, digits, is_up), W_BILLION);
   if (size >= 0.9995e6 && isfinite(value))
-    return made(p, "%s %m", significant(p, value / 1e6, digits, is_up), W_MILLION);
+    return made(p, "%s\u00a0%m", significant(p, value / 1e6, digits, is_up), W_MILLION);
   return significant(p, value, digits, is_up);
 }
 

@@ -14,7 +14,9 @@ share_cell(page *p, double part, double whole)
     return;
   }
   const double share = fmax(0, fmin(1, part / whole));
-  emit(p, "<td class=\"n share\"><span class=\"meter\" aria-hidden=\"true\"><span style=\"width:%g%%\"></span></span>%s</td>",
+  emit(p,
+       "<td class=\"n share\"><span class=\"meter\" aria-hidden=\"true\"><span style=\"width:%g%%\"></span></span><span "
+       "class=\"part\">%s</span></td>",
        share * 100, percent(p, share));
 }
 
@@ -113,9 +115,9 @@ stream_table(page *p)
          "class=\"n\">%s</td>",
          class_css(c), capitalised(p, resource_name(p, sum[i].group)), unit_of_class(p, c), counted(p, sum[i].offers));
     table_figure(p, sum[i].offered, true);
-    table_figure(p, sum[i].paid, sum[i].paid != 0);
+    table_figure(p, sum[i].paid, true);
     if (p->has_plan) {
-      table_figure(p, sum[i].used, sum[i].used > 0);
+      table_figure(p, sum[i].used, true);
       share_cell(p, sum[i].used, sum[i].offered);
     }
     emit(p, "</tr>\n");

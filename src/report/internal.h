@@ -64,8 +64,9 @@ typedef struct page {
   const int32_t *group;                  /* [resources] the ancestor under whose name a resource is shown in the large */
   double eur_sum;                        /* of ties and units */
   int64_t map_arcs_drawn, map_arcs_left, map_sites_outside, map_sites_moved; /* what the map left out, to be said */
-  double abs_eur_sum;                                                        /* of ties, each counted positive */
-  double estimate_abs_eur;                                                   /* the part of it that rests on an estimate */
+  double map_arcs_share;
+  double abs_eur_sum;      /* of ties, each counted positive */
+  double estimate_abs_eur; /* the part of it that rests on an estimate */
 } page;
 
 /* Writes to the page. In the format: %s markup as it is, %t text to escape (NULL: nothing), %i int, %l int64_t,
@@ -107,7 +108,10 @@ const char *process_name(const page *p, int32_t row);
 const char *site_name(const page *p, int32_t site); /* actor's name, or the site's own */
 const char *place_name(page *p, kn_place place);
 int32_t place_site(const page *p, kn_place place); /* KN_NONE for gateways and needs without place */
+const char *place_markup(page *p, kn_place place); /* markup; a unit by its site, with its process beside */
+const char *place_told(page *p, kn_place place);   /* markup, within a sentence */
 const char *capitalised(page *p, const char *text);
+const char *uncapitalised(page *p, const char *text);
 const char *cut_to(page *p, const char *text, double width, double size); /* so that it fits, with an ellipsis */
 double text_width(const char *text, double size);                         /* an estimate, on the wide side */
 const char *text_column(const page *p, kn_table_id table, const char *column, int32_t row);

@@ -183,7 +183,7 @@ chart_of(page *p, const bundle *b)
   for (int32_t i = 0; i < b->node_count; i++) {
     stream_node *node = &chart.node[i];
     *node = (stream_node){.column = b->node[i].column, .class_of = b->node[i].class_of, .rank = rank_of(&b->node[i])};
-    node->least = node->column == SIDE_HALL ? 44 : 30;
+    node->least = node->column == SIDE_HALL ? 54 : 30;
     node->band = node->column == SIDE_HALL ? -1 : node->rank / 100;
     label_node(p, &b->node[i], node);
   }
@@ -267,12 +267,14 @@ write_levels(page *p)
     }
   static const int head[] = {W_COLUMN_LEVEL, W_COLUMN_EUR, -1};
   table_open(p, made(p, "%m", W_LEVELS_CAPTION), head, "tn");
+  emit(p, "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"2\">%m</th></tr>\n", W_BY_MOVEMENT);
   for (int k = 0; k < 3; k++)
-    emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_PULLED + k, figure(p, totals->eur[k], money));
+    emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_PULLED + k, figure(p, totals->eur[k], NULL));
+  emit(p, "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"2\">%m</th></tr>\n", W_BY_REACH);
   for (int level = 0; level < KN_LEVEL_COUNT; level++)
     if (totals->level_eur[level] != 0)
-      emit(p, "<tr><th scope=\"row\" class=\"sub\">%m</th><td class=\"n\">%s</td></tr>\n", W_WITHIN_0 + level,
-           figure(p, totals->level_eur[level], money));
+      emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_WITHIN_0 + level,
+           figure(p, totals->level_eur[level], NULL));
   emit(p, "</tbody>\n");
   table_close(p);
   if (between_count > 0) {

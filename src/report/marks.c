@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARCS_MOST = 240, NAMES_MOST = 14, EDGE_PX = 16 };
+enum { ARCS_MOST = 140, NAMES_MOST = 14, EDGE_PX = 16 };
 
 static int32_t
 mark_of(const page *p, kn_place place)
@@ -14,14 +14,13 @@ mark_of(const page *p, kn_place place)
   return place_site(p, place);
 }
 
-/* A gateway beyond the frame stands where the line from the middle of the map leaves it. */
+/* What lies beyond the frame stands where the line from the middle of the map leaves it. */
 static void
-put_at_edge(const map_frame *frame, map_mark *mark)
+put_at_edge(const map_frame *frame, map_mark *mark, double inset)
 {
   const double cx = frame->width / 2, cy = frame->height / 2;
   const double dx = mark->x - cx, dy = mark->y - cy;
-  const double reach =
-      fmin(fabs(dx) > 0 ? (cx - EDGE_PX) / fabs(dx) : INFINITY, fabs(dy) > 0 ? (cy - EDGE_PX) / fabs(dy) : INFINITY);
+  const double reach = fmin(fabs(dx) > 0 ? (cx - inset) / fabs(dx) : INFINITY, fabs(dy) > 0 ? (cy - inset) / fabs(dy) : INFINITY);
   if (!(reach < 1))
     return;
   mark->x = cx + dx * reach;
@@ -77,14 +76,13 @@ place_marks(page *p, const map_frame *frame, map_mark *mark)
     mark[i].is_rough = quality != KN_BLANK_WORD && quality >= 3;
     if (mark[i].is_shown && !map_holds(frame, p->sites.lon[i], p->sites.lat[i])) {
       p->map_sites_outside++;
-      put_at_edge(frame, &mark[i]);
-      mark[i].is_shown = mark[i].is_tied;
+      put_at_edge(frame, &mark[i], 0);
     }
   }
   for (int64_t g = 0; g < p->gateways.n; g++) {
     map_mark *gate = &mark[p->sites.n + g];
     map_at(frame, p->gateways.lon[g], p->gateways.lat[g], &gate->x, &gate->y);
-    put_at_edge(frame, gate);
+    put_at_edge(frame, gate, EDGE_PX);
     gate->is_shown = gate->is_tied || !p->has_plan;
     gate->r = 5;
   }
@@ -111,7 +109,7 @@ spread(page *p, map_mark *mark)
   map_mark **order = PAGE_TAKE(p, map_mark *, p->sites.n);
   int64_t count = 0;
   for (int64_t i = 0; order && i < p->sites.n; i++)
-    if (mark[i].is_shown)
+    if (mark[i].is_shown && !mark[i].is_edge)
       order[count++] = &mark[i];
   if (count > 1)
     qsort(order, (size_t)count, sizeof *order, by_spot);
@@ -232,6 +230,12 @@ map_ties(page *p, const map_mark *mark)
     return;
   p->map_arcs_drawn = count < ARCS_MOST ? count : ARCS_MOST;
   p->map_arcs_left = count - p->map_arcs_drawn;
+  double all = 1e-9, drawn = 0;
+  for (int64_t i = 0; i < count; i++) {
+    all += list[i].size;
+    drawn += i < p->map_arcs_drawn ? list[i].size : 0;
+  }
+  p->map_arcs_share = drawn / all;
   const double most = count > 0 ? fmax(list[0].size, 1e-9) : 1;
   emit(p, "<g class=\"arcs\">\n");
   for (int64_t i = 0; i < p->map_arcs_drawn; i++) {
@@ -273,7 +277,7 @@ map_sites(page *p, const map_mark *mark, map_boxes *boxes)
   emit(p, "<g class=\"sites\">\n");
   for (int is_tied = 0; is_tied < 2; is_tied++)
     for (int32_t i = 0; i < sites; i++)
-      if (mark[i].is_shown && mark[i].is_tied == (is_tied == 1)) {
+      if (mark[i].is_shown && !mark[i].is_edge && mark[i].is_tied == (is_tied == 1)) {
         write_site(p, mark, i);
         if (mark[i].r > 4)
           map_keep_clear(p, boxes,
@@ -301,7 +305,7 @@ map_site_labels(page *p, const map_frame *frame, const map_mark *mark, map_boxes
   for (int32_t k = 0; is_done && k < NAMES_MOST; k++) {
     int32_t best = -1;
     for (int32_t i = 0; i < sites; i++)
-      if (!is_done[i] && mark[i].is_shown && mark[i].is_tied && (best < 0 || mark[i].eur > mark[best].eur))
+      if (!is_done[i] && mark[i].is_tied && !mark[i].is_edge && (best < 0 || mark[i].eur > mark[best].eur))
         best = i;
     if (best < 0)
       return;
@@ -352,8 +356,8 @@ map_legend(page *p, const map_mark *mark)
          "<li><svg class=\"swatch gates\" width=\"14\" height=\"14\" viewBox=\"0 0 14 14\" aria-hidden=\"true\"><path "
          "d=\"M7 1l6 6l-6 6l-6 -6z\"/></svg>%m</li>\n",
          W_LEGEND_GATE);
-  for (int level = 0; level < KN_LEVEL_COUNT; level++)
-    if (has_level[level])
+  for (int level = KN_REGION; level < KN_LEVEL_COUNT; level++)
+    if (has_level[level] || (level == KN_REGION && (has_level[KN_PARK] || has_level[KN_MUNICIPALITY])))
       legend_line(p, level);
   emit(p, "</ul>\n<figcaption>%m", p->has_plan ? W_MAP_CAPTION : W_MAP_CAPTION_BARE);
   if (has_rough || p->map_sites_moved > 0)
@@ -364,9 +368,9 @@ map_legend(page *p, const map_mark *mark)
   }
   if (p->map_arcs_left > 0) {
     emit(p, " ");
-    say(p, W_MAP_LEFT, counted(p, p->map_arcs_drawn), counted(p, p->map_arcs_left));
+    say(p, W_MAP_LEFT, counted(p, p->map_arcs_drawn), counted(p, p->map_arcs_left), percent(p, p->map_arcs_share));
   }
   if (p->in->ground_credit)
-    emit(p, " %t", p->in->ground_credit);
+    emit(p, " %m %t.", W_GROUND_CREDIT, p->in->ground_credit);
   emit(p, "</figcaption>\n");
 }

@@ -110,18 +110,29 @@ place_name(page *p, kn_place place)
     const char *process = place.row >= 0 && place.row < p->units.n ? process_name(p, p->units.process[place.row]) : "";
     if (site == KN_NONE)
       return process;
-    const char *at = site_name(p, site);
-    const int64_t length = (int64_t)(strlen(process) + strlen(at)) + 4;
-    char *name = PAGE_TAKE(p, char, length);
-    if (!name)
-      return "";
-    strcpy(name, process);
-    strcat(name, " (");
-    strcat(name, at);
-    strcat(name, ")");
-    return name;
+    return said(p, W_PROCESS_AT, process, site_name(p, site));
   }
   return site == KN_NONE ? word_text(p->tongue, W_ANYWHERE) : site_name(p, site);
+}
+
+const char *
+place_markup(page *p, kn_place place)
+{
+  const int32_t site = place_site(p, place);
+  if (place.kind != KN_END_UNIT || site == KN_NONE)
+    return made(p, "<bdi>%t</bdi>", place_name(p, place));
+  return made(p, "<bdi>%t</bdi> <span class=\"aside\"><bdi>%t</bdi></span>", site_name(p, site),
+              process_name(p, p->units.process[place.row]));
+}
+
+const char *
+place_told(page *p, kn_place place)
+{
+  const int32_t site = place_site(p, place);
+  if (place.kind != KN_END_UNIT || site == KN_NONE)
+    return made(p, "<bdi>%t</bdi>", place_name(p, place));
+  return made(p, "<bdi>%t</bdi> (<bdi>%t</bdi>)", site_name(p, site),
+              uncapitalised(p, process_name(p, p->units.process[place.row])));
 }
 
 /* First letter to upper case: ASCII, and the two-byte letters of Latin-1. */
@@ -138,6 +149,21 @@ capitalised(page *p, const char *text)
     copy[0] = (char)(copy[0] - 'a' + 'A');
   else if ((unsigned char)copy[0] == 0xc3 && second >= 0xa0 && second <= 0xbe && second != 0xb7)
     copy[1] = (char)(second - 0x20);
+  return copy;
+}
+
+/* For names within a sentence: "Truck" becomes "truck"; "PVC" and "E313" stay. */
+const char *
+uncapitalised(page *p, const char *text)
+{
+  if (!(text[0] >= 'A' && text[0] <= 'Z') || !(text[1] >= 'a' && text[1] <= 'z'))
+    return text;
+  const size_t length = strlen(text);
+  char *copy = PAGE_TAKE(p, char, (int64_t)length + 1);
+  if (!copy)
+    return "";
+  memcpy(copy, text, length + 1);
+  copy[0] = (char)(copy[0] - 'A' + 'a');
   return copy;
 }
 
@@ -163,12 +189,12 @@ em(const char *s)
   if (c == 0xcc || (c == 0xcd && (unsigned char)s[1] < 0xb0))
     return 0; /* combining marks */
   if (c >= 0x80)
-    return 0.62;
+    return 0.64;
   if (strchr("iljI.,:;'|! ()[]ftr", c))
-    return 0.36;
+    return 0.38;
   if (strchr("mwMW@%", c))
-    return 0.90;
-  return c >= 'A' && c <= 'Z' ? 0.68 : 0.57;
+    return 0.92;
+  return c >= 'A' && c <= 'Z' ? 0.71 : 0.62;
 }
 
 double

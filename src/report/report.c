@@ -114,8 +114,9 @@ section_close(page *p)
 void
 table_open(page *p, const char *caption, const int *head, const char *align)
 {
-  emit(p, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%m\">\n<table>\n<caption>%s</caption>\n<thead><tr>",
-       W_TABLE, caption);
+  emit(p,
+       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%m\">\n<table%s>\n<caption>%s</caption>\n<thead><tr>",
+       W_TABLE, align[2] ? "" : " class=\"narrow\"", caption);
   for (int i = 0; head[i] >= 0; i++)
     emit(p, "<th scope=\"col\"%s>%m</th>", align[i] == 'n' ? " class=\"n\"" : "", head[i]);
   emit(p, "</tr></thead>\n<tbody>\n");

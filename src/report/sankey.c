@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTER_MOST = 13, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 330, LABEL_PX = 185, BAR_PX = 9, HALL_PX = 158 };
+enum { OUTER_MOST = 13, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 330, LABEL_PX = 185, BAR_PX = 9, HALL_PX = 166 };
 typedef enum node_kind { FROM_OFFERS, FROM_GATEWAYS, IN_PROCESS, TO_NEEDS, TO_GATEWAYS, NODE_KINDS } node_kind;
 
 typedef struct sankey {
@@ -230,7 +230,7 @@ chart_of(page *p, const sankey *s)
     const bundle_node *from = &s->shown.node[i];
     stream_node *node = &chart.node[i];
     *node = (stream_node){.column = from->column, .class_of = from->class_of, .rank = i};
-    node->least = from->column == 0 || from->column + 1 == chart.column_count ? 30 : 40;
+    node->least = from->column == 0 || from->column + 1 == chart.column_count ? 30 : 56;
     label_node(p, s, from, node);
   }
   for (int32_t i = 0; chart.node && chart.link && i < chart.link_count; i++) {

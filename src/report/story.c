@@ -57,6 +57,10 @@ static void
 tell_proof(page *p)
 {
   const kn_plan_summary *sum = &p->plan->summary;
+  if (!isfinite(sum->bound) || !isfinite(sum->gap)) {
+    say(p, W_PROOF_NONE);
+    return;
+  }
   const char *most = made(p, "<strong>%s</strong>", figure_most(p, sum->bound, objective_unit(p)));
   say(p, W_PROOF_VALUE + (int)sum->objective, counted(p, sum->pairs_compatible), most);
   emit(p, " ");
@@ -98,9 +102,9 @@ tell_plan(page *p)
 }
 
 static void
-write_total(page *p, const char *number, const char *unit, const char *text)
+write_total(page *p, const char *number, const char *text)
 {
-  emit(p, "<div><dt>%s</dt><dd><span class=\"big\">%s</span> %t</dd></div>\n", text, number, unit);
+  emit(p, "<div><dt>%s</dt><dd>%s</dd></div>\n", text, number);
 }
 
 static void
@@ -108,10 +112,11 @@ write_totals(page *p)
 {
   const kn_plan_summary *sum = &p->plan->summary;
   emit(p, "<dl class=\"totals\">\n");
-  write_total(p, figure_told(p, sum->value[KN_VALUE], NULL), p->settings.currency, made(p, "%m", W_TOTAL_VALUE));
-  write_total(p, figure_told(p, sum->value[KN_CO2], NULL), "t CO₂", made(p, "%m", W_TOTAL_CO2));
-  write_total(p, figure_told(p, sum->value[KN_JOBS], NULL), word_text(p->tongue, W_FULL_TIME), made(p, "%m", W_TOTAL_JOBS));
-  write_total(p, made(p, "≤\u00a0%s", percent_most(p, sum->gap)), "", made(p, "%m", W_TOTAL_GAP));
+  write_total(p, figure_told(p, sum->value[KN_VALUE], NULL), said(p, W_TOTAL_VALUE, made(p, "%t", p->settings.currency)));
+  write_total(p, figure_told(p, sum->value[KN_CO2], NULL), made(p, "%m", W_TOTAL_CO2));
+  write_total(p, figure_told(p, sum->value[KN_JOBS], NULL), made(p, "%m", W_TOTAL_JOBS));
+  if (isfinite(sum->gap))
+    write_total(p, percent_most(p, sum->gap), made(p, "%m", W_TOTAL_GAP));
   emit(p, "</dl>\n");
 }
 

@@ -239,15 +239,40 @@ outer_node(page *p, const stream_node *node, double x, double width, bool is_lef
   emit(p, "<tspan class=\"small\" x=\"%g\" y=\"%g\">%t</tspan></text>", text_x, middle_y + 12, node->detail);
 }
 
+/* A label that is too long for its box goes on in a second line, broken where a word ends; the rest gives way. */
+static const char *
+broken_label(page *p, const char *label, double width, double size, const char **second)
+{
+  *second = NULL;
+  if (text_width(label, size) <= width)
+    return label;
+  char *first = PAGE_TAKE(p, char, (int64_t)strlen(label) + 1);
+  if (!first)
+    return "";
+  strcpy(first, label);
+  for (char *space = strrchr(first, ' '); space; space = strrchr(first, ' ')) {
+    *space = '\0';
+    if (text_width(first, size) <= width) {
+      *second = cut_to(p, label + (space - first) + 1, width, size);
+      return first;
+    }
+  }
+  return cut_to(p, label, width, size);
+}
+
 static void
 inner_node(page *p, const stream_node *node, double x, double width)
 {
+  const double size = 12.5;
+  const char *second, *first = broken_label(p, node->label, width - 10, size, &second);
   const double height = fmax(node->height, node->least - 6), y = node->y + (node->height - height) / 2;
   const double middle_y = y + height / 2;
   emit(p, "<rect class=\"hall\" rx=\"4\" x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\"/>", x, y, width, height);
-  emit(p, "<text class=\"mid\"><tspan x=\"%g\" y=\"%g\">%t</tspan>", x + width / 2, middle_y - 2,
-       cut_to(p, node->label, width - 12, 12.5));
-  emit(p, "<tspan class=\"small\" x=\"%g\" y=\"%g\">%t</tspan></text>", x + width / 2, middle_y + 12, node->detail);
+  const double mid_x = x + width / 2, up = second ? 8 : 0;
+  emit(p, "<text class=\"mid box\"><tspan x=\"%g\" y=\"%g\">%t</tspan>", mid_x, middle_y - 2 - up, first);
+  if (second)
+    emit(p, " <tspan x=\"%g\" y=\"%g\">%t</tspan>", mid_x, middle_y + 5, second);
+  emit(p, "<tspan class=\"small\" x=\"%g\" y=\"%g\">%t</tspan></text>", mid_x, middle_y + 12 + up, node->detail);
 }
 
 void

@@ -17,25 +17,20 @@ static const char *
 open_questions(page *p, int64_t tie)
 {
   const kn_place from = p->plan->ties.from[tie], to = p->plan->ties.to[tie];
-  if (from.kind != KN_END_OFFER || to.kind != KN_END_NEED || !p->properties.need_first || !p->properties.offer_first)
+  if (to.kind != KN_END_NEED || !p->properties.need_first || !p->properties.offer_first)
     return NULL;
   const char *item[8];
   int32_t count = 0;
   for (int32_t i = p->properties.need_first[to.row]; i < p->properties.need_first[to.row + 1] && count < 8; i++) {
     const int32_t property = p->properties.need_property[i];
     bool is_known = false;
-    for (int32_t k = p->properties.offer_first[from.row]; k < p->properties.offer_first[from.row + 1]; k++)
-      is_known = is_known || p->properties.offer_property[k] == property;
+    if (from.kind == KN_END_OFFER)
+      for (int32_t k = p->properties.offer_first[from.row]; k < p->properties.offer_first[from.row + 1]; k++)
+        is_known = is_known || p->properties.offer_property[k] == property;
     if (!is_known)
       item[count++] = made(p, "%t", p->properties.property_name[property]);
   }
   return count > 0 ? list_of(p, item, count) : NULL;
-}
-
-static const char *
-place_markup(page *p, kn_place place)
-{
-  return made(p, "<bdi>%t</bdi>", place_name(p, place));
 }
 
 static const char *
@@ -50,10 +45,10 @@ tell_tie(page *p, int64_t i)
   const kn_tie_view ties = p->plan->ties;
   emit(p, "<li>");
   say(p, W_TIE_HEAD, made(p, "<strong><bdi>%t</bdi></strong>", capitalised(p, resource_name(p, ties.resource[i]))),
-      place_markup(p, ties.from[i]), place_markup(p, ties.to[i]),
+      place_told(p, ties.from[i]), place_told(p, ties.to[i]),
       figure_told(p, ties.quantity[i], resource_unit(p, ties.resource[i])));
   if (ties.km[i] >= 0.05)
-    say(p, W_TIE_KM, figure(p, ties.km[i], "km"), made(p, "<bdi>%t</bdi>", mode_name(p, ties.mode[i])));
+    say(p, W_TIE_KM, figure(p, ties.km[i], "km"), made(p, "<bdi>%t</bdi>", uncapitalised(p, mode_name(p, ties.mode[i]))));
   emit(p, ". ");
   say(p, ties.eur[i] >= 0 ? W_TIE_WORTH : W_TIE_COSTS, figure_told(p, fabs(ties.eur[i]), p->settings.currency));
   if (ties.co2_kg[i] >= 500)
@@ -88,7 +83,7 @@ tie_row(page *p, int64_t i)
   emit(p, "<td class=\"n\">%s</td><td><bdi>%t</bdi></td>",
        ties.km[i] < 0.05 ? made(p, "%m", W_HERE) : figure(p, ties.km[i], NULL), mode_name(p, ties.mode[i]));
   table_figure(p, ties.eur[i], true);
-  table_figure(p, ties.co2_kg[i] / 1000, ties.co2_kg[i] != 0);
+  table_figure(p, ties.co2_kg[i] / 1000, true);
   emit(p, "<td>");
   if (ties.to_verify[i]) {
     const char *questions = open_questions(p, i);
@@ -117,12 +112,12 @@ tie_sums(page *p, int64_t shown)
     say(p, W_REST_TIES, counted(p, ties.n - shown));
     emit(p, "</th>");
     table_figure(p, rest_eur, true);
-    table_figure(p, rest_co2, rest_co2 != 0);
+    table_figure(p, rest_co2, true);
     emit(p, "<td></td></tr>\n");
   }
   emit(p, "</tbody>\n<tfoot><tr><th scope=\"row\" colspan=\"6\">%m</th>", W_ALL_TIES);
   table_figure(p, eur, true);
-  table_figure(p, co2, co2 != 0);
+  table_figure(p, co2, true);
   emit(p, "<td></td></tr></tfoot>\n");
 }
 
@@ -192,6 +187,22 @@ case_partners(const page *p, int32_t row, const int32_t *first, const int32_t *n
   return count;
 }
 
+/* What a case turns around: a unit by what it does, a need or a gateway by what it takes. */
+static const char *
+anchor_markup(page *p, kn_place place)
+{
+  const int32_t site = place_site(p, place);
+  const bool is_unit = place.kind == KN_END_UNIT && site != KN_NONE;
+  const int32_t resource = place.kind == KN_END_NEED      ? p->needs.resource[place.row]
+                           : place.kind == KN_END_GATEWAY ? p->gateways.resource[place.row]
+                                                          : KN_NONE;
+  if (!is_unit && resource == KN_NONE)
+    return place_markup(p, place);
+  return made(p, "<bdi>%t</bdi> <span class=\"aside\"><bdi>%t</bdi></span>",
+              is_unit ? process_name(p, p->units.process[place.row]) : place_name(p, place),
+              is_unit ? site_name(p, site) : resource_name(p, resource));
+}
+
 static void
 case_row(page *p, int32_t row, int64_t number, const int32_t *first, const int32_t *next, int32_t *seen)
 {
@@ -204,11 +215,11 @@ case_row(page *p, int32_t row, int64_t number, const int32_t *first, const int32
   if (count > PARTNERS_TOLD)
     list = said(p, W_AND_MORE, list, counted(p, count - PARTNERS_TOLD));
   emit(p, "<tr><td class=\"n\">%s</td><th scope=\"row\">%s</th><td>%s</td><td class=\"n\">%s</td>", counted(p, number),
-       place_markup(p, cases.anchor[row]), count > 0 ? list : made(p, "<span aria-label=\"%m\" role=\"img\">–</span>", W_NONE),
+       anchor_markup(p, cases.anchor[row]), count > 0 ? list : made(p, "<span aria-label=\"%m\" role=\"img\">–</span>", W_NONE),
        counted(p, cases.tie_count[row]));
   table_figure(p, cases.eur[row], true);
-  table_figure(p, cases.co2_kg[row] / 1000, cases.co2_kg[row] != 0);
-  table_figure(p, cases.jobs_fte[row], cases.jobs_fte[row] != 0);
+  table_figure(p, cases.co2_kg[row] / 1000, true);
+  table_figure(p, cases.jobs_fte[row], true);
   emit(p, "</tr>\n");
 }
 
@@ -232,8 +243,8 @@ case_sums(page *p, const case_rank *rank, int64_t shown)
     emit(p, "<th scope=\"row\" colspan=\"2\">%s</th><td class=\"n\">%s</td>",
          all ? made(p, "%m", W_ALL_CASES) : said(p, W_REST_CASES, counted(p, cases.n - shown)), counted(p, ties[all]));
     table_figure(p, sum[all][0], true);
-    table_figure(p, sum[all][1], sum[all][1] != 0);
-    table_figure(p, sum[all][2], sum[all][2] != 0);
+    table_figure(p, sum[all][1], true);
+    table_figure(p, sum[all][2], true);
     emit(p, all ? "</tr></tfoot>\n" : "</tr>\n");
   }
 }

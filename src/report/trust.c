@@ -96,7 +96,8 @@ kind_row(page *p, const kind_sum *sum, int kind)
     emit(p, "<td class=\"n\">%s</td>", counted(p, sum->ties));
     if (sum->ties > 0 && p->abs_eur_sum > 0)
       emit(p,
-           "<td class=\"n share\"><span class=\"meter%s\" aria-hidden=\"true\"><span style=\"width:%g%%\"></span></span>%s</td>",
+           "<td class=\"n share\"><span class=\"meter%s\" aria-hidden=\"true\"><span style=\"width:%g%%\"></span></span><span "
+           "class=\"part\">%s</span></td>",
            kind == 4 ? " guess" : "", sum->abs_eur / p->abs_eur_sum * 100, percent(p, sum->abs_eur / p->abs_eur_sum));
     else
       emit(p, "<td class=\"n none\"><span aria-label=\"%m\" role=\"img\">–</span></td>", W_NONE);

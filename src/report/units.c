@@ -48,7 +48,8 @@ unit_row(page *p, int64_t i, double result, bool is_new)
 {
   const kn_plan_unit_view units = p->plan->units;
   const char *activity = p->processes.activity_unit[p->units.process[units.unit[i]]];
-  emit(p, "<tr><th scope=\"row\"><bdi>%t</bdi></th>", place_name(p, unit_place(p, i)));
+  emit(p, "<tr><th scope=\"row\"><bdi>%t</bdi> <span class=\"aside\"><bdi>%t</bdi></span></th>",
+       process_name(p, p->units.process[units.unit[i]]), site_name(p, place_site(p, unit_place(p, i))));
   emit(p, "<td class=\"n\">%s</td>", figure(p, units.capacity[i], activity));
   emit(p, "<td class=\"n\">%s</td>", units.capacity[i] > 0 ? percent(p, units.activity[i] / units.capacity[i]) : "–");
   if (is_new) {
@@ -56,8 +57,8 @@ unit_row(page *p, int64_t i, double result, bool is_new)
     table_figure(p, units.annuity_eur[i], true);
   }
   table_figure(p, result, true);
-  table_figure(p, units.co2_kg[i] / 1000, units.co2_kg[i] != 0);
-  table_figure(p, units.dual_eur[i], fabs(units.dual_eur[i]) > 1e-9);
+  table_figure(p, units.co2_kg[i] / 1000, true);
+  table_figure(p, fabs(units.dual_eur[i]) > 1e-9 ? units.dual_eur[i] : 0, true);
   emit(p, "</tr>\n");
 }
 
@@ -142,7 +143,7 @@ tell_closed(page *p)
   if (told < count)
     say(p, W_CLOSED_PART, counted(p, count), list_of(p, item, (int32_t)told));
   else
-    say(p, word_of(count, W_CLOSED_ONE, W_CLOSED), counted(p, count), list_of(p, item, (int32_t)told));
+    say(p, W_CLOSED, list_of(p, item, (int32_t)told));
   emit(p, "</p>\n");
 }
 
