@@ -241,7 +241,7 @@ h-essers|hall|20000|0.3|s-est-need|More halls near the canal: estimate
 |hall|6000|0.4|s-est-need|Grown start-ups that leave the incubators, no place yet: estimate
 |hall|9000|0.4|s-est-need|Furniture and interior makers, no place yet: estimate||44
 |hall|14000|0.4|s-est-need|Distribution for web shops, no place yet: estimate||41
-|yard|110000|0.4|s-est-need|Consolidation of secondary materials, no place yet: estimate
+|yard|128000|0.4|s-est-need|Consolidation of secondary materials, no place yet: estimate
 |yard|55000|0.4|s-est-need|Container and truck parking, no place yet: estimate||10
 |quay|38000|0.4|s-est-need|Bulk by barge, no place yet: estimate
 haven-genk|quay|8000|0.4|s-est-need|Containers for Antwerp: estimate||26
@@ -304,6 +304,7 @@ OFFER_COLUMNS = "offer_id site_id resource_id quantity rel_sd fate fate_eur fate
 NEED_COLUMNS = "need_id resource_id quantity site_id rel_sd price_eur market_co2_kg from to disclosure description source_id price_source_id co2_source_id"
 PROPERTY_COLUMNS = "offer_id property value unit rel_sd source_id"
 SPEC_COLUMNS = "need_id property min max unit source_id"
+LEAST_PEOPLE = 1000  # Herstappe has 79 inhabitants: its streams go with its neighbours
 # What is worth the way from municipalities outside the ring.
 FAR_STREAMS = {"wood-b", "plastic-pmd", "garden"}
 RING_DEMAND = {"block", "insulation", "board"}
@@ -397,6 +398,8 @@ def per_inhabitant(out, coefficients, source, limburg):
     by_category, by_nace = national(source)
     belgians = sum(f["properties"]["population_2020"] for f in geometry.read_features(f"{source}/geo/be_municipalities_2019.geojson"))
     for area_id, m in limburg.items():
+        if m.population < LEAST_PEOPLE:
+            continue
         town, people = f"town-{area_id}", m.population
         for category, total in by_category.items():
             for resource, share, _ in coefficients.of("household", category):

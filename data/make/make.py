@@ -27,6 +27,12 @@ SETTINGS = [("name", "Poort Genk"), ("languages", "nl;en"), ("currency", "EUR"),
             ("co2_eur_per_t", "0"), ("fte_h", "1600"), ("perspective", "partners")]
 
 
+def in_use(name, columns, rows):
+    """The columns that hold anything, and the required ones: what knoop itself would export."""
+    required = package.REQUIRED[name].split() + (["value"] if name == "settings" else []) + (["from_id", "to_id"] if name == "flow" else [])
+    return [c for c in columns if c in required or any(row.get(c) not in ("", None) for row in rows)]
+
+
 def make_region(source, folder):
     """Every table of data/regions/poort-genk."""
     limburg = places.municipalities(source)
@@ -35,7 +41,8 @@ def make_region(source, folder):
     foreign = places.foreign_plants(source, limburg)
     groups = [(*group, amounts.GROUP_AREAS) for group in amounts.GROUPS]
     actors, sites = places.actors_and_sites(limburg, plants, foreign, groups)
-    processes, flows = recipes.recipes()
+    kinds = resources.resources(source)
+    processes, flows = recipes.recipes({row["resource_id"]: row["class"] for row in kinds})
     out = amounts.collect(source, amounts.Coefficients(), limburg, plants, foreign, markets.fates(), markets.prices(), places.HOTMAPS_SAME)
     tables = {
         "settings": ("key value", [dict(zip(("key", "value"), pair)) for pair in SETTINGS]),
@@ -43,7 +50,7 @@ def make_region(source, folder):
         "area": (places.AREA_COLUMNS, area_rows),
         "actor": (places.ACTOR_COLUMNS, actors),
         "site": (places.SITE_COLUMNS, sites),
-        "resource": (resources.COLUMNS, resources.resources(source)),
+        "resource": (resources.COLUMNS, kinds),
         "offer": (amounts.OFFER_COLUMNS, out.offers),
         "need": (amounts.NEED_COLUMNS, out.needs),
         "offer_property": (amounts.PROPERTY_COLUMNS, out.properties),
@@ -59,11 +66,12 @@ def make_region(source, folder):
         "precedent": (reported.PRECEDENT_COLUMNS, reported.precedents()),
     }
     os.makedirs(folder, exist_ok=True)
-    for name, (columns, rows) in tables.items():
-        text.write(folder, name, columns, rows)
+    columns = {name: in_use(name, columns.split(), rows) for name, (columns, rows) in tables.items()}
+    for name, (_, rows) in tables.items():
+        text.write(folder, name, columns[name], [{c: row.get(c) for c in columns[name]} for row in rows])
     geometry.write_features(os.path.join(folder, "area.geojson"), features)
     with open(os.path.join(folder, "datapackage.json"), "w", encoding="utf-8", newline="\n") as stream:
-        json.dump(package.descriptor({name: columns.split() for name, (columns, _) in tables.items()}), stream, indent=2, ensure_ascii=False)
+        json.dump(package.descriptor(columns, tables["source"][1]), stream, indent=2, ensure_ascii=False)
         stream.write("\n")
     return {name: len(rows) for name, (_, rows) in tables.items()}
 

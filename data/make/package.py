@@ -67,8 +67,8 @@ def references(table, columns):
         yield {"fields": column, "reference": {"resource": target, "fields": key}}
 
 
-def descriptor(tables):
-    """tables: {name: columns in the order of the file}."""
+def descriptor(tables, sources):
+    """tables: {name: columns in the order of the file}; sources: rows of source.csv."""
     out = []
     for name, columns in tables.items():
         schema = {"fields": [field(name, column) for column in columns]}
@@ -89,4 +89,5 @@ def descriptor(tables):
                            "source.csv says which is which.",
             "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0",
                           "path": "https://creativecommons.org/licenses/by/4.0/"}],
+            "sources": [{"title": row["title"]} | ({"path": row["link"]} if row["link"] else {}) for row in sources],
             "resources": out}

@@ -57,6 +57,7 @@ lrm|LRM|financier|64.20
 locate|Locate in Limburg|coordinator|84.13
 pom|POM Limburg|government|84.13
 energyville|EnergyVille|knowledge|72.19
+vito|VITO|knowledge|72.19
 greenville|Greenville|incubator|68.20
 c-mine-crib|C-Mine Crib|incubator|68.20
 corda|Corda INCubator|incubator|68.20
@@ -99,7 +100,7 @@ agency|Employment and training service (VDAB)|government|78.10
 """
 
 # Actors that the vision does not name, and what says that they exist.
-NOT_IN_VISION = {"bioterra": "s-bioterra", "ggl": "s-ford", "carbstone-maker": "s-carbstone", "machiels": "s-remo", "limburg-net": "s-bionerga",
+NOT_IN_VISION = {"bioterra": "s-bioterra", "ggl": "s-ford", "carbstone-maker": "s-carbstone", "vito": "s-ets", "machiels": "s-remo", "limburg-net": "s-bionerga",
                  **dict.fromkeys("zol jessa aquafin nature-managers fruit-growers social-economy schools citizens builder-firms cement-users "
                                  "furniture-makers farmers agency".split(), "s-public")}
 
@@ -217,6 +218,12 @@ def slug(name):
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
+def company(name):
+    """Key of a company: its name without the legal form, so that one company with many sites is one actor."""
+    words = [word for word in slug(name).split("-") if word not in ("nv", "sa", "bv", "b", "v", "gmbh", "co", "kg", "belgium", "steenfabrieken")]
+    return "-".join(words)[:40].strip("-")
+
+
 class Municipality:
     """One municipality in the borders of 2025."""
 
@@ -265,7 +272,6 @@ def areas(source, limburg):
                  "to": "2024-12-31", "source_id": "s-statbel"})
     for row in table("area_id name parent_id source_id", PARKS):
         rows.append({**row, "level": "park"})
-    quality = {"be": "dissolved and simplified", "elat": "estimate: hull of Limburg and the four cities"}
     features = []
     for row in rows:
         if row["area_id"] in shapes:
@@ -273,9 +279,7 @@ def areas(source, limburg):
             geometry = ({"type": "Polygon", "coordinates": polygons[0]} if len(polygons) == 1
                         else {"type": "MultiPolygon", "coordinates": polygons})
             geometry["coordinates"] = g.rounded(geometry["coordinates"], 6)
-            features.append({"type": "Feature", "properties": {"area_id": row["area_id"], "name": row["name"],
-                                                               "quality": quality.get(row["area_id"], "Statbel 2019, borders of 2025")},
-                             "geometry": geometry})
+            features.append({"type": "Feature", "properties": {"area_id": row["area_id"]}, "geometry": geometry})
     return rows, features
 
 
@@ -334,19 +338,23 @@ def actors_and_sites(limburg, plants, foreign, groups):
     known = {row["actor_id"] for row in actors}
     for plant in plants:
         row = plant["row"]
-        actor = plant["site_id"]
+        site, name = plant["site_id"], " ".join((row["operator"] or row["installation"]).split())
+        actor = site if site in known else company(name)
         if actor not in known:
             known.add(actor)
-            actors.append({"actor_id": actor, "name": row["operator"].strip() or row["installation"], "kind": "company",
-                           "nace": row["nace"] if "." in row["nace"] else "", "source_id": "s-ets"})
-        sites.append({"site_id": actor, "actor_id": actor, "name": row["installation"], "lon": number(plant["point"][0]),
-                      "lat": number(plant["point"][1]), "area_id": "genk-zuid" if actor in IN_GENK_ZUID else "",
+            actors.append({"actor_id": actor, "name": name, "kind": "company", "nace": row["nace"] if "." in row["nace"] else "",
+                           "source_id": "s-ets"})
+        sites.append({"site_id": site, "actor_id": actor, "name": row["installation"], "lon": number(plant["point"][0]),
+                      "lat": number(plant["point"][1]), "area_id": "genk-zuid" if site in IN_GENK_ZUID else "",
                       "address": f"{row['address']}, {row['postcode']} {row['city']}".strip(", "), "location_quality": "address",
-                      "source_id": "s-closed" if actor in CLOSED_SINCE else "s-ets"})
+                      "source_id": "s-closed" if site in CLOSED_SINCE else "s-ets"})
     for plant in foreign:
         row = plant["row"]
-        actors.append({"actor_id": plant["site_id"], "name": row["company"], "kind": "company", "source_id": "s-hotmaps"})
-        sites.append({"site_id": plant["site_id"], "actor_id": plant["site_id"], "name": row["site"], "lon": number(plant["point"][0]),
+        actor = company(row["company"])
+        if actor not in known:
+            known.add(actor)
+            actors.append({"actor_id": actor, "name": " ".join(row["company"].split()), "kind": "company", "source_id": "s-hotmaps"})
+        sites.append({"site_id": plant["site_id"], "actor_id": actor, "name": row["site"], "lon": number(plant["point"][0]),
                       "lat": number(plant["point"][1]), "area_id": "elat", "address": f"{row['address']}, {row['postcode']} {row['city']}".strip(", "),
                       "location_quality": "address", "source_id": "s-hotmaps"})
     for m in limburg.values():

@@ -92,8 +92,9 @@ COLUMNS = "process_id name activity_unit r_strategy opex_eur co2_kg jobs_fte cap
 FLOW_COLUMNS = "process_id resource_id quantity per residual_eur source_id"
 
 
-def recipes():
-    """Rows of process and of process_flow."""
+def recipes(class_of):
+    """Rows of process and of process_flow. class_of: {resource: class}. What a recipe loses of its material to air, water and
+    dust, and of its water, becomes an output that nobody takes, so that every recipe closes."""
     processes, flows = [], []
     names = "process_id name activity_unit r_strategy opex_eur co2_kg jobs_fte capex_eur capex_fixed_eur lifetime_yr min_load labour space patient source_id flows"
     for row in table(names, TEXT):
@@ -103,6 +104,10 @@ def recipes():
         for part in parts.split():
             resource, quantity, *residual = part.split(":")
             lines.append((resource, float(quantity), "activity", residual[0] if residual else ""))
+        for goes, kind in (("loss", "material"), ("spent-water", "water")):
+            lost = -sum(quantity for resource, quantity, _, _ in lines if class_of[resource] == kind)
+            if lost > 1e-9:
+                lines.append((goes, round(lost, 6), "activity", ""))
         if labour:
             lines.append((labour, -round(float(row["jobs_fte"]) * FTE_H, 6), "activity", ""))
         for part in space.split():

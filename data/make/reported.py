@@ -9,7 +9,6 @@ f-burn-houthalen|town-houthalen-helchteren|bionerga-houthalen|residual|2016||0.1
 f-residual-limburg|limburg-net|bionerga-houthalen|residual|2016|100000|0.1|s-bionerga
 f-residual-total||limburg-net|residual|2016|120000|0.1|s-bionerga
 f-burn-beringen||bionerga-beringen|mixed-waste|2020|200000|0.1|s-bionerga
-f-combustible|||mixed-waste|2017|300000|0.2|s-dvo
 f-steam-borealis|bionerga-beringen|borealis|steam|2020||0.3|s-bionerga
 f-organic|limburg-net|bionerga-compost|garden|2016|150000|0.1|s-bionerga
 f-pmd||bionerga-beringen|plastic-pmd|2019|20000|0.2|s-bionerga

@@ -108,6 +108,7 @@ kiln-fuel|material|Solid kiln fuel (coal, petcoke)|vaste ovenbrandstof (kolen, p
 bottom-ash|material|Bottom ash|bodemas|190112|0|R9
 landfill-waste|material|Waste stored in old landfill|afval in oude stortplaats|191212|0|R9
 plasma-slag|material|Vitrified slag|verglaasde slak||||0
+loss|material|Lost to air and water|verlies naar lucht en water
 # R10 construction and demolition
 cdw|material|Construction and demolition waste|bouw- en sloopafval|||R10
 concrete-rubble|cdw|Concrete rubble|betonpuin|170101|0|R10
@@ -166,6 +167,7 @@ effluent|water|water|Treated effluent|gezuiverd afvalwater
 cooling-water|water|water|Used cooling water|gebruikt koelwater
 process-water|water|water|Process water|proceswater
 irrigation|water|water|Water for orchards and green|water voor boomgaarden en groen
+spent-water|water|water|Spent wash water and brine|gebruikt waswater en brijn
 space|space||Space|ruimte
 hall|space|space|Hall|hal
 yard|space|space|Yard|bedrijfsterrein

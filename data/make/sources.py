@@ -26,7 +26,6 @@ s-haven|Portraits of Haven Genk: 2.5 million t a year, 40 ha|Limburg Manager; St
 s-ford|Former Ford site: 134 ha, zone A 5 ha, zone B 40-42 ha with 250 000 m2 of halls, zone C on the canal; jobs planned and filled|Het Belang van Limburg 2022-12; HLN 2018-05-29; Knack 2016|2022|facts, cited||3 3 3 1 2|reported
 s-genk-zuid|Genk-Zuid: 1 500 ha, largest estate of Limburg|Trends 2012|2012|facts, cited||3 3 5 1 2|reported
 s-bionerga|Bionerga: incineration Houthalen and Beringen, steam to Borealis, P+MD line, 150 000 t composted|RecyclePro 2017-03-30; VRT NWS 2020-09-10; Trends 2019-10; Denuo|2020|facts, cited||2 3 3 1 1|reported
-s-dvo|Limburg: combustible non-recyclable waste|DVO magazine|2017|facts, cited||3 3 4 1 3|reported
 s-remo|RE-MO: 16.5 million t stored, 230 ha, demonstration plant of 30 000 t RDF planned|Fast Company 2011-09-08; Group Machiels; Sweco project page|2018|facts, cited||3 3 4 1 2|reported
 s-ekol|Ekol (Ecoo): 22 000 t a year since the second line; marginal cost 200 EUR/t|Ecoo company history; Trends (about 2000)|2012|facts, cited||2 3 5 1 1|reported
 s-grl|G.R.L. Glass Recycling: 100 000 t treated glass a year by canal from Beringen|VRT NWS 2022-02-01|2022|facts, cited|https://www.vrt.be/vrtnws/nl/2022/02/01/|2 3 3 1 1|reported

@@ -42,7 +42,7 @@ def read(path):
 
 def write(folder, name, columns, rows):
     """folder/name.csv: UTF-8, comma, LF. Every row has exactly these columns; None and missing are blank."""
-    columns = columns.split()
+    columns = columns.split() if isinstance(columns, str) else columns
     with open(os.path.join(folder, name + ".csv"), "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
