@@ -67,10 +67,10 @@ cell_specs(kn_grid *grid, kn_specs specs)
 }
 
 static kn_code
-print_matches(FILE *out, const kn_task_matches *found, kn_error *err)
+print_matches(FILE *out, const kn_task_matches *found, bool asks_need, kn_error *err)
 {
-  static const char *const titles[] = {N_("from"), N_("to"),         N_("partners"), N_("a year"), "",
-                                       N_("km"),   N_("EUR a year"), N_("t CO2"),    N_("specs")};
+  static const char *const titles[] = {N_("from"), N_("to"),         N_("partner"), N_("a year"), "",
+                                       N_("km"),   N_("EUR a year"), N_("t CO2"),   N_("specs")};
   const kn_match_row *rows = kn_matches_rows(found->matches);
   const int64_t count = kn_matches_count(found->matches);
   if (count == 0) {
@@ -79,11 +79,10 @@ print_matches(FILE *out, const kn_task_matches *found, kn_error *err)
   }
   kn_grid *grid = kn_grid_new("lllrlrrrl", titles);
   for (int64_t i = 0; i < count; i++) {
-    char from[120], to[120];
+    char name[KN_PLACE_SIZE];
     kn_grid_cell(grid, "%s", kn_place_id(found->region, rows[i].from));
     kn_grid_cell(grid, "%s", kn_place_id(found->region, rows[i].to));
-    kn_grid_cell(grid, "%s -> %s", kn_print_place(from, sizeof from, found->region, rows[i].from),
-                 kn_print_place(to, sizeof to, found->region, rows[i].to));
+    kn_grid_cell(grid, "%s", kn_print_place(name, 48, found->region, asks_need ? rows[i].from : rows[i].to));
     kn_grid_number(grid, rows[i].quantity);
     kn_grid_cell(grid, "%s", unit_of(found->region, rows[i].resource));
     kn_grid_number(grid, rows[i].km);
@@ -122,9 +121,8 @@ why_json(const kn_task_matches *found, const kn_match_why *why)
 static void
 print_why(FILE *out, const kn_task_matches *found, const kn_place ends[2], const kn_match_why *why, int32_t count)
 {
-  char from[160], to[160];
-  fprintf(out, "%s -> %s\n", kn_print_place(from, sizeof from, found->region, ends[0]),
-          kn_print_place(to, sizeof to, found->region, ends[1]));
+  char from[KN_PLACE_SIZE], to[KN_PLACE_SIZE];
+  fprintf(out, "%s -> %s\n", kn_print_place(from, 80, found->region, ends[0]), kn_print_place(to, 80, found->region, ends[1]));
   for (int32_t i = 0; i < count; i++) {
     char has[KN_NUMBER_SIZE], least[KN_NUMBER_SIZE], most[KN_NUMBER_SIZE];
     fprintf(out, "  %s", _(kn_refusal_text(why[i].refusal)));
@@ -186,7 +184,7 @@ match_run(const kn_cli *cli, kn_error *err)
   if (cli->json)
     fill_matches(cli->doc, &found);
   else
-    code = print_matches(kn_cli_results(cli), &found, err);
+    code = print_matches(kn_cli_results(cli), &found, args.need != NULL, err);
   kn_task_matches_free(&found);
   return code;
 }

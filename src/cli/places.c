@@ -1,33 +1,62 @@
 /* Places and changes of a region, for people and for programs. */
 #include "print.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char *
 site_name(const kn_region *region, int32_t site)
 {
   return site == KN_NONE ? _("no fixed place") : kn_region_sites(region).name[site];
 }
 
+/* Cuts a text after `width` code points, the last of which then is an ellipsis. */
+static void
+cut(char *text, int width)
+{
+  char *last = text;
+  for (char *at = text; *at != '\0'; at++) {
+    if (((unsigned char)*at & 0xC0) == 0x80)
+      continue;
+    if (--width == 0)
+      last = at;
+    if (width < 0) {
+      memcpy(last, "\u2026", sizeof "\u2026");
+      return;
+    }
+  }
+}
+
 const char *
-kn_print_place(char *out, size_t size, const kn_region *region, kn_place place)
+kn_print_place(char out[KN_PLACE_SIZE], int width, const kn_region *region, kn_place place)
 {
   const kn_resource_view resources = kn_region_resources(region);
+  char *text = NULL;
+  int length = -1;
   switch ((kn_end)place.kind) {
   case KN_END_OFFER:
-    snprintf(out, size, _("%s of %s"), resources.name[kn_region_offers(region).resource[place.row]],
-             site_name(region, kn_region_offers(region).site[place.row]));
+    length = asprintf(&text, _("%s of %s"), resources.name[kn_region_offers(region).resource[place.row]],
+                      site_name(region, kn_region_offers(region).site[place.row]));
     break;
   case KN_END_NEED:
-    snprintf(out, size, _("%s for %s"), resources.name[kn_region_needs(region).resource[place.row]],
-             site_name(region, place.site));
+    length = asprintf(&text, _("%s for %s"), resources.name[kn_region_needs(region).resource[place.row]],
+                      site_name(region, place.site));
     break;
   case KN_END_UNIT:
-    snprintf(out, size, _("%s at %s"), kn_region_processes(region).name[kn_region_units(region).process[place.row]],
-             site_name(region, place.site));
+    length = asprintf(&text, _("%s at %s"), kn_region_processes(region).name[kn_region_units(region).process[place.row]],
+                      site_name(region, place.site));
     break;
   case KN_END_GATEWAY:
-    snprintf(out, size, "%s", kn_region_gateways(region).name[place.row]);
+    length = asprintf(&text, "%s", kn_region_gateways(region).name[place.row]);
     break;
   }
+  if (length < 0)
+    return "?"; /* no memory for a name: the figures beside it still tell */
+  /* A code point takes at most four bytes. */
+  assert(width > 0 && width <= 120);
+  cut(text, width);
+  snprintf(out, KN_PLACE_SIZE, "%s", text);
+  free(text);
   return out;
 }
 

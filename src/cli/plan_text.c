@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { TIES_SHOWN = 12, NAME_SIZE = 160 };
+enum { TIES_SHOWN = 12, IN_TABLE = 36, IN_SENTENCE = 80 };
 
 static const char *
 unit_of(const kn_region *region, int32_t resource)
@@ -18,9 +18,9 @@ print_ties(FILE *out, const kn_region *region, kn_tie_view ties, kn_error *err)
                                        N_("km"),   N_("level"), N_("EUR a year"), N_("t CO2")};
   kn_grid *grid = kn_grid_new("llrlrlrr", titles);
   for (int64_t i = 0; i < ties.n && i < TIES_SHOWN; i++) {
-    char name[NAME_SIZE];
-    kn_grid_cell(grid, "%s", kn_print_place(name, sizeof name, region, ties.from[i]));
-    kn_grid_cell(grid, "%s", kn_print_place(name, sizeof name, region, ties.to[i]));
+    char name[KN_PLACE_SIZE];
+    kn_grid_cell(grid, "%s", kn_print_place(name, IN_TABLE, region, ties.from[i]));
+    kn_grid_cell(grid, "%s", kn_print_place(name, IN_TABLE, region, ties.to[i]));
     kn_grid_number(grid, ties.quantity[i]);
     kn_grid_cell(grid, "%s", unit_of(region, ties.resource[i]));
     kn_grid_number(grid, ties.km[i]);
@@ -48,13 +48,14 @@ line_start(FILE *out, const char *label)
 static void
 print_proof(FILE *out, const kn_plan_summary *summary)
 {
+  const char *unit = summary->objective == KN_VALUE ? "EUR" : summary->objective == KN_JOBS ? "FTE" : "t";
   char bound[KN_NUMBER_SIZE];
   line_start(out, _("proof"));
-  fprintf(out, _("no plan has more than %s %s; this one is within %.2g %% of that"), kn_print_number(bound, summary->bound),
-          summary->objective == KN_VALUE  ? "EUR"
-          : summary->objective == KN_JOBS ? "FTE"
-                                          : "t",
-          100 * summary->gap);
+  if (isfinite(summary->bound))
+    fprintf(out, _("no plan has more than %s %s; this one is within %.2g %% of that"), kn_print_number(bound, summary->bound),
+            unit, 100 * summary->gap);
+  else
+    fputs(_("none yet"), out);
   fprintf(out, summary->status == KN_PLAN_STOPPED ? _(" (stopped early)\n") : "\n");
 }
 
@@ -84,9 +85,9 @@ print_units(FILE *out, const kn_region *region, kn_plan_unit_view units)
   line_start(out, _("units"));
   fprintf(out, _("%" PRId64 " of %" PRId64 " at work, %" PRId64 " of them new"), used, units.n, opened);
   if (best != KN_NONE) {
-    char name[NAME_SIZE];
+    char name[KN_PLACE_SIZE];
     const kn_place place = {.kind = KN_END_UNIT, .row = units.unit[best], .site = units.site[best]};
-    fprintf(out, _(", such as %s"), kn_print_place(name, sizeof name, region, place));
+    fprintf(out, _(", such as %s"), kn_print_place(name, IN_SENTENCE, region, place));
   }
   fputc('\n', out);
 }
@@ -102,9 +103,10 @@ print_best_case(FILE *out, const kn_region *region, kn_case_view cases)
     fprintf(out, "%s\n", _("none: nothing pays better than today"));
     return;
   }
-  char name[NAME_SIZE], eur[KN_NUMBER_SIZE];
-  fprintf(out, _("%s, %d ties, %s EUR a year\n"), kn_print_place(name, sizeof name, region, cases.anchor[best]),
-          (int)cases.tie_count[best], kn_print_eur(eur, cases.eur[best]));
+  char name[KN_PLACE_SIZE], eur[KN_NUMBER_SIZE];
+  const int32_t ties = cases.tie_count[best];
+  fprintf(out, ngettext("%s, %d tie, %s EUR a year\n", "%s, %d ties, %s EUR a year\n", (unsigned long)ties),
+          kn_print_place(name, IN_SENTENCE, region, cases.anchor[best]), (int)ties, kn_print_eur(eur, cases.eur[best]));
 }
 
 static void
@@ -161,9 +163,9 @@ void
 kn_print_why(FILE *out, const kn_task_planned *planned, const kn_place ends[2], const kn_why *why, int32_t count)
 {
   const kn_region *region = planned->region;
-  char name[NAME_SIZE], a[KN_NUMBER_SIZE], b[KN_NUMBER_SIZE], c[KN_NUMBER_SIZE];
-  fprintf(out, "%s", kn_print_place(name, sizeof name, region, ends[0]));
-  fprintf(out, " -> %s\n", kn_print_place(name, sizeof name, region, ends[1]));
+  char name[KN_PLACE_SIZE], a[KN_NUMBER_SIZE], b[KN_NUMBER_SIZE], c[KN_NUMBER_SIZE];
+  fprintf(out, "%s", kn_print_place(name, IN_SENTENCE, region, ends[0]));
+  fprintf(out, " -> %s\n", kn_print_place(name, IN_SENTENCE, region, ends[1]));
   for (int32_t i = 0; i < count && i < KN_WAYS_MOST; i++) {
     if (why[i].refusal != KN_FITS) {
       fprintf(out, "  %s\n", _(kn_refusal_text(why[i].refusal)));

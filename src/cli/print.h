@@ -29,8 +29,9 @@ void kn_print_change(const kn_cli *cli, const char *path, kn_code code, const kn
                      const kn_findings *findings);
 
 /* ------------------------------------------------------------------ places of a region in words */
-/* "sawdust of Gielen Recycling", "chipping at Coal harbour"; cut to fit. */
-const char *kn_print_place(char *out, size_t size, const kn_region *region, kn_place place);
+/* "sawdust of Gielen Recycling", "chipping at Coal harbour"; cut after `width` columns (KN_PLACE_SIZE has room for 120). */
+enum { KN_PLACE_SIZE = 512 };
+const char *kn_print_place(char out[KN_PLACE_SIZE], int width, const kn_region *region, kn_place place);
 json_t *kn_json_place(const kn_region *region, kn_place place); /* {kind, id, site_id} */
 /* Key of a row, null for KN_NONE. */
 json_t *kn_json_key(const kn_region *region, kn_table_id table, int32_t row);

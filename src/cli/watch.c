@@ -88,9 +88,9 @@ describe(char *out, size_t size, const kn_teller *teller, const kn_progress *pro
   }
   if (!isnan(progress->value))
     ADD("%s%s %.6g", used > 0 ? "  " : "", _("value"), progress->value);
-  if (!isnan(progress->bound))
+  if (isfinite(progress->bound))
     ADD("  %s %.6g", _("at most"), progress->bound);
-  if (!isnan(progress->value) && !isnan(progress->bound) && progress->value != 0)
+  if (isfinite(progress->value) && isfinite(progress->bound) && progress->value != 0)
     ADD("  %s %.2g", _("gap"), fabs(progress->bound - progress->value) / fabs(progress->value));
 #undef ADD
 }
