@@ -135,9 +135,11 @@ kn_code kn_builder_typed(kn_builder *builder, const kn_value *values, kn_error *
 /* Geometry of an area (from area.geojson or the region file), as WKB (polygon or multipolygon). */
 kn_code kn_builder_area(kn_builder *builder, const char *file, int64_t line, const char *area_id, const uint8_t *wkb, size_t length,
                         kn_error *err);
-/* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. */
+/* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. When no row came from the store, the
+ * tables that a package must have are asked for. Substitutions and recipe rows have no key: a file that brings some of a
+ * recipe (of a pair of resources) replaces all rows of it that came from the store. */
 kn_code kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err);
-/* Like kn_builder_end(), but errors in the rows do not hinder: what was refused is blank (KN_NONE, NAN). Only for
+/* Like kn_builder_end(), also after it refused, but errors in the rows do not hinder: what was refused is blank (KN_NONE, NAN). Only for
  * kn_region_check(), so that one check shows everything; never plan or save such a region. */
 kn_code kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err);
 void kn_region_free(kn_region *region);

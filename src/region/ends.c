@@ -197,16 +197,18 @@ take_shape(kn_builder *builder, kn_polygons *polygons, const kn_area_shape *shap
 }
 
 kn_code
-kn_finish_shapes(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_error *err)
+kn_finish_shapes(kn_builder *builder, kn_error *err)
 {
-  KN_NEW(*shape, scratch, builder->grown[KN_T_AREA].n, err);
+  const kn_area_shape **chosen;
+  KN_NEW(chosen, builder->keep, builder->grown[KN_T_AREA].n, err);
+  builder->chosen = chosen;
   if (builder->shape_count == 0)
     return KN_OK;
   kn_polygons *polygons;
   KN_TRY(kn_polygons_new(&polygons, err));
   kn_code code = KN_OK;
   for (int64_t i = 0; i < builder->shape_count && code == KN_OK; i++)
-    code = take_shape(builder, polygons, &builder->shape[i], *shape, err);
+    code = take_shape(builder, polygons, &builder->shape[i], chosen, err);
   kn_polygons_free(polygons);
   return code;
 }

@@ -383,10 +383,13 @@ hand_over(kn_builder *builder, kn_region *region, const kn_area_shape **shape, k
 }
 
 /* ---------------------------------------------------------------- the end */
+/* Judges once: salvaging after an end that was refused says nothing twice. */
 static kn_code
-judge(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_error *err)
+judge(kn_builder *builder, kn_error *err)
 {
   kn_settings settings;
+  if (builder->chosen != NULL)
+    return KN_OK;
   KN_TRY(check_tables(builder, err));
   KN_TRY(replace_groups(builder, KN_T_SUBSTITUTION, err));
   KN_TRY(replace_groups(builder, KN_T_PROCESS_FLOW, err));
@@ -395,22 +398,17 @@ judge(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_e
   KN_TRY(kn_finish_trees(builder, err));
   KN_TRY(kn_finish_units(builder, &settings, err));
   KN_TRY(kn_finish_ends(builder, err));
-  return kn_finish_shapes(builder, scratch, shape, err);
+  return kn_finish_shapes(builder, err);
 }
 
 static kn_code
-finish(kn_builder *builder, kn_region **out, bool is_salvage, kn_arena *scratch, kn_error *err)
+finish(kn_builder *builder, kn_region **out, kn_error *err)
 {
-  const kn_area_shape **shape;
-  KN_TRY(judge(builder, scratch, &shape, err));
-  const int64_t errors = kn_findings_count(builder->findings, KN_ERROR);
-  if (errors > 0 && !is_salvage)
-    return kn_fail(err, KN_E_INPUT, "%" PRId64 " error%s in the data", errors, errors == 1 ? "" : "s");
   kn_region *region = calloc(1, sizeof *region);
   if (region == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for a region");
   region->keep = kn_arena_new();
-  kn_code code = hand_over(builder, region, shape, err);
+  kn_code code = hand_over(builder, region, builder->chosen, err);
   if (code == KN_OK)
     code = kn_region_make_views(region, err);
   if (code != KN_OK) {
@@ -421,24 +419,21 @@ finish(kn_builder *builder, kn_region **out, bool is_salvage, kn_arena *scratch,
   return KN_OK;
 }
 
-static kn_code
-finish_with(kn_builder *builder, kn_region **out, bool is_salvage, kn_error *err)
-{
-  *out = NULL;
-  kn_arena *scratch = kn_arena_new();
-  const kn_code code = finish(builder, out, is_salvage, scratch, err);
-  kn_arena_free(scratch);
-  return code;
-}
-
 kn_code
 kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err)
 {
-  return finish_with(builder, out, false, err);
+  *out = NULL;
+  KN_TRY(judge(builder, err));
+  const int64_t errors = kn_findings_count(builder->findings, KN_ERROR);
+  if (errors > 0)
+    return kn_fail(err, KN_E_INPUT, "%" PRId64 " error%s in the data", errors, errors == 1 ? "" : "s");
+  return finish(builder, out, err);
 }
 
 kn_code
 kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err)
 {
-  return finish_with(builder, out, true, err);
+  *out = NULL;
+  KN_TRY(judge(builder, err));
+  return finish(builder, out, err);
 }

@@ -176,8 +176,9 @@ struct kn_builder {
   int32_t last_stride;
   kn_area_shape *shape;
   int64_t shape_count, shape_capacity;
-  kn_unplaced *unplaced; /* [slice][unplaced_count] */
-  uint8_t *is_bad;       /* [slice] */
+  const kn_area_shape **chosen; /* [areas] the shape of each, once judged; NULL: none */
+  kn_unplaced *unplaced;        /* [slice][unplaced_count] */
+  uint8_t *is_bad;              /* [slice] */
   int64_t unplaced_capacity, bad_capacity;
   int64_t suggestions_left; /* comparisons that may still be spent on "did you mean" */
 };
@@ -281,8 +282,8 @@ kn_code kn_finish_trees(kn_builder *builder, kn_error *err);
 kn_code kn_finish_settings(kn_builder *builder, kn_settings *settings, kn_error *err);
 kn_code kn_finish_units(kn_builder *builder, const kn_settings *settings, kn_error *err);
 kn_code kn_finish_ends(kn_builder *builder, kn_error *err);
-/* shape[areas]: the geometry of each area, NULL: none. bounds of all, false in *has_bounds when there are none. */
-kn_code kn_finish_shapes(kn_builder *builder, kn_arena *scratch, const kn_area_shape ***shape, kn_error *err);
+/* Chooses builder->chosen, the geometry of each area. */
+kn_code kn_finish_shapes(kn_builder *builder, kn_error *err);
 
 /* ---------------------------------------------------------------- check
  * One finding about a row of a region. A proposal may be NULL. */

@@ -420,6 +420,8 @@ salvage_keeps_what_is_good(void **state)
                                       {KN_T_OFFER, "offer_id,site_id,resource_id,quantity|o1,s9,wood,-1|o2,s2,wood,3", false}};
   for (size_t i = 0; i < 5; i++)
     test_add_text(built.builder, tables[i].table, NULL, tables[i].csv);
+  /* Refused first, then salvaged: nothing is said twice. */
+  assert_int_equal(kn_builder_end(built.builder, &built.region, &built.err), KN_E_INPUT);
   assert_int_equal(kn_builder_salvage(built.builder, &built.region, &built.err), KN_OK);
   const kn_offer_view offers = kn_region_offers(built.region);
   assert_int_equal(kn_findings_count(built.findings, KN_ERROR), 2);

@@ -56,7 +56,8 @@ planning_cases_build(void **state)
       assert_int_equal(kn_region_settings(built.region).plan_year, 2030);
       const kn_offer_view offers = kn_region_offers(built.region);
       for (int64_t i = 0; i < offers.n; i++)
-        assert_true(offers.site[i] >= 0 && offers.resource[i] >= 0 && offers.quantity[i] >= 0 && offers.share[i] >= 0 && offers.share[i] <= 1);
+        assert_true(offers.site[i] >= 0 && offers.resource[i] >= 0 && offers.quantity[i] >= 0 && offers.share[i] >= 0 &&
+                    offers.share[i] <= 1);
       assert_int_equal(kn_region_check(built.region, built.findings, &built.err), KN_OK);
       assert_int_equal(kn_findings_count(built.findings, KN_ERROR), 0);
     }
