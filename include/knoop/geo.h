@@ -21,7 +21,7 @@ double kn_point_km(kn_metric metric, kn_point a, kn_point b);
  * A haul is piecewise linear in great-circle km: segments in order, without overlap; a distance in no
  * segment cannot be served. cost(km) = fixed + rate * km, unit per unit carried. */
 typedef struct kn_haul_segment {
-  double from_km, to_km;       /* from_km <= km < to_km; the last one includes its end */
+  double from_km, to_km;       /* from_km <= km < to_km; includes to_km unless the next starts there */
   double fixed, rate;
   int32_t mode;                /* the caller's number of the mode */
 } kn_haul_segment;
@@ -42,7 +42,7 @@ double kn_haul_least(const kn_haul *haul, double min_km, double max_km);
  *     worth_i = offset + scale * weight_a[i] + weight_b[i] - haul(km(p, i))       scale >= 0
  * and is exact: a subtree is left out only when its bound  offset + scale * max a + max b - least haul
  * over the distances to its box  cannot reach the worst kept.  Ties: the lower point number first.
- * Memory about 40 bytes per point. Query expected O(log n) on spread points, O(n) at worst. */
+ * Memory about 40 bytes per point, and 16 more once it was weighed. Query expected O(log n) on spread points, O(n) at worst. */
 typedef struct kn_tree kn_tree;
 
 /* point [n], copied. leaf size 8. O(n log n). */

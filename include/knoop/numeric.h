@@ -28,20 +28,25 @@ int32_t kn_lp_row_count(const kn_lp *lp);
 int32_t kn_lp_column_count(const kn_lp *lp);
 
 typedef enum kn_lp_method { KN_LP_PRIMAL, KN_LP_DUAL, KN_LP_EITHER } kn_lp_method;
-/* Solves from the present basis. watch may stop it. status says how it ended; KN_OK unless memory or numbers fail. */
+/* Solves from the present basis; KN_LP_EITHER takes the method that suits what was changed since (columns and worths: primal;
+ * rows and bounds: dual). watch may stop it, within seconds. status says how it ended; KN_OK unless memory or numbers fail. */
 kn_code kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err);
 double kn_lp_value(const kn_lp *lp);
 const double *kn_lp_x(const kn_lp *lp);              /* [columns] */
 /* [rows] change of the maximum per unit of the row's limit (>= 0 for an upper limit). */
 const double *kn_lp_dual(const kn_lp *lp);
 const double *kn_lp_reduced(const kn_lp *lp);        /* [columns] worth - dual . column; <= 0 at lower bound when optimal */
-/* Basis, 2 bits' worth per entry in a byte each: for saving and giving back. */
+/* Basis, a KN_BASIS_ value per entry: for saving and giving back. A row's is that of its sum: a row that binds at its upper
+ * limit is AT_UPPER. One that is not a basis (too many or too few BASIC) is mended by CLP with rows. */
 void kn_lp_basis_get(const kn_lp *lp, uint8_t *column_status, uint8_t *row_status);
 void kn_lp_basis_set(kn_lp *lp, const uint8_t *column_status, const uint8_t *row_status);
 enum { KN_BASIS_FREE = 0, KN_BASIS_BASIC = 1, KN_BASIS_AT_UPPER = 2, KN_BASIS_AT_LOWER = 3, KN_BASIS_FIXED = 5 };
 
 /* Solves a copy of the model as a mixed program with CBC: the columns named are integer. start: [columns] a feasible point or NULL.
- * Stops at relative gap `gap`, or after `seconds` (0: none). *found says whether x [columns] holds a solution. */
+ * Stops at relative gap `gap`, or after `seconds` of wall time (0: none), or when the watch says so (it is asked between
+ * slices and nodes, so deep in a hard tree up to as long again as it ran); the best point so far is then the answer. *found says
+ * whether x [columns] holds a solution; none at all is not an error. One search at a time per process, on one thread whatever
+ * thread_count says: a parallel search finds another one of several best points each time. */
 kn_code kn_lp_mixed(const kn_lp *lp, int32_t integer_count, const int32_t *integer_column, const double *start, double gap,
                     double seconds, int32_t thread_count, const kn_watch *watch, bool *found, double *x, double *value,
                     kn_error *err);
