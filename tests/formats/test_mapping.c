@@ -34,10 +34,10 @@ end(void **state)
 static const char *
 inside(const char *name)
 {
-  static char path[64][600];
+  static char path[64][1200];
   static int next;
   char *out = path[next++ % 64];
-  snprintf(out, 600, "%s/%s", root, name);
+  snprintf(out, 1200, "%s/%s", root, name);
   return out;
 }
 
@@ -64,7 +64,7 @@ replaced(char *text, const char *from, const char *to)
 static void
 confirm_all(const char *path, const char *from, const char *to)
 {
-  size_t length;
+  size_t length = 0;
   char *text = read_bytes(path, &length);
   assert_non_null(text);
   if (from) {
@@ -81,7 +81,7 @@ confirm_all(const char *path, const char *from, const char *to)
 static void
 assert_drafted(const char *path, const char *entry)
 {
-  size_t length;
+  size_t length = 0;
   char *text = read_bytes(path, &length);
   assert_non_null(text);
   if (!strstr(text, entry))
@@ -631,7 +631,7 @@ polygons_become_areas(void **state)
   confirm_all(inside("m.json"), NULL, NULL);
   kn_region *region = import_good(inside("a.gpkg"), inside("m.json"));
   const uint8_t *wkb;
-  size_t length;
+  size_t length = 0;
   assert_true(kn_region_area_wkb(region, row_of(region, KN_T_AREA, "genk"), &wkb, &length));
   assert_true(kn_region_area_wkb(region, row_of(region, KN_T_AREA, "ver"), &wkb, &length));
   assert_int_equal(kn_region_sites(region).area[row_of(region, KN_T_SITE, "here")], row_of(region, KN_T_AREA, "genk"));
@@ -655,7 +655,7 @@ truncated_spreadsheets_are_refused(void **state)
 {
   (void)state;
   make_file("XLSX", inside("s.xlsx"), "Blad", wkbNone, 0, sheet_text, sheet_number, sheet_rows, 2);
-  size_t length;
+  size_t length = 0;
   char *bytes = read_bytes(inside("s.xlsx"), &length);
   for (size_t cut = 0; cut < length; cut += 1 + length / 40) {
     write_bytes(inside("cut.xlsx"), bytes, cut);
@@ -675,7 +675,7 @@ damaged_files_end_in_an_answer(void **state)
   uint32_t seed = 7;
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
     make_file(kinds[k].driver, inside(kinds[k].name), "sites", wkbPoint, 4326, place_text, no_number, places, 1);
-    size_t length;
+    size_t length = 0;
     char *bytes = read_bytes(inside(kinds[k].name), &length);
     for (int round = 0; round < 24; round++) {
       char *copy = malloc(length + 1);

@@ -32,10 +32,10 @@ end(void **state)
 static const char *
 inside(const char *name)
 {
-  static char path[4][600];
+  static char path[64][1200];
   static int next;
-  char *out = path[next++ % 4];
-  snprintf(out, 600, "%s/%s", root, name);
+  char *out = path[next++ % 64];
+  snprintf(out, 1200, "%s/%s", root, name);
   return out;
 }
 
@@ -140,7 +140,7 @@ assert_same_folders(const char *a, const char *b)
 static void
 assert_file(const char *path, const char *text)
 {
-  size_t length;
+  size_t length = 0;
   char *bytes = read_bytes(path, &length);
   assert_non_null(bytes);
   assert_string_equal(bytes, text);
@@ -565,7 +565,7 @@ descriptor_describes_every_column(void **state)
     const json_t *resource = json_array_get(resources, i);
     char path[600];
     snprintf(path, sizeof path, "out/%s", json_string_value(json_object_get(resource, "path")));
-    size_t length;
+    size_t length = 0;
     char *bytes = read_bytes(inside(path), &length);
     assert_non_null(bytes);
     if (json_object_get(resource, "schema")) {
