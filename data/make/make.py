@@ -68,7 +68,8 @@ def make_region(source, folder):
     os.makedirs(folder, exist_ok=True)
     columns = {name: in_use(name, columns.split(), rows) for name, (columns, rows) in tables.items()}
     for name, (_, rows) in tables.items():
-        text.write(folder, name, columns[name], [{c: row.get(c) for c in columns[name]} for row in rows])
+        text.write(folder, name, columns[name], [{c: row.get(c) for c in columns[name]} for row in rows],
+                   package.NUMBERS if name != "settings" else ())
     geometry.write_features(os.path.join(folder, "area.geojson"), features)
     with open(os.path.join(folder, "datapackage.json"), "w", encoding="utf-8", newline="\n") as stream:
         json.dump(package.descriptor(columns, tables["source"][1]), stream, indent=2, ensure_ascii=False)

@@ -80,8 +80,8 @@ school-furniture|Modular school furniture|t furniture|R1|650|60|0.016|500|150000
 heat-network|Heat network|MWh|R9|3|2|0.00001|240|400000|40|0.3|technician|||s-est-recipe|heat:-1.1 district-heat:1
 heat-pump|Heat pump on low heat|MWh|R9|2.5|0|0.00001|70|100000|20|0.3|technician|||s-est-recipe|heat-low:-0.7 electricity:-0.31 heat:1
 solar-land|Solar field on open land|MWh||9|0|0.00003|700|100000|25|0.9|technician|land:10|0.03|s-est-recipe|electricity:1
-water-reuse|Process water from effluent|m3|R8|0.42|0.25|0.000002|3.6|150000|20|0.3|technician|yard:0.002||s-est-recipe|effluent:-1 process-water:0.78
-rain-collect|Shared rain water|m3|R3|0.1|0.05|0.000001|8|60000|30|0.3|technician|||s-est-recipe|rainwater:-1 process-water:0.95
+water-reuse|Process water from effluent|m3|R8|0.42|0.25|0.00001|3.6|150000|20|0.3|technician|yard:0.002||s-est-recipe|effluent:-1 process-water:0.78
+rain-collect|Shared rain water|m3|R3|0.1|0.05|0.00001|8|60000|30|0.3|technician|||s-est-recipe|rainwater:-1 process-water:0.95
 # Knowledge and labour
 living-lab|Living lab that tests pilots|h||6|0|0.0002|20|40000|10|0.3|technician|lab:0.25|0.1|s-est-recipe|knowledge:-0.35 know-pilot:1
 training|Training to technician|h||4|0|0.00002|3|20000|10|0.3||lab:0.02||s-est-recipe|operator:-1 know-business:-0.015 technician:0.85

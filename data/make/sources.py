@@ -57,7 +57,7 @@ s-est-need-capita|Estimate: use per inhabitant (table demand of coefficients.csv
 s-est-need-industry|Estimate from sector coefficient: use per 1000 t verified CO2 of the installation, by activity (table industry_need)|this package|2026|CC BY 4.0||5 4 3 2 4|estimate
 s-est-fate|Estimate of today's treatment cost or proceeds, EUR per unit, excluding transport; landfill follows the Flemish levies, the rest is order of magnitude|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
 s-est-price|Estimate of today's price delivered, EUR per unit, order of magnitude|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
-s-est-recipe|Engineering estimate of a recipe: yields, cost, jobs, space; order of magnitude of waste treatment reference documents, not quoted from them|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
+s-est-recipe|Engineering estimate of a recipe: yields, cost, jobs, space; order of magnitude of waste treatment practice, not quoted from a document|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
 s-est-unit|Estimate of spare or possible capacity; not reported by the actor|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-space|Estimate of vacant space and its price per year|this package|2026|CC BY 4.0||5 5 3 2 4|estimate
 s-est-labour|Estimate: job seekers per inhabitant x population 2020 x share reachable x 1600 h (table labour); wages and agency rates order of magnitude|this package|2026|CC BY 4.0||4 4 3 3 4|estimate

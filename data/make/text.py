@@ -1,6 +1,7 @@
 """Small tables written by hand as text, and CSV files written the way the region package wants them."""
 
 import csv
+import decimal
 import os
 
 
@@ -19,14 +20,11 @@ def table(names, text):
 
 
 def number(value):
-    """A figure as short text: four significant digits at most beyond the integer part, no exponent."""
+    """A figure as short text: no exponent, no zeros at the end, at most seven decimals."""
     if value in ("", None):
         return ""
-    if isinstance(value, str):
-        float(value)
-        return value
-    text = f"{value:.6f}" if abs(value) < 100 else f"{value:.2f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    text = format(round(decimal.Decimal(str(value)), 7), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def significant(value, digits=3):
@@ -40,8 +38,9 @@ def read(path):
         return list(csv.DictReader(stream))
 
 
-def write(folder, name, columns, rows):
-    """folder/name.csv: UTF-8, comma, LF. Every row has exactly these columns; None and missing are blank."""
+def write(folder, name, columns, rows, numbers=()):
+    """folder/name.csv: UTF-8, comma, LF. Every row has exactly these columns; None and missing are blank. Figures of the columns
+    `numbers` are written short."""
     columns = columns.split() if isinstance(columns, str) else columns
     with open(os.path.join(folder, name + ".csv"), "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
@@ -50,5 +49,4 @@ def write(folder, name, columns, rows):
             strange = set(row) - set(columns)
             if strange:
                 raise ValueError(f"{name}: no column {sorted(strange)} for {row}")
-            writer.writerow([number(row.get(c)) if isinstance(row.get(c), (int, float)) else row.get(c) or ""
-                             for c in columns])
+            writer.writerow([number(row.get(c)) if c in numbers else row.get(c) or "" for c in columns])

@@ -80,7 +80,7 @@ c-furniture|furniture-service||1500|candidate||s-est-unit
 c-school|school-furniture||300|candidate||s-est-unit
 """
 
-COLUMNS = "unit_id process_id site_id capacity status actor_id source_id"
+COLUMNS = "unit_id process_id capacity site_id status actor_id source_id"
 
 
 def units():
