@@ -33,7 +33,7 @@ scrap-nonferrous|recycling|-1150|-1762.0|s-est-fate
 weee|recycling|-40|-1000|s-est-fate
 elv|recycling|-85|-1300|s-est-fate
 steel-slag|recycling|10|1.00835|s-ing-orbix
-slag-mineral|landfill|12|1.26338|s-est-fate
+slag-mineral|storage|3|1.00835|s-est-fate
 plastic-pmd|recycling|185|-760|s-est-fate
 plastic-film|recycling|-15|-1272|s-est-fate
 plastic-hard|energy_recovery|62|4.68568|s-est-fate
