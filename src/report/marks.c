@@ -302,6 +302,7 @@ map_site_labels(page *p, const map_frame *frame, const map_mark *mark, map_boxes
     if (mark[i].is_shown && is_first_gateway_here(mark, sites, i))
       map_label(p, frame, boxes, mark[i].x, mark[i].y, 8, cut_to(p, mark_name(p, i), 190, 12), 12, "gate");
   bool *is_done = PAGE_TAKE(p, bool, sites);
+  const char *written[NAMES_MOST];
   for (int32_t k = 0; is_done && k < NAMES_MOST; k++) {
     int32_t best = -1;
     for (int32_t i = 0; i < sites; i++)
@@ -310,7 +311,13 @@ map_site_labels(page *p, const map_frame *frame, const map_mark *mark, map_boxes
     if (best < 0)
       return;
     is_done[best] = true;
-    map_label(p, frame, boxes, mark[best].x, mark[best].y, mark[best].r, cut_to(p, mark_name(p, best), 170, 11.5), 11.5, "site");
+    written[k] = mark_name(p, best);
+    bool is_new = true; /* an actor with several sites is named at the largest of them */
+    for (int32_t i = 0; i < k; i++)
+      is_new = is_new && strcmp(written[i], written[k]) != 0;
+    if (!is_new)
+      continue;
+    map_label(p, frame, boxes, mark[best].x, mark[best].y, mark[best].r, cut_to(p, written[k], 170, 11.5), 11.5, "site");
   }
 }
 
