@@ -33,9 +33,38 @@ add_rows(kn_store *store, kn_findings *findings, const char *rule, const char *t
   return code;
 }
 
-static const char references[] =
-    "SELECT format('%s row %s: %s names a row of %s that is not there', c.\"table\", c.rowid, "
-    "(SELECT \"from\" FROM pragma_foreign_key_list(c.\"table\") WHERE id = c.fkid), c.parent) FROM pragma_foreign_key_check AS c";
+/* References to what is not there, as another program may leave them. */
+static kn_code
+add_references(kn_store *store, kn_findings *findings, sqlite3_stmt *statement, kn_error *err)
+{
+  for (;;) {
+    bool row;
+    KN_TRY(kn_sql_step(store, statement, &row, err));
+    if (!row)
+      return KN_OK;
+    const char *parent = (const char *)sqlite3_column_text(statement, 3);
+    const kn_finding where = {.severity = KN_ERROR,
+                              .rule = "unknown_key",
+                              .file = store->path,
+                              .table = (const char *)sqlite3_column_text(statement, 0),
+                              .row = (const char *)sqlite3_column_text(statement, 1),
+                              .column = (const char *)sqlite3_column_text(statement, 2),
+                              .proposal = "add that row, or name another"};
+    KN_TRY(kn_findings_add(findings, &where, err, "it names a row of table %s that is not there", parent != NULL ? parent : "?"));
+  }
+}
+
+static kn_code
+check_references(kn_store *store, kn_findings *findings, kn_error *err)
+{
+  sqlite3_stmt *statement;
+  KN_TRY(kn_sql_prepare(store, &statement, err,
+                        "SELECT c.\"table\", 'fid ' || c.rowid, f.\"from\", c.parent FROM pragma_foreign_key_check AS c "
+                        "JOIN pragma_foreign_key_list(c.\"table\") AS f ON f.id = c.fkid"));
+  const kn_code code = add_references(store, findings, statement, err);
+  sqlite3_finalize(statement);
+  return code;
+}
 
 /* Features that the spatial index lacks, or entries of it that are no feature. */
 static kn_code
@@ -59,7 +88,7 @@ kn_code
 kn_store_check(kn_store *store, kn_findings *findings, kn_error *err)
 {
   KN_TRY(add_rows(store, findings, "damaged_file", NULL, "PRAGMA integrity_check", err));
-  KN_TRY(add_rows(store, findings, "unknown_key", NULL, references, err));
+  KN_TRY(check_references(store, findings, err));
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
     if (kn_schema((kn_table_id)i)->geometry != 0)
       KN_TRY(check_index(store, findings, kn_schema((kn_table_id)i)->name, err));

@@ -2,6 +2,7 @@
  *
  *   for each table with new rows
  *     empty in the file ─> indexes and triggers off, rows in one statement, spatial and other indexes built, all on again
+ *     without a key ────> all rows of the table as the region has them
  *     else ─────────────> rows in one statement: a key that is there has its row updated, others are added
  *   then: what GeoPackage says about the tables, the revision, COMMIT
  *
@@ -221,8 +222,6 @@ write_over_features(kn_store *store, const kn_table_def *def, const char *const 
 static kn_code
 write_over(kn_store *store, const kn_table_def *def, const char *const *names, const kn_rows *rows, kn_error *err)
 {
-  if (def->unique[0] == KN_NONE)
-    return kn_rows_insert(store, def->name, names, rows, NULL, err);
   if (def->geometry != 0)
     return write_over_features(store, def, names, rows, err);
   return write_over_plain(store, def, names, rows, err);
@@ -305,6 +304,12 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   KN_TRY(kn_file_table_look(store, arena, id, &file, err));
   KN_TRY(kn_file_table_extend(store, arena, &file, in.table->extra_count, in.table->extra_name, err));
   KN_TRY(list_columns(&in, arena, &file, &names, &rows.column_count, err));
+  if (def->unique[0] == KN_NONE) {
+    /* Rows without a key (recipes) are replaced by groups while building: what the region has now is all there is. */
+    KN_TRY(kn_sql_runf(store, err, "DELETE FROM \"%w\"", def->name));
+    in.row = NULL;
+    rows.n = in.table->n;
+  }
   int64_t before;
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
   if (before == 0)

@@ -112,6 +112,43 @@ file_is_a_geopackage(void **state)
   assert_int_equal(test_entries(files->folder, NULL), 1);
 }
 
+/* ---------------------------------------------------------------- what GDAL (and so QGIS) makes of it */
+static void
+run_ogrinfo(const char *args, const char *path, char *out, size_t size)
+{
+  char command[512];
+  snprintf(command, sizeof command, "ogrinfo %s %s 2>&1", path, args);
+  FILE *in = popen(command, "r");
+  assert_non_null(in);
+  out[fread(out, 1, size - 1, in)] = '\0';
+  pclose(in);
+}
+
+static void
+gdal_reads_and_edits_it(void **state)
+{
+  test_files *files = *state;
+  static char out[65536];
+  run_ogrinfo("--version", "", out, sizeof out);
+  if (strncmp(out, "GDAL", 4) != 0)
+    skip();
+  TEST_NEW_FILE(files->path, SETTINGS, ACTORS, SITES, RESOURCES, OFFERS);
+  run_ogrinfo("-so -al", files->path, out, sizeof out);
+  assert_null(strstr(out, "Warning"));
+  assert_null(strstr(out, "ERROR"));
+  assert_non_null(strstr(out, "Extent: (5.500000, 50.900000) - (5.600000, 51.000000)"));
+  assert_non_null(strstr(out, "Layer name: tie"));
+  assert_non_null(strstr(out, "offer_id: String (0.0) UNIQUE NOT NULL"));
+  /* Its own connection, its own ST_MinX: the triggers work there too. */
+  run_ogrinfo("-q -sql \"UPDATE site SET geom = (SELECT geom FROM site WHERE site_id = 's1') WHERE site_id = 's2'\"", files->path,
+              out, sizeof out);
+  assert_null(strstr(out, "ERROR"));
+  kn_store *store = test_open(files->path, false);
+  assert_int_equal(test_number(store, "SELECT lon = 5.5 AND lat = 50.9 FROM site WHERE site_id = 's2'"), 1);
+  assert_int_equal(test_defects(store), 0);
+  kn_store_close(store);
+}
+
 /* ---------------------------------------------------------------- what goes in comes out */
 static const uint8_t *
 put_ring(uint8_t *out, double x, double y, double side)
@@ -282,6 +319,30 @@ import_replaces_and_adds(void **state)
   assert_string_equal(after, saved);
   kn_store_close(store);
   assert_int_equal(test_entries(files->folder, NULL), 1);
+}
+
+/* A recipe has no key: importing it again, or another version of it, does not double it. */
+static void
+recipes_are_replaced_as_a_whole(void **state)
+{
+  test_files *files = *state;
+  char before[65], saved[65], after[65];
+  new_rich_file(files->path, before);
+  kn_store *store = test_open(files->path, true);
+  test_import(store, &rich[12], 1, saved); /* process_flow as it was */
+  assert_string_equal(saved, before);
+  assert_int_equal(test_number(store, "SELECT count(*) FROM process_flow"), 2);
+  const test_table more[] = {
+      {KN_T_PROCESS, "process_id,name|p2,Dryer", false},
+      {KN_T_PROCESS_FLOW, "process_id,resource_id,quantity|p2,water,-3|p1,wood,-9", false},
+  };
+  test_import(store, more, 2, saved);
+  test_digest(store, after);
+  assert_string_equal(after, saved);
+  assert_int_equal(test_number(store, "SELECT count(*) FROM process_flow"), 2);
+  assert_int_equal(test_number(store, "SELECT quantity FROM process_flow WHERE process_id = 'p1'"), -9);
+  assert_int_equal(test_defects(store), 0);
+  kn_store_close(store);
 }
 
 /* A file without rows is a region file all the same. */
@@ -557,8 +618,10 @@ main(void)
       STORE_TEST(tables_and_columns_follow_the_schema),
       STORE_TEST(words_follow_the_schema),
       STORE_TEST(file_is_a_geopackage),
+      STORE_TEST(gdal_reads_and_edits_it),
       STORE_TEST(every_table_comes_back),
       STORE_TEST(import_replaces_and_adds),
+      STORE_TEST(recipes_are_replaced_as_a_whole),
       STORE_TEST(new_file_may_be_empty),
       STORE_TEST(new_file_with_a_name_for_the_time_being),
       STORE_TEST(point_on_the_map_is_the_place),
