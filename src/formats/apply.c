@@ -429,17 +429,26 @@ feed_tables(kn_builder *builder, kn_findings *findings, foreign *file, const map
   return code;
 }
 
+static kn_code
+import_mapped(kn_builder *builder, kn_findings *findings, const char *path, mapping *map, kn_error *err)
+{
+  foreign *file;
+  KN_TRY(foreign_open(&file, path, map->encoding, findings, err));
+  bool is_good = false;
+  kn_code code = mapping_fit(map, file, findings, &is_good, err);
+  if (code == KN_OK && is_good)
+    code = feed_tables(builder, findings, file, map, err);
+  foreign_free(file);
+  return code;
+}
+
 kn_code
 mapping_import(kn_builder *builder, kn_findings *findings, const char *path, const kn_import_settings *settings, kn_error *err)
 {
-  foreign *file;
-  KN_TRY(foreign_open(&file, path, findings, err));
-  mapping map = {0};
-  bool is_good;
-  kn_code code = mapping_open(&map, settings->mapping, file, findings, &is_good, err);
-  if (code == KN_OK && is_good)
-    code = feed_tables(builder, findings, file, &map, err);
+  mapping map;
+  kn_code code = mapping_load(&map, settings->mapping, findings, err);
+  if (code == KN_OK && map.root)
+    code = import_mapped(builder, findings, path, &map, err);
   mapping_free(&map);
-  foreign_free(file);
   return code;
 }

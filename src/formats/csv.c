@@ -89,7 +89,7 @@ check_bytes(const kn_csv *csv, const csv_token *token, int64_t column_no, bool *
   char shown[48];
   kn_finding where = at_cell(csv, KN_ERROR, "utf8", token->line, column_no);
   where.value = excerpt(shown, token->text, token->length);
-  where.proposal = "save the file as UTF-8, or name its encoding in datapackage.json";
+  where.proposal = "save the file as UTF-8, or name its encoding in datapackage.json or in the mapping";
   return kn_findings_add(csv->findings, &where, err,
                          "byte 0x%02X (number %" PRId64 " of the field) is not UTF-8; the file may be Latin-1 or Windows-1252",
                          (unsigned)(unsigned char)token->text[bad], bad + 1);
@@ -116,7 +116,7 @@ check_encoding(const kn_csv *csv, const char *bytes, size_t length, bool *is_tex
   if (*is_text)
     return KN_OK;
   kn_finding where = at_cell(csv, KN_ERROR, "utf16", 1, 1);
-  where.proposal = "save the file as \"CSV UTF-8\", or name its encoding in datapackage.json";
+  where.proposal = "save the file as \"CSV UTF-8\", or name its encoding in datapackage.json or in the mapping";
   return kn_findings_add(csv->findings, &where, err, "the text is UTF-16; expected UTF-8");
 }
 

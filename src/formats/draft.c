@@ -7,6 +7,14 @@
 
 #include "formats/draft.h"
 
+typedef struct drafting {
+  const char *source;
+  const kn_region *region;
+  kn_findings *findings;
+  json_t *tables;
+  const char *encoding; /* proposed for a CSV file that is not UTF-8; NULL: none */
+} drafting;
+
 /* ------------------------------------------------------------------ the sample */
 static kn_code
 note_value(draft *work, sample *out, const kn_cell *cell, kn_error *err)
@@ -287,8 +295,9 @@ static const char *const read_me[] = {
 };
 
 static kn_code
-write_mapping(const char *path, const char *source, const json_t *tables, kn_error *err)
+write_mapping(const drafting *work, const char *path, kn_error *err)
 {
+  const json_t *tables = work->tables;
   FILE *out = fopen(path, "wbxe");
   if (!out && errno == EEXIST)
     return kn_fail(err, KN_E_INPUT, "%s: is there already; give it as the mapping, or remove it to have a new one drafted", path);
@@ -300,10 +309,12 @@ write_mapping(const char *path, const char *source, const json_t *tables, kn_err
     write_item(out, line, "    ", i + 1 == sizeof read_me / sizeof *read_me);
     json_decref(line);
   }
-  json_t *name = json_string(path_name(source));
+  json_t *name = json_string(path_name(work->source));
   fprintf(out, "  ],\n  \"source\":\n");
   write_item(out, name, "    ", false);
   json_decref(name);
+  if (work->encoding)
+    fprintf(out, "  \"encoding\": \"%s\", \"confirm\": false,\n", work->encoding);
   fprintf(out, "  \"tables\": [\n");
   for (size_t i = 0; i < json_array_size(tables); i++)
     write_table(out, json_array_get(tables, i), i + 1 == json_array_size(tables));
@@ -368,31 +379,63 @@ first_error(const kn_findings *findings, kn_error *err)
 }
 
 static kn_code
-draft_source(const char *source, const char *path, const kn_region *region, kn_findings *findings, json_t *tables, kn_error *err)
+draft_tables(drafting *work, const char *encoding, kn_error *err)
 {
   foreign *file;
-  KN_TRY(foreign_open(&file, source, findings, err));
-  draft work = {.arena = kn_arena_new(), .region = region};
-  kn_code code = draft_all(&work, file, tables, err);
-  kn_arena_free(work.arena);
+  KN_TRY(foreign_open(&file, work->source, encoding, work->findings, err));
+  draft layers = {.arena = kn_arena_new(), .region = work->region};
+  const kn_code code = draft_all(&layers, file, work->tables, err);
+  kn_arena_free(layers.arena);
   foreign_free(file);
-  if (code == KN_OK)
-    code = first_error(findings, err);
-  if (code == KN_OK && json_array_size(tables) == 0)
-    code = kn_fail(err, KN_E_INPUT, "%s: holds no rows", source);
-  return code == KN_OK ? write_mapping(path, source, tables, err) : code;
+  return code;
+}
+
+static bool
+has_finding(const kn_findings *findings, const char *rule)
+{
+  for (int64_t i = 0; i < kn_findings_kept(findings); i++)
+    if (strcmp(kn_findings_get(findings, i)->rule, rule) == 0)
+      return true;
+  return false;
+}
+
+/* Spreadsheets here save CSV as Windows-1252 unless told otherwise; as UTF-16 when asked for "Unicode text". */
+static kn_code
+draft_encoded(drafting *work, kn_error *err)
+{
+  KN_TRY(draft_tables(work, NULL, err));
+  work->encoding = has_finding(work->findings, "utf16")  ? "UTF-16"
+                   : has_finding(work->findings, "nul")  ? NULL
+                   : has_finding(work->findings, "utf8") ? "WINDOWS-1252"
+                                                         : NULL;
+  if (!work->encoding)
+    return KN_OK;
+  json_array_clear(work->tables);
+  kn_findings_free(work->findings);
+  work->findings = NULL;
+  KN_TRY(kn_findings_new(&work->findings, 50, err));
+  return draft_tables(work, work->encoding, err);
+}
+
+static kn_code
+draft_source(drafting *work, const char *path, kn_error *err)
+{
+  KN_TRY(kn_findings_new(&work->findings, 50, err));
+  KN_TRY(draft_encoded(work, err));
+  KN_TRY(first_error(work->findings, err));
+  if (json_array_size(work->tables) == 0)
+    return kn_fail(err, KN_E_INPUT, "%s: holds no rows", work->source);
+  return write_mapping(work, path, err);
 }
 
 kn_code
 kn_mapping_draft(const char *source, const char *path, const kn_region *region, int32_t *open_count, kn_error *err)
 {
-  kn_findings *findings;
-  KN_TRY(kn_findings_new(&findings, 50, err));
-  json_t *tables = json_array();
-  const kn_code code = draft_source(source, path, region, findings, tables, err);
+  drafting work = {.source = source, .region = region, .tables = json_array()};
+  const kn_code code = draft_source(&work, path, err);
   if (open_count)
-    *open_count = count_open(tables);
-  json_decref(tables);
-  kn_findings_free(findings);
+    *open_count = count_open(work.tables) + (work.encoding != NULL);
+  json_decref(work.tables);
+  kn_findings_free(work.findings);
   return code;
 }

@@ -9,6 +9,7 @@ struct foreign {
   ogr *ogr; /* NULL: a CSV file */
   kn_csv *csv;
   const char *path;
+  const char *encoding; /* of the CSV file, lent; NULL: UTF-8 */
   kn_findings *findings;
   kn_findings *said;   /* what was found at the first reading is not found again */
   foreign_layer layer; /* of the CSV file */
@@ -20,7 +21,8 @@ struct foreign {
 static kn_code
 open_csv(foreign *file, kn_error *err)
 {
-  const kn_csv_dialect dialect = KN_CSV_DETECT;
+  kn_csv_dialect dialect = KN_CSV_DETECT;
+  dialect.encoding = file->encoding;
   if (file->csv && !file->said)
     KN_TRY(kn_findings_new(&file->said, 0, err));
   kn_csv_free(file->csv);
@@ -63,13 +65,14 @@ open_foreign(foreign *file, const char *path, kn_error *err)
 }
 
 kn_code
-foreign_open(foreign **out, const char *path, kn_findings *findings, kn_error *err)
+foreign_open(foreign **out, const char *path, const char *encoding, kn_findings *findings, kn_error *err)
 {
   foreign *file = *out = calloc(1, sizeof *file);
   if (!file)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   file->arena = kn_arena_new();
   file->findings = findings;
+  file->encoding = encoding;
   const kn_code code = open_foreign(file, path, err);
   if (code != KN_OK) {
     foreign_free(file);

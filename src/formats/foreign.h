@@ -29,7 +29,8 @@ typedef struct foreign_row {
 
 typedef struct foreign foreign;
 /* KN_E_INPUT when the file is not of a kind that is read, or broken. */
-kn_code foreign_open(foreign **out, const char *path, kn_findings *findings, kn_error *err);
+/* encoding: of a CSV file; NULL: UTF-8. */
+kn_code foreign_open(foreign **out, const char *path, const char *encoding, kn_findings *findings, kn_error *err);
 void foreign_free(foreign *file); /* NULL is fine */
 int32_t foreign_layer_count(const foreign *file);
 const foreign_layer *foreign_get_layer(const foreign *file, int32_t layer);

@@ -38,7 +38,7 @@ check_confirmed(reader *read, const json_t *object, const char *place, const cha
   if (!confirm || json_is_true(confirm))
     return KN_OK;
   char path[96];
-  snprintf(path, sizeof path, "%s/confirm", place);
+  snprintf(path, sizeof path, "%s%sconfirm", place, *place ? "/" : "");
   return refuse(read, "confirm", path, "correct the entry where needed and set \"confirm\" to true",
                 "the proposal for %s waits for your decision", what, err);
 }
@@ -329,21 +329,28 @@ take_mapping(reader *read, const json_t *root, kn_error *err)
 }
 
 kn_code
-mapping_open(mapping *out, const char *path, const foreign *file, kn_findings *findings, bool *is_good, kn_error *err)
+mapping_load(mapping *out, const char *path, kn_findings *findings, kn_error *err)
 {
   *out = (mapping){.arena = kn_arena_new()};
-  *is_good = false;
   KN_TRY(kn_text_copy(&out->path, out->arena, path, strlen(path), err));
   KN_TRY(bytes_load(&out->text, &out->length, out->arena, path, err));
-  json_t *root;
-  KN_TRY(json_read(&root, path, out->text, out->length, findings, err));
-  if (!root)
+  KN_TRY(json_read(&out->root, path, out->text, out->length, findings, err));
+  if (!out->root)
     return KN_OK;
-  reader read = {.map = out, .file = file, .findings = findings, .is_good = true};
-  const kn_code code = take_mapping(&read, root, err);
-  json_decref(root);
+  out->encoding = json_string_value(json_object_get(out->root, "encoding"));
+  reader read = {.map = out, .findings = findings, .is_good = true};
+  KN_TRY(check_confirmed(&read, out->root, "", out->encoding ? out->encoding : "the file", err));
+  out->is_confirmed = read.is_good;
+  return KN_OK;
+}
+
+kn_code
+mapping_fit(mapping *map, const foreign *file, kn_findings *findings, bool *is_good, kn_error *err)
+{
+  reader read = {.map = map, .file = file, .findings = findings, .is_good = map->is_confirmed};
+  KN_TRY(take_mapping(&read, map->root, err));
   *is_good = read.is_good;
-  return code;
+  return KN_OK;
 }
 
 void
@@ -352,6 +359,7 @@ mapping_free(mapping *map)
   for (int32_t t = 0; t < map->count; t++)
     for (int32_t c = 0; map->table[t].column && c < map->table[t].count; c++)
       kn_keymap_free(map->table[t].column[c].words);
+  json_decref(map->root);
   kn_arena_free(map->arena);
   *map = (mapping){0};
 }

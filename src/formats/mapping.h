@@ -40,13 +40,17 @@ typedef struct mapping {
   const char *path;
   char *text;
   size_t length;
+  json_t *root;         /* NULL: it is no JSON */
+  const char *encoding; /* of a CSV file; NULL: UTF-8 */
+  bool is_confirmed;    /* what it says of the file as a whole */
   int32_t count;
   map_table *table; /* [count] */
 } mapping;
 
-/* Reads a mapping and finds its layers and fields in the file. What is wrong, or waits for the user, becomes findings;
- * *is_good is false then. mapping_free() afterwards in any case. */
-kn_code mapping_open(mapping *out, const char *path, const foreign *file, kn_findings *findings, bool *is_good, kn_error *err);
+/* Reads a mapping; root is NULL when findings say why it is none. mapping_free() afterwards in any case. */
+kn_code mapping_load(mapping *out, const char *path, kn_findings *findings, kn_error *err);
+/* Finds its layers and fields in the file. What is wrong, or waits for the user, becomes findings; *is_good is false then. */
+kn_code mapping_fit(mapping *map, const foreign *file, kn_findings *findings, bool *is_good, kn_error *err);
 void mapping_free(mapping *map);
 
 /* ---- apply.c */

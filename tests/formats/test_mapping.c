@@ -395,6 +395,27 @@ values_are_matched_with_the_region(void **state)
   assert_drafted(inside("m.json"), "\"words\": {\"hout\": \"wood\", \"Goud\": null}");
 }
 
+/* A CSV file as Excel saves it here: Windows-1252 is proposed, and asked. */
+static void
+encoding_is_proposed(void **state)
+{
+  (void)state;
+  write_text_file(root, "l.csv", "offer_id;site_id;resource_id;quantity;description\no1;here;wood;1,5;caf\xE9 \x80\n");
+  draft_good(inside("l.csv"), inside("m.json"));
+  assert_drafted(inside("m.json"), "\"encoding\": \"WINDOWS-1252\", \"confirm\": false");
+  import_bad(inside("l.csv"), inside("m.json"));
+  assert_non_null(finding_of(findings, "confirm"));
+  kn_findings_free(findings);
+  assert_int_equal(kn_findings_new(&findings, 50, &err), KN_OK);
+  err = (kn_error){0};
+  confirm_all(inside("m.json"), NULL, NULL);
+  kn_region *region = import_good(inside("l.csv"), inside("m.json"));
+  const kn_table *table = kn_region_table(region, KN_T_OFFER);
+  assert_string_equal(table->columns[kn_schema_find_column(table->def, "description")].text[row_of(region, KN_T_OFFER, "o1")],
+                      "café €");
+  kn_region_free(region);
+}
+
 /* ------------------------------------------------------------------ the flow of the command line */
 static void
 draft_is_put_beside_the_source(void **state)
@@ -740,6 +761,7 @@ main(void)
       TEST(confirmed_list_is_imported),
       TEST(mapping_is_used_again),
       TEST(values_are_matched_with_the_region),
+      TEST(encoding_is_proposed),
       TEST(draft_is_put_beside_the_source),
       TEST(bad_mappings_are_refused),
       TEST(spreadsheets_are_read),
