@@ -42,7 +42,8 @@ typedef struct kn_package_report {
 } kn_package_report;
 /* Writes the region as a data package folder: the same region gives the same bytes. Written beside the
  * target and then put in its place in one step, so that a failure leaves what was there. A folder with
- * content is replaced only when it is a data package; files in it that are no part of a package stay.
+ * content is replaced only when it is a data package; files in it that are no part of a package stay, and so do the licences,
+ * contributors and description that a person wrote into its datapackage.json.
  * report may be NULL. KN_E_IO; KN_E_INPUT when the folder is something else. */
 kn_code kn_package_write(const kn_region *region, const char *folder, kn_package_report *report, kn_error *err);
 

@@ -20,6 +20,7 @@ typedef struct writing {
   const char *folder; /* the target, without a slash behind it */
   const char *fresh;  /* the folder being written, beside it */
   kn_package_report report;
+  const char *descriptor; /* datapackage.json that is replaced; NULL: none */
 } writing;
 
 /* ------------------------------------------------------------------ files */
@@ -180,6 +181,21 @@ has_areas(const kn_region *region)
   return false;
 }
 
+/* What a person wrote into the descriptor that is replaced, and no table knows, stays. */
+static void
+keep_words(const writing *write, json_t *package)
+{
+  static const char *const words[] = {"id",       "description", "version", "homepage",    "created",
+                                      "keywords", "licenses",    "image",   "contributors"};
+  json_t *before = write->descriptor ? json_load_file(write->descriptor, JSON_REJECT_DUPLICATES, NULL) : NULL;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    json_t *word = json_object_get(before, words[i]);
+    if (word)
+      json_object_set(package, words[i], word);
+  }
+  json_decref(before);
+}
+
 static kn_code
 descriptor_body(FILE *out, const writing *write, const void *arg, kn_error *err)
 {
@@ -187,6 +203,7 @@ descriptor_body(FILE *out, const writing *write, const void *arg, kn_error *err)
   json_t *package = package_describe(write->region, has_areas(write->region));
   if (!package)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
+  keep_words(write, package);
   const int result = json_dumpf(package, out, JSON_INDENT(2));
   json_decref(package);
   fputc('\n', out);
@@ -272,7 +289,10 @@ check_target(writing *write, bool *is_there, kn_error *err)
     return kn_fail(err, KN_E_INPUT, "%s: is not a folder", write->folder);
   const char *descriptor;
   KN_TRY(path_join(&descriptor, write->arena, write->folder, "datapackage.json", err));
-  return access(descriptor, F_OK) == 0 ? KN_OK : each_entry(write, write->folder, refuse_entry, err);
+  if (access(descriptor, F_OK) != 0)
+    return each_entry(write, write->folder, refuse_entry, err);
+  write->descriptor = descriptor;
+  return KN_OK;
 }
 
 /* The old folder is at `fresh` after this, the new one at `folder`. */

@@ -625,6 +625,24 @@ packages_are_replaced_whole(void **state)
   kn_region_free(without);
 }
 
+/* Licence and contributors are in no table: what a person wrote into datapackage.json is still there after an export. */
+static void
+words_of_a_person_stay(void **state)
+{
+  (void)state;
+  put_small("p");
+  kn_region *region = import_good(inside("p"));
+  put("out", "datapackage.json", "{\"title\": \"old\", \"licenses\": [{\"name\": \"CC-BY-4.0\"}], \"resources\": []}");
+  export_good(region, inside("out"));
+  export_good(region, inside("out"));
+  json_t *package = json_load_file(inside("out/datapackage.json"), 0, NULL);
+  const json_t *licence = json_array_get(json_object_get(package, "licenses"), 0);
+  assert_string_equal(json_string_value(json_object_get(licence, "name")), "CC-BY-4.0");
+  assert_string_equal(json_string_value(json_object_get(package, "title")), "Test");
+  json_decref(package);
+  kn_region_free(region);
+}
+
 static void
 sources_are_told_apart(void **state)
 {
@@ -690,6 +708,7 @@ main(void)
       TEST(descriptor_describes_every_column),
       TEST(other_folders_are_not_overwritten),
       TEST(packages_are_replaced_whole),
+      TEST(words_of_a_person_stay),
       TEST(sources_are_told_apart),
       TEST(sources_add_up),
   };
