@@ -21,7 +21,7 @@ typedef struct kn_store_settings {
   bool is_writer;
   double wait_s;             /* how long to wait for another writer to end */
   const char *command;       /* what this process is about; told to writers who have to wait */
-  const kn_watch *watch;     /* asked whether to stop, while waiting and while saving; NULL is fine */
+  const kn_watch *watch;     /* told how far it is; asked whether to stop, also from the thread that reads; NULL is fine */
 } kn_store_settings;
 #define KN_STORE_READ ((kn_store_settings){.wait_s = 5, .command = "knoop"})
 #define KN_STORE_WRITE ((kn_store_settings){.is_writer = true, .wait_s = 5, .command = "knoop"})

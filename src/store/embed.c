@@ -40,7 +40,7 @@ main(int argc, char **argv)
   for (int i = 2; i < argc; i++) {
     const char *slash = strrchr(argv[i], '/');
     const char *name = slash != NULL ? slash + 1 : argv[i];
-    fprintf(out, "{%d, \"%s\", sql_%d},\n", atoi(name), name, i);
+    fprintf(out, "{%ld, \"%s\", sql_%d},\n", strtol(name, NULL, 10), name, i);
   }
   fputs("{0, NULL, NULL}};\n", out);
   return fclose(out) == 0 ? 0 : 1;

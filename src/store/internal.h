@@ -43,7 +43,7 @@ const char *kn_nameless_vfs(void);
 
 /* ---------------------------------------------------------------- lock.c */
 kn_code kn_lock_take(kn_lock **out, const char *real, const char *path, const kn_store_settings *settings, kn_error *err);
-void kn_lock_drop(kn_lock *held); /* NULL is fine */
+void kn_lock_drop(kn_lock *lock); /* NULL is fine */
 
 /* ---------------------------------------------------------------- sql.c: SQLite in words
  * A failing call becomes the code and sentence a user can act on; `doing` ends that sentence. */

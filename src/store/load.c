@@ -150,7 +150,7 @@ read_tables(pipeline *pipe, kn_error *err)
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     if (pipe->tables[i].column_count == 0)
       continue;
-    sqlite3_stmt *statement;
+    sqlite3_stmt *statement = NULL;
     KN_TRY(prepare_table(pipe->store, &pipe->tables[i], &statement, err));
     const kn_code code = read_rows(pipe, i, statement, err);
     sqlite3_finalize(statement);
@@ -197,6 +197,9 @@ static kn_code
 build(pipeline *pipe, const int64_t *expected, kn_builder *builder, kn_error *err)
 {
   int32_t table = KN_NONE;
+  kn_progress progress = {.phase = "reading", .value = NAN, .bound = NAN};
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
+    progress.total += (double)expected[i];
   for (const block *in = next_full(pipe); in != NULL; in = next_full(pipe)) {
     const kn_file_table *from = &pipe->tables[in->table];
     if (in->table != table)
@@ -204,7 +207,9 @@ build(pipeline *pipe, const int64_t *expected, kn_builder *builder, kn_error *er
     table = in->table;
     for (int64_t i = 0; i < in->rows; i++)
       KN_TRY(kn_builder_typed(builder, in->values + i * from->column_count, err));
+    progress.done += (double)in->rows;
     give_back(pipe);
+    kn_watch_tell(pipe->store->watch, &progress);
   }
   return KN_OK;
 }

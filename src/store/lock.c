@@ -96,7 +96,7 @@ wait_for_lock(kn_lock *lock, const char *path, const kn_store_settings *settings
 {
   const double end = seconds_now() + settings->wait_s;
   for (;;) {
-    answer told;
+    answer told = HELD_BY_OTHER;
     KN_TRY(try_lock(lock, path, &told, err));
     if (told == HELD)
       return KN_OK;

@@ -149,7 +149,7 @@ open_file(sqlite3_vfs *self, const char *name, sqlite3_file *file, int flags, in
   (void)self;
   if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
     return usual->xOpen(usual, name, file, flags, out_flags);
-  *(nameless *)file = (nameless){.base.pMethods = &methods, .fd = atoi(name)};
+  *(nameless *)file = (nameless){.base.pMethods = &methods, .fd = (int)strtol(name, NULL, 10)};
   if (out_flags != NULL)
     *out_flags = flags;
   return SQLITE_OK;

@@ -348,6 +348,7 @@ static kn_code
 write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
 {
   int64_t rows_changed = 0;
+  kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
     int64_t written = 0;
@@ -356,6 +357,8 @@ write_region(kn_store *store, const kn_region *region, const kn_change *change, 
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
     rows_changed += written;
+    progress.done++;
+    kn_watch_tell(store->watch, &progress);
   }
   KN_TRY(write_revision(store, region, change, rows_changed, revision, err));
   assert(is_whole(store));

@@ -221,7 +221,7 @@ open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
   if (store->version < newest)
     KN_TRY(meet_older(store, is_writable, settings, err));
   if (!settings->is_writer)
-    return kn_sql_run(store, "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824", err);
+    return kn_sql_run(store, "PRAGMA query_only = ON", err);
   store->is_writer = true;
   return kn_sql_run(store,
                     "PRAGMA synchronous = FULL; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
