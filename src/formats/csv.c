@@ -298,10 +298,11 @@ static kn_code
 csv_begin(kn_csv **out, const char *name, const kn_table_def *def, const kn_csv_dialect *dialect, kn_findings *findings,
           kn_error *err)
 {
-  *out = calloc(1, sizeof **out);
-  if (!*out)
-    return kn_fail(err, KN_E_LIMIT, "out of memory");
-  kn_csv *csv = *out;
+  kn_csv *csv = *out = calloc(1, sizeof *csv);
+  if (!csv) {
+    kn_fail(err, KN_E_LIMIT, "out of memory");
+    return KN_E_LIMIT;
+  }
   csv->arena = kn_arena_new();
   csv->findings = findings;
   csv->def = def;

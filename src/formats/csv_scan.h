@@ -55,7 +55,7 @@ typedef struct csv_decimal {
   size_t length;
 } csv_decimal;
 /* '.' or ',': told by the first number that cannot be read the other way. O(bytes up to that number). */
-csv_decimal csv_find_decimal(const csv_scan *scan, csv_cursor start, int32_t width, const bool *is_number);
+csv_decimal csv_find_decimal(const csv_scan *scan, csv_cursor cursor, int32_t width, const bool *is_number);
 /* How a number is written: 0 it tells nothing; '.' or ',' decisive; 'd' or 'c' a point or comma that may mark thousands. */
 char csv_number_look(const char *text, size_t length);
 

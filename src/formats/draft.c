@@ -289,8 +289,8 @@ write_table(FILE *out, json_t *table, bool is_last)
 static const char *const read_me[] = {
     "How a file is read into the tables of a region; the format is described in docs/mapping.md.",
     "Each entry with \"confirm\": false waits for you: correct what is wrong, then set it to true.",
-    "An entry comes from a \"field\", a \"constant\", \"key_of\" fields or the \"geometry\"; \"column\": null leaves the field "
-    "out.",
+    "A column comes from a \"field\", a \"constant\", \"key_of\" fields or the \"geometry\".",
+    "\"column\": null leaves a field out, \"table\": null a layer.",
     "The file can be used again for the next delivery of the same kind.",
 };
 

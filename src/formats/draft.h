@@ -27,6 +27,7 @@ typedef struct draft {
   double field_fit[MOST_COLUMNS];
   int32_t company;  /* field that names a company, KN_NONE */
   double place_fit; /* how well fields fit the place of a site */
+  bool has_sites;   /* a layer before this one brings sites */
 } draft;
 
 typedef struct notation {

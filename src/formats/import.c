@@ -101,7 +101,7 @@ static kn_code
 import_source(kn_arena *arena, kn_builder *builder, kn_findings *findings, const char *path, const kn_import_settings *settings,
               kn_error *err)
 {
-  kn_source_kind kind;
+  kn_source_kind kind = KN_SOURCE_FOREIGN;
   KN_TRY(kn_source_look(&kind, path, err));
   if (settings->mapping && kind != KN_SOURCE_PACKAGE)
     kind = KN_SOURCE_FOREIGN;

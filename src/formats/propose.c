@@ -207,10 +207,10 @@ add_alternatives(const proposal *make, const kn_table_def *def, int32_t column, 
 {
   json_t *list = json_array();
   bool has_rival = false;
-  for (double from = 1.01, to = 0.9; to > 0.45; from = to, to -= 0.1)
+  for (int tenth = 9; tenth >= 5; tenth--)
     for (int32_t c = 0; c < def->column_count; c++) {
       const double one = make->work->fit[(size_t)field * MOST_COLUMNS + (size_t)c];
-      if (c == column || one >= from || one < to)
+      if (c == column || one < tenth / 10.0 || (tenth < 9 && one >= (tenth + 1) / 10.0))
         continue;
       json_array_append_new(list, json_string(def->columns[c].name));
       has_rival |= one >= fit - rival;
@@ -512,10 +512,12 @@ propose_tables(draft *work, json_t *tables, kn_error *err)
   if (is_stock && work->field[resource] != KN_NONE && work->field_fit[resource] < 0.97 &&
       (!work->region || kn_region_table(work->region, KN_T_RESOURCE)->n == 0))
     make.resource = work->field[resource];
-  if (has_sites || has_actors)
+  const bool has_places = work->has_sites; /* another sheet of the same file brings the sites */
+  if ((has_sites && !has_places) || has_actors)
     KN_TRY(propose_actors(&make, tables, err));
-  if (has_sites)
+  if (has_sites && !has_places)
     KN_TRY(propose_sites(&make, tables, err));
+  work->has_sites |= has_sites || id == KN_T_SITE;
   if (make.resource != KN_NONE)
     KN_TRY(propose_resources(&make, tables, err));
   KN_TRY(propose_main(&make, tables, err));
