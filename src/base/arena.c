@@ -153,9 +153,9 @@ kn_arena_bytes(const kn_arena *arena)
 kn_code
 kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_error *err)
 {
-  if (need <= *capacity)
+  if (need <= *capacity || size == 0)
     return KN_OK;
-  if (need > INT64_MAX / 4 || (uint64_t)need > most_bytes / (size > 0 ? size : 1))
+  if (need > INT64_MAX / 4 || (uint64_t)need > most_bytes / size)
     return kn_fail(err, KN_E_LIMIT, "out of memory: %" PRId64 " items of %zu bytes were wanted", need, size);
   int64_t more = *capacity + *capacity / 2;
   if (more < 16)

@@ -42,16 +42,14 @@ cut(kn_error *err)
   err->is_cut = true;
 }
 
-/* Writes a sentence from `start` on. A sentence is one line: a line break inside a value becomes a blank. */
-static void __attribute__((format(printf, 3, 0))) write_sentence(kn_error *err, size_t start, const char *format, va_list args)
+/* Settles a sentence that vsnprintf wrote from `start` on and that wanted so many bytes. A sentence is one line: a line
+ * break inside a value becomes a blank. */
+static void
+end_sentence(kn_error *err, size_t start, int wanted)
 {
-  const size_t room = sizeof err->text - start;
-  const int wanted = vsnprintf(err->text + start, room, format, args);
-  if (wanted < 0) {
+  if (wanted < 0)
     err->text[start] = '\0';
-    return;
-  }
-  if ((size_t)wanted >= room)
+  else if ((size_t)wanted >= sizeof err->text - start)
     cut(err);
   for (char *c = err->text + start; *c != '\0'; c++)
     if (*c == '\n' || *c == '\r')
@@ -67,8 +65,9 @@ kn_fail(kn_error *err, kn_code code, const char *format, ...)
   err->is_cut = false;
   va_list args;
   va_start(args, format);
-  write_sentence(err, 0, format, args);
+  const int wanted = vsnprintf(err->text, sizeof err->text, format, args);
   va_end(args);
+  end_sentence(err, 0, wanted);
   return code;
 }
 
@@ -89,8 +88,9 @@ kn_note(kn_error *err, const char *format, ...)
     err->text[start++] = '\n';
   va_list args;
   va_start(args, format);
-  write_sentence(err, start, format, args);
+  const int wanted = vsnprintf(err->text + start, sizeof err->text - start, format, args);
   va_end(args);
+  end_sentence(err, start, wanted);
   return err->code;
 }
 

@@ -295,7 +295,7 @@ kn_text_distance(const char *a, const char *b, int32_t limit)
 {
   enum { SHORT = 128 };
   uint32_t short_points[2 * SHORT];
-  int32_t short_rows[4 * (SHORT + 2)];
+  int32_t short_rows[4 * (SHORT + 2)] = {0};
   uint32_t *points = short_points, *more_points = NULL;
   int32_t *rows = short_rows, *more_rows = NULL;
   const size_t length_a = strlen(a), length_b = strlen(b);

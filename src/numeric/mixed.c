@@ -47,7 +47,8 @@ copy_program(program *p, const kn_lp *lp, kn_error *err)
   p->activity = malloc(((size_t)p->rows + 1) * sizeof *p->activity);
   if (p->start == NULL || p->row == NULL || p->element == NULL || p->activity == NULL) {
     free_program(p);
-    return kn_fail(err, KN_E_LIMIT, "out of memory: a mixed program of %d columns was to be copied", p->columns);
+    kn_fail(err, KN_E_LIMIT, "out of memory: a mixed program of %d columns was to be copied", lp->column_count);
+    return KN_E_LIMIT;
   }
   p->start[0] = 0;
   for (int32_t j = 0; j < p->columns; j++) {
