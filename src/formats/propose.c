@@ -56,13 +56,16 @@ field_name(const proposal *make, int32_t field)
 }
 
 static json_t *
-key_entry(const proposal *make, json_t *columns, const char *column, const char *prefix, int32_t first, int32_t second)
+key_entry(proposal *make, json_t *columns, const char *column, const char *prefix, int32_t first, int32_t second)
 {
   json_t *entry = new_entry(columns, column), *fields = json_array();
   json_array_append_new(fields, json_string(field_name(make, first)));
   if (second != KN_NONE && second != first)
     json_array_append_new(fields, json_string(field_name(make, second)));
   json_object_set_new(entry, "key_of", fields);
+  make->is_used[first] = true;
+  if (second != KN_NONE)
+    make->is_used[second] = true;
   set_text(entry, "prefix", prefix);
   return entry;
 }
@@ -433,6 +436,26 @@ propose_sites(proposal *make, json_t *tables, kn_error *err)
   return companion_field(make, columns, KN_T_SITE, "address", err);
 }
 
+/* The class whose unit measures the same as the one in the header of the quantity; material where there is none. */
+static const char *
+likely_class(const proposal *make)
+{
+  static const struct {
+    const char *unit, *class_name;
+  } likely[] = {{"MWh", "energy"}, {"kWh", "energy"}, {"GJ", "energy"}, {"m3", "water"},   {"l", "water"},
+                {"m2", "space"},   {"ha", "space"},   {"h", "labour"},  {"FTE", "labour"}, {"EUR", "capital"}};
+  const draft *work = make->work;
+  const int32_t quantity = kn_schema_find_column(work->def, "quantity");
+  double per_year;
+  const char *unit = quantity != KN_NONE && work->field[quantity] != KN_NONE
+                         ? bracketed_unit(field_name(make, work->field[quantity]), &per_year)
+                         : NULL;
+  for (size_t i = 0; unit && i < sizeof likely / sizeof *likely; i++)
+    if (strcmp(likely[i].unit, unit) == 0)
+      return likely[i].class_name;
+  return "material";
+}
+
 /* Without a region to look resources up in, the list brings its own. */
 static kn_code
 propose_resources(proposal *make, json_t *tables, kn_error *err)
@@ -441,7 +464,7 @@ propose_resources(proposal *make, json_t *tables, kn_error *err)
   json_object_set_new(table, "distinct", json_true());
   json_object_set_new(table, "columns", columns);
   rate(key_entry(make, columns, "resource_id", "", make->resource, KN_NONE), 0.7, true);
-  propose_constant(columns, "class", "material", 0.5);
+  propose_constant(columns, "class", likely_class(make), 0.5);
   json_t *name = new_entry(columns, "name");
   set_text(name, "field", field_name(make, make->resource));
   rate(name, 0.95, true);
