@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { TOLD_DIGITS = 2, MOST_DIGITS = 4 };
+typedef enum rounding { NEAREST, UP, DOWN } rounding;
 
 /* Digits grouped by three, the language's decimal mark, a true minus sign. `fixed` is what printf gave in any locale. */
 static const char *
@@ -55,9 +56,9 @@ fixed_number(page *p, double value, int decimals)
   return dress(p, fixed, decimals);
 }
 
-/* `value` to so many significant digits; up: away from zero on the positive side, so that it may stand after "at most". */
+/* `value` to so many significant digits: to the nearest, or up so that it may stand after "at most", or down after "reaches". */
 static const char *
-significant(page *p, double value, int digits, bool is_up)
+significant(page *p, double value, int digits, rounding way)
 {
   if (value == 0 || !isfinite(value))
     return isfinite(value) ? "0" : value > 0 ? "∞" : "−∞";
@@ -67,19 +68,20 @@ significant(page *p, double value, int digits, bool is_up)
   const double step = pow(10, abs(power));
   const double scaled = power >= 0 ? value / step : value * step;
   /* A value that is round up to the noise of its last bits stays where it is. */
-  const double kept = is_up ? ceil(scaled - fabs(scaled) * 1e-9) : round(scaled);
+  const double noise = fabs(scaled) * 1e-9;
+  const double kept = way == UP ? ceil(scaled - noise) : way == DOWN ? floor(scaled + noise) : round(scaled);
   return fixed_number(p, power >= 0 ? kept * step : kept / step, power < 0 ? -power : 0);
 }
 
 static const char *
-told(page *p, double value, int digits, bool is_up)
+told(page *p, double value, int digits, rounding way)
 {
   const double size = fabs(value);
   if (size >= 0.9995e9 && isfinite(value))
-    return made(p, "%s\u00a0%m", significant(p, value / 1e9, digits, is_up), W_BILLION);
+    return made(p, "%s\u00a0%m", significant(p, value / 1e9, digits, way), W_BILLION);
   if (size >= 0.9995e6 && isfinite(value))
-    return made(p, "%s\u00a0%m", significant(p, value / 1e6, digits, is_up), W_MILLION);
-  return significant(p, value, digits, is_up);
+    return made(p, "%s\u00a0%m", significant(p, value / 1e6, digits, way), W_MILLION);
+  return significant(p, value, digits, way);
 }
 
 /* Up to twelve significant digits: the noise of sums of doubles is no information. */
@@ -116,19 +118,19 @@ wrapped(page *p, double value, const char *shown, const char *unit)
 const char *
 figure(page *p, double value, const char *unit)
 {
-  return wrapped(p, value, significant(p, value, TOLD_DIGITS, false), unit);
+  return wrapped(p, value, significant(p, value, TOLD_DIGITS, NEAREST), unit);
 }
 
 const char *
 figure_told(page *p, double value, const char *unit)
 {
-  return wrapped(p, value, told(p, value, TOLD_DIGITS, false), unit);
+  return wrapped(p, value, told(p, value, TOLD_DIGITS, NEAREST), unit);
 }
 
 const char *
 figure_most(page *p, double value, const char *unit)
 {
-  return wrapped(p, value, told(p, value, MOST_DIGITS, true), unit);
+  return wrapped(p, value, told(p, value, MOST_DIGITS, UP), unit);
 }
 
 /* Text for pictures and attributes is escaped where it is written. */
@@ -139,11 +141,17 @@ plain_with_unit(page *p, const char *number, const char *unit)
 }
 
 const char *
+figure_least(page *p, double value, const char *unit)
+{
+  return wrapped(p, value, told(p, value, MOST_DIGITS, DOWN), unit);
+}
+
+const char *
 plain(page *p, double value, const char *unit)
 {
   if (isnan(value))
     return word_text(p->tongue, W_NOT_KNOWN);
-  return plain_with_unit(p, told(p, value, TOLD_DIGITS, false), unit);
+  return plain_with_unit(p, told(p, value, TOLD_DIGITS, NEAREST), unit);
 }
 
 const char *
@@ -167,7 +175,7 @@ percent(page *p, double share)
     return made(p, "&lt;\u00a0%s%%", fixed_number(p, 0.1, 1));
   if (share < 1 && share > 0.995)
     return made(p, "&gt;\u00a0%s%%", fixed_number(p, 99, 0));
-  return made(p, "%s%%", significant(p, share * 100, TOLD_DIGITS, false));
+  return made(p, "%s%%", significant(p, share * 100, TOLD_DIGITS, NEAREST));
 }
 
 const char *
@@ -175,7 +183,7 @@ percent_most(page *p, double share)
 {
   if (!isfinite(share))
     return made(p, "<span class=\"unknown\">%m</span>", W_NOT_KNOWN);
-  return made(p, "%s%%", share < 1e-6 ? fixed_number(p, 0.0001, 4) : significant(p, share * 100, TOLD_DIGITS, true));
+  return made(p, "%s%%", share < 1e-6 ? fixed_number(p, 0.0001, 4) : significant(p, share * 100, TOLD_DIGITS, UP));
 }
 
 const char *

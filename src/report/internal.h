@@ -89,10 +89,11 @@ void *page_take(page *p, int64_t count, size_t size);
 
 /* ------------------------------------------------------------------ figures
  * Rounded to two significant digits, the exact value beside it in the markup (value, title). NAN reads "not known". */
-const char *figure(page *p, double value, const char *unit);      /* 61,000 t: for tables; unit NULL: none */
-const char *figure_told(page *p, double value, const char *unit); /* 1.2 million t: for sentences */
-const char *figure_most(page *p, double value, const char *unit); /* rounded up to four digits: for "at most" */
-const char *plain(page *p, double value, const char *unit);       /* 61,000 t without markup: for pictures */
+const char *figure(page *p, double value, const char *unit);       /* 61,000 t: for tables; unit NULL: none */
+const char *figure_told(page *p, double value, const char *unit);  /* 1.2 million t: for sentences */
+const char *figure_most(page *p, double value, const char *unit);  /* rounded up to four digits: for "at most" */
+const char *figure_least(page *p, double value, const char *unit); /* rounded down to four digits */
+const char *plain(page *p, double value, const char *unit);        /* 61,000 t without markup: for pictures */
 const char *plain_exact(page *p, double value, const char *unit);
 const char *counted(page *p, int64_t n);
 const char *percent(page *p, double share);

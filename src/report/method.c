@@ -36,9 +36,10 @@ write_method(page *p)
   fact(p, W_FACT_OBJECTIVE, said(p, W_GOAL_VALUE + (int)sum->objective));
   fact(p, W_FACT_STATUS, made(p, "%m", W_STATUS_PROVEN + (int)sum->status));
   if (sum->status != KN_PLAN_INFEASIBLE) {
+    char key[40];
+    kn_number_write(key, sum->value[sum->objective]);
     fact(p, W_FACT_VALUE,
-         made(p, "<data value=\"%s\">%t</data>", made(p, "%g", sum->value[sum->objective]),
-              plain_exact(p, sum->value[sum->objective], objective_unit(p))));
+         made(p, "<data value=\"%s\">%t</data>", key, plain_exact(p, sum->value[sum->objective], objective_unit(p))));
     fact(p, W_FACT_BOUND, made(p, "%t", plain_exact(p, sum->bound, objective_unit(p))));
     fact(p, W_FACT_GAP, percent_most(p, sum->gap));
   }

@@ -189,12 +189,14 @@ em(const char *s)
   if (c == 0xcc || (c == 0xcd && (unsigned char)s[1] < 0xb0))
     return 0; /* combining marks */
   if (c >= 0x80)
-    return 0.64;
-  if (strchr("iljI.,:;'|! ()[]ftr", c))
-    return 0.38;
+    return 0.66;
+  if (strchr("ijl.,:;'|! ", c))
+    return 0.34;
+  if (strchr("ftr()[]-", c))
+    return 0.42;
   if (strchr("mwMW@%", c))
-    return 0.92;
-  return c >= 'A' && c <= 'Z' ? 0.71 : 0.62;
+    return 0.97;
+  return c >= 'A' && c <= 'Z' ? 0.73 : 0.635;
 }
 
 double

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { ROWS_MOST = 12 };
+enum { ROWS_MOST = 7 };
 typedef enum scarce { SCARCE_UNIT, SCARCE_OFFER, SCARCE_NEED, SCARCE_GATEWAY, SCARCE_KINDS } scarce;
 
 typedef struct price {
@@ -93,9 +93,9 @@ price_row(page *p, scarce kind, const price *at)
   const int c = kind == SCARCE_UNIT ? -1 : p->resources.class_of[at->row];
   emit(p, "<tr><th scope=\"row\">");
   if (c >= 0)
-    emit(p, "<span class=\"dot %s\" aria-hidden=\"true\"></span>", class_css(c));
+    emit(p, "<span class=\"dot %s\" aria-hidden=\"true\"></span>\u2060", class_css(c));
   emit(p, "%s</th><td class=\"n\">%s</td><td><bdi>%t</bdi></td>", one_more(p, kind, at), figure(p, at->most, NULL),
-       place_name(p, at->where));
+       at->where.kind == KN_END_UNIT && at->where.site != KN_NONE ? site_name(p, at->where.site) : place_name(p, at->where));
   if (at->count > 1)
     emit(p, "<td class=\"n\">%s</td>", figure(p, at->least, NULL));
   else

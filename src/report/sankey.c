@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTER_MOST = 13, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 330, LABEL_PX = 185, BAR_PX = 9, HALL_PX = 166 };
+enum { OUTER_MOST = 13, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 330, LABEL_PX = 176, BAR_PX = 9, HALL_PX = 152 };
 typedef enum node_kind { FROM_OFFERS, FROM_GATEWAYS, IN_PROCESS, TO_NEEDS, TO_GATEWAYS, NODE_KINDS } node_kind;
 
 typedef struct sankey {
@@ -275,7 +275,7 @@ draw(page *p, const sankey *s)
     return;
   stream_lay(p, &chart);
   const int32_t halls = s->layer_count;
-  const double width = 2 * (LABEL_PX + 10 + BAR_PX) + halls * HALL_PX + (halls + 1) * (halls == 1 ? 170 : halls == 2 ? 100 : 80);
+  const double width = 2 * (LABEL_PX + 10 + BAR_PX) + halls * HALL_PX + (halls + 1) * (halls == 1 ? 170 : halls == 2 ? 100 : 66);
   double x[LAYERS_MOST + 2], bar[LAYERS_MOST + 2];
   x[0] = LABEL_PX + 10;
   bar[0] = bar[halls + 1] = BAR_PX;

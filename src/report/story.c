@@ -64,7 +64,8 @@ tell_proof(page *p)
   const char *most = made(p, "<strong>%s</strong>", figure_most(p, sum->bound, objective_unit(p)));
   say(p, W_PROOF_VALUE + (int)sum->objective, counted(p, sum->pairs_compatible), most);
   emit(p, " ");
-  say(p, sum->status == KN_PLAN_PROVEN ? W_PROOF_WITHIN : W_PROOF_STOPPED, percent_most(p, sum->gap));
+  say(p, sum->status == KN_PLAN_PROVEN ? W_PROOF_WITHIN : W_PROOF_STOPPED, percent_most(p, sum->gap),
+      figure_least(p, sum->value[sum->objective], objective_unit(p)));
 }
 
 static void

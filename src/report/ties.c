@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SENTENCES_MOST = 6, TIES_MOST = 40, CASES_MOST = 25, PARTNERS_TOLD = 3 };
+enum { SENTENCES_MOST = 6, TIES_MOST = 30, CASES_MOST = 20, PARTNERS_TOLD = 3 };
 
 static const char *
 resource_unit(page *p, int32_t resource)
@@ -73,7 +73,7 @@ tie_row(page *p, int64_t i)
 {
   const kn_tie_view ties = p->plan->ties;
   const int32_t r = ties.resource[i];
-  emit(p, "<tr data-key=\"s%i\"><th scope=\"row\"><span class=\"dot %s\" aria-hidden=\"true\"></span><bdi>%t</bdi>",
+  emit(p, "<tr data-key=\"s%i\"><th scope=\"row\"><span class=\"dot %s\" aria-hidden=\"true\"></span>\u2060<bdi>%t</bdi>",
        place_site(p, ties.from[i]), class_css(p->resources.class_of[r]), resource_name(p, r));
   if (ties.to[i].kind == KN_END_NEED && ties.to[i].row >= 0 && ties.substitution[i] != KN_NONE)
     emit(p, " <span class=\"aside\">%s</span>",

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { UNITS_MOST = 30, LEFT_MOST = 12 };
+enum { UNITS_MOST = 20, LEFT_MOST = 12 };
 
 /* What all ties of a unit bring, with its own result: the unit's place in the plan. [plan units] */
 static double *
@@ -57,7 +57,7 @@ unit_row(page *p, int64_t i, double result, bool is_new)
     table_figure(p, units.annuity_eur[i], true);
   }
   table_figure(p, result, true);
-  table_figure(p, units.co2_kg[i] / 1000, true);
+  table_figure(p, 0 - units.co2_kg[i] / 1000, true);
   table_figure(p, fabs(units.dual_eur[i]) > 1e-9 ? units.dual_eur[i] : 0, true);
   emit(p, "</tr>\n");
 }
