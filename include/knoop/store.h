@@ -19,9 +19,9 @@ typedef struct kn_store kn_store;
 
 typedef struct kn_store_settings {
   bool is_writer;
-  double wait_s;             /* how long to wait for another writer to end */
-  const char *command;       /* what this process is about; told to writers who have to wait */
-  const kn_watch *watch;     /* told how far it is; asked whether to stop, also from the thread that reads; NULL is fine */
+  double wait_s;         /* how long to wait for another writer to end */
+  const char *command;   /* what this process is about; told to writers who have to wait */
+  const kn_watch *watch; /* told how far it is; asked whether to stop, also from the thread that reads; NULL is fine */
 } kn_store_settings;
 #define KN_STORE_READ ((kn_store_settings){.wait_s = 5, .command = "knoop"})
 #define KN_STORE_WRITE ((kn_store_settings){.is_writer = true, .wait_s = 5, .command = "knoop"})
@@ -37,10 +37,10 @@ kn_code kn_store_open(kn_store **out, const char *path, const kn_store_settings 
  * leave PATH.new-*). The file is on the disk when publish returns; the store is then open for reading. */
 kn_code kn_store_create(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err);
 kn_code kn_store_publish(kn_store *store, kn_error *err);
-void kn_store_close(kn_store *store);                    /* NULL is fine; ends the lock */
+void kn_store_close(kn_store *store); /* NULL is fine; ends the lock */
 
-int32_t kn_store_version(const kn_store *store);         /* of the file's schema */
-int32_t kn_store_newest_version(void);                   /* that this knoop knows */
+int32_t kn_store_version(const kn_store *store); /* of the file's schema */
+int32_t kn_store_newest_version(void);           /* that this knoop knows */
 /* What a user should hear about this file (written by a newer knoop, ...), or NULL. */
 const char *kn_store_notice(const kn_store *store);
 
@@ -51,23 +51,22 @@ kn_code kn_store_load(kn_store *store, kn_findings *findings, kn_region **out, k
 kn_code kn_store_fill(kn_store *store, kn_builder *builder, kn_error *err);
 
 typedef struct kn_change {
-  const char *what;          /* "import", "new", ... */
-  const char *who;           /* NULL: not known */
-  const char *source;        /* files or person it came from; NULL: not known */
-  const char *digest;        /* of the region, when the caller has it; NULL: computed here */
+  const char *what;   /* "import", "new", ... */
+  const char *who;    /* NULL: not known */
+  const char *source; /* files or person it came from; NULL: not known */
+  const char *digest; /* of the region, when the caller has it; NULL: computed here */
 } kn_change;
 /* Saves the rows that came from files (kn_region_new_rows) and areas' new geometry: a row whose key is in the file
  * replaces that row, others are added; then adds a revision. `region` must have been filled from this store (or be
  * all new for a new file). One transaction. *revision (may be NULL) is its number. */
-kn_code kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision,
-                             kn_error *err);
+kn_code kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err);
 
 typedef struct kn_revision {
-  int64_t revision;          /* 0: none yet */
+  int64_t revision; /* 0: none yet */
   int64_t rows_changed;
-  const char *made;          /* UTC, ISO 8601 */
+  const char *made; /* UTC, ISO 8601 */
   const char *what, *who, *source;
-  const char *digest;        /* of the region after it. Another digest now: edited outside knoop since */
+  const char *digest; /* of the region after it. Another digest now: edited outside knoop since */
 } kn_revision;
 /* Newest first, at most `most`, into arena. */
 kn_code kn_store_revisions(kn_store *store, kn_arena *arena, int64_t most, kn_revision **revisions, int64_t *count,
@@ -75,16 +74,16 @@ kn_code kn_store_revisions(kn_store *store, kn_arena *arena, int64_t most, kn_re
 
 /* ------------------------------------------------------------------ runs and results */
 typedef struct kn_run {
-  int64_t run_id;            /* given by the store */
-  const char *command;       /* "plan" ... */
-  const char *settings;      /* JSON */
-  const char *version;       /* NULL when saving: this knoop */
-  const char *input_digest;  /* of the region */
-  int64_t revision;          /* 0 when saving: the newest */
-  const char *started;       /* UTC, ISO 8601; see kn_store_now() */
-  const char *finished;      /* NULL when saving: now */
-  const char *status;        /* "proven", "stopped", "infeasible" ... */
-  const char *summary;       /* JSON */
+  int64_t run_id;           /* given by the store */
+  const char *command;      /* "plan" ... */
+  const char *settings;     /* JSON */
+  const char *version;      /* NULL when saving: this knoop */
+  const char *input_digest; /* of the region */
+  int64_t revision;         /* 0 when saving: the newest */
+  const char *started;      /* UTC, ISO 8601; see kn_store_now() */
+  const char *finished;     /* NULL when saving: now */
+  const char *status;       /* "proven", "stopped", "infeasible" ... */
+  const char *summary;      /* JSON */
 } kn_run;
 /* Saves a run with all that the plan found: tables tie, knot, plan_unit, plan_offer, plan_need, plan_gateway.
  * One transaction. A plan of NULL saves the run alone. *run_id may be NULL. */
@@ -104,11 +103,11 @@ typedef struct kn_store_query {
   const char *table;
   int32_t column_count;
   const char *const *columns;
-  int64_t run_id;                            /* 0: whatever the run */
-  const char *where, *equals;                /* a column and the text it must hold; NULL: all rows */
-  const char *order_by;                      /* NULL: as saved (ties: by falling eur) */
+  int64_t run_id;             /* 0: whatever the run */
+  const char *where, *equals; /* a column and the text it must hold; NULL: all rows */
+  const char *order_by;       /* NULL: as saved (ties: by falling eur) */
   bool is_falling;
-  int64_t most;                              /* 0: all */
+  int64_t most; /* 0: all */
 } kn_store_query;
 typedef kn_code (*kn_store_visit)(void *arg, const kn_value *values, kn_error *err);
 kn_code kn_store_read(kn_store *store, const kn_store_query *query, kn_store_visit visit, void *arg, kn_error *err);
