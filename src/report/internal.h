@@ -115,9 +115,9 @@ const char *capitalised(page *p, const char *text);
 const char *uncapitalised(page *p, const char *text);
 const char *cut_to(page *p, const char *text, double width, double size); /* so that it fits, with an ellipsis */
 double text_width(const char *text, double size);                         /* an estimate, on the wide side */
-const char *text_column(const page *p, kn_table_id table, const char *column, int32_t row);
-double real_column(const page *p, kn_table_id table, const char *column, int32_t row);
-int32_t int_column(const page *p, kn_table_id table, const char *column, int32_t row);
+const char *text_column(const page *p, kn_table_id table_id, const char *column, int32_t row);
+double real_column(const page *p, kn_table_id table_id, const char *column, int32_t row);
+int32_t int_column(const page *p, kn_table_id table_id, const char *column, int32_t row);
 int source_kind(const page *p, int32_t source); /* word of source.kind, -1: not given */
 const char *class_css(int resource_class);      /* "c0" */
 int unit_at(const page *p, kn_place place);     /* row of plan->units, -1 */

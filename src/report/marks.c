@@ -112,7 +112,7 @@ spread(page *p, map_mark *mark)
     if (mark[i].is_shown && !mark[i].is_edge)
       order[count++] = &mark[i];
   if (count > 1)
-    qsort(order, (size_t)count, sizeof *order, by_spot);
+    qsort((void *)order, (size_t)count, sizeof(void *), by_spot);
   for (int64_t i = 0; i < count;) {
     const double x = order[i]->x, y = order[i]->y;
     double room = 0;

@@ -13,9 +13,9 @@ extra_column(const kn_table *table, const char *column, int32_t row)
 }
 
 const char *
-text_column(const page *p, kn_table_id id, const char *column, int32_t row)
+text_column(const page *p, kn_table_id table_id, const char *column, int32_t row)
 {
-  const kn_table *table = kn_region_table(p->region, id);
+  const kn_table *table = kn_region_table(p->region, table_id);
   if (!table || row < 0 || row >= table->n)
     return NULL;
   const int32_t at = kn_schema_find_column(table->def, column);
@@ -26,9 +26,9 @@ text_column(const page *p, kn_table_id id, const char *column, int32_t row)
 }
 
 double
-real_column(const page *p, kn_table_id id, const char *column, int32_t row)
+real_column(const page *p, kn_table_id table_id, const char *column, int32_t row)
 {
-  const kn_table *table = kn_region_table(p->region, id);
+  const kn_table *table = kn_region_table(p->region, table_id);
   const int32_t at = table ? kn_schema_find_column(table->def, column) : -1;
   if (at < 0 || row < 0 || row >= table->n || table->def->columns[at].kind != KN_REAL)
     return NAN;
@@ -36,9 +36,9 @@ real_column(const page *p, kn_table_id id, const char *column, int32_t row)
 }
 
 int32_t
-int_column(const page *p, kn_table_id id, const char *column, int32_t row)
+int_column(const page *p, kn_table_id table_id, const char *column, int32_t row)
 {
-  const kn_table *table = kn_region_table(p->region, id);
+  const kn_table *table = kn_region_table(p->region, table_id);
   const int32_t at = table ? kn_schema_find_column(table->def, column) : -1;
   if (at < 0 || row < 0 || row >= table->n || table->def->columns[at].kind != KN_INT)
     return KN_BLANK_INT;

@@ -210,7 +210,7 @@ stream_ribbons(page *p, const stream_chart *chart, const double *column_x, const
     return;
   for (int32_t i = 0; i < chart->link_count; i++)
     order[i] = &chart->link[i];
-  qsort(order, (size_t)chart->link_count, sizeof *order, by_width);
+  qsort((void *)order, (size_t)chart->link_count, sizeof(void *), by_width);
   emit(p, "<g class=\"ribbons\">\n");
   for (int32_t i = 0; i < chart->link_count; i++) {
     const stream_link *link = order[i];

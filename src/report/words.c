@@ -5,13 +5,13 @@
 #include <string.h>
 
 static const char *const english[WORD_COUNT] = {
-#define WORD(id, en, nl) [W_##id] = en,
+#define WORD(id, en, nl) [W_##id] = (en),
 #include "report/words.def"
 #undef WORD
 };
 
 static const char *const dutch[WORD_COUNT] = {
-#define WORD(id, en, nl) [W_##id] = nl,
+#define WORD(id, en, nl) [W_##id] = (nl),
 #include "report/words.def"
 #undef WORD
 };

@@ -93,7 +93,7 @@ put_coordinate(page *p, double value)
 }
 
 static void
-emit_list(page *p, const char *format, va_list list)
+emit_list(page *p, const char *format, va_list *list)
 {
   for (const char *at = format; *at;) {
     const size_t run = strcspn(at, "%");
@@ -107,24 +107,24 @@ emit_list(page *p, const char *format, va_list list)
     const char *text;
     switch (kind) {
     case 's':
-      text = va_arg(list, const char *);
+      text = va_arg(*list, const char *);
       if (text)
         put(p, text, strlen(text));
       break;
     case 't':
-      put_escaped(p, va_arg(list, const char *));
+      put_escaped(p, va_arg(*list, const char *));
       break;
     case 'm':
-      put_escaped(p, word_text(p->tongue, va_arg(list, int)));
+      put_escaped(p, word_text(p->tongue, va_arg(*list, int)));
       break;
     case 'i':
-      put(p, number, (size_t)snprintf(number, sizeof number, "%d", va_arg(list, int)));
+      put(p, number, (size_t)snprintf(number, sizeof number, "%d", va_arg(*list, int)));
       break;
     case 'l':
-      put(p, number, (size_t)snprintf(number, sizeof number, "%" PRId64, va_arg(list, int64_t)));
+      put(p, number, (size_t)snprintf(number, sizeof number, "%" PRId64, va_arg(*list, int64_t)));
       break;
     case 'g':
-      put_coordinate(p, va_arg(list, double));
+      put_coordinate(p, va_arg(*list, double));
       break;
     default:
       put(p, "%", 1);
@@ -137,7 +137,7 @@ emit(page *p, const char *format, ...)
 {
   va_list list;
   va_start(list, format);
-  emit_list(p, format, list);
+  emit_list(p, format, &list);
   va_end(list);
 }
 
@@ -171,14 +171,14 @@ made(page *p, const char *format, ...)
   const int64_t start = p->length;
   va_list list;
   va_start(list, format);
-  emit_list(p, format, list);
+  emit_list(p, format, &list);
   va_end(list);
   return taken_back(p, start);
 }
 
 /* Fills {1} to {9} from as many arguments as the highest number says. */
 static void
-say_list(page *p, int id, va_list list)
+say_list(page *p, int id, va_list *list)
 {
   const char *text = word_text(p->tongue, id);
   const char *piece[9] = {0};
@@ -187,7 +187,7 @@ say_list(page *p, int id, va_list list)
     if (at[1] >= '1' && at[1] <= '9' && at[2] == '}' && at[1] - '0' > count)
       count = at[1] - '0';
   for (int i = 0; i < count; i++)
-    piece[i] = va_arg(list, const char *);
+    piece[i] = va_arg(*list, const char *);
   while (*text) {
     if (text[0] == '{' && text[1] >= '1' && text[1] <= '9' && text[2] == '}') {
       const char *fill = piece[text[1] - '1'];
@@ -207,7 +207,7 @@ say(page *p, int id, ...)
 {
   va_list list;
   va_start(list, id);
-  say_list(p, id, list);
+  say_list(p, id, &list);
   va_end(list);
 }
 
@@ -217,7 +217,7 @@ said(page *p, int id, ...)
   const int64_t start = p->length;
   va_list list;
   va_start(list, id);
-  say_list(p, id, list);
+  say_list(p, id, &list);
   va_end(list);
   return taken_back(p, start);
 }

@@ -76,7 +76,7 @@ tables_add_up_to_the_views(void **state)
   const kn_report_plan plan = test_plan();
   for (size_t i = 0; i < 2; i++) {
     char *page = test_page(region, &plan, languages[i]);
-    double v[8];
+    double v[8] = {0};
     assert_int_equal(test_values(strstr(section(page, "ties"), "<tfoot>"), v, 8), 2);
     assert_near(v[0], 105600, 1e-9);
     assert_near(v[1], 203.2, 1e-9);
@@ -211,7 +211,7 @@ a_thousand_ties_are_bounded(void **state)
   check(page);
   assert_true(strlen(page) < 200000);
   const char *ties = section(page, "ties");
-  double v[8], sum = 0;
+  double v[8] = {0}, sum = 0;
   int rows = 0;
   for (const char *row = strstr(ties, "<tr data-key"); row && row < strstr(ties, "</section>");
        row = strstr(row + 1, "<tr data-key"), rows++) {
