@@ -237,7 +237,7 @@ draw(page *p, const bundle *b)
   const double x[3] = {LABEL_PX + 10, (WIDTH_PX - HALL_PX) / 2.0, WIDTH_PX - LABEL_PX - 10 - BAR_PX};
   const double bar[3] = {BAR_PX, HALL_PX, BAR_PX};
   emit(p,
-       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%m\">\n<svg class=\"chart knot\" role=\"img\" "
+       "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%m\">\n<svg class=\"chart knot\" role=\"img\" "
        "aria-labelledby=\"knot-t knot-d\" viewBox=\"0 0 %g %g\">\n",
        W_PICTURE, (double)WIDTH_PX, chart.top + chart.height + 14);
   emit(p, "<title id=\"knot-t\">%m</title><desc id=\"knot-d\">%m</desc>\n", W_H_KNOT, W_KNOT_DESC);

@@ -258,7 +258,7 @@ draw(page *p, const map_frame *frame, const map_mark *mark)
   if (!label)
     return;
   emit(p,
-       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%m\">\n<svg class=\"chart map\" role=\"img\" "
+       "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%m\">\n<svg class=\"chart map\" role=\"img\" "
        "aria-labelledby=\"map-t map-d\" viewBox=\"0 0 %g %g\">\n<title id=\"map-t\">%m</title><desc id=\"map-d\">%m</desc>\n",
        W_PICTURE, frame->width, frame->height, W_H_MAP, W_MAP_DESC);
   emit(p,

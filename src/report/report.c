@@ -114,8 +114,7 @@ section_close(page *p)
 void
 table_open(page *p, const char *caption, const int *head, const char *align)
 {
-  emit(p,
-       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%m\">\n<table%s>\n<caption>%s</caption>\n<thead><tr>",
+  emit(p, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%m\">\n<table%s>\n<caption>%s</caption>\n<thead><tr>",
        W_TABLE, align[2] ? "" : " class=\"narrow\"", caption);
   for (int i = 0; head[i] >= 0; i++)
     emit(p, "<th scope=\"col\"%s>%m</th>", align[i] == 'n' ? " class=\"n\"" : "", head[i]);
@@ -163,7 +162,6 @@ write_head(page *p)
        "dark\"/>\n"
        "<meta name=\"generator\" content=\"knoop %t\"/>\n<title>%t · %m</title>\n<style>\n%s</style>\n</head>\n<body>\n",
        p->tongue->text, p->in->run.version ? p->in->run.version : kn_version(), p->settings.name, W_SUBTITLE, report_style);
-  emit(p, "<a class=\"skip\" href=\"#story\">%m</a>\n", W_SKIP);
 }
 
 static void
@@ -181,9 +179,9 @@ static void
 write_page(page *p)
 {
   write_head(p);
+  emit(p, "<main>\n");
   write_story(p);
   write_contents(p);
-  emit(p, "<main>\n");
   if (p->has_plan)
     write_knot(p);
   write_map(p);

@@ -286,7 +286,7 @@ draw(page *p, const sankey *s)
     bar[c] = HALL_PX;
   }
   emit(p,
-       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%m\">\n<svg class=\"chart streams\" role=\"img\" "
+       "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%m\">\n<svg class=\"chart streams\" role=\"img\" "
        "aria-labelledby=\"streams-t streams-d\" viewBox=\"0 0 %g %g\">\n",
        W_PICTURE, width, chart.top + chart.height + 14);
   emit(p, "<title id=\"streams-t\">%m</title><desc id=\"streams-d\">%m</desc>\n", W_H_STREAMS, W_STREAMS_DESC);

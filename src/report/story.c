@@ -124,8 +124,9 @@ write_totals(page *p)
 void
 write_story(page *p)
 {
-  emit(p, "<header id=\"story\">\n<p class=\"kicker\">knoop · %m</p>\n<h1><bdi>%t</bdi></h1>\n<p class=\"subtitle\">%m</p>\n",
+  emit(p, "<header>\n<p class=\"kicker\">knoop · %m</p>\n<h1><bdi>%t</bdi></h1>\n<p class=\"subtitle\">%m</p>\n</header>\n",
        W_REPORT, p->settings.name, W_SUBTITLE);
+  emit(p, "<section id=\"story\" aria-label=\"%m\">\n", W_STORY);
   emit(p, "<p class=\"lead\">");
   tell_has(p);
   emit(p, "</p>\n");
@@ -138,5 +139,5 @@ write_story(page *p)
     say(p, W_STORY_NO_PLAN);
     emit(p, "</p>\n");
   }
-  emit(p, "</header>\n\n");
+  emit(p, "</section>\n\n");
 }
