@@ -1,0 +1,396 @@
+/* The best partners of an offer or a need, by value per year.
+ *
+ * Value per year is worth per unit x what both could exchange, and the tree search ranks by worth per unit alone. So the
+ * nodes of a group are split by quantity into classes of a factor of two: within a class the quantity is known well enough to
+ * stop a search early, and the answer is exact. Classes are asked from the largest quantities down.
+ *
+ * cost: expected O(ways x log2(range of quantities) x log n) per offer or need; 16 bytes per node besides the trees. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/internal.h"
+
+enum { SUPPLY, DEMAND, CHUNK = 16, FIRST_LOOK = 16, MOST_PARTNERS = 1000 };
+
+/* Nodes of one group whose limits lie within [least, most]. */
+typedef struct stall {
+  double least, most;
+  bool is_anywhere;
+  int32_t n, *node;
+  kn_tree *tree;
+} stall;
+
+typedef struct stalls {
+  int32_t n;
+  stall *stall;
+} stalls;
+
+struct kn_matches {
+  kn_match_row *row;
+  int64_t n;
+};
+
+typedef struct fair {
+  const kn_market *market;
+  kn_hauls *hauls;
+  bool is_need;                    /* needs ask supplies; offers ask demands */
+  const kn_match_settings *settings;
+  stalls *of_group;                /* by group of the side that is asked */
+  int32_t group_count;
+  double *S, *P, *Q;               /* worth of the nodes as in plan/price.c, without duals */
+  uint8_t *plain[2];
+  const int32_t *asked;            /* nodes that ask */
+  kn_match_row *found;             /* [asked x most] */
+  int32_t *found_count;
+  kn_code *code;                   /* [workers] */
+} fair;
+
+/* ------------------------------------------------------------------ stalls */
+typedef struct sorted_node {
+  double limit;
+  int32_t node;
+  uint8_t is_anywhere;
+} sorted_node;
+
+static int
+by_anywhere_and_limit(const void *a, const void *b)
+{
+  const sorted_node *x = a, *y = b;
+  if (x->is_anywhere != y->is_anywhere)
+    return x->is_anywhere < y->is_anywhere ? -1 : 1;
+  if (x->limit != y->limit)
+    return x->limit > y->limit ? -1 : 1;
+  return (x->node > y->node) - (x->node < y->node);
+}
+
+static kn_code
+open_stall(fair *f, kn_arena *arena, stall *s, const sorted_node *sorted, int32_t n, kn_error *err)
+{
+  const kn_side *side = &f->market->side[!f->is_need];
+  kn_point *point;
+  double *weight_a, *weight_b;
+  KN_NEW(s->node, arena, n, err);
+  KN_NEW(point, arena, n, err);
+  KN_NEW(weight_a, arena, n, err);
+  KN_NEW(weight_b, arena, n, err);
+  *s = (stall){.least = sorted[n - 1].limit, .most = sorted[0].limit, .is_anywhere = sorted[0].is_anywhere, .n = n, .node = s->node};
+  for (int32_t k = 0; k < n; k++) {
+    const int32_t node = s->node[k] = sorted[k].node;
+    point[k] = side->point[node];
+    weight_a[k] = f->is_need ? f->S[node] : f->P[node];
+    weight_b[k] = f->is_need ? 0 : f->Q[node];
+  }
+  KN_TRY(kn_tree_new(&s->tree, KN_SPHERE, n, point, err));
+  kn_tree_weigh(s->tree, weight_a, weight_b);
+  return KN_OK;
+}
+
+/* Splits the members of a group by quantity, largest first; nodes with nothing to exchange stay outside. */
+static kn_code
+open_stalls(fair *f, kn_arena *arena, int32_t group, kn_error *err)
+{
+  const int32_t which = !f->is_need;
+  const kn_group *g = &f->market->group[which][group];
+  const kn_side *side = &f->market->side[which];
+  sorted_node *sorted;
+  KN_NEW(sorted, arena, g->last - g->first, err);
+  int32_t n = 0;
+  for (int32_t at = g->first; at < g->last; at++) {
+    const int32_t node = f->market->member[which][at];
+    if (side->limit[node] > 0)
+      sorted[n++] = (sorted_node){side->limit[node], node, side->is_anywhere[node]};
+  }
+  qsort(sorted, (size_t)n, sizeof *sorted, by_anywhere_and_limit);
+  stalls *list = &f->of_group[group];
+  for (int32_t pass = 0; pass < 2; pass++) {      /* count, then open */
+    int32_t count = 0;
+    for (int32_t first = 0, last; first < n; first = last) {
+      for (last = first + 1; last < n && sorted[last].is_anywhere == sorted[first].is_anywhere &&
+                             (isinf(sorted[first].limit) ? isinf(sorted[last].limit) : sorted[last].limit > sorted[first].limit / 2);
+           last++)
+        ;
+      if (pass == 1) {
+        KN_TRY(open_stall(f, arena, &list->stall[count], sorted + first, last - first, err));
+        list->n = count + 1;      /* what is open so far is what must be closed */
+      }
+      count++;
+    }
+    if (pass == 0)
+      KN_NEW(list->stall, arena, count, err);
+  }
+  return KN_OK;
+}
+
+static void
+close_stalls(fair *f)
+{
+  for (int32_t g = 0; f->of_group && g < f->group_count; g++)
+    for (int32_t s = 0; s < f->of_group[g].n; s++)
+      kn_tree_free(f->of_group[g].stall[s].tree);
+}
+
+/* ------------------------------------------------------------------ one node asks */
+typedef struct asking {
+  const fair *f;
+  const stall *at;
+  int32_t node;
+} asking;
+
+static double
+refuse(void *arg, int32_t point, double km)
+{
+  (void)km;
+  const asking *a = arg;
+  const int32_t other = a->at->node[point];
+  if (a->f->plain[!a->f->is_need][other])
+    return 0;
+  const bool fits = a->f->is_need ? kn_market_fits(a->f->market, other, a->node) == KN_FITS
+                                  : kn_market_fits(a->f->market, a->node, other) == KN_FITS;
+  return fits ? 0 : -INFINITY;
+}
+
+/* Units offered that both could exchange in a year. */
+static double
+exchange_of(const kn_market *market, int32_t supply, int32_t demand, double ratio)
+{
+  const bool is_gateway = market->side[DEMAND].place[demand].kind == KN_END_GATEWAY;
+  return fmin(market->side[SUPPLY].limit[supply], market->side[DEMAND].limit[demand] / (is_gateway ? 1 : ratio));
+}
+
+static kn_match_row
+make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way, const kn_haul *haul)
+{
+  const kn_side *from = &f->market->side[SUPPLY], *to = &f->market->side[DEMAND];
+  const double km = kn_market_km(f->market, supply, demand);
+  const int32_t mode = haul->segments[kn_haul_find(haul, km)].mode;
+  const kn_worth worth = kn_market_worth(f->market, supply, demand, way, mode, km);
+  const double quantity = exchange_of(f->market, supply, demand, way->ratio);
+  return (kn_match_row){.from = from->place[supply], .to = to->place[demand], .resource = from->resource[supply],
+    .substitution = way->substitution, .mode = mode, .quantity = quantity, .ratio = way->ratio, .km = worth.km,
+    .eur_per_unit = worth.eur, .eur = worth.eur * quantity, .co2_kg = worth.co2_kg * quantity,
+    .specs = kn_market_specs(f->market, supply, demand)};
+}
+
+static bool
+is_same_partner(const kn_match_row *a, const kn_match_row *b, bool is_need)
+{
+  const kn_place x = is_need ? a->from : a->to, y = is_need ? b->from : b->to;
+  return x.kind == y.kind && x.row == y.row && x.site == y.site;
+}
+
+/* A better way to a partner replaces the one known; else the row finds its place among the best. */
+static int32_t
+keep(kn_match_row *best, int32_t n, int32_t most, kn_match_row row, bool is_need)
+{
+  for (int32_t k = 0; k < n; k++)
+    if (is_same_partner(&best[k], &row, is_need)) {
+      if (row.eur <= best[k].eur)
+        return n;
+      memmove(best + k, best + k + 1, (size_t)(n - k - 1) * sizeof *best);
+      n--;
+      break;
+    }
+  if (n == most && row.eur <= best[n - 1].eur)
+    return n;
+  int32_t at = n < most ? n++ : n - 1;
+  for (; at > 0 && best[at - 1].eur < row.eur; at--)
+    best[at] = best[at - 1];
+  best[at] = row;
+  return n;
+}
+
+/* The most a partner of this stall could be worth a year, when its worth per unit is at most `worth`. */
+static double
+most_worth(const stall *at, double own_limit, double ratio, double worth)
+{
+  return worth * fmin(own_limit, (worth > 0 ? at->most : at->least) / ratio);
+}
+
+static kn_code
+ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const kn_haul *haul, kn_match_row *best, int32_t *n,
+          kn_error *err)
+{
+  const kn_side *own = &f->market->side[f->is_need];
+  const int32_t most = f->settings->most;
+  /* Limits of demands are in units needed, those of supplies in units offered. */
+  const double own_limit = f->is_need ? own->limit[node] / way->ratio : own->limit[node];
+  const double stall_ratio = f->is_need ? 1 : fmax(way->ratio, 1e-300);
+  asking a = {f, at, node};
+  kn_query query = {.from = own->point[node], .is_anywhere = at->is_anywhere || own->is_anywhere[node],
+    .scale = f->is_need ? 1 : way->ratio, .floor = f->settings->with_losses ? -INFINITY : 0, .haul = haul,
+    .extra = f->plain[f->is_need][node] ? NULL : refuse, .arg = &a,
+    .offset = (f->is_need ? way->ratio * f->P[node] + f->Q[node] : f->S[node]) - way->cost_eur};
+  kn_hit *hit = NULL;
+  int64_t room = 0;
+  kn_code code = KN_OK;
+  for (int32_t look = FIRST_LOOK, seen = 0;; look *= 4) {
+    code = KN_GROW(hit, room, look, err);
+    if (code != KN_OK)
+      break;
+    const int32_t hits = kn_tree_best(at->tree, &query, look, hit);
+    for (; seen < hits; seen++) {
+      if (*n == most && most_worth(at, own_limit, stall_ratio, hit[seen].worth) <= best[most - 1].eur)
+        break;      /* neither this one nor any after it */
+      const int32_t other = at->node[hit[seen].point];
+      const int32_t supply = f->is_need ? other : node, demand = f->is_need ? node : other;
+      *n = keep(best, *n, most, make_row(f, supply, demand, way, haul), f->is_need);
+    }
+    if (seen < hits || hits < look || look >= at->n)
+      break;
+  }
+  free(hit);
+  return code;
+}
+
+static kn_code
+ask(const fair *f, int32_t node, kn_match_row *best, int32_t *n, kn_error *err)
+{
+  const kn_market *market = f->market;
+  *n = 0;
+  const kn_side *own = &market->side[f->is_need];
+  if (!(own->limit[node] > 0))
+    return KN_OK;
+  int32_t first = 0, count;
+  const int32_t *order = NULL;
+  if (f->is_need) {
+    kn_market_demand_ways(market, own->group[node], &first, &count);
+    count -= first;
+  } else {
+    order = kn_market_supply_ways(market, own->group[node], &count);
+  }
+  for (int32_t w = 0; w < count; w++) {
+    const kn_way *way = &market->way[order ? order[w] : first + w];
+    const int32_t resource = market->group[SUPPLY][way->supply_group].resource;
+    const kn_haul *haul = kn_hauls_of(f->hauls, (kn_class)market->resources.class_of[resource]);
+    const stalls *list = &f->of_group[f->is_need ? way->supply_group : way->demand_group];
+    for (int32_t s = 0; s < list->n && haul->segment_count > 0; s++)
+      KN_TRY(ask_stall(f, &list->stall[s], node, way, haul, best, n, err));
+  }
+  return KN_OK;
+}
+
+static void
+ask_chunk(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  fair *f = arg;
+  for (int64_t at = first; at < last && f->code[worker] == KN_OK; at++)
+    f->code[worker] = ask(f, f->asked[at], f->found + at * f->settings->most, &f->found_count[at], NULL);
+}
+
+/* ------------------------------------------------------------------ all who ask */
+static kn_code
+weigh(fair *f, kn_arena *arena, kn_error *err)
+{
+  const kn_side *supply = &f->market->side[SUPPLY], *demand = &f->market->side[DEMAND];
+  const double price = f->market->co2_eur_per_kg;
+  KN_NEW(f->S, arena, supply->n, err);
+  KN_NEW(f->P, arena, demand->n, err);
+  KN_NEW(f->Q, arena, demand->n, err);
+  KN_NEW(f->plain[SUPPLY], arena, supply->n, err);
+  KN_NEW(f->plain[DEMAND], arena, demand->n, err);
+  for (int32_t i = 0; i < supply->n; i++) {
+    f->S[i] = supply->eur[i] + price * supply->co2_kg[i];
+    f->plain[SUPPLY][i] = kn_market_is_plain(f->market, false, i);
+  }
+  for (int32_t j = 0; j < demand->n; j++) {
+    f->P[j] = demand->eur[j] + price * demand->co2_kg[j];
+    f->Q[j] = demand->flat_eur[j] + price * demand->flat_co2_kg[j];
+    f->plain[DEMAND][j] = kn_market_is_plain(f->market, true, j);
+  }
+  return KN_OK;
+}
+
+static kn_code
+list_asked(fair *f, kn_arena *arena, int32_t row, int32_t *count, kn_error *err)
+{
+  const kn_side *own = &f->market->side[f->is_need];
+  const uint8_t kind = f->is_need ? KN_END_NEED : KN_END_OFFER;
+  int32_t *asked;
+  KN_NEW(asked, arena, own->n, err);
+  *count = 0;
+  for (int32_t at = 0; at < own->n; at++)
+    if (own->place[at].kind == kind && (row == KN_NONE || own->place[at].row == row))
+      asked[(*count)++] = at;
+  f->asked = asked;
+  return KN_OK;
+}
+
+static kn_code
+hold_fair(fair *f, kn_arena *arena, int32_t row, kn_matches *out, kn_error *err)
+{
+  const int32_t threads = kn_thread_count(f->settings->thread_count);
+  const int32_t most = f->settings->most;
+  int32_t count;
+  KN_TRY(weigh(f, arena, err));
+  KN_TRY(kn_hauls_new(&f->hauls, f->market->region, (kn_weights){.value = 1}, err));
+  f->group_count = f->market->group_count[!f->is_need];
+  KN_NEW(f->of_group, arena, f->group_count, err);
+  for (int32_t g = 0; g < f->group_count; g++)
+    KN_TRY(open_stalls(f, arena, g, err));
+  KN_TRY(list_asked(f, arena, row, &count, err));
+  KN_NEW(f->found, arena, (int64_t)count * most, err);
+  KN_NEW(f->found_count, arena, count, err);
+  KN_NEW(f->code, arena, threads, err);
+  KN_TRY(kn_parallel(threads, count, CHUNK, ask_chunk, f, err));
+  for (int32_t w = 0; w < threads; w++)
+    if (f->code[w] != KN_OK)
+      return kn_fail(err, f->code[w], "no memory for the partners of %d rows", count);
+  int64_t total = 0;
+  for (int32_t at = 0; at < count; at++)
+    total += f->found_count[at];
+  out->row = malloc(((size_t)total + 1) * sizeof *out->row);
+  if (!out->row)
+    return kn_fail(err, KN_E_LIMIT, "no memory for %" PRId64 " matches", total);
+  for (int32_t at = 0; at < count; at++) {
+    memcpy(out->row + out->n, f->found + (int64_t)at * most, (size_t)f->found_count[at] * sizeof *out->row);
+    out->n += f->found_count[at];
+  }
+  return KN_OK;
+}
+
+kn_code
+kn_match_make(kn_matches **out, const kn_market *market, bool is_need, int32_t row, const kn_match_settings *settings,
+              const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  if (settings->most < 1 || settings->most > MOST_PARTNERS)
+    return kn_fail(err, KN_E_USAGE, "1 to %d partners can be asked for, not %d", MOST_PARTNERS, settings->most);
+  const kn_progress progress = {.phase = "matching", .value = NAN, .bound = NAN};
+  kn_watch_tell(watch, &progress);
+  kn_matches *matches = calloc(1, sizeof *matches);
+  if (!matches)
+    return kn_fail(err, KN_E_LIMIT, "no memory for matches");
+  kn_arena *arena = kn_arena_new();
+  fair f = {.market = market, .is_need = is_need, .settings = settings};
+  const kn_code code = hold_fair(&f, arena, row, matches, err);
+  close_stalls(&f);
+  kn_hauls_free(f.hauls);
+  kn_arena_free(arena);
+  if (code != KN_OK) {
+    kn_matches_free(matches);
+    return kn_note(err, "looking for partners");
+  }
+  *out = matches;
+  return KN_OK;
+}
+
+void
+kn_matches_free(kn_matches *matches)
+{
+  if (!matches)
+    return;
+  free(matches->row);
+  free(matches);
+}
+
+int64_t
+kn_matches_count(const kn_matches *matches)
+{
+  return matches->n;
+}
+
+const kn_match_row *
+kn_matches_rows(const kn_matches *matches)
+{
+  return matches->row;
+}
