@@ -74,7 +74,7 @@ unlimited_part(const plan_pricer *p, int32_t j)
       best = fmax(best, worth / way->ratio);
     }
   }
-  return best * m->demand.limit[j];
+  return best > 0 ? best * m->demand.limit[j] : 0;      /* gateways out have no partner here, and may have no limit */
 }
 
 static double

@@ -77,6 +77,7 @@ close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_p
     plan_pricing pricing;
     KN_TRY(plan_price(run->pricer, &question, &pricing, err));
     run->rounds++;
+    assert(!isnan(pricing.bound));
     out->last_bound = pricing.bound;
     out->bound = fmin(out->bound, pricing.bound);
     if (!is_phase_one)
