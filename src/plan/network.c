@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 64, FAILURES = 4, RESCANS = 4 };
+enum { BLOCK = NETWORK_BLOCK, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6 };
 
 typedef struct way {
   int32_t *node;
@@ -151,6 +151,12 @@ find_join(cell *c, const offer *o, double *reduced)
   return at[0] == at[1];
 }
 
+static inline void
+wake(network *net, int32_t node)
+{
+  net->awake[node / BLOCK] |= (uint64_t)1 << (node % BLOCK);
+}
+
 /* The arc of `o` enters the tree on the cycle that find_join() left in the two ways. */
 static void
 pivot(cell *c, const offer *o)
@@ -185,6 +191,7 @@ pivot(cell *c, const offer *o)
     network_node *node = &net->node[w->node[p]];
     const double old_cost = node->cost;
     const int64_t old_flow = flow[w->node[p]];
+    wake(net, w->node[p]);
     node->parent = parent;
     node->cost = cost;
     flow[w->node[p]] = carried;
@@ -192,6 +199,9 @@ pivot(cell *c, const offer *o)
     cost = old_cost;
     carried = old_flow;
   }
+  if (o->other != net->n)
+    wake(net, o->other);
+  wake(net, o->node);
   c->pivots++;
 }
 
@@ -204,14 +214,17 @@ by_reduced(const void *a, const void *b)
   return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* The best candidate of each row of a block that pays. */
+/* The best candidate that pays of each row of a block that is awake; all rows fall asleep. */
 static int
-scan_block(cell *c, int32_t first, int32_t last, offer *list)
+scan_block(cell *c, int32_t first, offer *list)
 {
   network *net = c->net;
   int count = 0;
   c->scan++;
-  for (int32_t x = first; x < last; x++) {
+  uint64_t awake = net->awake[first / BLOCK];
+  net->awake[first / BLOCK] = 0;
+  for (; awake; awake &= awake - 1) {
+    const int32_t x = first + __builtin_ctzll(awake);
     const double mine = potential_at(c, x);
     offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
     for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
@@ -228,20 +241,19 @@ scan_block(cell *c, int32_t first, int32_t last, offer *list)
   return count;
 }
 
-/* Pivots until no candidate of the block pays, or enough has been tried. Returns the pivots made. */
-static int
-improve_block(cell *c, int32_t first, int32_t last)
+/* Pivots until no row of the block is awake, or enough has been tried for this time. */
+static void
+improve_block(cell *c, int32_t first)
 {
   offer list[BLOCK];
-  int made = 0;
-  for (int turn = 0; turn < RESCANS; turn++) {
-    const int count = scan_block(c, first, last, list);
+  for (int turn = 0; turn < RESCANS && c->net->awake[first / BLOCK]; turn++) {
+    const int count = scan_block(c, first, list);
     if (count == 0)
-      break;
+      continue;
     qsort(list, (size_t)count, sizeof *list, by_reduced);
     const double enough = fmax(list[0].reduced / 10, c->tolerance);
-    int failures = 0, here = 0;
-    for (int k = 0; k < count && list[k].reduced >= enough && failures < FAILURES; k++) {
+    int failures = 0, here = 0, k = 0;
+    for (; k < count && list[k].reduced >= enough && failures < FAILURES; k++) {
       double reduced;
       if (c->clock > 3000000000u) {
         for (int32_t x = c->low; x < c->high; x++)
@@ -255,13 +267,12 @@ improve_block(cell *c, int32_t first, int32_t last)
         failures++;
       }
       if (c->code != KN_OK)
-        return 0;
+        return;
     }
-    made += here;
-    if (here == 0)
-      break;
+    if (here > 0)
+      for (; k < count; k++)
+        wake(c->net, list[k].node);
   }
-  return made;
 }
 
 typedef struct cells {
@@ -277,10 +288,14 @@ improve_cells(void *arg, int64_t first, int64_t last, int32_t worker)
     cell *c = &((cells *)arg)->cell[i];
     if (!make_room(c, &c->side[0], 1000) || !make_room(c, &c->side[1], 1000))
       return;
-    for (int64_t made = 1; made > 0 && c->code == KN_OK;) {
-      made = 0;
-      for (int32_t x = c->low; x < c->high; x += BLOCK)
-        made += improve_block(c, x, x + BLOCK < c->high ? x + BLOCK : c->high);
+    for (bool is_awake = true; is_awake && c->code == KN_OK;) {
+      is_awake = false;
+      for (int32_t x = c->low; x < c->high; x += BLOCK) {
+        if (!c->net->awake[x / BLOCK])
+          continue;
+        is_awake = true;
+        improve_block(c, x);
+      }
     }
     for (int s = 0; s < 2; s++) {
       free(c->side[s].node);
@@ -290,10 +305,8 @@ improve_cells(void *arg, int64_t first, int64_t last, int32_t worker)
   }
 }
 
-/* Pivots with the candidates at hand until none pays: first within cells of consecutive nodes, side by side. The cells
- * do not depend on the number of threads, nor does what each of them does. */
-kn_code
-network_improve(network *net, double tolerance, int32_t cell_count, kn_error *err)
+static kn_code
+run_cells(network *net, double tolerance, const int32_t *border, int32_t cell_count, kn_error *err)
 {
   kn_arena *scratch = kn_arena_new();
   cells all = {.net = net};
@@ -302,8 +315,8 @@ network_improve(network *net, double tolerance, int32_t cell_count, kn_error *er
     all.cell = kn_arena_take(scratch, (size_t)cell_count, sizeof *all.cell);
     for (int32_t i = 0; i < cell_count; i++)
       all.cell[i] = (cell){.net = net,
-                           .low = (int32_t)((int64_t)net->n * i / cell_count),
-                           .high = (int32_t)((int64_t)net->n * (i + 1) / cell_count),
+                           .low = border[i],
+                           .high = border[i + 1],
                            .tolerance = tolerance,
                            .clock = net->clock + 1,
                            .scan = net->scan + 1};
@@ -316,6 +329,94 @@ network_improve(network *net, double tolerance, int32_t cell_count, kn_error *er
       net->walks += c->walks;
       if (c->code != KN_OK && code == KN_OK)
         code = kn_fail(err, c->code, "no memory left for the ways in the tree");
+    }
+  }
+  kn_arena_free(scratch);
+  network_duals(net);
+  return code;
+}
+
+typedef struct review {
+  network *net;
+  double tolerance;
+} review;
+
+static void
+review_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  network *net = ((review *)arg)->net;
+  const double tolerance = ((review *)arg)->tolerance;
+  for (int64_t b = first; b < last; b++) {
+    uint64_t awake = 0;
+    const int64_t end = (b + 1) * BLOCK < net->n ? (b + 1) * BLOCK : net->n;
+    for (int64_t x = b * BLOCK; x < end; x++) {
+      const double mine = net->dual[x] + tolerance;
+      bool is_awake = net->box[x] > mine;
+      for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && !is_awake && net->hit[h] != KN_NONE; h++)
+        is_awake = net->hit_worth[h] > mine + net->dual[net->hit[h]];
+      awake |= (uint64_t)is_awake << (x - b * BLOCK);
+    }
+    net->awake[b] = awake;
+  }
+}
+
+/* Wakes the rows with a candidate that pays at the potentials of now. */
+static kn_code
+wake_rows(network *net, double tolerance, int64_t *awake, kn_error *err)
+{
+  review work = {net, tolerance};
+  const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
+  KN_TRY(kn_parallel(net->thread_count, blocks, 64, review_some, &work, err));
+  *awake = 0;
+  for (int64_t b = 0; b < blocks; b++)
+    *awake += __builtin_popcountll(net->awake[b]);
+  return KN_OK;
+}
+
+/* Borders of cells of about CELL nodes, whole blocks each; every second time moved by half a cell. */
+static int32_t
+draw_borders(const network *net, int32_t cell_nodes, bool is_moved, int32_t *border)
+{
+  int32_t count = 0;
+  border[0] = 0;
+  for (int64_t at = is_moved ? cell_nodes / 2 : cell_nodes; at < net->n; at += cell_nodes)
+    border[++count] = (int32_t)at;
+  border[++count] = net->n;
+  return count;
+}
+
+/* Pivots with the candidates at hand until none pays: first within cells of consecutive nodes, side by side, then in
+ * cells moved by half, then in the whole. Neither the cells nor what each of them does depends on the number of
+ * threads. */
+kn_code
+network_improve(network *net, double tolerance, kn_error *err)
+{
+  int64_t awake;
+  int32_t *border;
+  network_duals(net);
+  KN_TRY(wake_rows(net, tolerance, &awake, err));
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = kn_arena_reserve(scratch, ((size_t)net->n / CELL_NODES + 4) * sizeof *border, err);
+  if (code == KN_OK) {
+    border = kn_arena_take(scratch, (size_t)net->n / CELL_NODES + 3, sizeof *border);
+    bool is_worth = net->n > 2 * CELL_NODES && awake > 0;
+    for (int turn = 0; turn < CELL_TURNS && is_worth && code == KN_OK; turn++) {
+      const int64_t pivots = net->pivots;
+      code = run_cells(net, tolerance, border, draw_borders(net, CELL_NODES, turn & 1, border), err);
+      if (code == KN_OK)
+        code = wake_rows(net, tolerance, &awake, err);
+      is_worth = awake > 0 && net->pivots - pivots >= awake / 8;
+    }
+    border[0] = 0;
+    border[1] = net->n;
+    while (code == KN_OK && awake > 0) {
+      const int64_t pivots = net->pivots;
+      code = run_cells(net, tolerance, border, 1, err);
+      if (net->pivots == pivots)
+        break;
+      if (code == KN_OK)
+        code = wake_rows(net, tolerance, &awake, err);
     }
   }
   kn_arena_free(scratch);

@@ -10,7 +10,7 @@
 
 #include "plan/exchange.h"
 
-enum { NETWORK_LEAF = 8, NETWORK_SUPPLY_HITS = 8, NETWORK_DEMAND_HITS = 4 };
+enum { NETWORK_BLOCK = 64, NETWORK_LEAF = 8, NETWORK_SUPPLY_HITS = 8, NETWORK_DEMAND_HITS = 4 };
 
 /* ------------------------------------------------------------------ trees of points with weights (network_tree.c) */
 typedef struct network_box {
@@ -51,10 +51,17 @@ typedef struct network_query {
   int32_t node; /* who asks, by the caller's number */
 } network_query;
 
+/* A node on its way into an order or a tree. The fourth coordinate is 0 where only the place counts. */
 typedef struct network_item {
-  kn_point at;
+  double at[4];
   int32_t node;
 } network_item;
+
+static inline network_item
+network_item_at(kn_point at, int32_t node)
+{
+  return (network_item){{at.x, at.y, at.z, 0}, node};
+}
 
 void network_sort(network_item *item, int64_t n, int64_t leaf); /* into kd order */
 kn_code network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err);
@@ -95,6 +102,7 @@ typedef struct network {
   network_node *node; /* [n + 1] */
   int64_t *flow;      /* on the arc to the parent */
   double *reach;      /* worth of the best pair at the prices of the other side, of the last pricing */
+  uint64_t *awake;    /* [blocks of 64 nodes] bit: this node may have a candidate that pays */
   double *box;        /* worth of a unit on the ground: 0, or the boxstep's floor under the dual */
   double *dual;       /* potentials at the end of the last phase */
   uint32_t *hit_at;   /* [n + 1] the candidates of each node: the other end, and the worth of the pair */
@@ -148,7 +156,7 @@ kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
 
 /* ------------------------------------------------------------------ the spanning tree (network.c) */
 void network_ground(network *net); /* all nodes on the ground: nothing flows */
-kn_code network_improve(network *net, double tolerance, int32_t cell_count, kn_error *err);
+kn_code network_improve(network *net, double tolerance, kn_error *err);
 void network_duals(network *net); /* potentials of the tree into net->dual */
 double network_value(const network *net);
 

@@ -15,6 +15,7 @@ take_arrays(network *net, kn_error *err)
   KN_NEW(net->worth, keep, n, err);
   KN_NEW(net->quantity, keep, n, err);
   KN_NEW(net->node, keep, n + 1, err);
+  KN_NEW(net->awake, keep, n / NETWORK_BLOCK + 1, err);
   KN_NEW(net->box, keep, n, err);
   KN_NEW(net->dual, keep, n, err);
   KN_NEW(net->flow, keep, n + 1, err);
@@ -29,7 +30,7 @@ number_nodes(network *net, const network_draft *draft, kn_arena *scratch, kn_err
   network_item *item;
   KN_NEW(item, scratch, net->n, err);
   for (int32_t i = 0; i < net->n; i++)
-    item[i] = (network_item){draft->point[i], i};
+    item[i] = network_item_at(draft->point[i], i);
   network_sort(item, net->n, 4);
   uint32_t hits = 0;
   for (int32_t i = 0; i < net->n; i++) {
@@ -64,7 +65,7 @@ build_trees(network *net, kn_arena *scratch, kn_error *err)
   for (int32_t t = 0; t < count; t++)
     start[t + 1] += start[t];
   for (int32_t i = 0; i < net->n; i++)
-    item[start[net->tree_of[i] + (net->is_supply[i] ? 0 : net->supply_tree_count)]++] = (network_item){net->point[i], i};
+    item[start[net->tree_of[i] + (net->is_supply[i] ? 0 : net->supply_tree_count)]++] = network_item_at(net->point[i], i);
   int64_t first = 0;
   for (int32_t t = 0; t < count; t++) {
     KN_TRY(network_tree_build(&net->tree[t], net->keep, item + first, start[t] - first, err));

@@ -11,10 +11,10 @@
 enum { TOP_NODES = 1500, PATIENCE = 25 };
 
 static void
-set_boxes(network *net, const double *centre, double give)
+set_boxes(network *net, const double *centre, const double *give)
 {
   for (int32_t i = 0; i < net->n; i++) {
-    net->box[i] = fmax(0, centre[i] - give);
+    net->box[i] = fmax(0, centre[i] - give[i]);
     if (net->node[i].parent == net->n)
       net->node[i].cost = net->box[i];
   }
@@ -30,16 +30,18 @@ is_boxed(const network *net)
   return false;
 }
 
-/* The first band: a few hundredths of what pairs are worth, which is about the error of handed prices. */
+/* The duals handed down against what the best partner leaves: how far they contradict each other tells how far they
+ * are off. Puts the mean of both in their place, which holds for every pair. */
 static double
-first_give(const network *net)
+settle_duals(network *net)
 {
-  double sum = 0, total = 0;
+  double sum = 0;
   for (int32_t i = 0; i < net->n; i++) {
-    sum += (double)net->quantity[i] * net->dual[i];
-    total += (double)net->quantity[i];
+    const double reach = fmax(net->reach[i], 0);
+    sum += fabs(net->dual[i] - reach);
+    net->dual[i] = (net->dual[i] + reach) / 2;
   }
-  return fmax(sum / fmax(total, 1) * 0.06, net->worth_scale * 1e-3);
+  return sum / fmax(net->n, 1);
 }
 
 static kn_code
@@ -49,13 +51,21 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
   const bool is_top = run->level > 0;
   double *best;
   KN_NEW(best, net->keep, net->n, err);
-  double give = has_duals ? first_give(net) : INFINITY, window = INFINITY;
+  double *give;
+  KN_NEW(give, net->keep, net->n, err);
+  double band = INFINITY, window = INFINITY;
+  network_price price;
+  if (has_duals) {
+    KN_TRY(network_price_all(net, INFINITY, &price, err));
+    band = fmax(10 * settle_duals(net), 1e-4 * net->worth_scale);
+  }
+  for (int32_t i = 0; i < net->n; i++)
+    give[i] = band;
   set_boxes(net, net->dual, give);
   network_ground(net);
   run->bound = INFINITY;
   run->value = 0;
   run->is_done = false;
-  network_price price;
   bool is_better = false;
   for (int32_t round = 0;; round++) {
     double before = kn_watch_seconds(run->watch);
@@ -68,7 +78,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
       memcpy(best, net->dual, (size_t)net->n * sizeof *best);
     }
     run->value = network_value(net);
-    const bool is_held = give < INFINITY && is_boxed(net);
+    const bool is_held = band < INFINITY && is_boxed(net);
     kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange",
                                              .done = round,
                                              .value = is_top ? NAN : run->value,
@@ -79,18 +89,20 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     }
     if (kn_watch_is_stopped(run->watch))
       break;
-    if (round > 0 && give < INFINITY) {
-      if (!is_held)
-        give = INFINITY;
-      else if (round > PATIENCE)
-        give *= 2;
+    if (round > 0 && band < INFINITY) {
+      const bool is_calm = is_better && round > 2 && price.violation < 0.5 * band;
+      for (int32_t i = 0; i < net->n; i++)
+        if (!is_held)
+          give[i] = INFINITY;
+        else if (round > PATIENCE || (is_calm && net->node[i].parent == net->n && net->flow[i] > 0))
+          give[i] *= 2;
+      band = is_held ? band : INFINITY;
       set_boxes(net, best, give);
     }
-    window = give < INFINITY ? 4 * give : fmax(4 * price.violation, 1e-3 * net->worth_scale);
+    window = band < INFINITY ? 4 * band : fmax(4 * price.violation, 1e-3 * net->worth_scale);
     before = kn_watch_seconds(run->watch);
     const int64_t pivots = net->pivots;
-    KN_TRY(network_improve(net, is_top ? fmax(exact, 1e-6 * net->worth_scale) : exact, 1, err));
-    network_duals(net);
+    KN_TRY(network_improve(net, is_top ? fmax(exact, 1e-6 * net->worth_scale) : exact, err));
     run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PIVOT] += kn_watch_seconds(run->watch) - before;
     if (net->pivots == pivots && !is_held && price.violation < 1e-8 * net->worth_scale) {
       run->is_done = true; /* what is left of the violation is rounding */

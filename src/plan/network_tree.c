@@ -9,32 +9,24 @@
 static int
 widest(const network_item *item, int64_t n)
 {
-  double low[3] = {INFINITY, INFINITY, INFINITY}, high[3] = {-INFINITY, -INFINITY, -INFINITY};
-  for (int64_t i = 0; i < n; i++) {
-    const double at[3] = {item[i].at.x, item[i].at.y, item[i].at.z};
-    for (int k = 0; k < 3; k++) {
-      low[k] = at[k] < low[k] ? at[k] : low[k];
-      high[k] = at[k] > high[k] ? at[k] : high[k];
+  double low[4] = {INFINITY, INFINITY, INFINITY, INFINITY}, high[4] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
+  for (int64_t i = 0; i < n; i++)
+    for (int k = 0; k < 4; k++) {
+      low[k] = item[i].at[k] < low[k] ? item[i].at[k] : low[k];
+      high[k] = item[i].at[k] > high[k] ? item[i].at[k] : high[k];
     }
-  }
   int best = 0;
-  for (int k = 1; k < 3; k++)
+  for (int k = 1; k < 4; k++)
     if (high[k] - low[k] > high[best] - low[best])
       best = k;
   return best;
-}
-
-static double
-axis_of(const network_item *item, int axis)
-{
-  return axis == 0 ? item->at.x : axis == 1 ? item->at.y : item->at.z;
 }
 
 /* Is a before b along the axis? Equal places go by number, so that the order is one and the same every time. */
 static bool
 is_before(const network_item *a, const network_item *b, int axis)
 {
-  const double x = axis_of(a, axis), y = axis_of(b, axis);
+  const double x = a->at[axis], y = b->at[axis];
   return x < y || (x == y && a->node < b->node);
 }
 
@@ -137,12 +129,12 @@ network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64
       leaf->weight[s] = -INFINITY;
       if (from + s >= to)
         continue;
-      const kn_point at = item[from + s].at;
-      leaf->x[s] = at.x;
-      leaf->y[s] = at.y;
-      leaf->z[s] = at.z;
+      const double *at = item[from + s].at;
+      leaf->x[s] = at[0];
+      leaf->y[s] = at[1];
+      leaf->z[s] = at[2];
       leaf->node[s] = item[from + s].node;
-      const network_box one = {.low = {at.x, at.y, at.z}, .high = {at.x, at.y, at.z}};
+      const network_box one = {.low = {at[0], at[1], at[2]}, .high = {at[0], at[1], at[2]}};
       join_boxes(box, box, &one);
     }
   }
