@@ -25,12 +25,12 @@ static const char *
 print_rounded(char out[KN_NUMBER_SIZE], double value, int decimals)
 {
   if (!isfinite(value)) {
-    snprintf(out, KN_NUMBER_SIZE, "%s", isnan(value) ? _("not known") : _("unlimited"));
+    snprintf(out, KN_NUMBER_SIZE, "%s", isinf(value) ? _("unlimited") : _("not known"));
     return out;
   }
   char plain[KN_NUMBER_SIZE];
   const int length = snprintf(plain, sizeof plain, "%.*f", decimals, value);
-  if (length >= KN_NUMBER_SIZE || length > 30)
+  if (length > 30) /* with its groups it would not fit */
     snprintf(plain, sizeof plain, "%.3e", value);
   if (strtod(plain, NULL) == 0) /* no "-0" */
     memmove(plain, plain + (plain[0] == '-'), strlen(plain) + (plain[0] != '-'));
@@ -57,6 +57,7 @@ kn_print_eur(char out[KN_NUMBER_SIZE], double value)
 /* ------------------------------------------------------------------ tables */
 struct kn_grid {
   const char *align;
+  int64_t columns; /* letters of align; at least one */
   const char *const *titles;
   char **cells;
   int64_t count, capacity;
@@ -69,7 +70,9 @@ kn_grid_new(const char *align, const char *const *titles)
   kn_grid *grid = calloc(1, sizeof *grid);
   if (grid == NULL)
     return NULL;
+  assert(align[0] != '\0');
   grid->align = align;
+  grid->columns = (int64_t)strlen(align);
   grid->titles = titles;
   return grid;
 }
@@ -140,7 +143,7 @@ kn_grid_end(kn_grid *grid, FILE *out, kn_error *err)
   if (grid == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   int width[COLUMNS_MOST] = {0};
-  const int64_t columns = (int64_t)strlen(grid->align);
+  const int64_t columns = grid->columns;
   const kn_code code = grid->err.code;
   assert(columns > 0 && columns <= COLUMNS_MOST);
   assert(code != KN_OK || grid->count % columns == 0);
