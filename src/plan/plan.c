@@ -120,7 +120,8 @@ make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watc
     return KN_OK;
   KN_TRY(plan_answer(plan, run->model, z, err));
   const double value = sum->value[plan->settings.objective];
-  sum->bound = fmax(sum->bound, value);
+  /* A billionth of a euro, tonne or job is rounding, not room for a better plan. */
+  sum->bound = sum->bound - value <= 1e-9 ? value : sum->bound;
   sum->gap = (sum->bound - value) / plan_scale(value);
   lap(&clock, ANSWER);
   return KN_OK;
