@@ -2,20 +2,71 @@
  * words are listed here for xgettext. A word that is missing shows in English. */
 #define N_(text) text
 static const char *const words[] = {
-  /* kn_level_name() */
-  N_("park"), N_("municipality"), N_("region"), N_("intercity"), N_("country"), N_("world"),
-  /* kn_plan_status_name() */
-  N_("proven"), N_("stopped"), N_("infeasible"),
-  /* phases of kn_progress */
-  N_("build"), N_("count"), N_("linear"), N_("candidates"), N_("answer"), N_("exchange"),
-  /* kn_code_text() */
-  N_("bad input"), N_("input/output failed"), N_("the region file is locked"), N_("the region file was written by a newer knoop"),
-  N_("out of memory or beyond a limit"), N_("a computation failed"), N_("stopped on request"),
-  N_("no answer: infeasible or unbounded"), N_("wrong usage"),
-  /* kn_refusal_text() */
-  N_("fits"), N_("nothing leads from the one resource to the other"), N_("a property lies outside the need's specs"),
-  N_("the availability windows do not overlap"), N_("too far for every mode"), N_("no mode carries this class of resource"),
-  N_("both ends are gateways: at least one must lie in the region"),
-  /* tasks */
-  N_("the region has changed since its newest plan, which is left out; `knoop plan` makes a new one"),
+    /* kn_level_name() */
+    N_("park"),
+    N_("municipality"),
+    N_("region"),
+    N_("intercity"),
+    N_("country"),
+    N_("world"),
+    /* kn_plan_status_name() */
+    N_("proven"),
+    N_("stopped"),
+    N_("infeasible"),
+    /* phases of kn_progress */
+    N_("build"),
+    N_("count"),
+    N_("linear"),
+    N_("candidates"),
+    N_("answer"),
+    N_("exchange"),
+    N_("reading"),
+    N_("saving"),
+    /* kn_code_text() */
+    N_("bad input"),
+    N_("input/output failed"),
+    N_("the region file is locked"),
+    N_("the region file was written by a newer knoop"),
+    N_("out of memory or beyond a limit"),
+    N_("a computation failed"),
+    N_("stopped on request"),
+    N_("no answer: infeasible or unbounded"),
+    N_("wrong usage"),
+    /* kn_refusal_text() */
+    N_("fits"),
+    N_("nothing leads from the one resource to the other"),
+    N_("a property lies outside the need's specs"),
+    N_("the availability windows do not overlap"),
+    N_("too far for every mode"),
+    N_("no mode carries this class of resource"),
+    N_("both ends are gateways: at least one must lie in the region"),
+    /* what findings propose */
+    N_("add the setting plan_year, as in 2030"),
+    N_("merge them if they are one"),
+    N_("say where the figures come from"),
+    N_("say where the figure comes from"),
+    N_("swap min and max"),
+    N_("swap from and to"),
+    N_("ask what is paid today"),
+    N_("was it given in a unit a thousand times larger or smaller?"),
+    N_("look at it once more"),
+    N_("look at its coordinates"),
+    N_("set hazardous to 1"),
+    N_("add a mode for this class"),
+    N_("give both the same class, or leave parent_id blank"),
+    N_("add its six digits"),
+    N_("see who may carry and take it"),
+    N_("add the input that brings the rest (water, air, an additive), or lower the outputs"),
+    N_("add where it goes, if that is known"),
+    N_("give its site_id, or make it a candidate"),
+    N_("give the process its lifetime_yr"),
+    N_("close the quote, or double it where it is part of the text"),
+    N_("put the whole field between quotes and double each quote inside"),
+    N_("save the file as UTF-8, or name its encoding in datapackage.json or in the mapping"),
+    N_("quote the names that hold a separator, or give dialect.delimiter in datapackage.json"),
+    N_("write thousands without a mark between them"),
+    N_("name it in datapackage.json to have it read"),
+    N_("add that row, or name another"),
+    /* tasks */
+    N_("the region has changed since its newest plan, which is left out; `knoop plan` makes a new one"),
 };

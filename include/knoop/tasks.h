@@ -15,21 +15,21 @@
 #include "knoop/store.h"
 
 typedef struct kn_task {
-  const kn_watch *watch;       /* progress, clock and stop; NULL is fine */
-  int32_t thread_count;        /* 0: one per core */
-  double wait_s;               /* how long to wait for another writer */
-  const char *who;             /* who asks, for the history; NULL: not known */
-  kn_findings *findings;       /* of the caller; never NULL for new, import and check */
-  void (*hear)(void *arg, const char *sentence);   /* what a user should know about the file; NULL is fine */
+  const kn_watch *watch;                         /* progress, clock and stop; NULL is fine */
+  int32_t thread_count;                          /* 0: one per core */
+  double wait_s;                                 /* how long to wait for another writer */
+  const char *who;                               /* who asks, for the history; NULL: not known */
+  kn_findings *findings;                         /* of the caller; never NULL for new, import and check */
+  void (*hear)(void *arg, const char *sentence); /* what a user should know about the file; NULL is fine */
   void *arg;
 } kn_task;
 #define KN_TASK_DEFAULTS ((kn_task){.wait_s = 5})
 
 /* ------------------------------------------------------------------ the region */
 typedef struct kn_task_change {
-  int64_t revision;                  /* 0: nothing was imported */
-  int64_t rows[KN_TABLE_COUNT];      /* of each table, in the region as it is now */
-  int64_t new_rows[KN_TABLE_COUNT];  /* of those, the ones that came from files just now */
+  int64_t revision;                 /* 0: nothing was imported */
+  int64_t rows[KN_TABLE_COUNT];     /* of each table, in the region as it is now */
+  int64_t new_rows[KN_TABLE_COUNT]; /* of those, the ones that came from files just now */
   char digest[65];
 } kn_task_change;
 
@@ -58,10 +58,10 @@ const char *kn_place_id(const kn_region *region, kn_place place);
 const char *kn_place_site_id(const kn_region *region, kn_place place);
 
 /* ------------------------------------------------------------------ match */
-typedef struct kn_task_matches {     /* all NULL at first; kn_task_matches_free() */
+typedef struct kn_task_matches { /* all NULL at first; kn_task_matches_free() */
   kn_region *region;
   kn_market *market;
-  kn_matches *matches;               /* NULL after a why */
+  kn_matches *matches; /* NULL after a why */
 } kn_task_matches;
 /* The best partners of one offer or need (the other id NULL), or of all offers (both NULL). */
 kn_code kn_task_match(const kn_task *task, const char *path, const char *offer_id, const char *need_id,
@@ -72,19 +72,19 @@ kn_code kn_task_match_why(const kn_task *task, const char *path, const char *fro
 void kn_task_matches_free(kn_task_matches *matches);
 
 /* ------------------------------------------------------------------ plan */
-typedef struct kn_task_planned {     /* kn_task_planned_free() */
+typedef struct kn_task_planned { /* kn_task_planned_free() */
   kn_region *region;
   kn_plan *plan;
-  int64_t run_id;                    /* 0: not saved */
+  int64_t run_id; /* 0: not saved */
   int64_t revision;
   char digest[65];
 } kn_task_planned;
 /* Plans and, when `is_saved`, keeps the result under a run. Stopped by the watch it keeps the best plan so far, whose
  * summary says so. Infeasible is KN_OK with that status. The file is not locked while the plan is computed. */
-kn_code kn_task_plan(const kn_task *task, const char *path, const kn_plan_settings *settings, bool is_saved,
-                     kn_task_planned *out, kn_error *err);
+kn_code kn_task_plan(const kn_task *task, const char *path, const kn_plan_settings *settings, bool is_saved, kn_task_planned *out,
+                     kn_error *err);
 void kn_task_planned_free(kn_task_planned *planned);
-const char *kn_plan_status_name(kn_plan_status status);      /* "proven", "stopped", "infeasible" */
+const char *kn_plan_status_name(kn_plan_status status); /* "proven", "stopped", "infeasible" */
 
 /* ------------------------------------------------------------------ runs */
 /* The newest `most` runs, newest first, into arena. */
@@ -92,7 +92,7 @@ kn_code kn_task_runs(const kn_task *task, const char *path, int64_t most, kn_are
                      kn_error *err);
 
 /* ------------------------------------------------------------------ the story: a region and its newest plan, read back */
-typedef struct kn_plan_views {       /* lent, until kn_task_story_free() */
+typedef struct kn_plan_views { /* lent, until kn_task_story_free() */
   kn_plan_summary summary;
   kn_tie_view ties;
   kn_plan_unit_view units;
@@ -102,9 +102,9 @@ typedef struct kn_plan_views {       /* lent, until kn_task_story_free() */
 } kn_plan_views;
 typedef struct kn_task_story {
   kn_region *region;
-  bool has_plan;                     /* false: none yet, or the region has changed since (then `hear` was told) */
+  bool has_plan; /* false: none yet, or the region has changed since (then `hear` was told) */
   kn_plan_views plan;
-  kn_run run;                        /* of the plan */
+  kn_run run; /* of the plan */
   kn_arena *arena;
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);

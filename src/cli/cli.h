@@ -112,7 +112,7 @@ FILE *kn_cli_results(const kn_cli *cli);
 void kn_cli_say(const kn_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ------------------------------------------------------------------ signals, clock, progress: watch.c */
-/* Progress to `say` (NULL: none): a bar on a terminal, else a line per phase. One per program: it catches SIGINT. */
+/* Progress to `say` (NULL: none): a bar on a terminal, else now and then a line. One per program: it catches SIGINT. */
 kn_code kn_teller_new(kn_teller **out, FILE *say, kn_error *err);
 const kn_watch *kn_teller_watch(kn_teller *teller);
 void kn_teller_clear(kn_teller *teller); /* wipes the bar, so that text can follow */

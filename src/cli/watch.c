@@ -25,8 +25,9 @@ struct kn_teller {
   bool is_bar_shown;
 };
 
-/* A terminal is redrawn ten times a second; a log gets a line when a phase begins and every ten seconds. */
+/* A terminal is redrawn ten times a second; a log hears of a phase that lasts two seconds, then every ten. */
 static const double REDRAW_S = 0.1;
+static const double LOG_FIRST_S = 2;
 static const double LOG_S = 10;
 
 static void
@@ -133,8 +134,9 @@ tell(void *arg, const kn_progress *progress)
   if (is_new) {
     snprintf(teller->phase, sizeof teller->phase, "%s", progress->phase);
     teller->phase_began = now;
+    teller->last_told = teller->is_terminal ? -INFINITY : now - LOG_S + LOG_FIRST_S;
   }
-  if (is_new || now - teller->last_told >= (teller->is_terminal ? REDRAW_S : LOG_S)) {
+  if (now - teller->last_told >= (teller->is_terminal ? REDRAW_S : LOG_S)) {
     char numbers[200];
     describe(numbers, sizeof numbers, teller, progress, now);
     if (teller->is_terminal)
