@@ -41,8 +41,8 @@ cheapest(const mode_line *line, int32_t n, double km, double reach_km)
 /* The lower envelope of n lines, each up to its own distance: between two neighbouring breakpoints (where a line ends, or two
  * cross) one line is cheapest throughout. O(n^3) for the few modes of a class.
  *
- * A breakpoint belongs to the piece on its left when a line ends there (max_km includes its end), so pieces are
- * decided by their middle and `to_km` of the last piece is inclusive. */
+ * Pieces are decided by their middle. max_km includes its end: where a line ends that was cheaper there, the next
+ * piece starts one rounding step later, so that the breakpoint itself is served by the line that ends. */
 static kn_code
 envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *line, int32_t n, kn_error *err)
 {
@@ -71,10 +71,16 @@ envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *lin
     const int32_t best = cheapest(line, n, middle, to);
     if (best == KN_NONE)
       continue;
+    const int32_t at_end = cheapest(line, n, from, from);
+    const double dearer = line[best].fixed + line[best].rate * from;
+    const bool is_served = !is_point && line[at_end].to_km == from && line[at_end].fixed + line[at_end].rate * from < dearer;
+    if (is_served && count == 0)      /* a mode for distance 0 only, before one that goes further */
+      segment[count++] = (kn_haul_segment){from, from, line[at_end].fixed, line[at_end].rate, line[at_end].mode};
+    const double start = is_served ? nextafter(from, INFINITY) : from;
     if (count > 0 && segment[count - 1].mode == line[best].mode && segment[count - 1].to_km >= from)
       segment[count - 1].to_km = to;
     else
-      segment[count++] = (kn_haul_segment){from, to, line[best].fixed, line[best].rate, line[best].mode};
+      segment[count++] = (kn_haul_segment){start, to, line[best].fixed, line[best].rate, line[best].mode};
   }
   *haul = (kn_haul){count, segment};
   return KN_OK;

@@ -212,9 +212,10 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
 {
   const kn_side *own = &f->market->side[f->is_need];
   const int32_t most = f->settings->most;
-  /* Limits of demands are in units needed, those of supplies in units offered. */
+  /* Limits of demands are in units needed, those of supplies and of gateways out in units offered. */
   const double own_limit = f->is_need ? own->limit[node] / way->ratio : own->limit[node];
-  const double stall_ratio = f->is_need ? 1 : fmax(way->ratio, 1e-300);
+  const bool is_gateway = !f->is_need && f->market->group[DEMAND][way->demand_group].is_gateway;
+  const double stall_ratio = f->is_need || is_gateway ? 1 : fmax(way->ratio, 1e-300);
   asking a = {f, at, node};
   kn_query query = {.from = own->point[node], .is_anywhere = at->is_anywhere || own->is_anywhere[node],
     .scale = f->is_need ? 1 : way->ratio, .floor = f->settings->with_losses ? -INFINITY : 0, .haul = haul,
