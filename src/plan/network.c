@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = NETWORK_BLOCK, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6 };
+enum { BLOCK = NETWORK_BLOCK, SCAN_ROWS = 32, MOST_BLOCKS = 16, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6 };
 
 typedef struct way {
   int32_t *node;
@@ -214,40 +214,73 @@ by_reduced(const void *a, const void *b)
   return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* The best candidate that pays of each row of a block that is awake; all rows fall asleep. */
+/* Blocks first..last-1 of a scan: enough of them to have some rows to choose from, for the ways up to the ground that a
+ * scan has to remember are much the same for all rows of a neighbourhood. */
+static int32_t
+end_of_scan(const cell *c, int32_t first, int32_t last)
+{
+  int rows = 0;
+  int32_t end = first;
+  while (end < last && end - first < MOST_BLOCKS) {
+    const int here = __builtin_popcountll(c->net->awake[end]);
+    if (rows > 0 && rows + here > BLOCK)
+      break;
+    rows += here;
+    end++;
+    if (rows >= SCAN_ROWS)
+      break;
+  }
+  return end;
+}
+
+/* The best candidate that pays of each row that is awake; all rows fall asleep. */
 static int
-scan_block(cell *c, int32_t first, offer *list)
+scan_rows(cell *c, int32_t first_block, int32_t end_block, offer *list)
 {
   network *net = c->net;
   int count = 0;
   c->scan++;
-  uint64_t awake = net->awake[first / BLOCK];
-  net->awake[first / BLOCK] = 0;
-  for (; awake; awake &= awake - 1) {
-    const int32_t x = first + __builtin_ctzll(awake);
-    const double mine = potential_at(c, x);
-    offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
-    for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
-      const int32_t y = net->hit[h];
-      if (!is_inside(c, y))
-        continue;
-      const double reduced = net->hit_worth[h] - mine - potential_at(c, y);
-      if (reduced > best.reduced)
-        best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
+  for (int32_t block = first_block; block < end_block; block++) {
+    uint64_t awake = net->awake[block];
+    /* Rows beyond the room of the list stay awake for the next scan. */
+    if (count + __builtin_popcountll(awake) > BLOCK)
+      break;
+    net->awake[block] = 0;
+    for (; awake; awake &= awake - 1) {
+      const int32_t x = block * BLOCK + __builtin_ctzll(awake);
+      const double mine = potential_at(c, x);
+      offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
+      for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
+        const int32_t y = net->hit[h];
+        if (!is_inside(c, y))
+          continue;
+        const double reduced = net->hit_worth[h] - mine - potential_at(c, y);
+        if (reduced > best.reduced)
+          best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
+      }
+      if (best.reduced > c->tolerance)
+        list[count++] = best;
     }
-    if (best.reduced > c->tolerance)
-      list[count++] = best;
   }
   return count;
 }
 
-/* Pivots until no row of the block is awake, or enough has been tried for this time. */
+static bool
+has_awake(const cell *c, int32_t first_block, int32_t end_block)
+{
+  for (int32_t block = first_block; block < end_block; block++)
+    if (c->net->awake[block])
+      return true;
+  return false;
+}
+
+/* Pivots until no row of the blocks is awake, or enough has been tried for this time. */
 static void
-improve_block(cell *c, int32_t first)
+improve_blocks(cell *c, int32_t first_block, int32_t end_block)
 {
   offer list[BLOCK];
-  for (int turn = 0; turn < RESCANS && c->net->awake[first / BLOCK]; turn++) {
-    const int count = scan_block(c, first, list);
+  for (int turn = 0; turn < RESCANS && has_awake(c, first_block, end_block); turn++) {
+    const int count = scan_rows(c, first_block, end_block, list);
     if (count == 0)
       continue;
     qsort(list, (size_t)count, sizeof *list, by_reduced);
@@ -290,11 +323,16 @@ improve_cells(void *arg, int64_t first, int64_t last, int32_t worker)
       return;
     for (bool is_awake = true; is_awake && c->code == KN_OK;) {
       is_awake = false;
-      for (int32_t x = c->low; x < c->high; x += BLOCK) {
-        if (!c->net->awake[x / BLOCK])
+      const int32_t end_block = (c->high + BLOCK - 1) / BLOCK;
+      for (int32_t block = c->low / BLOCK; block < end_block;) {
+        if (!c->net->awake[block]) {
+          block++;
           continue;
+        }
         is_awake = true;
-        improve_block(c, x);
+        const int32_t end = end_of_scan(c, block, end_block);
+        improve_blocks(c, block, end);
+        block = end;
       }
     }
     for (int s = 0; s < 2; s++) {
@@ -376,7 +414,7 @@ wake_rows(network *net, double tolerance, int64_t *awake, kn_error *err)
 
 /* Borders of cells of about CELL nodes, whole blocks each; every second time moved by half a cell. */
 static int32_t
-draw_borders(const network *net, int32_t cell_nodes, bool is_moved, int32_t *border)
+draw_borders(const network *net, int64_t cell_nodes, bool is_moved, int32_t *border)
 {
   int32_t count = 0;
   border[0] = 0;
@@ -400,13 +438,15 @@ network_improve(network *net, double tolerance, kn_error *err)
   kn_code code = kn_arena_reserve(scratch, ((size_t)net->n / CELL_NODES + 4) * sizeof *border, err);
   if (code == KN_OK) {
     border = kn_arena_take(scratch, (size_t)net->n / CELL_NODES + 3, sizeof *border);
-    bool is_worth = net->n > 2 * CELL_NODES && awake > 0;
-    for (int turn = 0; turn < CELL_TURNS && is_worth && code == KN_OK; turn++) {
-      const int64_t pivots = net->pivots;
-      code = run_cells(net, tolerance, border, draw_borders(net, CELL_NODES, turn & 1, border), err);
-      if (code == KN_OK)
-        code = wake_rows(net, tolerance, &awake, err);
-      is_worth = awake > 0 && net->pivots - pivots >= awake / 8;
+    for (int64_t nodes = CELL_NODES; nodes * 2 < net->n && code == KN_OK; nodes *= 4) {
+      bool is_worth = awake > 0;
+      for (int turn = 0; turn < CELL_TURNS && is_worth && code == KN_OK; turn++) {
+        const int64_t pivots = net->pivots;
+        code = run_cells(net, tolerance, border, draw_borders(net, nodes, turn & 1, border), err);
+        if (code == KN_OK)
+          code = wake_rows(net, tolerance, &awake, err);
+        is_worth = awake > 0 && net->pivots - pivots >= awake / 8;
+      }
     }
     border[0] = 0;
     border[1] = net->n;
