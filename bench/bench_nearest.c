@@ -3,8 +3,8 @@
  * can answer the same question. Prints one line of JSON; sum_km tells whether the answers agree.
  *
  *     bench_nearest POINTS THREADS */
-#include <math.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -21,15 +21,15 @@ def against_peer(here, size):
     return apart <= 1e-6
 
 
-def timed(what, gpkg, gap, most_s=None):
-    run = Run(KNOOP, "plan", gpkg, "--gap", str(gap), "--json", "--quiet")
+def timed(what, gpkg, gap, most_s=None, times=1):
+    run = best([Run(KNOOP, "plan", gpkg, "--gap", str(gap), "--json", "--quiet") for _ in range(times)])
     found = run.json()
     verdict = ""
     is_met = True
     if most_s is not None:
         is_met = run.wall <= most_s and found["gap"] is not None and found["gap"] <= gap
         verdict = f"; target {most_s} s: {target(is_met)}"
-    line(f"{what}: {run.wall:.1f} s, gap {found['gap']:.1e} (asked {gap:g}), {found['pairs_compatible']} pairs, "
+    line(f"{what}: {run.wall:.1f} s ({run.cpu:.1f} s of processor), gap {found['gap']:.1e} (asked {gap:g}), {found['pairs_compatible']} pairs, "
          f"peak {run.peak_mib:.0f} MiB{verdict}")
     return is_met
 
@@ -38,10 +38,10 @@ def main():
     here = folder()
     head("plan against PuLP + CBC on all pairs (whole process, best of two or three)")
     good = [against_peer(here, size) for size in (200, 400)]
-    head("plan against its targets (whole process, one run)")
+    head("plan against its targets (whole process; the demo best of three, the others one run)")
     demo = os.path.join(here, "demo.gpkg")
     Run(KNOOP, "--quiet", "new", demo, "--from", os.path.join(ROOT, "data/regions/poort-genk"))
-    good.append(timed("demo region", demo, 1e-4, 2))
+    good.append(timed("demo region", demo, 1e-4, 2, 3))
     good.append(timed("2,000 x 2,000, 100 units", package(os.path.join(here, "linear"), 2000, "--units", "100", "--candidates", "0"),
                       1e-6, 20))
     good.append(timed("the same with 30 candidates",
