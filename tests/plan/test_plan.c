@@ -1,5 +1,5 @@
-/* Plans against what can be known otherwise: tiny regions by hand, duality and conservation on random ones, one thread
- * against two, plans that were stopped, and regions whose optimum another solver found over all pairs. */
+/* Plans against what can be known otherwise: tiny regions by hand, duality and conservation on random ones, plans that
+ * were stopped, and regions whose optimum another solver found over all pairs. */
 #include "formats/formats.h"
 #include "knoop/plan.h"
 #include "random_region.h"
@@ -220,6 +220,25 @@ a_budget_ends_and_society_sees_transfers(void **state)
   assert_value(&built, 0);
 }
 
+/* Without a budget: 5 EUR per t that reaches the need makes each of 80 t worth 1. Half a t of stone serves as one t of wood, so
+ * the need's 5 EUR count twice per t of stone: 40 x (2 x 5 - 4). A mill gets 2 EUR for each of its 25 activities, and again
+ * for being R3. */
+static void
+incentives_pay_what_they_reward(void **state)
+{
+  (void)state;
+  const test_table need = {KN_T_INCENTIVE, "incentive_id,name,target,eur|i,First,need:n1,5", false};
+  test_built built = TEST_BUILD(BASE, WOOD("|o1,s1,wood,100,0"), NEED("|n1,s1,wood,80,0"), need);
+  assert_value(&built, 80);
+  built = TEST_BUILD(BASE, WOOD("|o1,s1,stone,100,0"), NEED("|n1,s1,wood,80,0"), need,
+                     {KN_T_SUBSTITUTION, "offered_id,needed_id,ratio|stone,wood,2", false});
+  assert_value(&built, 40 * 6);
+  built = TEST_BUILD(BASE, MILL_ENDS, {KN_T_PROCESS, "process_id,name,opex_eur,r_strategy|p,Mill,3,R3", false}, RECIPE("5"),
+                     UNIT("s1,30,existing"),
+                     {KN_T_INCENTIVE, "incentive_id,name,target,eur|i,Mill,process:p,2|k,Three,r_strategy:R3,2", false});
+  assert_value(&built, 920 + 25 * 4);
+}
+
 /* 50 kg at the offer and 200 kg at the need, avoided at 100 EUR/t: 25 EUR per t more, and 80 x 250 kg = 20 t. */
 static void
 carbon_has_a_price(void **state)
@@ -393,43 +412,6 @@ no_pair_beats_the_prices(void **state)
   }
 }
 
-static void
-assert_same(const kn_plan *a, const kn_plan *b)
-{
-  const kn_plan_summary x = kn_plan_sum(a), y = kn_plan_sum(b);
-  const kn_tie_view s = kn_plan_ties(a), t = kn_plan_ties(b);
-  assert_memory_equal(x.value, y.value, sizeof x.value);
-  assert_true(x.bound == y.bound && x.columns == y.columns && x.rounds == y.rounds && x.nodes == y.nodes);
-  assert_int_equal(s.n, t.n);
-  assert_true(s.n > 0);
-  assert_memory_equal(s.quantity, t.quantity, (size_t)s.n * sizeof *s.quantity);
-  assert_memory_equal(s.eur, t.eur, (size_t)s.n * sizeof *s.eur);
-  assert_memory_equal(s.mode, t.mode, (size_t)s.n * sizeof *s.mode);
-  assert_memory_equal(kn_plan_offers(a).dual, kn_plan_offers(b).dual, (size_t)kn_plan_offers(a).n * sizeof(double));
-}
-
-static void
-threads_and_runs_agree_bit_by_bit(void **state)
-{
-  (void)state;
-  for (uint32_t seed = 1; seed <= 4; seed++) {
-    random_wish wish = wish_of(seed);
-    wish.offers = wish.needs = 150; /* more than one chunk of pricing */
-    test_built built = random_region(&wish);
-    kn_plan_settings settings = KN_PLAN_DEFAULTS;
-    settings.thread_count = 1;
-    kn_plan *one = plan_of(built.region, settings), *again = plan_of(built.region, settings);
-    settings.thread_count = 2;
-    kn_plan *two = plan_of(built.region, settings);
-    assert_same(one, again);
-    assert_same(one, two);
-    kn_plan_free(one);
-    kn_plan_free(again);
-    kn_plan_free(two);
-    test_done(&built);
-  }
-}
-
 static bool
 stop_after(void *arg)
 {
@@ -541,11 +523,11 @@ main(void)
       cmocka_unit_test(a_need_without_site_goes_anywhere),
       cmocka_unit_test(a_substitution_keeps_its_share),
       cmocka_unit_test(a_budget_ends_and_society_sees_transfers),
+      cmocka_unit_test(incentives_pay_what_they_reward),
       cmocka_unit_test(carbon_has_a_price),
       cmocka_unit_test(a_floor_out_of_reach_is_named),
       cmocka_unit_test(plans_add_up_and_are_proven),
       cmocka_unit_test(no_pair_beats_the_prices),
-      cmocka_unit_test(threads_and_runs_agree_bit_by_bit),
       cmocka_unit_test(a_stopped_plan_is_a_plan),
       cmocka_unit_test(known_exchange_300),
       cmocka_unit_test(known_mixed_40),
