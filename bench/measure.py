@@ -1,6 +1,6 @@
 """What the benchmarks share: the folders of this run, running a program under the clock, and the line that goes above
 the results. Each result is the best wall time of a few runs with the programs taken in turn, since anything else on the
-machine only makes a run longer; the processor time beside it hardly feels its neighbours."""
+machine only makes a run longer; the processor time beside it feels its neighbours less."""
 import atexit
 import json
 import os
