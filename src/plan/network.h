@@ -49,6 +49,9 @@ typedef struct network_query {
   bool (*fits)(void *arg, int32_t node, int32_t other);
   void *arg;
   int32_t node; /* who asks, by the caller's number */
+  /* 0: the best hits. Else its bits tell the way through the tree, and the first hits above `least` will do: of many
+   * that would pay, those who ask find different ones. */
+  uint32_t way;
 } network_query;
 
 /* A node on its way into an order or a tree. The fourth coordinate is 0 where only the place counts. */
@@ -115,6 +118,7 @@ typedef struct network {
   double worth_scale; /* of a pair: what tolerances are relative to */
   uint32_t clock, scan;
   int64_t pivots, walks, queries;
+  bool is_scattered; /* pricing also takes some that pay but are not the best */
 } network;
 
 /* The nodes of a level before they have their numbers. */

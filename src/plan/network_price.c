@@ -53,6 +53,27 @@ network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, 
   return query.count > 0 ? query.hit[0].rank : -INFINITY;
 }
 
+/* Where all who ask would pay the same few best (many at one place), a round would serve only these. Half of the hits give
+ * way to others that pay too, different ones for each who asks. */
+static void
+scatter(const network *net, int32_t node, network_query *query)
+{
+  network_query other = *query;
+  other.count = 0;
+  other.most = query->most / 2;
+  other.least = fmax(net->dual[node], 0);
+  other.way = ((uint32_t)node * 2654435761u ^ net->scan * 40503u) | 1;
+  search_all(net, net->is_supply[node] != 0, net->tree_of[node], net->worth[node], &other);
+  query->count = other.most;
+  for (int32_t k = 0; k < other.count; k++) {
+    bool is_known = false;
+    for (int32_t h = 0; h < query->count && !is_known; h++)
+      is_known = query->hit[h].node == other.hit[k].node;
+    if (!is_known)
+      query->hit[query->count++] = other.hit[k];
+  }
+}
+
 static void
 price_some(void *arg, int64_t first, int64_t last, int32_t worker)
 {
@@ -69,13 +90,15 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
     for (uint32_t h = at; h < net->hit_at[node + 1] && net->hit[h] != KN_NONE; h++)
       network_query_seed(&query, net->hit_worth[h] - fmax(net->dual[net->hit[h]], 0), net->hit[h]);
     search_all(net, is_supply, net->tree_of[node], net->worth[node], &query);
+    net->reach[node] = query.count > 0 ? fmax(query.hit[0].rank, floor) : floor;
+    if (query.count == query.most && net->is_scattered && query.hit[query.most - 1].rank > fmax(net->dual[node], 0))
+      scatter(net, node, &query);
     for (int32_t k = 0; k < query.most; k++, at++) {
       const int32_t other = k < query.count ? query.hit[k].node : KN_NONE;
       net->hit[at] = other;
       if (other != KN_NONE)
         net->hit_worth[at] = is_supply ? network_pair(net, node, other) : network_pair(net, other, node);
     }
-    net->reach[node] = query.count > 0 ? fmax(query.hit[0].rank, floor) : floor;
   }
 }
 

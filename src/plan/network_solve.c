@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { TOP_NODES = 1500, PATIENCE = 25 };
+enum { TOP_NODES = 1500, PATIENCE = 25, CROWDED = 2 };
 
 static void
 set_boxes(network *net, const double *centre, const double *give)
@@ -69,6 +69,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
   bool is_better = false;
   for (int32_t round = 0;; round++) {
     double before = kn_watch_seconds(run->watch);
+    net->is_scattered = round >= CROWDED;
     KN_TRY(network_price_all(net, window, &price, err));
     run->rounds += !is_top;
     run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PRICE] += kn_watch_seconds(run->watch) - before;

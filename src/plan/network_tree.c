@@ -255,14 +255,15 @@ network_tree_search(const network_tree *tree, network_query *query)
   int depth = 0;
   stack[depth].box = 1;
   stack[depth++].bound = bound_of(&tree->box[1], query, is_near, line);
-  while (depth > 0) {
+  while (depth > 0 && !(query->way && query->count == query->most)) {
     depth--;
     double bound = stack[depth].bound;
     int32_t at = stack[depth].box;
     while (bound > query->least && at < tree->leaf_count) {
       const double left = bound_of(&tree->box[2 * at], query, is_near, line);
       const double right = bound_of(&tree->box[2 * at + 1], query, is_near, line);
-      const bool is_left = left >= right;
+      const bool is_left =
+          !query->way ? left >= right : left > query->least && (right <= query->least || (query->way * (uint32_t)at >> 16 & 1));
       const double other = is_left ? right : left;
       if (other > query->least) {
         stack[depth].box = 2 * at + is_left;
