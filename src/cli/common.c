@@ -28,7 +28,7 @@ static const char *
 translate(void *arg, const char *msgid)
 {
   (void)arg;
-  return msgid[0] == '\0' ? msgid : _(msgid); /* an empty msgid is the head of the catalogue */
+  return _(msgid);
 }
 
 kn_code

@@ -108,13 +108,6 @@ kn_grid_eur(kn_grid *grid, double value)
   kn_grid_cell(grid, "%s", kn_print_eur(text, value));
 }
 
-/* An empty msgid is the head of the catalogue, not a text. */
-static const char *
-title_of(const kn_grid *grid, int64_t column)
-{
-  return grid->titles[column][0] == '\0' ? "" : _(grid->titles[column]);
-}
-
 /* Columns a text takes on screen: one per code point. */
 static int
 width_of(const char *text)
@@ -148,13 +141,13 @@ kn_grid_end(kn_grid *grid, FILE *out, kn_error *err)
   assert(columns > 0 && columns <= COLUMNS_MOST);
   assert(code != KN_OK || grid->count % columns == 0);
   for (int64_t c = 0; grid->titles != NULL && c < columns; c++)
-    width[c] = width_of(title_of(grid, c));
+    width[c] = width_of(_(grid->titles[c]));
   for (int64_t i = 0; i < grid->count; i++) {
     const int wide = width_of(grid->cells[i]);
     width[i % columns] = wide > width[i % columns] ? wide : width[i % columns];
   }
   for (int64_t c = 0; code == KN_OK && grid->titles != NULL && c < columns; c++)
-    print_cell(out, title_of(grid, c), width[c], grid->align[c], c == columns - 1);
+    print_cell(out, _(grid->titles[c]), width[c], grid->align[c], c == columns - 1);
   for (int64_t i = 0; i < grid->count; i++) {
     const int64_t c = i % columns;
     if (code == KN_OK)
