@@ -14,17 +14,17 @@
 
 /* ------------------------------------------------------------------ errors
  * Code, process exit status and name stand together in one list. */
-#define KN_CODES(X)                                                        \
-  X(KN_OK, 0, "done")                                                      \
-  X(KN_FOUND, 1, "done, and errors were found in the data")                \
-  X(KN_E_USAGE, 2, "wrong usage")                                          \
-  X(KN_E_INPUT, 3, "bad input")                                            \
-  X(KN_NO_ANSWER, 4, "no answer: infeasible or unbounded")                 \
-  X(KN_E_IO, 5, "input/output failed")                                     \
-  X(KN_E_LOCK, 5, "the region file is locked")                             \
-  X(KN_E_VERSION, 5, "the region file was written by a newer knoop")       \
-  X(KN_E_LIMIT, 5, "out of memory or beyond a limit")                      \
-  X(KN_E_NUMERIC, 5, "a computation failed")                               \
+#define KN_CODES(X)                                                                                                              \
+  X(KN_OK, 0, "done")                                                                                                            \
+  X(KN_FOUND, 1, "done, and errors were found in the data")                                                                      \
+  X(KN_E_USAGE, 2, "wrong usage")                                                                                                \
+  X(KN_E_INPUT, 3, "bad input")                                                                                                  \
+  X(KN_NO_ANSWER, 4, "no answer: infeasible or unbounded")                                                                       \
+  X(KN_E_IO, 5, "input/output failed")                                                                                           \
+  X(KN_E_LOCK, 5, "the region file is locked")                                                                                   \
+  X(KN_E_VERSION, 5, "the region file was written by a newer knoop")                                                             \
+  X(KN_E_LIMIT, 5, "out of memory or beyond a limit")                                                                            \
+  X(KN_E_NUMERIC, 5, "a computation failed")                                                                                     \
   X(KN_E_STOPPED, 5, "stopped on request")
 
 typedef enum kn_code {
@@ -33,15 +33,15 @@ typedef enum kn_code {
 #undef X
 } kn_code;
 
-int kn_code_exit(kn_code code);              /* process exit status */
-const char *kn_code_text(kn_code code);      /* English msgid, for gettext */
+int kn_code_exit(kn_code code);         /* process exit status */
+const char *kn_code_text(kn_code code); /* English msgid, for gettext */
 
 /* A chain of sentences, innermost first; owned by the caller, zero-initialised. A chain that
  * does not fit ends in "..." and `is_cut` says so. */
 typedef struct kn_error {
   kn_code code;
   bool is_cut;
-  char text[4096];      /* sentences, one per line, innermost first */
+  char text[4096]; /* sentences, one per line, innermost first */
 } kn_error;
 
 /* Starts a chain: sets code and first sentence. Returns code, so callers can return it. err may be NULL. */
@@ -49,11 +49,11 @@ kn_code kn_fail(kn_error *err, kn_code code, const char *format, ...) __attribut
 /* Adds what the caller was doing; returns err->code (KN_E_NUMERIC if err is NULL). */
 kn_code kn_note(kn_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define KN_TRY(call)                          \
-  do {                                        \
-    const kn_code kn_try_code = (call);       \
-    if (kn_try_code != KN_OK)                 \
-      return kn_try_code;                     \
+#define KN_TRY(call)                                                                                                             \
+  do {                                                                                                                           \
+    const kn_code kn_try_code = (call);                                                                                          \
+    if (kn_try_code != KN_OK)                                                                                                    \
+      return kn_try_code;                                                                                                        \
   } while (0)
 
 /* ------------------------------------------------------------------ arena
@@ -62,8 +62,8 @@ kn_code kn_note(kn_error *err, const char *format, ...) __attribute__((format(pr
  * to 16. A reservation holds until the next one on the same arena: reserve, take, then call others. With
  * -Darena=malloc each take is an allocation of its own, so sanitizers see overruns. */
 typedef struct kn_arena kn_arena;
-kn_arena *kn_arena_new(void);                 /* NULL when memory is out; reserve then reports it */
-void kn_arena_free(kn_arena *arena);          /* NULL is fine */
+kn_arena *kn_arena_new(void);        /* NULL when memory is out; reserve then reports it */
+void kn_arena_free(kn_arena *arena); /* NULL is fine */
 kn_code kn_arena_reserve(kn_arena *arena, size_t bytes, kn_error *err);
 void *kn_arena_take(kn_arena *arena, size_t count, size_t size);
 size_t kn_arena_bytes(const kn_arena *arena); /* bytes handed out */
@@ -77,16 +77,15 @@ kn_arena_span(size_t count, size_t size)
 }
 
 /* Reserve and take `count` zeroed items of *ptr in one go, or return from the caller with KN_E_LIMIT. */
-#define KN_NEW(ptr, arena, count, err)                                                            \
-  do {                                                                                            \
-    KN_TRY(kn_arena_reserve((arena), kn_arena_span((size_t)(count) + 1, sizeof *(ptr)), (err)));  \
-    (ptr) = kn_arena_take((arena), (size_t)(count) + 1, sizeof *(ptr));                           \
+#define KN_NEW(ptr, arena, count, err)                                                                                           \
+  do {                                                                                                                           \
+    KN_TRY(kn_arena_reserve((arena), kn_arena_span((size_t)(count) + 1, sizeof *(ptr)), (err)));                                 \
+    (ptr) = kn_arena_take((arena), (size_t)(count) + 1, sizeof *(ptr));                                                          \
   } while (0)
 
 /* A growable array outside arenas: grows *data (items of `size` bytes) so that `need` fit. */
 kn_code kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_error *err);
-#define KN_GROW(data, capacity, need, err) \
-  kn_grow((void **)&(data), &(capacity), (need), sizeof *(data), (err))
+#define KN_GROW(data, capacity, need, err) kn_grow((void **)&(data), &(capacity), (need), sizeof *(data), (err))
 
 /* ------------------------------------------------------------------ text */
 kn_code kn_text_copy(const char **out, kn_arena *arena, const char *text, size_t length, kn_error *err);
@@ -104,12 +103,12 @@ kn_code kn_keymap_new(kn_keymap **out, int64_t expected, kn_error *err);
 void kn_keymap_free(kn_keymap *map);
 /* *row is the row already there for this key, else `next` is stored and -1 put in *row. */
 kn_code kn_keymap_put(kn_keymap *map, const char *key, int32_t next, int32_t *row, kn_error *err);
-int32_t kn_keymap_find(const kn_keymap *map, const char *key);   /* -1: not there */
+int32_t kn_keymap_find(const kn_keymap *map, const char *key); /* -1: not there */
 
 /* ------------------------------------------------------------------ numbers and dates
  * Blank is NAN for a number, KN_NONE for an integer, date or row. */
-#define KN_NONE (-1)                /* no row */
-#define KN_BLANK_INT INT32_MIN      /* integer or date not given */
+#define KN_NONE (-1)           /* no row */
+#define KN_BLANK_INT INT32_MIN /* integer or date not given */
 
 /* A finite decimal number that fills `text` wholly (blanks around it allowed); locale independent.
  * `decimal` is '.' or ','. False when it is anything else. */
@@ -138,32 +137,32 @@ kn_code kn_units_factor(kn_units *units, const char *from, const char *to, doubl
  * free, so a body may write only to what belongs to its items, or to per-worker space. thread_count 0:
  * one per core; 1 runs in the caller. Results must not depend on the number of threads. */
 typedef void (*kn_body)(void *arg, int64_t first, int64_t last, int32_t worker);
-int32_t kn_thread_count(int32_t wanted);       /* wanted, or cores; at least 1 */
+int32_t kn_thread_count(int32_t wanted); /* wanted, or cores; at least 1 */
 kn_code kn_parallel(int32_t thread_count, int64_t count, int64_t chunk, kn_body body, void *arg, kn_error *err);
 
 /* ------------------------------------------------------------------ watch: progress, stop, time
  * The core has no clock and no signals; the caller lends them. Any member may be NULL. */
 typedef struct kn_progress {
-  const char *phase;      /* English msgid */
-  double done, total;     /* total 0: unknown */
-  double value, bound;    /* NAN where there is none yet */
+  const char *phase;   /* English msgid */
+  double done, total;  /* total 0: unknown */
+  double value, bound; /* NAN where there is none yet */
 } kn_progress;
 typedef struct kn_watch {
   void (*tell)(void *arg, const kn_progress *progress);
   bool (*is_stopped)(void *arg);
-  double (*seconds)(void *arg);        /* monotonic */
+  double (*seconds)(void *arg); /* monotonic */
   void *arg;
 } kn_watch;
-void kn_watch_tell(const kn_watch *watch, const kn_progress *progress);   /* NULL watch is fine */
+void kn_watch_tell(const kn_watch *watch, const kn_progress *progress); /* NULL watch is fine */
 bool kn_watch_is_stopped(const kn_watch *watch);
-double kn_watch_seconds(const kn_watch *watch);                           /* 0 without a clock */
+double kn_watch_seconds(const kn_watch *watch); /* 0 without a clock */
 
 /* ------------------------------------------------------------------ digest (BLAKE2b-256, libsodium) */
 typedef struct kn_digest kn_digest;
 kn_code kn_digest_new(kn_digest **out, kn_error *err);
 void kn_digest_add(kn_digest *digest, const void *data, size_t length);
-void kn_digest_end(kn_digest *digest, char hex[65]);     /* also frees it */
+void kn_digest_end(kn_digest *digest, char hex[65]); /* also frees it */
 
-const char *kn_version(void);      /* "0.1.0" */
+const char *kn_version(void); /* "0.1.0" */
 
 #endif

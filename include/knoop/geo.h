@@ -8,12 +8,14 @@
 
 #include "knoop/base.h"
 
-#define KN_EARTH_KM 6371.0088        /* mean radius; planning-model.md */
+#define KN_EARTH_KM 6371.0088 /* mean radius; planning-model.md */
 
 typedef enum kn_metric { KN_SPHERE, KN_PLANE } kn_metric;
-typedef struct kn_point { double x, y, z; } kn_point;    /* sphere: unit vector; plane: km, z = 0 */
+typedef struct kn_point {
+  double x, y, z;
+} kn_point; /* sphere: unit vector; plane: km, z = 0 */
 
-kn_point kn_point_at(double lon_deg, double lat_deg);    /* on the sphere */
+kn_point kn_point_at(double lon_deg, double lat_deg); /* on the sphere */
 /* Kilometres between two points. Symmetric to the last bit; the one function that tells a distance. */
 double kn_point_km(kn_metric metric, kn_point a, kn_point b);
 
@@ -21,9 +23,9 @@ double kn_point_km(kn_metric metric, kn_point a, kn_point b);
  * A haul is piecewise linear in great-circle km: segments in order, without overlap; a distance in no
  * segment cannot be served. cost(km) = fixed + rate * km, unit per unit carried. */
 typedef struct kn_haul_segment {
-  double from_km, to_km;       /* from_km <= km < to_km; includes to_km unless the next starts there */
+  double from_km, to_km; /* from_km <= km < to_km; includes to_km unless the next starts there */
   double fixed, rate;
-  int32_t mode;                /* the caller's number of the mode */
+  int32_t mode; /* the caller's number of the mode */
 } kn_haul_segment;
 typedef struct kn_haul {
   int32_t segment_count;
@@ -54,13 +56,16 @@ const int32_t *kn_tree_order(const kn_tree *tree);
  * leaves a point out. */
 void kn_tree_weigh(kn_tree *tree, const double *weight_a, const double *weight_b);
 
-typedef struct kn_hit { int32_t point; double worth, km; } kn_hit;
+typedef struct kn_hit {
+  int32_t point;
+  double worth, km;
+} kn_hit;
 typedef struct kn_query {
   kn_point from;
-  bool is_anywhere;          /* distance counts as 0 for every point */
+  bool is_anywhere; /* distance counts as 0 for every point */
   double scale, offset;
-  double floor;              /* only hits with worth > floor */
-  const kn_haul *haul;       /* NULL: haul is km itself (nearest) */
+  double floor;        /* only hits with worth > floor */
+  const kn_haul *haul; /* NULL: haul is km itself (nearest) */
   /* Exact filter and extra worth at the leaves; NULL lets all pass. Returns the addition to worth (at most
    * `extra_most`), or -INFINITY to leave the pair out. */
   double (*extra)(void *arg, int32_t point, double km);
@@ -82,6 +87,6 @@ void kn_polygons_free(kn_polygons *polygons);
 kn_code kn_polygons_add(kn_polygons *polygons, int32_t number, const uint8_t *wkb, size_t length, kn_error *err);
 /* The numbers of all polygons that hold the point (boundary counts), smallest area first, at most `most`. */
 int32_t kn_polygons_at(kn_polygons *polygons, double lon_deg, double lat_deg, int32_t *number, int32_t most);
-bool kn_polygons_bounds(const kn_polygons *polygons, double bounds[4]);   /* lon0 lat0 lon1 lat1; false: none */
+bool kn_polygons_bounds(const kn_polygons *polygons, double bounds[4]); /* lon0 lat0 lon1 lat1; false: none */
 
 #endif

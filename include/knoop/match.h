@@ -13,43 +13,46 @@
 
 /* The ends a tie can have. */
 typedef enum kn_end { KN_END_OFFER, KN_END_NEED, KN_END_UNIT, KN_END_GATEWAY } kn_end;
-const char *kn_end_name(kn_end end);       /* "offer", "need", "unit", "gateway" */
+const char *kn_end_name(kn_end end); /* "offer", "need", "unit", "gateway" */
 /* A place where something is supplied or demanded; `row` in its own table. Units are placed: `site`. */
-typedef struct kn_place { uint8_t kind; int32_t row, site; } kn_place;    /* kind: kn_end; site KN_NONE where there is none */
+typedef struct kn_place {
+  uint8_t kind;
+  int32_t row, site;
+} kn_place; /* kind: kn_end; site KN_NONE where there is none */
 
 /* One side of the market, as columns. A unit has one node per flow of its process. */
 typedef struct kn_side {
   int32_t n;
   const kn_place *place;
-  const int32_t *unit;           /* row of kn_market_units() for ports of units, else KN_NONE */
-  const int32_t *flow;           /* row of the process' flows for ports, else KN_NONE */
+  const int32_t *unit; /* row of kn_market_units() for ports of units, else KN_NONE */
+  const int32_t *flow; /* row of the process' flows for ports, else KN_NONE */
   const kn_point *point;
-  const uint8_t *is_anywhere;    /* 1: a need without a site; it takes its resource where that is */
+  const uint8_t *is_anywhere; /* 1: a need without a site; it takes its resource where that is */
   const int32_t *resource;
-  const int32_t *group;          /* nodes of one resource, gateways apart */
-  const double *limit;           /* units a year at most: quantity x share of the year, or capacity; INFINITY where unlimited */
-  const int32_t *from, *to;      /* window, days; KN_BLANK_INT open */
-  const double *eur, *co2_kg;    /* per unit of the node's own resource (demand: times the ratio of the way) */
-  const double *flat_eur, *flat_co2_kg;   /* demand only: per unit offered (gateways out); supply: 0 */
-  const double *virgin_t;        /* demand only: t of virgin material replaced per unit needed; needs only */
+  const int32_t *group;       /* nodes of one resource, gateways apart */
+  const double *limit;        /* units a year at most: quantity x share of the year, or capacity; INFINITY where unlimited */
+  const int32_t *from, *to;   /* window, days; KN_BLANK_INT open */
+  const double *eur, *co2_kg; /* per unit of the node's own resource (demand: times the ratio of the way) */
+  const double *flat_eur, *flat_co2_kg; /* demand only: per unit offered (gateways out); supply: 0 */
+  const double *virgin_t;               /* demand only: t of virgin material replaced per unit needed; needs only */
 } kn_side;
 
 typedef struct kn_group {
   int32_t resource;
   uint8_t is_gateway;
-  int32_t first, last;           /* nodes member[first .. last - 1] */
+  int32_t first, last; /* nodes member[first .. last - 1] */
 } kn_group;
 
-typedef struct kn_way {          /* supplies of one group may serve demands of another so */
+typedef struct kn_way { /* supplies of one group may serve demands of another so */
   int32_t supply_group, demand_group;
-  int32_t substitution;          /* row, KN_NONE: direct */
+  int32_t substitution; /* row, KN_NONE: direct */
   double ratio, cost_eur, max_share;
 } kn_way;
 
-typedef struct kn_market_unit {  /* a unit at a site; a candidate without site has a copy at each site that offers its space */
+typedef struct kn_market_unit { /* a unit at a site; a candidate without site has a copy at each site that offers its space */
   int32_t unit, site;
   uint8_t is_candidate;
-  int32_t placing;               /* number shared by the copies of one unit; KN_NONE: it has its site */
+  int32_t placing; /* number shared by the copies of one unit; KN_NONE: it has its site */
 } kn_market_unit;
 
 typedef struct kn_market kn_market;
@@ -69,7 +72,9 @@ const int32_t *kn_market_supply_ways(const kn_market *market, int32_t group, int
 const kn_market_unit *kn_market_units(const kn_market *market, int32_t *count);
 
 /* How objectives weigh: worth = value x EUR + co2 x t avoided + jobs x FTE + virgin x t. */
-typedef struct kn_weights { double value, co2, jobs, virgin; } kn_weights;
+typedef struct kn_weights {
+  double value, co2, jobs, virgin;
+} kn_weights;
 
 /* Hauls per resource class under given weights: the lower envelope of its modes (kn_haul_segment.mode is the row of modes). */
 typedef struct kn_hauls kn_hauls;
@@ -77,21 +82,23 @@ kn_code kn_hauls_new(kn_hauls **out, const kn_region *region, kn_weights weights
 void kn_hauls_free(kn_hauls *hauls);
 const kn_haul *kn_hauls_of(const kn_hauls *hauls, kn_class resource_class);
 
-typedef enum kn_refusal {
-  KN_FITS, KN_NO_WAY, KN_SPEC, KN_WINDOW, KN_TOO_FAR, KN_NO_MODE, KN_TWO_GATEWAYS
-} kn_refusal;
-const char *kn_refusal_text(kn_refusal refusal);      /* English msgid */
+typedef enum kn_refusal { KN_FITS, KN_NO_WAY, KN_SPEC, KN_WINDOW, KN_TOO_FAR, KN_NO_MODE, KN_TWO_GATEWAYS } kn_refusal;
+const char *kn_refusal_text(kn_refusal refusal); /* English msgid */
 /* Specs and windows of a pair of nodes: KN_FITS, KN_SPEC or KN_WINDOW. O(specs). */
 kn_refusal kn_market_fits(const kn_market *market, int32_t supply, int32_t demand);
 /* True when neither specs nor windows can refuse any pair of this node. */
 bool kn_market_is_plain(const kn_market *market, bool is_demand, int32_t node);
 /* Specs of a pair: how many are met, violated, to verify. */
-typedef struct kn_specs { int32_t met, violated, to_verify; } kn_specs;
+typedef struct kn_specs {
+  int32_t met, violated, to_verify;
+} kn_specs;
 kn_specs kn_market_specs(const kn_market *market, int32_t supply, int32_t demand);
-double kn_market_km(const kn_market *market, int32_t supply, int32_t demand);         /* great-circle; 0 for anywhere */
+double kn_market_km(const kn_market *market, int32_t supply, int32_t demand); /* great-circle; 0 for anywhere */
 /* EUR and kg CO2 avoided per unit offered, before incentives, through a way and a mode over km great-circle. The
  * carbon price is inside eur. */
-typedef struct kn_worth { double eur, co2_kg, virgin_t, km; } kn_worth;    /* km: great-circle x circuity */
+typedef struct kn_worth {
+  double eur, co2_kg, virgin_t, km;
+} kn_worth; /* km: great-circle x circuity */
 kn_worth kn_market_worth(const kn_market *market, int32_t supply, int32_t demand, const kn_way *way, int32_t mode, double km);
 /* Pairs with at least one way, one mode, no violated spec and overlapping windows. */
 kn_code kn_market_count(const kn_market *market, int32_t thread_count, int64_t *pairs, kn_error *err);
@@ -99,17 +106,17 @@ kn_code kn_market_count(const kn_market *market, int32_t thread_count, int64_t *
 /* ------------------------------------------------------------------ matches
  * For each offer (or need) asked for: its best partners by value per year. */
 typedef struct kn_match_settings {
-  int32_t most;                 /* partners per offer or need */
-  bool with_losses;             /* also partners that would cost more than today */
+  int32_t most;     /* partners per offer or need */
+  bool with_losses; /* also partners that would cost more than today */
   int32_t thread_count;
 } kn_match_settings;
 #define KN_MATCH_DEFAULTS ((kn_match_settings){.most = 10})
 
 typedef struct kn_match_row {
   kn_place from, to;
-  int32_t resource, substitution, mode;      /* resource: the supplied one */
-  double quantity;              /* units offered that both could exchange in a year */
-  double ratio, km, eur_per_unit, eur, co2_kg;      /* eur, co2_kg: per year */
+  int32_t resource, substitution, mode;        /* resource: the supplied one */
+  double quantity;                             /* units offered that both could exchange in a year */
+  double ratio, km, eur_per_unit, eur, co2_kg; /* eur, co2_kg: per year */
   kn_specs specs;
 } kn_match_row;
 typedef struct kn_matches kn_matches;
@@ -124,9 +131,9 @@ const kn_match_row *kn_matches_rows(const kn_matches *matches);
 /* Why not? One row per way between two ends (of which units count with all their ports), or one row with the refusal. */
 typedef struct kn_match_why {
   kn_refusal refusal;
-  int32_t supply, demand;       /* nodes, KN_NONE when there is no way at all */
-  int32_t way, mode;            /* of kn_market_ways(); KN_NONE */
-  const char *property;         /* with KN_SPEC: which; with its values: */
+  int32_t supply, demand; /* nodes, KN_NONE when there is no way at all */
+  int32_t way, mode;      /* of kn_market_ways(); KN_NONE */
+  const char *property;   /* with KN_SPEC: which; with its values: */
   double has, least, most;
   double km;
   double eur_per_unit;

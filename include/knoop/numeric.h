@@ -32,10 +32,10 @@ typedef enum kn_lp_method { KN_LP_PRIMAL, KN_LP_DUAL, KN_LP_EITHER } kn_lp_metho
  * rows and bounds: dual). watch may stop it, within seconds. status says how it ended; KN_OK unless memory or numbers fail. */
 kn_code kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err);
 double kn_lp_value(const kn_lp *lp);
-const double *kn_lp_x(const kn_lp *lp);              /* [columns] */
+const double *kn_lp_x(const kn_lp *lp); /* [columns] */
 /* [rows] change of the maximum per unit of the row's limit (>= 0 for an upper limit). */
 const double *kn_lp_dual(const kn_lp *lp);
-const double *kn_lp_reduced(const kn_lp *lp);        /* [columns] worth - dual . column; <= 0 at lower bound when optimal */
+const double *kn_lp_reduced(const kn_lp *lp); /* [columns] worth - dual . column; <= 0 at lower bound when optimal */
 /* Basis, a KN_BASIS_ value per entry: for saving and giving back. A row's is that of its sum: a row that binds at its upper
  * limit is AT_UPPER. One that is not a basis (too many or too few BASIC) is mended by CLP with rows. */
 void kn_lp_basis_get(const kn_lp *lp, uint8_t *column_status, uint8_t *row_status);

@@ -10,77 +10,77 @@
 #include "knoop/region.h"
 
 typedef enum kn_objective { KN_VALUE, KN_CO2, KN_JOBS, KN_VIRGIN, KN_OBJECTIVE_COUNT } kn_objective;
-const char *kn_objective_name(kn_objective objective);    /* "value", "co2", "jobs", "virgin" */
-const char *kn_objective_column(kn_objective objective);  /* "value_eur", "co2_avoided_t", "jobs_fte", "virgin_replaced_t" */
+const char *kn_objective_name(kn_objective objective);   /* "value", "co2", "jobs", "virgin" */
+const char *kn_objective_column(kn_objective objective); /* "value_eur", "co2_avoided_t", "jobs_fte", "virgin_replaced_t" */
 
 typedef struct kn_plan_settings {
   kn_objective objective;
-  double gap;                              /* relative, for plans with candidates */
-  double floor[KN_OBJECTIVE_COUNT];        /* at least that much; NAN: no floor */
-  int32_t thread_count;                    /* 0: one per core */
+  double gap;                       /* relative, for plans with candidates */
+  double floor[KN_OBJECTIVE_COUNT]; /* at least that much; NAN: no floor */
+  int32_t thread_count;             /* 0: one per core */
 } kn_plan_settings;
 #define KN_PLAN_DEFAULTS ((kn_plan_settings){.objective = KN_VALUE, .gap = 1e-4, .floor = {NAN, NAN, NAN, NAN}})
 
 typedef enum kn_plan_status { KN_PLAN_PROVEN, KN_PLAN_STOPPED, KN_PLAN_INFEASIBLE } kn_plan_status;
-enum { KN_PLAN_PHASES = 5 };               /* build, count, linear, candidates, answer */
+enum { KN_PLAN_PHASES = 5 }; /* build, count, linear, candidates, answer */
 extern const char *const kn_plan_phase_name[KN_PLAN_PHASES];
 
 typedef struct kn_plan_summary {
   kn_plan_status status;
   kn_objective objective;
-  double value[KN_OBJECTIVE_COUNT];        /* EUR, t CO2 avoided, FTE, t virgin replaced: of this plan */
-  double bound;                            /* no plan has more of the objective; its unit */
-  double gap;                              /* (bound - value) / max(|value|, 1e-9 scale) */
-  int64_t pairs_compatible;                /* (supply, demand) pairs with at least one way */
-  int64_t columns;                         /* ways ever given to the master problem */
+  double value[KN_OBJECTIVE_COUNT]; /* EUR, t CO2 avoided, FTE, t virgin replaced: of this plan */
+  double bound;                     /* no plan has more of the objective; its unit */
+  double gap;                       /* (bound - value) / max(|value|, 1e-9 scale) */
+  int64_t pairs_compatible;         /* (supply, demand) pairs with at least one way */
+  int64_t columns;                  /* ways ever given to the master problem */
   int32_t rounds, nodes;
   double seconds[KN_PLAN_PHASES];
-  kn_objective infeasible_floor;           /* with KN_PLAN_INFEASIBLE: a floor that cannot be met */
+  kn_objective infeasible_floor; /* with KN_PLAN_INFEASIBLE: a floor that cannot be met */
 } kn_plan_summary;
 
-typedef struct kn_tie_view {               /* one row per tie in use, by falling eur */
+typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   int64_t n;
   const kn_place *from, *to;
-  const int32_t *resource;                 /* what is handed over (the supplied resource) */
-  const int32_t *substitution;             /* row, KN_NONE: direct */
-  const int32_t *mode;                     /* row of modes */
-  const double *quantity;                  /* units offered per year */
-  const double *ratio;                     /* units needed per unit offered */
-  const double *km;                        /* great-circle x circuity of the mode */
-  const uint8_t *level;                    /* kn_level */
-  const double *eur;                       /* per year; ties, units and cases add up to value */
-  const double *co2_kg;                    /* avoided per year */
-  const uint8_t *to_verify;                /* 1: a spec whose property is not known */
-  const uint8_t *is_estimate;              /* 1: offer or need rests on an estimate */
-  const int32_t *case_of;                  /* row of cases */
+  const int32_t *resource;     /* what is handed over (the supplied resource) */
+  const int32_t *substitution; /* row, KN_NONE: direct */
+  const int32_t *mode;         /* row of modes */
+  const double *quantity;      /* units offered per year */
+  const double *ratio;         /* units needed per unit offered */
+  const double *km;            /* great-circle x circuity of the mode */
+  const uint8_t *level;        /* kn_level */
+  const double *eur;           /* per year; ties, units and cases add up to value */
+  const double *co2_kg;        /* avoided per year */
+  const uint8_t *to_verify;    /* 1: a spec whose property is not known */
+  const uint8_t *is_estimate;  /* 1: offer or need rests on an estimate */
+  const int32_t *case_of;      /* row of cases */
 } kn_tie_view;
 
-typedef struct kn_plan_unit_view {         /* one row per unit that the plan may use, placed or not */
+typedef struct kn_plan_unit_view { /* one row per unit that the plan may use, placed or not */
   int64_t n;
-  const int32_t *unit, *site;              /* site: where it is or is placed, KN_NONE: not placed */
-  const uint8_t *open;                     /* existing units: 1 */
+  const int32_t *unit, *site; /* site: where it is or is placed, KN_NONE: not placed */
+  const uint8_t *open;        /* existing units: 1 */
   const double *activity, *capacity;
-  const double *dual_eur;                  /* what one more unit of capacity is worth a year */
-  const double *eur;                       /* own cost, annuity, residuals, incentives of activity: <= 0 mostly */
-  const double *co2_kg;                    /* avoided per year (negative: emitted) */
+  const double *dual_eur; /* what one more unit of capacity is worth a year */
+  const double *eur;      /* own cost, annuity, residuals, incentives of activity: <= 0 mostly */
+  const double *co2_kg;   /* avoided per year (negative: emitted) */
   const double *annuity_eur;
 } kn_plan_unit_view;
 
-typedef struct kn_plan_end_view {          /* one row per offer, need or gateway, in the region's order */
+typedef struct kn_plan_end_view { /* one row per offer, need or gateway, in the region's order */
   int64_t n;
-  const double *used;                      /* of the quantity (needs: met) */
-  const double *dual;                      /* of the objective per unit more, >= 0 */
+  const double *used; /* of the quantity (needs: met) */
+  const double *dual; /* of the objective per unit more, >= 0 */
 } kn_plan_end_view;
 
-typedef struct kn_case_view {              /* each tie belongs to exactly one */
+typedef struct kn_case_view { /* each tie belongs to exactly one */
   int64_t n;
-  const kn_place *anchor;                  /* unit, need or gateway */
+  const kn_place *anchor; /* unit, need or gateway */
   const int32_t *tie_count;
   const double *eur, *co2_kg, *jobs_fte;
 } kn_case_view;
 
-typedef struct kn_plan_totals {            /* pull: from a gateway; push: to a gateway; knot: the rest */
-  double quantity[3][KN_CLASS_COUNT];      /* [pull knot push] */
+typedef struct kn_plan_totals {       /* pull: from a gateway; push: to a gateway; knot: the rest */
+  double quantity[3][KN_CLASS_COUNT]; /* [pull knot push] */
   double eur[3];
   double level_eur[KN_LEVEL_COUNT];
 } kn_plan_totals;
@@ -102,13 +102,13 @@ kn_plan_totals kn_plan_levels(const kn_plan *plan);
 typedef struct kn_why {
   kn_refusal refusal;
   kn_place from, to;
-  int32_t resource;             /* of the supply; KN_NONE when there is no way at all */
+  int32_t resource; /* of the supply; KN_NONE when there is no way at all */
   int32_t substitution, mode;
-  double km;                    /* great-circle x circuity of the mode */
-  double worth;                 /* of the objective per unit offered, before prices */
-  double supply_dual, demand_dual, other_dual;     /* what the ends are worth elsewhere, per unit offered */
-  double reduced_cost;          /* worth - duals: <= 0 when not used; how far it is from paying */
-  double quantity;              /* in the plan */
+  double km;                                   /* great-circle x circuity of the mode */
+  double worth;                                /* of the objective per unit offered, before prices */
+  double supply_dual, demand_dual, other_dual; /* what the ends are worth elsewhere, per unit offered */
+  double reduced_cost;                         /* worth - duals: <= 0 when not used; how far it is from paying */
+  double quantity;                             /* in the plan */
 } kn_why;
 /* Ways from one end to another into why[most]; *count is how many there are. A unit end means any of its ports. */
 kn_code kn_plan_explain(const kn_plan *plan, const kn_region *region, kn_place from, kn_place to, kn_why *why, int32_t most,

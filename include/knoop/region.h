@@ -12,61 +12,78 @@
 
 /* ------------------------------------------------------------------ schema: one list for all edges */
 typedef enum kn_kind {
-  KN_TEXT,     /* const char *, NULL: blank */
-  KN_REAL,     /* double, NAN: blank */
-  KN_INT,      /* int32_t, KN_BLANK_INT: blank */
-  KN_DATE,     /* int32_t days since 1970-01-01, KN_BLANK_INT: blank */
-  KN_WORD,     /* uint8_t, position in words[]; KN_BLANK_WORD: blank */
-  KN_KEY,      /* const char *, the table's own key, unique */
-  KN_REF       /* int32_t row of table `target`, KN_NONE: blank */
+  KN_TEXT, /* const char *, NULL: blank */
+  KN_REAL, /* double, NAN: blank */
+  KN_INT,  /* int32_t, KN_BLANK_INT: blank */
+  KN_DATE, /* int32_t days since 1970-01-01, KN_BLANK_INT: blank */
+  KN_WORD, /* uint8_t, position in words[]; KN_BLANK_WORD: blank */
+  KN_KEY,  /* const char *, the table's own key, unique */
+  KN_REF   /* int32_t row of table `target`, KN_NONE: blank */
 } kn_kind;
 #define KN_BLANK_WORD 255
 
 typedef enum kn_table_id {
-  KN_T_SETTINGS, KN_T_SOURCE, KN_T_AREA, KN_T_ACTOR, KN_T_SITE, KN_T_RESOURCE, KN_T_OFFER, KN_T_NEED,
-  KN_T_OFFER_PROPERTY, KN_T_NEED_SPEC, KN_T_SUBSTITUTION, KN_T_PROCESS, KN_T_PROCESS_FLOW, KN_T_UNIT,
-  KN_T_GATEWAY, KN_T_MODE, KN_T_FLOW, KN_T_INCENTIVE, KN_T_PRECEDENT, KN_TABLE_COUNT
+  KN_T_SETTINGS,
+  KN_T_SOURCE,
+  KN_T_AREA,
+  KN_T_ACTOR,
+  KN_T_SITE,
+  KN_T_RESOURCE,
+  KN_T_OFFER,
+  KN_T_NEED,
+  KN_T_OFFER_PROPERTY,
+  KN_T_NEED_SPEC,
+  KN_T_SUBSTITUTION,
+  KN_T_PROCESS,
+  KN_T_PROCESS_FLOW,
+  KN_T_UNIT,
+  KN_T_GATEWAY,
+  KN_T_MODE,
+  KN_T_FLOW,
+  KN_T_INCENTIVE,
+  KN_T_PRECEDENT,
+  KN_TABLE_COUNT
 } kn_table_id;
 
 typedef struct kn_column_def {
   const char *name;
   kn_kind kind;
   bool is_required;
-  const char *const *words;      /* KN_WORD: NULL-terminated list */
-  kn_table_id target;            /* KN_REF */
-  double least, most;            /* KN_REAL, KN_INT: bounds, inclusive unless: */
-  bool is_above_least;           /*   least itself is refused */
+  const char *const *words; /* KN_WORD: NULL-terminated list */
+  kn_table_id target;       /* KN_REF */
+  double least, most;       /* KN_REAL, KN_INT: bounds, inclusive unless: */
+  bool is_above_least;      /*   least itself is refused */
   bool is_not_zero;
   /* How a figure follows the row's `unit` column: 0 not at all, +1 it is a quantity (x factor), -1 it is
    * per unit of quantity (/ factor). */
   int8_t per_unit;
-  const char *unit;              /* for people: "EUR", "kg", "km" ...; NULL: none or the resource's */
-  const char *text;              /* what it means, one sentence (English msgid) */
-  bool may_be_blank;             /* is_required asks for the column only; its cells may be blank (flow.from_id) */
+  const char *unit;  /* for people: "EUR", "kg", "km" ...; NULL: none or the resource's */
+  const char *text;  /* what it means, one sentence (English msgid) */
+  bool may_be_blank; /* is_required asks for the column only; its cells may be blank (flow.from_id) */
 } kn_column_def;
 
 typedef struct kn_table_def {
   kn_table_id id;
-  const char *name;              /* offer; the file is offer.csv */
+  const char *name; /* offer; the file is offer.csv */
   bool is_required;
   int32_t column_count;
   const kn_column_def *columns;
-  int32_t key_column;            /* KN_NONE: the table has no key of its own */
-  int32_t unique[3];             /* columns that together appear once; KN_NONE ends; all KN_NONE: rows may repeat */
-  char geometry;                 /* 0 none, 'p' point (lon, lat), 'a' polygons */
-  const char *text;              /* English msgid */
+  int32_t key_column; /* KN_NONE: the table has no key of its own */
+  int32_t unique[3];  /* columns that together appear once; KN_NONE ends; all KN_NONE: rows may repeat */
+  char geometry;      /* 0 none, 'p' point (lon, lat), 'a' polygons */
+  const char *text;   /* English msgid */
 } kn_table_def;
 
 const kn_table_def *kn_schema(kn_table_id table);
-int32_t kn_schema_find_table(const char *name);                          /* KN_NONE */
+int32_t kn_schema_find_table(const char *name); /* KN_NONE */
 int32_t kn_schema_find_column(const kn_table_def *table, const char *name);
 
 /* ------------------------------------------------------------------ generic tables */
 typedef struct kn_column {
   union {
-    const char **text;     /* KN_TEXT, KN_KEY */
+    const char **text; /* KN_TEXT, KN_KEY */
     double *real;
-    int32_t *number;       /* KN_INT, KN_DATE, KN_REF */
+    int32_t *number; /* KN_INT, KN_DATE, KN_REF */
     uint8_t *word;
     void *data;
   };
@@ -75,23 +92,23 @@ typedef struct kn_column {
 typedef struct kn_table {
   const kn_table_def *def;
   int64_t n;
-  kn_column *columns;             /* [def->column_count] */
-  int32_t extra_count;            /* columns the schema does not know, kept as text */
-  const char **extra_name;        /* [extra_count] */
-  const char ***extra;            /* [extra_count][n], NULL: blank */
+  kn_column *columns;      /* [def->column_count] */
+  int32_t extra_count;     /* columns the schema does not know, kept as text */
+  const char **extra_name; /* [extra_count] */
+  const char ***extra;     /* [extra_count][n], NULL: blank */
 } kn_table;
 
 /* ------------------------------------------------------------------ findings: what is wrong, where, what to do */
 typedef enum kn_severity { KN_HINT, KN_WARNING, KN_ERROR } kn_severity;
 typedef struct kn_finding {
   kn_severity severity;
-  const char *rule;           /* short code: "unknown_key", "cycle", ... */
-  const char *file;           /* path as given; NULL when it comes from a region file */
-  int64_t line, column_no;    /* 1-based in the file; 0: none */
-  const char *table, *row, *column;      /* row: the key, or "row 12" */
-  const char *value;          /* as read; NULL: none */
-  const char *sentence;       /* what is wrong and what was expected (translated when made) */
-  const char *proposal;       /* what to do; NULL: none */
+  const char *rule;                 /* short code: "unknown_key", "cycle", ... */
+  const char *file;                 /* path as given; NULL when it comes from a region file */
+  int64_t line, column_no;          /* 1-based in the file; 0: none */
+  const char *table, *row, *column; /* row: the key, or "row 12" */
+  const char *value;                /* as read; NULL: none */
+  const char *sentence;             /* what is wrong and what was expected (translated when made) */
+  const char *proposal;             /* what to do; NULL: none */
 } kn_finding;
 /* Keeps up to `most_per_file` findings of each file (or of each rule where there is no file) and counts all. */
 typedef struct kn_findings kn_findings;
@@ -99,14 +116,14 @@ kn_code kn_findings_new(kn_findings **out, int32_t most_per_file, kn_error *err)
 void kn_findings_free(kn_findings *findings);
 /* Copies all texts; `sentence` is a printf format here. */
 kn_code kn_findings_add(kn_findings *findings, const kn_finding *where, kn_error *err, const char *sentence, ...)
-  __attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 /* Lends a translator for sentences and proposals (msgid -> text in the reader's language); NULL: English. */
 typedef const char *(*kn_findings_translator)(void *arg, const char *msgid);
 void kn_findings_translate(kn_findings *findings, kn_findings_translator translate, void *arg);
 int64_t kn_findings_kept(const kn_findings *findings);
 const kn_finding *kn_findings_get(const kn_findings *findings, int64_t at);
-int64_t kn_findings_count(const kn_findings *findings, kn_severity severity);      /* all, also those not kept */
-int64_t kn_findings_of_file(const kn_findings *findings, const char *file);        /* all of one file (or rule) */
+int64_t kn_findings_count(const kn_findings *findings, kn_severity severity); /* all, also those not kept */
+int64_t kn_findings_of_file(const kn_findings *findings, const char *file);   /* all of one file (or rule) */
 
 /* ------------------------------------------------------------------ building
  * A builder takes rows as text cells (from files) or as typed values (from the store) and ends in a region
@@ -123,18 +140,27 @@ void kn_builder_free(kn_builder *builder);
  * columns become findings and the batch is then ignored. */
 kn_code kn_builder_batch(kn_builder *builder, kn_table_id table, const char *file, int32_t count, const char *const *names,
                          int64_t expected, kn_error *err);
-typedef struct kn_cell { const char *text; int32_t length; int32_t column_no; } kn_cell;   /* length 0: blank */
+typedef struct kn_cell {
+  const char *text;
+  int32_t length;
+  int32_t column_no;
+} kn_cell; /* length 0: blank */
 /* One row of text. `decimal` '.' or ','. Refused values become findings with file, line, column. Text is copied. */
 kn_code kn_builder_row(kn_builder *builder, int64_t line, const kn_cell *cells, char decimal, kn_error *err);
 /* Many rows at once, parsed on several threads; the same result as one by one. cells [rows][count], line [rows]. */
 kn_code kn_builder_rows(kn_builder *builder, int64_t rows, const int64_t *line, const kn_cell *cells, char decimal,
                         int32_t thread_count, kn_error *err);
 /* One typed row (store): value [count] in the order of `names`; a KN_REF is given as its key text. */
-typedef struct kn_value { const char *text; int32_t length; double real; bool is_blank; } kn_value;
+typedef struct kn_value {
+  const char *text;
+  int32_t length;
+  double real;
+  bool is_blank;
+} kn_value;
 kn_code kn_builder_typed(kn_builder *builder, const kn_value *values, kn_error *err);
 /* Geometry of an area (from area.geojson or the region file), as WKB (polygon or multipolygon). */
-kn_code kn_builder_area(kn_builder *builder, const char *file, int64_t line, const char *area_id, const uint8_t *wkb, size_t length,
-                        kn_error *err);
+kn_code kn_builder_area(kn_builder *builder, const char *file, int64_t line, const char *area_id, const uint8_t *wkb,
+                        size_t length, kn_error *err);
 /* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. When no row came from the store, the
  * tables that a package must have are asked for. Substitutions and recipe rows have no key: a file that brings some of a
  * recipe (of a pair of resources) replaces all rows of it that came from the store. */
@@ -145,8 +171,8 @@ kn_code kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err);
 void kn_region_free(kn_region *region);
 
 const kn_table *kn_region_table(const kn_region *region, kn_table_id table);
-const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t row);    /* "" for none */
-int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *key);   /* KN_NONE */
+const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t row);  /* "" for none */
+int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *key); /* KN_NONE */
 /* Rows of `table` that came from files in this build (all others came from the store): is_new[n]. */
 const uint8_t *kn_region_new_rows(const kn_region *region, kn_table_id table);
 bool kn_region_area_wkb(const kn_region *region, int32_t area, const uint8_t **wkb, size_t *length);
@@ -155,9 +181,18 @@ kn_code kn_region_digest(const kn_region *region, char hex[65], kn_error *err);
 size_t kn_region_bytes(const kn_region *region);
 
 /* ------------------------------------------------------------------ words, in the order of the schema's lists */
-typedef enum kn_class { KN_MATERIAL, KN_ENERGY, KN_WATER, KN_SPACE, KN_LABOUR, KN_KNOWLEDGE, KN_CAPITAL, KN_CLASS_COUNT } kn_class;
-const char *kn_class_name(kn_class resource_class);      /* "material" ... */
-const char *kn_class_unit(kn_class resource_class);      /* "t", "MWh", "m3", "m2", "h", "h", "EUR" */
+typedef enum kn_class {
+  KN_MATERIAL,
+  KN_ENERGY,
+  KN_WATER,
+  KN_SPACE,
+  KN_LABOUR,
+  KN_KNOWLEDGE,
+  KN_CAPITAL,
+  KN_CLASS_COUNT
+} kn_class;
+const char *kn_class_name(kn_class resource_class); /* "material" ... */
+const char *kn_class_unit(kn_class resource_class); /* "t", "MWh", "m3", "m2", "h", "h", "EUR" */
 typedef enum kn_level { KN_PARK, KN_MUNICIPALITY, KN_REGION, KN_INTERCITY, KN_COUNTRY, KN_WORLD, KN_LEVEL_COUNT } kn_level;
 const char *kn_level_name(kn_level level);
 typedef enum kn_per { KN_PER_ACTIVITY, KN_PER_CAPACITY } kn_per;
@@ -179,16 +214,16 @@ typedef struct kn_settings {
 typedef struct kn_source_view {
   int64_t n;
   const char *const *source_id, *const *title;
-  const double *rel_sd;           /* from the pedigree scores, see docs; NAN: no scores */
-  const uint8_t *is_estimate;     /* kind = estimate */
+  const double *rel_sd;       /* from the pedigree scores, see docs; NAN: no scores */
+  const uint8_t *is_estimate; /* kind = estimate */
 } kn_source_view;
 
 typedef struct kn_area_view {
   int64_t n;
   const char *const *area_id, *const *name;
-  const uint8_t *level;           /* kn_level */
-  const int32_t *parent;          /* row or KN_NONE */
-  const int32_t *enter, *leave;   /* depth-first numbers: b is within a when enter[a] <= enter[b] && leave[b] <= leave[a] */
+  const uint8_t *level;         /* kn_level */
+  const int32_t *parent;        /* row or KN_NONE */
+  const int32_t *enter, *leave; /* depth-first numbers: b is within a when enter[a] <= enter[b] && leave[b] <= leave[a] */
 } kn_area_view;
 
 typedef struct kn_actor_view {
@@ -201,7 +236,7 @@ typedef struct kn_actor_view {
 typedef struct kn_site_view {
   int64_t n;
   const char *const *site_id, *const *name;
-  const int32_t *actor, *area;    /* area: given, or the smallest that holds the point, or KN_NONE */
+  const int32_t *actor, *area; /* area: given, or the smallest that holds the point, or KN_NONE */
   const double *lon, *lat;
   const kn_point *point;
   const uint8_t *location_quality;
@@ -210,10 +245,10 @@ typedef struct kn_site_view {
 typedef struct kn_resource_view {
   int64_t n;
   const char *const *resource_id, *const *name;
-  const uint8_t *class_of;        /* kn_class */
-  const int32_t *parent, *enter, *leave;      /* is-a tree, numbers as in kn_area_view */
-  const double *t_per_unit, *virgin_share;    /* virgin_share: NAN -> 0 */
-  const uint8_t *hazardous;       /* 0/1 */
+  const uint8_t *class_of;                 /* kn_class */
+  const int32_t *parent, *enter, *leave;   /* is-a tree, numbers as in kn_area_view */
+  const double *t_per_unit, *virgin_share; /* virgin_share: NAN -> 0 */
+  const uint8_t *hazardous;                /* 0/1 */
   const char *const *code_low, *const *stream;
 } kn_resource_view;
 /* True when `row` is `ancestor` or below it. O(1). */
@@ -227,18 +262,18 @@ typedef struct kn_offer_view {
   int64_t n;
   const char *const *offer_id;
   const int32_t *site, *resource, *source;
-  const double *quantity;         /* per year, unit of the resource, as given */
-  const double *share;            /* 0..1 of the plan year that the window covers */
+  const double *quantity; /* per year, unit of the resource, as given */
+  const double *share;    /* 0..1 of the plan year that the window covers */
   const double *fate_eur, *fate_co2_kg, *rel_sd;
   const uint8_t *fate;
-  const int32_t *from, *to;       /* days, KN_BLANK_INT open */
+  const int32_t *from, *to; /* days, KN_BLANK_INT open */
   const uint8_t *disclosure;
 } kn_offer_view;
 
 typedef struct kn_need_view {
   int64_t n;
   const char *const *need_id;
-  const int32_t *site;            /* KN_NONE: may go to any site that offers the resource */
+  const int32_t *site; /* KN_NONE: may go to any site that offers the resource */
   const int32_t *resource, *source;
   const double *quantity, *share, *price_eur, *market_co2_kg, *rel_sd;
   const int32_t *from, *to;
@@ -250,38 +285,38 @@ typedef struct kn_need_view {
 typedef struct kn_property_view {
   int32_t property_count;
   const char *const *property_name, *const *property_unit;
-  const int32_t *offer_first;     /* [offers + 1] */
-  const int32_t *offer_property;  /* property number */
+  const int32_t *offer_first;    /* [offers + 1] */
+  const int32_t *offer_property; /* property number */
   const double *offer_value;
-  const int32_t *need_first;      /* [needs + 1] */
+  const int32_t *need_first; /* [needs + 1] */
   const int32_t *need_property;
-  const double *need_min, *need_max;      /* -INFINITY, INFINITY where blank */
+  const double *need_min, *need_max; /* -INFINITY, INFINITY where blank */
 } kn_property_view;
 
 typedef struct kn_substitution_view {
   int64_t n;
-  const int32_t *offered, *needed;        /* resources */
+  const int32_t *offered, *needed; /* resources */
   const double *ratio, *cost_eur, *max_share;
 } kn_substitution_view;
 
 typedef struct kn_process_view {
   int64_t n;
   const char *const *process_id, *const *name, *const *activity_unit;
-  const uint8_t *r_strategy;              /* KN_BLANK_WORD */
+  const uint8_t *r_strategy; /* KN_BLANK_WORD */
   const double *opex_eur, *co2_kg, *jobs_fte, *capex_eur, *capex_fixed_eur, *lifetime_yr, *min_load;
-  const int32_t *flow_first;              /* [n + 1]: rows of the arrays below, in the order of process_flow.csv */
+  const int32_t *flow_first; /* [n + 1]: rows of the arrays below, in the order of process_flow.csv */
   const int32_t *flow_resource;
-  const double *flow_quantity;            /* output > 0, input < 0 */
-  const uint8_t *flow_per;                /* kn_per */
+  const double *flow_quantity; /* output > 0, input < 0 */
+  const uint8_t *flow_per;     /* kn_per */
   const double *flow_residual_eur;
 } kn_process_view;
 
 typedef struct kn_unit_view {
   int64_t n;
   const char *const *unit_id;
-  const int32_t *process, *site, *actor;  /* site KN_NONE: to be placed */
+  const int32_t *process, *site, *actor; /* site KN_NONE: to be placed */
   const double *capacity;
-  const uint8_t *status;                  /* kn_status */
+  const uint8_t *status; /* kn_status */
 } kn_unit_view;
 
 typedef struct kn_gateway_view {
@@ -290,16 +325,16 @@ typedef struct kn_gateway_view {
   const double *lon, *lat;
   const kn_point *point;
   const int32_t *resource;
-  const uint8_t *direction, *level;       /* level KN_BLANK_WORD where not given */
-  const double *price_eur, *capacity, *co2_kg;      /* capacity INFINITY where blank */
-  const int32_t *area;                    /* smallest area that holds the point, KN_NONE */
+  const uint8_t *direction, *level;            /* level KN_BLANK_WORD where not given */
+  const double *price_eur, *capacity, *co2_kg; /* capacity INFINITY where blank */
+  const int32_t *area;                         /* smallest area that holds the point, KN_NONE */
 } kn_gateway_view;
 
-typedef struct kn_mode_view {             /* one row per mode and class */
+typedef struct kn_mode_view { /* one row per mode and class */
   int64_t n;
   const char *const *mode_id, *const *name;
   const uint8_t *class_of;
-  const double *load_eur, *eur_per_unit_km, *co2_kg_per_unit_km, *circuity, *max_km, *speed_kmh;   /* max_km INFINITY */
+  const double *load_eur, *eur_per_unit_km, *co2_kg_per_unit_km, *circuity, *max_km, *speed_kmh; /* max_km INFINITY */
   const uint8_t *needs_network;
 } kn_mode_view;
 
@@ -307,10 +342,10 @@ typedef enum kn_target { KN_TO_RESOURCE, KN_TO_PROCESS, KN_TO_AREA, KN_TO_NEED, 
 typedef struct kn_incentive_view {
   int64_t n;
   const char *const *incentive_id, *const *name;
-  const uint8_t *target_kind;             /* kn_target */
-  const int32_t *target;                  /* row; for R_STRATEGY its number 0..9 */
-  const double *eur, *budget_eur;         /* budget INFINITY where blank */
-  const double *share;                    /* of the plan year that its window covers */
+  const uint8_t *target_kind;     /* kn_target */
+  const int32_t *target;          /* row; for R_STRATEGY its number 0..9 */
+  const double *eur, *budget_eur; /* budget INFINITY where blank */
+  const double *share;            /* of the plan year that its window covers */
 } kn_incentive_view;
 
 kn_settings kn_region_settings(const kn_region *region);

@@ -13,12 +13,12 @@ enum { SUPPLY, DEMAND, CHUNK = 16 };
 /* Demands of one group against the supplies of another, in chunks of demands. */
 typedef struct tally {
   const kn_market *market;
-  const kn_tree *tree;            /* the supplies, NULL when every distance can be served */
+  const kn_tree *tree; /* the supplies, NULL when every distance can be served */
   double reach_km;
-  const int32_t *supply, *picky;  /* nodes of the supply group; those of them that are not plain */
+  const int32_t *supply, *picky; /* nodes of the supply group; those of them that are not plain */
   int32_t supply_count, picky_count;
   const int32_t *demand;
-  int64_t *pairs;                 /* [workers] */
+  int64_t *pairs; /* [workers] */
 } tally;
 
 static void
@@ -38,7 +38,7 @@ count_chunk(void *arg, int64_t first, int64_t last, int32_t worker)
           (!is_far || kn_market_km(t->market, t->picky[p], j) <= t->reach_km))
         pairs--;
   }
-  t->pairs[worker] += pairs;      /* sums of whole numbers: the order does not matter */
+  t->pairs[worker] += pairs; /* sums of whole numbers: the order does not matter */
 }
 
 static kn_code
@@ -65,8 +65,10 @@ count_group(const kn_market *market, const kn_hauls *hauls, int32_t supply_group
   const int32_t *order = kn_market_supply_ways(market, supply_group, &ways);
   if (ways == 0 || haul->segment_count == 0)
     return KN_OK;
-  tally t = {.market = market, .reach_km = haul->segments[haul->segment_count - 1].to_km,
-    .supply = market->member[SUPPLY] + group->first, .supply_count = group->last - group->first};
+  tally t = {.market = market,
+             .reach_km = haul->segments[haul->segment_count - 1].to_km,
+             .supply = market->member[SUPPLY] + group->first,
+             .supply_count = group->last - group->first};
   kn_tree *tree = NULL;
   int32_t *picky = malloc(((size_t)t.supply_count + 1) * sizeof *picky);
   t.pairs = calloc((size_t)threads, sizeof *t.pairs);
@@ -82,7 +84,7 @@ count_group(const kn_market *market, const kn_hauls *hauls, int32_t supply_group
   for (int32_t o = 0; o < ways && code == KN_OK; o++) {
     const int32_t demand_group = market->way[order[o]].demand_group;
     if (demand_group == before)
-      continue;      /* several ways, the same pairs */
+      continue; /* several ways, the same pairs */
     before = demand_group;
     const kn_group *demands = &market->group[DEMAND][demand_group];
     t.demand = market->member[DEMAND] + demands->first;

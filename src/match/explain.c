@@ -38,8 +38,16 @@ static kn_match_why
 judge(const kn_market *market, const kn_hauls *hauls, int32_t supply, int32_t demand, int32_t way)
 {
   const kn_side *from = &market->side[SUPPLY];
-  kn_match_why why = {.refusal = KN_FITS, .supply = supply, .demand = demand, .way = way, .mode = KN_NONE, .has = NAN, .least = NAN,
-    .most = NAN, .km = kn_market_km(market, supply, demand), .eur_per_unit = NAN};
+  kn_match_why why = {.refusal = KN_FITS,
+                      .supply = supply,
+                      .demand = demand,
+                      .way = way,
+                      .mode = KN_NONE,
+                      .has = NAN,
+                      .least = NAN,
+                      .most = NAN,
+                      .km = kn_market_km(market, supply, demand),
+                      .eur_per_unit = NAN};
   const kn_haul *haul = kn_hauls_of(hauls, (kn_class)market->resources.class_of[from->resource[supply]]);
   const int32_t segment = kn_haul_find(haul, why.km);
   if (haul->segment_count == 0)
@@ -67,7 +75,8 @@ note(kn_match_why *why, int32_t most, int32_t *count, kn_match_why row)
 }
 
 kn_code
-kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn_match_why *why, int32_t most, int32_t *count, kn_error *err)
+kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn_match_why *why, int32_t most, int32_t *count,
+                 kn_error *err)
 {
   *count = 0;
   kn_hauls *hauls;
@@ -85,8 +94,17 @@ kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn_match_w
   }
   if (*count == 0) {
     const bool two_gateways = from.kind == KN_END_GATEWAY && to.kind == KN_END_GATEWAY;
-    note(why, most, count, (kn_match_why){.refusal = two_gateways ? KN_TWO_GATEWAYS : KN_NO_WAY, .supply = KN_NONE, .demand = KN_NONE,
-      .way = KN_NONE, .mode = KN_NONE, .has = NAN, .least = NAN, .most = NAN, .km = NAN, .eur_per_unit = NAN});
+    note(why, most, count,
+         (kn_match_why){.refusal = two_gateways ? KN_TWO_GATEWAYS : KN_NO_WAY,
+                        .supply = KN_NONE,
+                        .demand = KN_NONE,
+                        .way = KN_NONE,
+                        .mode = KN_NONE,
+                        .has = NAN,
+                        .least = NAN,
+                        .most = NAN,
+                        .km = NAN,
+                        .eur_per_unit = NAN});
   }
   kn_hauls_free(hauls);
   return KN_OK;

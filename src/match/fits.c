@@ -6,9 +6,13 @@ enum { SUPPLY, DEMAND };
 const char *
 kn_refusal_text(kn_refusal refusal)
 {
-  static const char *const text[] = {"fits", "nothing leads from the one resource to the other", "a property lies outside the need's specs",
-    "the availability windows do not overlap", "too far for every mode", "no mode carries this class of resource",
-    "both ends are gateways: at least one must lie in the region"};
+  static const char *const text[] = {"fits",
+                                     "nothing leads from the one resource to the other",
+                                     "a property lies outside the need's specs",
+                                     "the availability windows do not overlap",
+                                     "too far for every mode",
+                                     "no mode carries this class of resource",
+                                     "both ends are gateways: at least one must lie in the region"};
   return text[refusal];
 }
 
@@ -31,8 +35,7 @@ kn_market_specs(const kn_market *market, int32_t supply, int32_t demand)
     return specs;
   const kn_property_view *properties = &market->properties;
   for (int32_t s = properties->need_first[to.row]; s < properties->need_first[to.row + 1]; s++) {
-    const int32_t p =
-      from.kind == KN_END_OFFER ? find_property(properties, from.row, properties->need_property[s]) : KN_NONE;
+    const int32_t p = from.kind == KN_END_OFFER ? find_property(properties, from.row, properties->need_property[s]) : KN_NONE;
     if (p == KN_NONE)
       specs.to_verify++;
     else if (properties->offer_value[p] >= properties->need_min[s] && properties->offer_value[p] <= properties->need_max[s])
@@ -103,6 +106,8 @@ kn_market_worth(const kn_market *market, int32_t supply, int32_t demand, const k
                         modes->co2_kg_per_unit_km[mode] * moved_km;
   const double eur = from->eur[supply] + way->ratio * to->eur[demand] + to->flat_eur[demand] - way->cost_eur -
                      modes->load_eur[mode] - modes->eur_per_unit_km[mode] * moved_km;
-  return (kn_worth){.eur = eur + market->co2_eur_per_kg * co2_kg, .co2_kg = co2_kg,
-    .virgin_t = way->ratio * to->virgin_t[demand], .km = moved_km};
+  return (kn_worth){.eur = eur + market->co2_eur_per_kg * co2_kg,
+                    .co2_kg = co2_kg,
+                    .virgin_t = way->ratio * to->virgin_t[demand],
+                    .km = moved_km};
 }

@@ -66,7 +66,7 @@ envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *lin
     const double from = cut[c], to = c + 1 < cuts ? cut[c + 1] : cut[c];
     const bool is_point = from == to;
     if (is_point && !(count == 0 && c + 1 == cuts))
-      continue;      /* the same breakpoint twice; alone it is a class served at distance 0 only */
+      continue; /* the same breakpoint twice; alone it is a class served at distance 0 only */
     const double middle = isinf(to) ? from + 1 : from + (to - from) / 2;
     const int32_t best = cheapest(line, n, middle, to);
     if (best == KN_NONE)
@@ -74,7 +74,7 @@ envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *lin
     const int32_t at_end = cheapest(line, n, from, from);
     const double dearer = line[best].fixed + line[best].rate * from;
     const bool is_served = !is_point && line[at_end].to_km == from && line[at_end].fixed + line[at_end].rate * from < dearer;
-    if (is_served && count == 0)      /* a mode for distance 0 only, before one that goes further */
+    if (is_served && count == 0) /* a mode for distance 0 only, before one that goes further */
       segment[count++] = (kn_haul_segment){from, from, line[at_end].fixed, line[at_end].rate, line[at_end].mode};
     const double start = is_served ? nextafter(from, INFINITY) : from;
     if (count > 0 && segment[count - 1].mode == line[best].mode && segment[count - 1].to_km >= from)
@@ -100,8 +100,10 @@ fill_hauls(kn_hauls *hauls, kn_arena *scratch, const kn_region *region, kn_weigh
         continue;
       const double eur_per_km = modes.eur_per_unit_km[m] + co2_eur_per_kg * modes.co2_kg_per_unit_km[m];
       const double per_km = weights.value * eur_per_km + weights.co2 * modes.co2_kg_per_unit_km[m] / 1000;
-      line[n++] = (mode_line){.fixed = weights.value * modes.load_eur[m], .rate = modes.circuity[m] * per_km,
-        .to_km = modes.max_km[m] / modes.circuity[m], .mode = m};
+      line[n++] = (mode_line){.fixed = weights.value * modes.load_eur[m],
+                              .rate = modes.circuity[m] * per_km,
+                              .to_km = modes.max_km[m] / modes.circuity[m],
+                              .mode = m};
     }
     KN_TRY(envelope(&hauls->of[c], hauls->arena, scratch, line, n, err));
   }

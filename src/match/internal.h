@@ -14,15 +14,15 @@ struct kn_market {
   kn_mode_view modes;
   kn_substitution_view substitutions;
   double co2_eur_per_kg;
-  kn_side side[2];              /* [0] supply, [1] demand */
+  kn_side side[2]; /* [0] supply, [1] demand */
   int32_t group_count[2];
   kn_group *group[2];
   int32_t *member[2];
   int32_t way_count;
-  kn_way *way;                  /* by demand group, supply group, direct first */
-  int32_t *demand_first;        /* [demand groups + 1] into way */
-  int32_t *supply_first;        /* [supply groups + 1] into supply_order */
-  int32_t *supply_order;        /* way numbers by supply group */
+  kn_way *way;           /* by demand group, supply group, direct first */
+  int32_t *demand_first; /* [demand groups + 1] into way */
+  int32_t *supply_first; /* [supply groups + 1] into supply_order */
+  int32_t *supply_order; /* way numbers by supply group */
   int32_t unit_count;
   kn_market_unit *unit;
 };

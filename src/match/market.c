@@ -66,9 +66,22 @@ side_add(side_fill *side, kn_place place, kn_point point, int32_t resource)
 static kn_side
 side_view(const side_fill *s)
 {
-  return (kn_side){.n = s->n, .place = s->place, .unit = s->unit, .flow = s->flow, .point = s->point,
-    .is_anywhere = s->is_anywhere, .resource = s->resource, .group = s->group, .limit = s->limit, .from = s->from, .to = s->to,
-    .eur = s->eur, .co2_kg = s->co2_kg, .flat_eur = s->flat_eur, .flat_co2_kg = s->flat_co2_kg, .virgin_t = s->virgin_t};
+  return (kn_side){.n = s->n,
+                   .place = s->place,
+                   .unit = s->unit,
+                   .flow = s->flow,
+                   .point = s->point,
+                   .is_anywhere = s->is_anywhere,
+                   .resource = s->resource,
+                   .group = s->group,
+                   .limit = s->limit,
+                   .from = s->from,
+                   .to = s->to,
+                   .eur = s->eur,
+                   .co2_kg = s->co2_kg,
+                   .flat_eur = s->flat_eur,
+                   .flat_co2_kg = s->flat_co2_kg,
+                   .virgin_t = s->virgin_t};
 }
 
 static void
@@ -129,7 +142,7 @@ add_ports(const kn_market *market, side_fill *supply, side_fill *demand)
         continue;
       side_fill *side = processes.flow_quantity[f] > 0 ? supply : demand;
       const int32_t at =
-        side_add(side, (kn_place){KN_END_UNIT, unit.unit, unit.site}, sites.point[unit.site], processes.flow_resource[f]);
+          side_add(side, (kn_place){KN_END_UNIT, unit.unit, unit.site}, sites.point[unit.site], processes.flow_resource[f]);
       side->unit[at] = u;
       side->flow[at] = f;
       side->limit[at] = fabs(processes.flow_quantity[f]) * units.capacity[unit.unit];
@@ -144,8 +157,7 @@ add_gateways(const kn_market *market, side_fill *supply, side_fill *demand)
   for (int32_t g = 0; g < gateways.n; g++) {
     const bool is_in = gateways.direction[g] == KN_IN;
     side_fill *side = is_in ? supply : demand;
-    const int32_t at =
-      side_add(side, (kn_place){KN_END_GATEWAY, g, KN_NONE}, gateways.point[g], gateways.resource[g]);
+    const int32_t at = side_add(side, (kn_place){KN_END_GATEWAY, g, KN_NONE}, gateways.point[g], gateways.resource[g]);
     side->limit[at] = gateways.capacity[g];
     (is_in ? side->eur : side->flat_eur)[at] = is_in ? -gateways.price_eur[g] : gateways.price_eur[g];
     (is_in ? side->co2_kg : side->flat_co2_kg)[at] = -gateways.co2_kg[g];
@@ -174,7 +186,7 @@ place_units(kn_market *market, kn_arena *scratch, kn_error *err)
       continue;
     }
     if (!is_candidate)
-      continue;      /* check tells: an existing unit stands somewhere */
+      continue; /* check tells: an existing unit stands somewhere */
     memset(offers_space, 0, (size_t)site_count);
     for (int32_t f = processes.flow_first[units.process[u]]; f < processes.flow_first[units.process[u] + 1]; f++) {
       if (processes.flow_quantity[f] > 0 || market->resources.class_of[processes.flow_resource[f]] != KN_SPACE)

@@ -33,16 +33,16 @@ struct kn_matches {
 typedef struct fair {
   const kn_market *market;
   kn_hauls *hauls;
-  bool is_need;                    /* needs ask supplies; offers ask demands */
+  bool is_need; /* needs ask supplies; offers ask demands */
   const kn_match_settings *settings;
-  stalls *of_group;                /* by group of the side that is asked */
+  stalls *of_group; /* by group of the side that is asked */
   int32_t group_count;
-  double *S, *P, *Q;               /* worth of the nodes as in plan/price.c, without duals */
+  double *S, *P, *Q; /* worth of the nodes as in plan/price.c, without duals */
   uint8_t *plain[2];
-  const int32_t *asked;            /* nodes that ask */
-  kn_match_row *found;             /* [asked x most] */
+  const int32_t *asked; /* nodes that ask */
+  kn_match_row *found;  /* [asked x most] */
   int32_t *found_count;
-  kn_code *code;                   /* [workers] */
+  kn_code *code; /* [workers] */
 } fair;
 
 /* ------------------------------------------------------------------ stalls */
@@ -73,7 +73,8 @@ open_stall(fair *f, kn_arena *arena, stall *s, const sorted_node *sorted, int32_
   KN_NEW(point, arena, n, err);
   KN_NEW(weight_a, arena, n, err);
   KN_NEW(weight_b, arena, n, err);
-  *s = (stall){.least = sorted[n - 1].limit, .most = sorted[0].limit, .is_anywhere = sorted[0].is_anywhere, .n = n, .node = s->node};
+  *s = (stall){
+      .least = sorted[n - 1].limit, .most = sorted[0].limit, .is_anywhere = sorted[0].is_anywhere, .n = n, .node = s->node};
   for (int32_t k = 0; k < n; k++) {
     const int32_t node = s->node[k] = sorted[k].node;
     point[k] = side->point[node];
@@ -102,16 +103,17 @@ open_stalls(fair *f, kn_arena *arena, int32_t group, kn_error *err)
   }
   qsort(sorted, (size_t)n, sizeof *sorted, by_anywhere_and_limit);
   stalls *list = &f->of_group[group];
-  for (int32_t pass = 0; pass < 2; pass++) {      /* count, then open */
+  for (int32_t pass = 0; pass < 2; pass++) { /* count, then open */
     int32_t count = 0;
     for (int32_t first = 0, last; first < n; first = last) {
-      for (last = first + 1; last < n && sorted[last].is_anywhere == sorted[first].is_anywhere &&
-                             (isinf(sorted[first].limit) ? isinf(sorted[last].limit) : sorted[last].limit > sorted[first].limit / 2);
+      for (last = first + 1;
+           last < n && sorted[last].is_anywhere == sorted[first].is_anywhere &&
+           (isinf(sorted[first].limit) ? isinf(sorted[last].limit) : sorted[last].limit > sorted[first].limit / 2);
            last++)
         ;
       if (pass == 1) {
         KN_TRY(open_stall(f, arena, &list->stall[count], sorted + first, last - first, err));
-        list->n = count + 1;      /* what is open so far is what must be closed */
+        list->n = count + 1; /* what is open so far is what must be closed */
       }
       count++;
     }
@@ -165,10 +167,18 @@ make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way, const
   const int32_t mode = haul->segments[kn_haul_find(haul, km)].mode;
   const kn_worth worth = kn_market_worth(f->market, supply, demand, way, mode, km);
   const double quantity = exchange_of(f->market, supply, demand, way->ratio);
-  return (kn_match_row){.from = from->place[supply], .to = to->place[demand], .resource = from->resource[supply],
-    .substitution = way->substitution, .mode = mode, .quantity = quantity, .ratio = way->ratio, .km = worth.km,
-    .eur_per_unit = worth.eur, .eur = worth.eur * quantity, .co2_kg = worth.co2_kg * quantity,
-    .specs = kn_market_specs(f->market, supply, demand)};
+  return (kn_match_row){.from = from->place[supply],
+                        .to = to->place[demand],
+                        .resource = from->resource[supply],
+                        .substitution = way->substitution,
+                        .mode = mode,
+                        .quantity = quantity,
+                        .ratio = way->ratio,
+                        .km = worth.km,
+                        .eur_per_unit = worth.eur,
+                        .eur = worth.eur * quantity,
+                        .co2_kg = worth.co2_kg * quantity,
+                        .specs = kn_market_specs(f->market, supply, demand)};
 }
 
 static bool
@@ -217,10 +227,14 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
   const bool is_gateway = !f->is_need && f->market->group[DEMAND][way->demand_group].is_gateway;
   const double stall_ratio = f->is_need || is_gateway ? 1 : fmax(way->ratio, 1e-300);
   asking a = {f, at, node};
-  kn_query query = {.from = own->point[node], .is_anywhere = at->is_anywhere || own->is_anywhere[node],
-    .scale = f->is_need ? 1 : way->ratio, .floor = f->settings->with_losses ? -INFINITY : 0, .haul = haul,
-    .extra = f->plain[f->is_need][node] ? NULL : refuse, .arg = &a,
-    .offset = (f->is_need ? way->ratio * f->P[node] + f->Q[node] : f->S[node]) - way->cost_eur};
+  kn_query query = {.from = own->point[node],
+                    .is_anywhere = at->is_anywhere || own->is_anywhere[node],
+                    .scale = f->is_need ? 1 : way->ratio,
+                    .floor = f->settings->with_losses ? -INFINITY : 0,
+                    .haul = haul,
+                    .extra = f->plain[f->is_need][node] ? NULL : refuse,
+                    .arg = &a,
+                    .offset = (f->is_need ? way->ratio * f->P[node] + f->Q[node] : f->S[node]) - way->cost_eur};
   kn_hit *hit = NULL;
   int64_t room = 0;
   kn_code code = KN_OK;
@@ -231,7 +245,7 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
     const int32_t hits = kn_tree_best(at->tree, &query, look, hit);
     for (; seen < hits; seen++) {
       if (*n == most && most_worth(at, own_limit, stall_ratio, hit[seen].worth) <= best[most - 1].eur)
-        break;      /* neither this one nor any after it */
+        break; /* neither this one nor any after it */
       const int32_t other = at->node[hit[seen].point];
       const int32_t supply = f->is_need ? other : node, demand = f->is_need ? node : other;
       *n = keep(best, *n, most, make_row(f, supply, demand, way, haul), f->is_need);

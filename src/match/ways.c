@@ -30,12 +30,16 @@ static kn_code
 add_way(way_list *list, const kn_market *market, int32_t supply, int32_t demand, int32_t substitution, kn_error *err)
 {
   if (market->group[SUPPLY][supply].is_gateway && market->group[DEMAND][demand].is_gateway)
-    return KN_OK;      /* at least one end lies in the region */
+    return KN_OK; /* at least one end lies in the region */
   KN_TRY(KN_GROW(list->way, list->capacity, list->n + 1, err));
   const kn_substitution_view subs = market->substitutions;
   const bool is_direct = substitution == KN_NONE;
-  list->way[list->n++] = (kn_way){supply, demand, substitution, is_direct ? 1.0 : subs.ratio[substitution],
-    is_direct ? 0.0 : subs.cost_eur[substitution], is_direct ? 1.0 : subs.max_share[substitution]};
+  list->way[list->n++] = (kn_way){supply,
+                                  demand,
+                                  substitution,
+                                  is_direct ? 1.0 : subs.ratio[substitution],
+                                  is_direct ? 0.0 : subs.cost_eur[substitution],
+                                  is_direct ? 1.0 : subs.max_share[substitution]};
   return KN_OK;
 }
 

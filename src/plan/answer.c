@@ -10,13 +10,13 @@ static const double NOISE = 1e-9;
 typedef struct used_tie {
   int32_t column;
   double quantity, moved_km;
-  plan_metrics part;      /* of the whole tie, per year */
+  plan_metrics part; /* of the whole tie, per year */
 } used_tie;
 
 typedef struct solution {
   const plan_model *m;
   const double *x, *dual, *reduced;
-  double *per_unit;       /* [budgets] what a budget pays per unit tied or active */
+  double *per_unit; /* [budgets] what a budget pays per unit tied or active */
   int64_t n;
   used_tie *tie;
 } solution;
@@ -73,7 +73,7 @@ list_ties(solution *s, kn_arena *scratch, kn_error *err)
     used_tie *tie = &s->tie[t];
     const plan_column *column = &m->column[tie->column];
     const plan_metrics unit_part =
-      plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &tie->moved_km);
+        plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &tie->moved_km);
     for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
       tie->part.of[o] = tie->quantity * unit_part.of[o];
     for (int32_t b = 0; b < m->budget_count; b++)
@@ -123,7 +123,7 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
     from[t] = m->supply.place[i];
     to[t] = m->demand.place[j];
     if (m->demand.is_anywhere[j])
-      to[t].site = from[t].site;      /* it takes its resource where that is */
+      to[t].site = from[t].site; /* it takes its resource where that is */
     resource[t] = m->supply.resource[i];
     substitution[t] = m->way[column->way].substitution;
     ratio[t] = m->way[column->way].ratio;
@@ -140,8 +140,19 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
     for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
       plan->summary.value[o] += tie->part.of[o];
   }
-  plan->ties = (kn_tie_view){.n = s->n, .from = from, .to = to, .resource = resource, .substitution = substitution, .mode = mode,
-    .quantity = quantity, .ratio = ratio, .km = km, .eur = eur, .co2_kg = co2_kg, .to_verify = to_verify, .is_estimate = is_estimate};
+  plan->ties = (kn_tie_view){.n = s->n,
+                             .from = from,
+                             .to = to,
+                             .resource = resource,
+                             .substitution = substitution,
+                             .mode = mode,
+                             .quantity = quantity,
+                             .ratio = ratio,
+                             .km = km,
+                             .eur = eur,
+                             .co2_kg = co2_kg,
+                             .to_verify = to_verify,
+                             .is_estimate = is_estimate};
   return KN_OK;
 }
 
@@ -208,8 +219,16 @@ write_units(kn_plan *plan, const solution *s, const double *z, kn_error *err)
     eur[m->supply.place[i].row] += residual_eur;
     plan->summary.value[KN_VALUE] += residual_eur;
   }
-  plan->units = (kn_plan_unit_view){.n = units.n, .unit = unit, .site = site, .open = open, .activity = activity, .capacity = capacity,
-    .dual_eur = dual_eur, .eur = eur, .co2_kg = co2_kg, .annuity_eur = annuity_eur};
+  plan->units = (kn_plan_unit_view){.n = units.n,
+                                    .unit = unit,
+                                    .site = site,
+                                    .open = open,
+                                    .activity = activity,
+                                    .capacity = capacity,
+                                    .dual_eur = dual_eur,
+                                    .eur = eur,
+                                    .co2_kg = co2_kg,
+                                    .annuity_eur = annuity_eur};
   return KN_OK;
 }
 
@@ -220,8 +239,9 @@ write_ends(kn_plan *plan, const solution *s, kn_error *err)
   const plan_model *m = s->m;
   kn_plan_end_view *view[] = {[KN_END_OFFER] = &plan->offers, [KN_END_NEED] = &plan->needs, [KN_END_GATEWAY] = &plan->gateways};
   double *used[4] = {0}, *dual[4] = {0};
-  const int64_t n[4] = {[KN_END_OFFER] = kn_region_offers(m->region).n, [KN_END_NEED] = kn_region_needs(m->region).n,
-    [KN_END_GATEWAY] = kn_region_gateways(m->region).n};
+  const int64_t n[4] = {[KN_END_OFFER] = kn_region_offers(m->region).n,
+                        [KN_END_NEED] = kn_region_needs(m->region).n,
+                        [KN_END_GATEWAY] = kn_region_gateways(m->region).n};
   for (int32_t k = 0; k < 4; k++) {
     if (k == KN_END_UNIT)
       continue;
@@ -270,9 +290,14 @@ keep_for_why(kn_plan *plan, const solution *s, kn_error *err)
       plan->mix_substitution[at] = m->mix[at].substitution;
       plan->mix_dual[at] = fmax(s->dual[m->mix[at].row], 0);
     }
-  struct { double **to; const double *from; int32_t n; } copy[] = {{&plan->supply_bonus_eur, m->supply_bonus_eur, m->supply.n},
-    {&plan->anywhere_bonus_eur, m->anywhere_bonus_eur, m->supply.n}, {&plan->demand_bonus_eur, m->demand_bonus_eur, m->demand.n},
-    {&plan->demand_flat_bonus_eur, m->demand_flat_bonus_eur, m->demand.n}};
+  struct {
+    double **to;
+    const double *from;
+    int32_t n;
+  } copy[] = {{&plan->supply_bonus_eur, m->supply_bonus_eur, m->supply.n},
+              {&plan->anywhere_bonus_eur, m->anywhere_bonus_eur, m->supply.n},
+              {&plan->demand_bonus_eur, m->demand_bonus_eur, m->demand.n},
+              {&plan->demand_flat_bonus_eur, m->demand_flat_bonus_eur, m->demand.n}};
   for (size_t c = 0; c < sizeof copy / sizeof *copy; c++) {
     KN_NEW(*copy[c].to, plan->arena, copy[c].n, err);
     memcpy(*copy[c].to, copy[c].from, (size_t)copy[c].n * sizeof(double));

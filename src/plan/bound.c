@@ -9,13 +9,15 @@
  * source: Geoffrion (1974), Lagrangean relaxation for integer programming; Lasdon (1970), ch. 3 (column generation bounds). */
 #include "plan/pricer.h"
 
-typedef struct unit_worth { double activity, presence; } unit_worth;     /* reduced cost per activity; of being there */
+typedef struct unit_worth {
+  double activity, presence;
+} unit_worth; /* reduced cost per activity; of being there */
 
 static double
 weighted(const plan_pricer *p, const plan_metrics *metrics)
 {
-  return p->weights.value * metrics->of[KN_VALUE] + p->weights.co2 * metrics->of[KN_CO2] + p->weights.jobs * metrics->of[KN_JOBS] +
-         p->weights.virgin * metrics->of[KN_VIRGIN];
+  return p->weights.value * metrics->of[KN_VALUE] + p->weights.co2 * metrics->of[KN_CO2] +
+         p->weights.jobs * metrics->of[KN_JOBS] + p->weights.virgin * metrics->of[KN_VIRGIN];
 }
 
 static double
@@ -74,7 +76,7 @@ unlimited_part(const plan_pricer *p, int32_t j)
       best = fmax(best, worth / way->ratio);
     }
   }
-  return best > 0 ? best * m->demand.limit[j] : 0;      /* gateways out have no partner here, and may have no limit */
+  return best > 0 ? best * m->demand.limit[j] : 0; /* gateways out have no partner here, and may have no limit */
 }
 
 static double
@@ -120,7 +122,7 @@ price_units(const plan_pricer *p, const plan_question *q, unit_worth *worth)
       continue;
     const bool per_activity = processes.flow_per[m->supply.flow[i]] == KN_PER_ACTIVITY;
     *(per_activity ? &worth[u].activity : &worth[u].presence) +=
-      p->dual_supply[i] * (per_activity ? processes.flow_quantity[m->supply.flow[i]] : m->supply.limit[i]);
+        p->dual_supply[i] * (per_activity ? processes.flow_quantity[m->supply.flow[i]] : m->supply.limit[i]);
     sum += fmax(weighted(p, &m->fixed_metrics[m->w[i]]) - p->dual_supply[i], 0) * m->supply.limit[i] * room(p, q, u);
   }
   for (int32_t j = 0; j < m->demand.n; j++) {
@@ -132,7 +134,7 @@ price_units(const plan_pricer *p, const plan_question *q, unit_worth *worth)
     for (int32_t at = m->mix_head[j]; at != KN_NONE; at = m->mix[at].next)
       dual += fmax(p->dual[m->mix[at].row], 0) * subs.max_share[m->mix[at].substitution];
     *(per_activity ? &worth[u].activity : &worth[u].presence) +=
-      dual * (per_activity ? -processes.flow_quantity[m->demand.flow[j]] : m->demand.limit[j]);
+        dual * (per_activity ? -processes.flow_quantity[m->demand.flow[j]] : m->demand.limit[j]);
   }
   return sum;
 }
@@ -147,7 +149,7 @@ open_worth(const plan_pricer *p, const plan_question *q, const unit_worth *worth
   const double least = kn_region_processes(m->region).min_load[kn_region_units(m->region).process[row]] * capacity;
   double best = fmax(worth[u].activity * least, worth[u].activity * capacity);
   if (q->is_phase_one)
-    best = fmax(best, -least);      /* idle, and short of its whole minimum load */
+    best = fmax(best, -least); /* idle, and short of its whole minimum load */
   return best + worth[u].presence;
 }
 
@@ -186,12 +188,12 @@ shortage_part(const plan_pricer *p, const plan_question *q)
   double sum = 0;
   for (int32_t s = 0; s < m->short_count; s++) {
     if (m->short_unit[s] != KN_NONE)
-      continue;      /* short loads are part of their unit's corner points */
+      continue; /* short loads are part of their unit's corner points */
     const double reduced = -1 - p->dual[m->short_row[s]];
     if (isfinite(m->short_most[s]))
       sum += fmax(reduced, 0) * m->short_most[s];
     else if (reduced > 1e-9)
-      return INFINITY;      /* such duals bound nothing; the next solve gives better ones */
+      return INFINITY; /* such duals bound nothing; the next solve gives better ones */
   }
   return sum;
 }
@@ -203,7 +205,7 @@ plan_bound(plan_pricer *p, const plan_question *q, double *bound, kn_error *err)
   const int64_t region_units = kn_region_units(m->region).n;
   kn_arena *scratch = kn_arena_new();
   const kn_code code = kn_arena_reserve(
-    scratch, (size_t)(m->unit_count + 1) * sizeof(unit_worth) + (size_t)(region_units + 1) * sizeof(double) + 64, err);
+      scratch, (size_t)(m->unit_count + 1) * sizeof(unit_worth) + (size_t)(region_units + 1) * sizeof(double) + 64, err);
   if (code != KN_OK) {
     kn_arena_free(scratch);
     return code;

@@ -14,12 +14,12 @@
 
 #include "plan/internal.h"
 
-static const double WHOLE = 1e-6;            /* an opening this near to 0 or 1 counts as decided */
+static const double WHOLE = 1e-6; /* an opening this near to 0 or 1 counts as decided */
 static const double CBC_SECONDS = 20;
 
 typedef struct node {
   double bound;
-  int32_t at;                                /* its fixings: state[at * units ...], -1 free, 0 shut, 1 open */
+  int32_t at; /* its fixings: state[at * units ...], -1 free, 0 shut, 1 open */
 } node;
 
 typedef struct search {
@@ -28,9 +28,9 @@ typedef struct search {
   int64_t node_count, node_capacity, state_capacity, slot_capacity, slots;
   node *heap;
   int8_t *state;
-  int32_t *slot;                             /* free places in state */
-  double *lower, *upper, *trial;             /* [units] */
-  double cut_bound;                          /* largest bound of what was given up */
+  int32_t *slot;                 /* free places in state */
+  double *lower, *upper, *trial; /* [units] */
+  double cut_bound;              /* largest bound of what was given up */
   plan_choice *best;
 } search;
 
@@ -153,8 +153,8 @@ round_choice(search *s, const double *x, double threshold)
       s->trial[u] = 1;
   }
   for (int32_t u = 0; u < s->units; u++)
-    for (int32_t v = u + 1; s->trial[u] > 0 && m->unit[u].placing != KN_NONE && v < s->units && m->unit[v].placing == m->unit[u].placing;
-         v++) {
+    for (int32_t v = u + 1;
+         s->trial[u] > 0 && m->unit[u].placing != KN_NONE && v < s->units && m->unit[v].placing == m->unit[u].placing; v++) {
       if (s->trial[v] <= 0)
         continue;
       const bool keeps_first = x[m->z[u]] >= x[m->z[v]];
@@ -190,8 +190,8 @@ ask_cbc(search *s, kn_error *err)
     if (m->z[u] != KN_NONE)
       integer[count++] = m->z[u];
   if (code == KN_OK)
-    code = kn_lp_mixed(m->lp, count, integer, NULL, 0.2 * target_gap(s), CBC_SECONDS, m->settings.thread_count, s->run->watch, &found,
-                       x, &value, err);
+    code = kn_lp_mixed(m->lp, count, integer, NULL, 0.2 * target_gap(s), CBC_SECONDS, m->settings.thread_count, s->run->watch,
+                       &found, x, &value, err);
   if (code == KN_OK && found) {
     round_choice(s, x, 0.5);
     code = try_choice(s, err);
@@ -213,7 +213,7 @@ fix_by_bound(search *s, double bound, int8_t *state)
     return;
   for (int32_t u = 0; u < s->units; u++) {
     if (state[u] != -1 || m->unit[u].placing != KN_NONE)
-      continue;      /* copies share one place; their part of the bound is not their own */
+      continue; /* copies share one place; their part of the bound is not their own */
     const double taken = fmax(open[u], 0);
     if (bound - taken + open[u] <= cutoff) {
       state[u] = 0;
@@ -271,7 +271,7 @@ explore(search *s, double parent_bound, int8_t *state, bool is_root, kn_error *e
   }
   if (linear.status != KN_LP_OPTIMAL) {
     s->best->short_floor = is_root ? linear.short_floor : s->best->short_floor;
-    return KN_OK;      /* no plan below this node */
+    return KN_OK; /* no plan below this node */
   }
   if (linear.is_cut_off) {
     s->cut_bound = fmax(s->cut_bound, bound);
@@ -346,7 +346,7 @@ plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err)
   s.upper = calloc((size_t)units + 1, sizeof(double));
   s.trial = calloc((size_t)units + 1, sizeof(double));
   kn_code code = state && s.lower && s.upper && s.trial ? run_search(&s, state, err)
-                                                       : kn_fail(err, KN_E_LIMIT, "no memory for %d units", units);
+                                                        : kn_fail(err, KN_E_LIMIT, "no memory for %d units", units);
   free(state);
   free(s.lower);
   free(s.upper);

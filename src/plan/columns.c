@@ -139,7 +139,8 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
   double *upper = kn_arena_take(scratch, (size_t)n + 1, sizeof *upper);
   double *worth = kn_arena_take(scratch, (size_t)n + 1, sizeof *worth);
   int32_t *start = kn_arena_take(scratch, (size_t)n + 1, sizeof *start);
-  entries list = {0, kn_arena_take(scratch, (size_t)most + 1, sizeof(int32_t)), kn_arena_take(scratch, (size_t)most + 1, sizeof(double))};
+  entries list = {0, kn_arena_take(scratch, (size_t)most + 1, sizeof(int32_t)),
+                  kn_arena_take(scratch, (size_t)most + 1, sizeof(double))};
   int32_t fresh = 0;
   for (int64_t c = 0; c < n && code == KN_OK; c++) {
     uint64_t at = hash_of(&column[c]) & (uint64_t)(m->slot_count - 1);
@@ -148,7 +149,7 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
     if (m->slot[at])
       continue;
     const plan_metrics metrics =
-      plan_tie_metrics(m, &column[c], kn_market_km(m->market, column[c].supply, column[c].demand), NULL);
+        plan_tie_metrics(m, &column[c], kn_market_km(m->market, column[c].supply, column[c].demand), NULL);
     start[fresh] = list.n;
     code = fill_entries(m, &column[c], &metrics, &list, err);
     upper[fresh] = INFINITY;

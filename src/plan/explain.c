@@ -40,8 +40,8 @@ price_way(const kn_plan *plan, const kn_match_why *row, kn_why *why)
 }
 
 kn_code
-kn_plan_explain(const kn_plan *plan, const kn_region *region, kn_place from, kn_place to, kn_why *why, int32_t most, int32_t *count,
-                kn_error *err)
+kn_plan_explain(const kn_plan *plan, const kn_region *region, kn_place from, kn_place to, kn_why *why, int32_t most,
+                int32_t *count, kn_error *err)
 {
   (void)region;
   kn_match_why *row = calloc((size_t)most + 1, sizeof *row);
@@ -49,9 +49,18 @@ kn_plan_explain(const kn_plan *plan, const kn_region *region, kn_place from, kn_
     return kn_fail(err, KN_E_LIMIT, "no memory for %d ways", most);
   const kn_code code = kn_match_explain(plan->market, from, to, row, most, count, err);
   for (int32_t r = 0; code == KN_OK && r < most && r < *count; r++) {
-    why[r] = (kn_why){.refusal = row[r].refusal, .from = from, .to = to, .resource = KN_NONE, .substitution = KN_NONE,
-      .mode = row[r].mode, .km = row[r].km, .worth = NAN, .supply_dual = NAN, .demand_dual = NAN, .other_dual = NAN,
-      .reduced_cost = NAN};
+    why[r] = (kn_why){.refusal = row[r].refusal,
+                      .from = from,
+                      .to = to,
+                      .resource = KN_NONE,
+                      .substitution = KN_NONE,
+                      .mode = row[r].mode,
+                      .km = row[r].km,
+                      .worth = NAN,
+                      .supply_dual = NAN,
+                      .demand_dual = NAN,
+                      .other_dual = NAN,
+                      .reduced_cost = NAN};
     if (row[r].way != KN_NONE && row[r].mode != KN_NONE)
       price_way(plan, &row[r], &why[r]);
   }

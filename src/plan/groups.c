@@ -51,7 +51,7 @@ anchor_key(const kn_region *region, kn_place anchor)
 }
 
 typedef struct case_fill {
-  int32_t n, *number, *tie_count;      /* number [keys] case + 1 */
+  int32_t n, *number, *tie_count; /* number [keys] case + 1 */
   kn_place *anchor;
   double *eur, *co2_kg, *jobs_fte;
 } case_fill;
@@ -111,7 +111,11 @@ plan_group_ties(kn_plan *plan, const kn_region *region, kn_error *err)
   }
   plan->ties.level = level;
   plan->ties.case_of = case_of;
-  plan->cases = (kn_case_view){.n = cases.n, .anchor = cases.anchor, .tie_count = cases.tie_count, .eur = cases.eur,
-    .co2_kg = cases.co2_kg, .jobs_fte = cases.jobs_fte};
+  plan->cases = (kn_case_view){.n = cases.n,
+                               .anchor = cases.anchor,
+                               .tie_count = cases.tie_count,
+                               .eur = cases.eur,
+                               .co2_kg = cases.co2_kg,
+                               .jobs_fte = cases.jobs_fte};
   return KN_OK;
 }

@@ -27,7 +27,7 @@ typedef struct plan_budget {
 
 /* The share of a demand that one substitution row may meet. Rows are made when a tie first needs one; before that its dual is 0. */
 typedef struct plan_mix {
-  int32_t substitution, row, next;      /* next of the same demand, KN_NONE ends */
+  int32_t substitution, row, next; /* next of the same demand, KN_NONE ends */
 } plan_mix;
 
 typedef struct plan_model {
@@ -40,16 +40,16 @@ typedef struct plan_model {
   int32_t way_count;
   const kn_market_unit *unit;
   int32_t unit_count;
-  kn_incentive_view incentives;      /* n = 0 in the perspective of society */
+  kn_incentive_view incentives; /* n = 0 in the perspective of society */
   double co2_eur_per_kg;
 
   kn_lp *lp;
-  int32_t row_count;                 /* rows laid out so far, mixing rows included */
-  int32_t *supply_row, *demand_row;  /* [nodes] KN_NONE: unlimited */
-  int32_t *y, *z;                    /* [units] columns; z KN_NONE for existing units */
-  int32_t *open_row, *load_row;      /* [units] y <= cap z; min_load cap z <= y */
-  int32_t *w;                        /* [supply nodes] column of what finds no taker; KN_NONE: not a port */
-  int32_t *placing_row;              /* [units of the region] */
+  int32_t row_count;                /* rows laid out so far, mixing rows included */
+  int32_t *supply_row, *demand_row; /* [nodes] KN_NONE: unlimited */
+  int32_t *y, *z;                   /* [units] columns; z KN_NONE for existing units */
+  int32_t *open_row, *load_row;     /* [units] y <= cap z; min_load cap z <= y */
+  int32_t *w;                       /* [supply nodes] column of what finds no taker; KN_NONE: not a port */
+  int32_t *placing_row;             /* [units of the region] */
   int32_t budget_count;
   plan_budget *budget;
   int32_t floor_row[KN_OBJECTIVE_COUNT];
@@ -62,15 +62,15 @@ typedef struct plan_model {
   double *fixed_lower, *fixed_upper; /* [fixed_columns] bounds as laid out */
 
   /* Incentives without budget per unit tied, and those with: numbers into budget[]. Added up per node, so a pair costs O(1). */
-  double *supply_bonus_eur, *demand_bonus_eur, *demand_flat_bonus_eur;    /* by resource; by need (x ratio); by area */
-  double *anywhere_bonus_eur;        /* [supply nodes] area incentives of a demand that goes to the supply's site */
+  double *supply_bonus_eur, *demand_bonus_eur, *demand_flat_bonus_eur; /* by resource; by need (x ratio); by area */
+  double *anywhere_bonus_eur; /* [supply nodes] area incentives of a demand that goes to the supply's site */
 
   int64_t column_count, column_capacity;
-  plan_column *column;               /* ties: lp column = fixed_columns + number */
-  plan_metrics *metrics;             /* [column_count] */
+  plan_column *column;   /* ties: lp column = fixed_columns + number */
+  plan_metrics *metrics; /* [column_count] */
   int64_t metrics_capacity;
-  int64_t *slot, slot_count;         /* hash of columns already there: number + 1, 0 free */
-  int32_t *mix_head;                 /* [demand nodes] into mix[], KN_NONE */
+  int64_t *slot, slot_count; /* hash of columns already there: number + 1, 0 free */
+  int32_t *mix_head;         /* [demand nodes] into mix[], KN_NONE */
   plan_mix *mix;
   int64_t mix_count, mix_capacity;
 } plan_model;
@@ -86,22 +86,22 @@ double plan_budget_units(const plan_model *model, int32_t incentive, const plan_
 bool plan_is_in_area(const plan_model *model, kn_place place, int32_t area);
 /* Adds those of n ties that are not there yet; *added tells how many. */
 kn_code plan_add_columns(plan_model *model, const plan_column *column, int64_t n, int64_t *added, kn_error *err);
-double plan_scale(double value);       /* what a gap is relative to: max(|value|, 1e-9) */
+double plan_scale(double value); /* what a gap is relative to: max(|value|, 1e-9) */
 
 /* price.c and bound.c */
 typedef struct plan_pricer plan_pricer;
 kn_code plan_pricer_new(plan_pricer **out, const plan_model *model, kn_error *err);
 void plan_pricer_free(plan_pricer *pricer);
 typedef struct plan_question {
-  const double *dual;                /* [row_count] */
-  const double *z_lower, *z_upper;   /* [units] the part of the tree that the bound speaks of */
-  bool is_phase_one;                 /* the objective is minus what is short */
-  int32_t most;                      /* ties wanted per node and side */
+  const double *dual;              /* [row_count] */
+  const double *z_lower, *z_upper; /* [units] the part of the tree that the bound speaks of */
+  bool is_phase_one;               /* the objective is minus what is short */
+  int32_t most;                    /* ties wanted per node and side */
 } plan_question;
 typedef struct plan_pricing {
-  int64_t n;                         /* ties found with positive reduced cost, the most promising of each node */
-  const plan_column *column;         /* [n], lent until the pricer's next call */
-  double bound;                      /* no plan within z_lower .. z_upper is worth more, over all pairs */
+  int64_t n;                 /* ties found with positive reduced cost, the most promising of each node */
+  const plan_column *column; /* [n], lent until the pricer's next call */
+  double bound;              /* no plan within z_lower .. z_upper is worth more, over all pairs */
 } plan_pricing;
 kn_code plan_price(plan_pricer *pricer, const plan_question *question, plan_pricing *out, kn_error *err);
 /* What each candidate would add to the last bound by being open (its best corner point), [units]; for a copy of a placed unit
@@ -113,31 +113,31 @@ kn_weights plan_weights(const plan_model *model, const double *dual, bool is_pha
 /* linear.c: the linear plan for given bounds of the candidates, over all pairs. */
 typedef struct plan_linear {
   kn_lp_status status;
-  double value, bound;               /* of the objective; bound >= value */
-  double last_bound;                 /* of the last pricing alone, to which plan_open_worth() belongs */
-  bool is_stopped, is_cut_off;       /* cut off: bound <= the cutoff given */
-  kn_objective short_floor;          /* with KN_LP_INFEASIBLE: a floor that is missed; KN_OBJECTIVE_COUNT: none is */
+  double value, bound;         /* of the objective; bound >= value */
+  double last_bound;           /* of the last pricing alone, to which plan_open_worth() belongs */
+  bool is_stopped, is_cut_off; /* cut off: bound <= the cutoff given */
+  kn_objective short_floor;    /* with KN_LP_INFEASIBLE: a floor that is missed; KN_OBJECTIVE_COUNT: none is */
 } plan_linear;
-typedef struct plan_run {            /* what a run of the engine carries along */
+typedef struct plan_run { /* what a run of the engine carries along */
   plan_model *model;
   plan_pricer *pricer;
   const kn_watch *watch;
   const char *phase;
   int32_t rounds, nodes;
-  double best_value, best_bound;     /* of the whole plan, for progress; NAN: not known yet */
+  double best_value, best_bound; /* of the whole plan, for progress; NAN: not known yet */
 } plan_run;
 /* gap: relative, where to stop; cutoff: stop as soon as the bound is not above it (-INFINITY: never). */
-kn_code plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff, plan_linear *out,
-                          kn_error *err);
+kn_code plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff,
+                          plan_linear *out, kn_error *err);
 /* The master as it stands, without pricing and whatever the watch says: for the best plan so far. */
 kn_code plan_linear_again(plan_run *run, const double *z, plan_linear *out, kn_error *err);
 
 /* candidates.c: which candidates open, by branch and bound; every node is priced over all pairs. */
 typedef struct plan_choice {
   bool found, is_stopped;
-  double value, bound;               /* bound: of every choice */
-  kn_objective short_floor;          /* no choice found: a floor that is missed */
-  double *z;                         /* [units] 0 or 1 */
+  double value, bound;      /* bound: of every choice */
+  kn_objective short_floor; /* no choice found: a floor that is missed */
+  double *z;                /* [units] 0 or 1 */
 } plan_choice;
 kn_code plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err);
 
@@ -157,8 +157,8 @@ struct kn_plan {
   double *supply_dual, *demand_dual; /* [nodes of the market] per unit offered, per unit needed (gateways: offered) */
   int64_t mix_count;
   int32_t *mix_demand, *mix_substitution;
-  double *mix_dual;                  /* [mix_count] */
-  int32_t *tie_supply, *tie_demand, *tie_way;    /* [ties] */
+  double *mix_dual;                           /* [mix_count] */
+  int32_t *tie_supply, *tie_demand, *tie_way; /* [ties] */
   double *supply_bonus_eur, *demand_bonus_eur, *demand_flat_bonus_eur, *anywhere_bonus_eur;
 };
 /* Reads the solution of the master, with candidates fixed, into the plan. */

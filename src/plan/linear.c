@@ -14,8 +14,7 @@ enum { TIES_PER_NODE = 6 };
 static double
 part_of_objective(const plan_model *m, int64_t column)
 {
-  const plan_metrics *metrics =
-    column < m->fixed_columns ? &m->fixed_metrics[column] : &m->metrics[column - m->fixed_columns];
+  const plan_metrics *metrics = column < m->fixed_columns ? &m->fixed_metrics[column] : &m->metrics[column - m->fixed_columns];
   return metrics->of[m->settings.objective];
 }
 
@@ -39,8 +38,11 @@ set_phase(plan_model *m, bool is_phase_one)
 static void
 tell(const plan_run *run, double value, double bound)
 {
-  const kn_progress progress = {.phase = run->phase, .done = run->rounds, .total = 0,
-    .value = isnan(run->best_value) ? value : run->best_value, .bound = isnan(run->best_bound) ? bound : run->best_bound};
+  const kn_progress progress = {.phase = run->phase,
+                                .done = run->rounds,
+                                .total = 0,
+                                .value = isnan(run->best_value) ? value : run->best_value,
+                                .bound = isnan(run->best_bound) ? bound : run->best_bound};
   kn_watch_tell(run->watch, &progress);
 }
 
@@ -57,8 +59,8 @@ short_tolerance(const plan_model *m)
 
 /* One run of solve and price. In phase one the value is minus what is short. */
 static kn_code
-close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_phase_one, double gap, double cutoff, plan_linear *out,
-          kn_error *err)
+close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_phase_one, double gap, double cutoff,
+          plan_linear *out, kn_error *err)
 {
   plan_model *m = run->model;
   kn_lp_method method = run->rounds == 0 ? KN_LP_EITHER : KN_LP_DUAL;
@@ -70,10 +72,10 @@ close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_p
     }
     if (out->status != KN_LP_OPTIMAL)
       return KN_OK;
-    method = KN_LP_PRIMAL;      /* new columns keep the basis primal feasible */
+    method = KN_LP_PRIMAL; /* new columns keep the basis primal feasible */
     out->value = kn_lp_value(m->lp);
-    const plan_question question = {.dual = kn_lp_dual(m->lp), .z_lower = z_lower, .z_upper = z_upper, .is_phase_one = is_phase_one,
-      .most = TIES_PER_NODE};
+    const plan_question question = {
+        .dual = kn_lp_dual(m->lp), .z_lower = z_lower, .z_upper = z_upper, .is_phase_one = is_phase_one, .most = TIES_PER_NODE};
     plan_pricing pricing;
     KN_TRY(plan_price(run->pricer, &question, &pricing, err));
     run->rounds++;
@@ -96,7 +98,7 @@ close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_p
       for (int64_t c = m->column_count - added; c < m->column_count; c++)
         kn_lp_set_worth(m->lp, (int32_t)(m->fixed_columns + c), 0);
     if (added == 0)
-      return KN_OK;      /* what is left is the tolerance of the solver, and the bound says how much */
+      return KN_OK; /* what is left is the tolerance of the solver, and the bound says how much */
   }
 }
 
@@ -156,7 +158,8 @@ phase_one(plan_run *run, const double *z_lower, const double *z_upper, plan_line
 }
 
 kn_code
-plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff, plan_linear *out, kn_error *err)
+plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff, plan_linear *out,
+                  kn_error *err)
 {
   plan_model *m = run->model;
   *out = (plan_linear){.status = KN_LP_OPTIMAL, .value = -INFINITY, .bound = INFINITY, .short_floor = KN_OBJECTIVE_COUNT};

@@ -14,7 +14,8 @@ enum { CHUNK = 64 };
 
 /* Nodes without a place (needs that may go anywhere) have a tree of their own, asked without distance. */
 static kn_code
-plant(plan_grove *grove, const kn_side *side, const int32_t *member, int32_t n, bool is_anywhere, plan_pricer *pricer, kn_error *err)
+plant(plan_grove *grove, const kn_side *side, const int32_t *member, int32_t n, bool is_anywhere, plan_pricer *pricer,
+      kn_error *err)
 {
   KN_NEW(grove->node, pricer->arena, n, err);
   for (int32_t m = 0; m < n; m++)
@@ -265,8 +266,11 @@ merge_hits(const asking *a, const kn_hit *hit, int32_t hits, int32_t way, const 
       find[at] = find[at - 1];
     const int32_t other = a->grove->node[hit[h].point];
     const int32_t segment = kn_haul_find(haul, km_factor * hit[h].km);
-    find[at] = (plan_find){.column = {.supply = a->is_demand ? other : a->node, .demand = a->is_demand ? a->node : other,
-                             .way = way, .mode = haul->segments[segment].mode}, .worth = hit[h].worth};
+    find[at] = (plan_find){.column = {.supply = a->is_demand ? other : a->node,
+                                      .demand = a->is_demand ? a->node : other,
+                                      .way = way,
+                                      .mode = haul->segments[segment].mode},
+                           .worth = hit[h].worth};
   }
   return n;
 }
@@ -290,13 +294,24 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
   kn_market_demand_ways(m->market, m->demand.group[j], &first, &last);
   for (int32_t w = first; w < last; w++) {
     const kn_way *way = &m->way[w];
-    asking a = {.p = p, .grove = &p->supply_grove[way->supply_group], .node = j, .way = way, .is_demand = true,
-      .is_filtered = !p->plain_demand[j], .has_area = is_anywhere && p->A_most > 0};
+    asking a = {.p = p,
+                .grove = &p->supply_grove[way->supply_group],
+                .node = j,
+                .way = way,
+                .is_demand = true,
+                .is_filtered = !p->plain_demand[j],
+                .has_area = is_anywhere && p->A_most > 0};
     const kn_haul *haul = haul_of_way(p, way);
-    const kn_query query = {.from = m->demand.point[j], .is_anywhere = is_anywhere, .scale = 1,
-      .offset = way->ratio * p->P[j] + p->Q[j] - p->weights.value * way->cost_eur - way->ratio * plan_mix_dual(p, j, way),
-      .floor = n == p->most ? find[n - 1].worth : p->floor, .haul = haul,
-      .extra = a.is_filtered || a.has_area ? extra_of : NULL, .extra_most = a.has_area ? p->A_most : 0, .arg = &a};
+    const kn_query query = {.from = m->demand.point[j],
+                            .is_anywhere = is_anywhere,
+                            .scale = 1,
+                            .offset = way->ratio * p->P[j] + p->Q[j] - p->weights.value * way->cost_eur -
+                                      way->ratio * plan_mix_dual(p, j, way),
+                            .floor = n == p->most ? find[n - 1].worth : p->floor,
+                            .haul = haul,
+                            .extra = a.is_filtered || a.has_area ? extra_of : NULL,
+                            .extra_most = a.has_area ? p->A_most : 0,
+                            .arg = &a};
     const int32_t hits = kn_tree_best(a.grove->tree, &query, p->most, hit);
     n = merge_hits(&a, hit, hits, w, haul, is_anywhere ? 0 : 1, find, n, p->most);
   }
@@ -316,12 +331,21 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
       const plan_grove *grove = is_anywhere ? &p->anywhere_grove[way->demand_group] : &p->demand_grove[way->demand_group];
       if (grove->n == 0)
         continue;
-      asking a = {.p = p, .grove = grove, .node = i, .way = way, .is_filtered = !p->plain_supply[i],
-        .has_mix = way->substitution != KN_NONE && way->max_share < 1};
-      const kn_query query = {.from = m->supply.point[i], .is_anywhere = is_anywhere, .scale = way->ratio,
-        .offset = p->S[i] - p->weights.value * way->cost_eur + (is_anywhere ? p->A[i] : 0),
-        .floor = n == p->most ? find[n - 1].worth : p->floor, .haul = haul,
-        .extra = a.is_filtered || a.has_mix ? extra_of : NULL, .extra_most = 0, .arg = &a};
+      asking a = {.p = p,
+                  .grove = grove,
+                  .node = i,
+                  .way = way,
+                  .is_filtered = !p->plain_supply[i],
+                  .has_mix = way->substitution != KN_NONE && way->max_share < 1};
+      const kn_query query = {.from = m->supply.point[i],
+                              .is_anywhere = is_anywhere,
+                              .scale = way->ratio,
+                              .offset = p->S[i] - p->weights.value * way->cost_eur + (is_anywhere ? p->A[i] : 0),
+                              .floor = n == p->most ? find[n - 1].worth : p->floor,
+                              .haul = haul,
+                              .extra = a.is_filtered || a.has_mix ? extra_of : NULL,
+                              .extra_most = 0,
+                              .arg = &a};
       const int32_t hits = kn_tree_best(grove->tree, &query, p->most, hit);
       n = merge_hits(&a, hit, hits, order[o], haul, is_anywhere ? 0 : 1, find, n, p->most);
     }

@@ -4,18 +4,18 @@
 
 #include "plan/internal.h"
 
-enum { PLAN_MOST = 16 };             /* ties per node and side that one pricing may be asked for */
+enum { PLAN_MOST = 16 }; /* ties per node and side that one pricing may be asked for */
 
-typedef struct plan_grove {          /* the nodes of a group, searchable by worth */
+typedef struct plan_grove { /* the nodes of a group, searchable by worth */
   int32_t n;
-  int32_t *node;                     /* [n] point number -> node of the market */
-  double *weight_a, *weight_b;       /* [n] */
-  kn_tree *tree;                     /* NULL when n is 0 */
+  int32_t *node;               /* [n] point number -> node of the market */
+  double *weight_a, *weight_b; /* [n] */
+  kn_tree *tree;               /* NULL when n is 0 */
 } plan_grove;
 
 typedef struct plan_find {
   plan_column column;
-  double worth;                      /* reduced cost per unit offered */
+  double worth; /* reduced cost per unit offered */
 } plan_find;
 
 struct plan_pricer {
@@ -26,9 +26,9 @@ struct plan_pricer {
   uint8_t *plain_supply, *plain_demand;
   int32_t *supply_order, *demand_order;
 
-  const double *dual;                /* of the question at hand */
+  const double *dual; /* of the question at hand */
   int32_t most;
-  double floor;                      /* reduced costs up to here are not worth listing */
+  double floor; /* reduced costs up to here are not worth listing */
   kn_weights weights, haul_weights;
   kn_hauls *hauls;
   double *dual_supply, *dual_demand; /* [nodes] */
