@@ -1,4 +1,4 @@
-/* The exchange on the test problem of bench/README.md: n supplies and n demands in a square of 200 km, four fifths in
+/* The exchange on the test problem of bench/exchange.md: n supplies and n demands in a square of 200 km, four fifths in
  * clusters, quantities log-normal to a tenth of a tonne. Prints one line of JSON per run.
  *
  *     bench_exchange KIND N SEED [THREADS [GAP]]     KIND: bulk | hard */

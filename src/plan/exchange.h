@@ -6,13 +6,13 @@
  * kn_exchange_solve() finds the flows x_ij >= 0 with the largest sum of worth_ij x_ij that take no more than there is
  * from any supply and bring no more than is asked to any demand. No pair is ever listed: the engine is a primal
  * network simplex whose arcs come from weighted kd-trees, so every pair counts and memory stays proportional to
- * the number of nodes. kn_exchange_again() finds the next optimum after a change, from the last one. */
+ * the number of nodes. */
 #ifndef KN_PLAN_EXCHANGE_H
 #define KN_PLAN_EXCHANGE_H
 
 #include "knoop/geo.h"
 
-/* All arrays are lent until the call returns; the solution keeps no pointer to them. kn_exchange_again() gets them anew. */
+/* All arrays are lent until the call returns; the solution keeps no pointer to them. */
 typedef struct kn_exchange {
   kn_metric metric;
   int64_t supply_count, demand_count;
@@ -37,7 +37,7 @@ typedef struct kn_exchange_settings {
 enum { KN_EXCHANGE_BUILD, KN_EXCHANGE_START, KN_EXCHANGE_PRICE, KN_EXCHANGE_PIVOT, KN_EXCHANGE_PHASES };
 extern const char *const kn_exchange_phase_name[KN_EXCHANGE_PHASES];
 
-/* Valid until the next kn_exchange_again() or kn_exchange_free() on the same solution. */
+/* Valid until kn_exchange_free() on the same solution. */
 typedef struct kn_exchange_view {
   int64_t n;                      /* arcs with flow, by supply and then demand */
   const int32_t *supply, *demand; /* [n] */
@@ -57,8 +57,8 @@ typedef struct kn_exchange_view {
 
 typedef struct kn_exchange_solution kn_exchange_solution;
 /* errors  KN_E_INPUT  a negative quantity, a worth that is not finite, a group out of range, a bad haul
- *         KN_E_LIMIT  out of memory, or more than 2^30 nodes
- * cost    expected about n^1.2 on spread points; see bench/README.md */
+ *         KN_E_LIMIT  out of memory, more than 2^28 nodes, or more than 2^53 units on a side
+ * cost    expected about n^1.2 on spread points; see bench/exchange.md */
 kn_code kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
                           const kn_watch *watch, kn_error *err);
 kn_exchange_view kn_exchange_rows(const kn_exchange_solution *solution);
