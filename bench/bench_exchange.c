@@ -38,16 +38,22 @@ main(int argc, char **argv)
     return 2;
   }
   const bool is_hard = strcmp(argv[1], "hard") == 0;
-  bench_market market;
-  if (!bench_market_make(&market, is_hard, atoll(argv[2]), (uint64_t)atoll(argv[3])))
+  bench_market market = {0};
+  if (!bench_market_make(&market, is_hard, strtoll(argv[2], NULL, 10), strtoull(argv[3], NULL, 10))) {
+    bench_market_free(&market);
     return 5;
+  }
   const kn_haul_segment line = {.to_km = INFINITY, .fixed = market.load, .rate = market.rate};
   const kn_haul haul = {.segment_count = 1, .segments = &line};
   kn_point *point[2];
   for (int side = 0; side < 2; side++) {
     point[side] = malloc(((size_t)market.n + 1) * sizeof *point[side]);
-    if (!point[side])
+    if (!point[side]) {
+      if (side == 1)
+        free(point[0]);
+      bench_market_free(&market);
       return 5;
+    }
     for (int64_t i = 0; i < market.n; i++)
       point[side][i] = (kn_point){market.x[side][i], market.y[side][i], 0};
   }
@@ -63,13 +69,17 @@ main(int argc, char **argv)
                                 .supply_group_count = 1,
                                 .demand_group_count = 1,
                                 .haul = &haul};
-  const kn_exchange_settings settings = {.thread_count = argc > 4 ? atoi(argv[4]) : 0, .gap = argc > 5 ? atof(argv[5]) : 0};
+  const kn_exchange_settings settings = {.thread_count = argc > 4 ? (int32_t)strtol(argv[4], NULL, 10) : 0,
+                                         .gap = argc > 5 ? strtod(argv[5], NULL) : 0};
   const kn_watch watch = {.seconds = seconds, .tell = tell};
   kn_error err = {0};
   kn_exchange_solution *solution;
   const double start = seconds(NULL);
   if (kn_exchange_solve(&solution, &exchange, &settings, &watch, &err) != KN_OK) {
     fprintf(stderr, "%s\n", err.text);
+    free(point[0]);
+    free(point[1]);
+    bench_market_free(&market);
     return 1;
   }
   const double end = seconds(NULL);

@@ -87,7 +87,7 @@ main(int argc, char **argv)
   const double built = seconds();
   job j = {tree, point, sum_km};
   if (code == KN_OK)
-    code = kn_parallel(atoi(argv[2]), n, 1024, ask, &j, &err);
+    code = kn_parallel((int32_t)strtol(argv[2], NULL, 10), n, 1024, ask, &j, &err);
   const double asked = seconds();
   double sum = 0;
   for (int64_t i = 0; code == KN_OK && i < n; i++)

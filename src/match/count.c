@@ -73,6 +73,7 @@ count_group(const kn_market *market, const kn_hauls *hauls, int32_t supply_group
   int32_t *picky = malloc(((size_t)t.supply_count + 1) * sizeof *picky);
   t.pairs = calloc((size_t)threads, sizeof *t.pairs);
   kn_code code = picky && t.pairs ? KN_OK : kn_fail(err, KN_E_LIMIT, "no memory for %d nodes", t.supply_count);
+  assert(code != KN_OK || picky);
   for (int32_t s = 0; s < t.supply_count && code == KN_OK; s++)
     if (!kn_market_is_plain(market, false, t.supply[s]))
       picky[t.picky_count++] = t.supply[s];

@@ -73,7 +73,8 @@ list_ways(way_list *list, const kn_market *market, kn_error *err)
     }
   if (list->n >= INT32_MAX)
     return kn_fail(err, KN_E_LIMIT, "%" PRId64 " ways between resources are too many", list->n);
-  qsort(list->way, (size_t)list->n, sizeof *list->way, by_demand_supply);
+  if (list->n > 0)
+    qsort(list->way, (size_t)list->n, sizeof *list->way, by_demand_supply);
   return KN_OK;
 }
 

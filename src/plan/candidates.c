@@ -186,6 +186,7 @@ ask_cbc(search *s, kn_error *err)
   bool found = false;
   double value;
   kn_code code = integer && x ? KN_OK : kn_fail(err, KN_E_LIMIT, "no memory for %d columns", columns);
+  assert(code != KN_OK || (integer && x));
   for (int32_t u = 0; u < s->units && code == KN_OK; u++)
     if (m->z[u] != KN_NONE)
       integer[count++] = m->z[u];

@@ -81,7 +81,7 @@ void plan_model_free(plan_model *model);
 /* Coefficients of a tie in the four objectives; unbudgeted incentives inside. */
 plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, double *moved_km);
 /* Units of a tie that count for a budget: 0 where it does not apply. */
-double plan_budget_units(const plan_model *model, int32_t incentive, const plan_column *column);
+double plan_budget_units(const plan_model *m, int32_t k, const plan_column *column);
 /* True when a place lies in the area or below it. */
 bool plan_is_in_area(const plan_model *model, kn_place place, int32_t area);
 /* Adds those of n ties that are not there yet; *added tells how many. */

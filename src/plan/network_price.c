@@ -42,6 +42,7 @@ search_all(const network *market, bool is_supply, int32_t mine, double worth, ne
     query->haul = &market->exchange->haul[market->tree[s].group];
     network_tree_search(&market->tree[is_supply ? market->supply_tree_count + d : s], query);
   }
+  query->arg = NULL; /* who asks lives no longer than the asking */
 }
 
 /* What the best partner leaves to a node of the given kind, by the weights that the trees have now; -INFINITY: none. */

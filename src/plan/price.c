@@ -386,10 +386,16 @@ collect(plan_pricer *p, int64_t *n, kn_error *err)
   return KN_OK;
 }
 
+static bool
+is_same_weight(kn_weights a, kn_weights b)
+{
+  return a.value == b.value && a.co2 == b.co2 && a.jobs == b.jobs && a.virgin == b.virgin;
+}
+
 static kn_code
 refresh_hauls(plan_pricer *p, kn_error *err)
 {
-  if (p->hauls && memcmp(&p->weights, &p->haul_weights, sizeof p->weights) == 0)
+  if (p->hauls && is_same_weight(p->weights, p->haul_weights))
     return KN_OK;
   kn_hauls_free(p->hauls);
   p->hauls = NULL;

@@ -174,9 +174,17 @@ list_words(char *out, size_t size, const char *const *words)
 static bool
 other_date(const char *text, char out[KN_NAME_MOST])
 {
-  int day, month, year, used = 0;
-  if (sscanf(text, "%2d%*1[-/. ]%2d%*1[-/. ]%4d%n", &day, &month, &year, &used) != 3 || text[used] != '\0')
-    return false;
+  int32_t part[3];
+  for (int i = 0; i < 3; i++) {
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+      return false;
+    part[i] = (int32_t)strtol(text, &end, 10);
+    if (end - text > (i < 2 ? 2 : 4) || (i < 2 && (*end == '\0' || strchr("-/. ", *end) == NULL)) || (i == 2 && *end != '\0'))
+      return false;
+    text = end + 1;
+  }
+  const int32_t day = part[0], month = part[1], year = part[2];
   if (kn_date_of(year, month, day) == KN_BLANK_INT)
     return false;
   snprintf(out, KN_NAME_MOST, "write %04d-%02d-%02d", year, month, day);
@@ -261,6 +269,7 @@ kn_builder_refuse_cell(kn_builder *builder, kn_place place, kn_refusal refusal, 
     return kn_builder_refuse(builder, place, "not_a_date", text, length, advice, err,
                              "%s must be a date written YYYY-MM-DD (ISO 8601), is '%s'", column, shown);
   case KN_R_UNKNOWN_WORD:
+    assert(def != NULL);
     list_words(words, sizeof words, def->words);
     advice = kn_nearest_word(def->words, shown);
     if (advice != NULL)
@@ -268,6 +277,7 @@ kn_builder_refuse_cell(kn_builder *builder, kn_place place, kn_refusal refusal, 
     return kn_builder_refuse(builder, place, "unknown_word", text, length, advice == NULL ? NULL : proposal, err,
                              "%s must be one of %s, is '%s'", column, words, shown);
   case KN_R_OUT_OF_BOUNDS:
+    assert(def != NULL);
     say_bounds(def, words);
     if (def->most == 1 && def->kind == KN_REAL && value > 1 && value <= 100) {
       char share[40];

@@ -126,6 +126,7 @@ kn_symbols_put(kn_symbols *symbols, const char *text, size_t length, uint32_t ha
 {
   if (symbols->slot == NULL || (uint64_t)(symbols->count + 1) * 3 > (symbols->slot_mask + 1) * 2)
     KN_TRY(grow_slots(symbols, (uint64_t)symbols->count * 2 + 8, err));
+  assert(symbols->slot != NULL);
   const uint64_t at = probe(symbols, text, length, hash);
   if (symbols->slot[at] != 0) {
     *symbol = (int32_t)((uint32_t)symbols->slot[at] - 1);
@@ -192,8 +193,7 @@ grow_pairs(kn_pairs *pairs, kn_error *err)
   kn_pair *slot = malloc(size * sizeof *slot);
   if (slot == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for %" PRIu64 " pairs of keys", size);
-  for (uint64_t i = 0; i < size; i++)
-    slot[i].row = KN_NONE;
+  memset(slot, 0xff, size * sizeof *slot); /* all rows KN_NONE */
   if (pairs->slot != NULL)
     for (uint64_t i = 0; i <= pairs->mask; i++) {
       if (pairs->slot[i].row == KN_NONE)
@@ -214,6 +214,7 @@ kn_pairs_put(kn_pairs *pairs, uint64_t key, int32_t **row, kn_error *err)
 {
   if (pairs->slot == NULL || (uint64_t)(pairs->count + 1) * 3 > (pairs->mask + 1) * 2)
     KN_TRY(grow_pairs(pairs, err));
+  assert(pairs->slot != NULL);
   uint64_t at = mix(key) & pairs->mask;
   while (pairs->slot[at].row != KN_NONE && pairs->slot[at].key != key)
     at = (at + 1) & pairs->mask;
