@@ -54,7 +54,7 @@ def make_background(source, folder):
     for feature in g.read_features(f"{source}/geo/waterways_albert_canal_scheldt.geojson"):
         shape = thinned(feature["geometry"], 0.0003)
         if shape:
-            water.append({"type": "Feature", "properties": {"name": feature["properties"]["name"], "source_id": "s-canal"}, "geometry": shape})
+            water.append({"type": "Feature", "properties": {"name": feature["properties"]["name"], "publisher": "VMM and INBO", "source_id": "s-canal"}, "geometry": shape})
     g.write_features(os.path.join(folder, "water.geojson"), water)
     rail = {}
     for feature in g.read_features(f"{source}/geo/be_rail_tracks.geojson"):

@@ -64,7 +64,7 @@ print_part(FILE *out, const char *label, const kn_plan_totals *totals, int part,
 {
   char eur[KN_NUMBER_SIZE], tonnes[KN_NUMBER_SIZE], energy[KN_NUMBER_SIZE];
   line_start(out, label);
-  fprintf(out, _("%s: %s t material, %s MWh energy; ties worth %s EUR a year\n"), what,
+  fprintf(out, _("%s: %s t material, %s MWh energy; together %s EUR a year\n"), what,
           kn_print_number(tonnes, totals->quantity[part][KN_MATERIAL]),
           kn_print_number(energy, totals->quantity[part][KN_ENERGY]), kn_print_eur(eur, totals->eur[part]));
 }

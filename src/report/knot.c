@@ -258,18 +258,27 @@ write_levels(page *p)
 {
   const kn_plan_totals *totals = &p->plan->totals;
   const char *money = p->settings.currency;
-  double between = 0;
+  double between = 0, moved[3] = {0}, own = 0;
   int64_t between_count = 0;
-  for (int64_t i = 0; i < p->plan->ties.n; i++)
+  for (int64_t i = 0; i < p->plan->ties.n; i++) {
+    const bool is_pulled = p->plan->ties.from[i].kind == KN_END_GATEWAY, is_pushed = p->plan->ties.to[i].kind == KN_END_GATEWAY;
+    moved[is_pulled ? 0 : is_pushed ? 2 : 1] += p->plan->ties.eur[i];
     if (p->plan->ties.from[i].kind == KN_END_UNIT && p->plan->ties.to[i].kind == KN_END_UNIT) {
       between += p->plan->ties.eur[i];
       between_count++;
     }
+  }
+  for (int64_t u = 0; u < p->plan->units.n; u++)
+    own += p->plan->units.eur[u];
   static const int head[] = {W_COLUMN_LEVEL, W_COLUMN_EUR, -1};
   table_open(p, made(p, "%m", W_LEVELS_CAPTION), head, "tn");
   emit(p, "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"2\">%m</th></tr>\n", W_BY_MOVEMENT);
   for (int k = 0; k < 3; k++)
-    emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_PULLED + k, figure(p, totals->eur[k], NULL));
+    emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_PULLED + k, figure(p, moved[k], NULL));
+  /* The ties alone are worth more than the plan: the rows below make them meet. */
+  emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_OWN_COSTS, figure(p, own, NULL));
+  emit(p, "<tr><th scope=\"row\">%m</th><td class=\"n\">%s</td></tr>\n", W_WHOLE_PLAN,
+       figure(p, moved[0] + moved[1] + moved[2] + own, NULL));
   emit(p, "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"2\">%m</th></tr>\n", W_BY_REACH);
   for (int level = 0; level < KN_LEVEL_COUNT; level++)
     if (totals->level_eur[level] != 0)
