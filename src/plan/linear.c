@@ -9,7 +9,7 @@
 
 #include "plan/internal.h"
 
-enum { TIES_PER_NODE = 6 };
+enum { TIES_PER_NODE = 3 };
 
 static double
 part_of_objective(const plan_model *m, int64_t column)
