@@ -34,8 +34,8 @@ check_code(const kn_check *check, kn_table_id table, int64_t row, bool is_hazard
   const char *code = kn_table_column(&check->region->table[table], "code_low")->text[row];
   if (code == NULL)
     return KN_OK;
-  char digits[7], proposal[KN_NAME_MOST];
-  bool is_plain, has_star;
+  char digits[7] = {0}, proposal[KN_NAME_MOST]; /* digits end wherever reading stops */
+  bool is_plain = false, has_star = false;
   const bool is_code = read_code(code, digits, &is_plain, &has_star);
   snprintf(proposal, sizeof proposal, "write %s", digits);
   if (!is_code || !is_plain)
