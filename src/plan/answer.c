@@ -30,15 +30,6 @@ by_falling_eur(const void *a, const void *b)
   return (x->column > y->column) - (x->column < y->column);
 }
 
-static bool
-unit_is_paid(const plan_model *m, int32_t k, int32_t u)
-{
-  const int32_t process = kn_region_units(m->region).process[m->unit[u].unit];
-  const int32_t target = m->incentives.target[k];
-  return (m->incentives.target_kind[k] == KN_TO_PROCESS && target == process) ||
-         (m->incentives.target_kind[k] == KN_TO_R_STRATEGY && target == kn_region_processes(m->region).r_strategy[process]);
-}
-
 /* A budget that does not reach for all is spread evenly over the units that qualify. */
 static void
 spread_budgets(solution *s)
@@ -49,7 +40,7 @@ spread_budgets(solution *s)
     for (int64_t t = 0; t < s->n; t++)
       units += s->tie[t].quantity * plan_budget_units(m, m->budget[b].incentive, &m->column[s->tie[t].column]);
     for (int32_t u = 0; u < m->unit_count; u++)
-      units += unit_is_paid(m, m->budget[b].incentive, u) ? s->x[m->y[u]] : 0;
+      units += plan_pays_unit(m, m->budget[b].incentive, u) ? s->x[m->y[u]] : 0;
     const int32_t column = m->budget[b].column;
     s->per_unit[b] = units > 0 ? s->x[column] * m->fixed_metrics[column].of[KN_VALUE] / units : 0;
   }
@@ -168,7 +159,7 @@ unit_part(const solution *s, int32_t u, double z)
       part.of[o] += z * m->fixed_metrics[m->z[u]].of[o];
   }
   for (int32_t b = 0; b < m->budget_count; b++)
-    if (unit_is_paid(m, m->budget[b].incentive, u))
+    if (plan_pays_unit(m, m->budget[b].incentive, u))
       part.of[KN_VALUE] += s->per_unit[b] * s->x[m->y[u]];
   return part;
 }

@@ -108,13 +108,9 @@ price_units(const plan_pricer *p, const plan_question *q, unit_worth *worth)
   for (int32_t u = 0; u < m->unit_count; u++) {
     worth[u].activity = weighted(p, &m->fixed_metrics[m->y[u]]);
     worth[u].presence = m->z[u] == KN_NONE ? 0 : weighted(p, &m->fixed_metrics[m->z[u]]);
-    const int32_t process = kn_region_units(m->region).process[m->unit[u].unit];
-    for (int32_t b = 0; b < m->budget_count; b++) {
-      const int32_t k = m->budget[b].incentive, target = m->incentives.target[k];
-      const bool applies = (m->incentives.target_kind[k] == KN_TO_PROCESS && target == process) ||
-                           (m->incentives.target_kind[k] == KN_TO_R_STRATEGY && target == processes.r_strategy[process]);
-      worth[u].activity += applies ? fmax(p->dual[m->budget[b].row], 0) : 0;
-    }
+    for (int32_t b = 0; b < m->budget_count; b++)
+      if (plan_pays_unit(m, m->budget[b].incentive, u))
+        worth[u].activity += fmax(p->dual[m->budget[b].row], 0);
   }
   for (int32_t i = 0; i < m->supply.n; i++) {
     const int32_t u = m->supply.unit[i];

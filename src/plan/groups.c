@@ -6,8 +6,8 @@
 
 enum { PULL, KNOT, PUSH };
 
-static int32_t
-area_of(const kn_region *region, kn_place place)
+int32_t
+plan_area_of(const kn_region *region, kn_place place)
 {
   if (place.kind == KN_END_GATEWAY)
     return kn_region_gateways(region).area[place.row];
@@ -23,7 +23,7 @@ level_of(const kn_region *region, const kn_area_view *areas, kn_place from, kn_p
   const kn_place *gateway = from.kind == KN_END_GATEWAY ? &from : to.kind == KN_END_GATEWAY ? &to : NULL;
   if (gateway && gateways.level[gateway->row] != KN_BLANK_WORD)
     return gateways.level[gateway->row];
-  const int32_t common = kn_area_common(areas, area_of(region, from), area_of(region, to));
+  const int32_t common = kn_area_common(areas, plan_area_of(region, from), plan_area_of(region, to));
   if (common != KN_NONE)
     return areas->level[common];
   return areas->n == 0 ? KN_REGION : KN_WORLD;

@@ -82,6 +82,8 @@ void plan_model_free(plan_model *model);
 plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, double *moved_km);
 /* Units of a tie that count for a budget: 0 where it does not apply. */
 double plan_budget_units(const plan_model *m, int32_t k, const plan_column *column);
+/* True when incentive k pays for the activity of market unit u, by its process or R-strategy. */
+bool plan_pays_unit(const plan_model *m, int32_t k, int32_t u);
 /* True when a place lies in the area or below it. */
 bool plan_is_in_area(const plan_model *model, kn_place place, int32_t area);
 /* Adds those of n ties that are not there yet; *added tells how many. */
@@ -163,6 +165,8 @@ struct kn_plan {
 };
 /* Reads the solution of the master, with candidates fixed, into the plan. */
 kn_code plan_answer(kn_plan *plan, const plan_model *model, const double *z, kn_error *err);
+/* groups.c: the smallest area that holds a place, KN_NONE: not known. */
+int32_t plan_area_of(const kn_region *region, kn_place place);
 /* groups.c: levels, pull - knot - push and cases of the ties. */
 kn_code plan_group_ties(kn_plan *plan, const kn_region *region, kn_error *err);
 

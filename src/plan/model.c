@@ -136,8 +136,8 @@ has_budget(const kn_incentive_view *incentives, int32_t k)
   return isfinite(incentives->budget_eur[k]) && incentives->eur[k] > 0;
 }
 
-static bool
-applies_to_unit(const plan_model *m, int32_t k, int32_t u)
+bool
+plan_pays_unit(const plan_model *m, int32_t k, int32_t u)
 {
   const int32_t process = kn_region_units(m->region).process[m->unit[u].unit];
   if (m->incentives.target_kind[k] == KN_TO_PROCESS)
@@ -146,19 +146,11 @@ applies_to_unit(const plan_model *m, int32_t k, int32_t u)
          kn_region_processes(m->region).r_strategy[process] == m->incentives.target[k];
 }
 
-static int32_t
-area_of_place(const plan_model *m, kn_place place)
-{
-  if (place.kind == KN_END_GATEWAY)
-    return kn_region_gateways(m->region).area[place.row];
-  return place.site == KN_NONE ? KN_NONE : kn_region_sites(m->region).area[place.site];
-}
-
 bool
 plan_is_in_area(const plan_model *m, kn_place place, int32_t area)
 {
   const kn_area_view areas = kn_region_areas(m->region);
-  const int32_t at = area_of_place(m, place);
+  const int32_t at = plan_area_of(m->region, place);
   return at != KN_NONE && areas.enter[area] <= areas.enter[at] && areas.leave[at] <= areas.leave[area];
 }
 
@@ -228,7 +220,7 @@ add_unit_columns(plan_model *m, column_list *list, const int32_t *port_first, co
     y.of[KN_CO2] = -processes.co2_kg[process] / 1000;
     y.of[KN_JOBS] = processes.jobs_fte[process];
     for (int32_t k = 0; k < m->incentives.n; k++)
-      if (!has_budget(&m->incentives, k) && applies_to_unit(m, k, u))
+      if (!has_budget(&m->incentives, k) && plan_pays_unit(m, k, u))
         y.of[KN_VALUE] += m->incentives.eur[k] * m->incentives.share[k];
     const double capital_eur = processes.capex_fixed_eur[process] + processes.capex_eur[process] * capacity;
     z.of[KN_VALUE] = -annuity_of(capital_eur, settings.discount_rate, processes.lifetime_yr[process]);
@@ -236,7 +228,7 @@ add_unit_columns(plan_model *m, column_list *list, const int32_t *port_first, co
     KN_TRY(put_entry(list, m->open_row[u], 1, err));
     KN_TRY(put_entry(list, m->load_row[u], -1, err));
     for (int32_t b = 0; b < m->budget_count; b++)
-      if (applies_to_unit(m, m->budget[b].incentive, u))
+      if (plan_pays_unit(m, m->budget[b].incentive, u))
         KN_TRY(put_entry(list, m->budget[b].row, -1, err));
     for (int32_t p = port_first[u]; p < port_first[u + 1]; p++) {
       const int32_t flow = port[p] >= 0 ? m->supply.flow[port[p]] : m->demand.flow[-1 - port[p]];

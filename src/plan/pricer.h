@@ -28,7 +28,6 @@ struct plan_pricer {
 
   const double *dual; /* of the question at hand */
   int32_t most;
-  double floor; /* reduced costs up to here are not worth listing */
   kn_weights weights, haul_weights;
   kn_hauls *hauls;
   double *dual_supply, *dual_demand; /* [nodes] */
