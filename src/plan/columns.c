@@ -20,6 +20,19 @@ plan_tie_metrics(const plan_model *m, const plan_column *column, double km, doub
   return metrics;
 }
 
+void
+plan_node_worth(const plan_model *m, kn_weights w, double *supply, double *demand, double *flat)
+{
+  const double per_kg = w.value * m->co2_eur_per_kg + w.co2 / 1000;
+  for (int32_t i = 0; i < m->supply.n; i++)
+    supply[i] = w.value * (m->supply.eur[i] + m->supply_bonus_eur[i]) + per_kg * m->supply.co2_kg[i];
+  for (int32_t j = 0; j < m->demand.n; j++) {
+    demand[j] =
+        w.value * (m->demand.eur[j] + m->demand_bonus_eur[j]) + per_kg * m->demand.co2_kg[j] + w.virgin * m->demand.virgin_t[j];
+    flat[j] = w.value * (m->demand.flat_eur[j] + m->demand_flat_bonus_eur[j]) + per_kg * m->demand.flat_co2_kg[j];
+  }
+}
+
 static uint64_t
 hash_of(const plan_column *c)
 {
