@@ -86,11 +86,12 @@ mixing_row(plan_model *m, int32_t demand, const kn_way *way, int32_t *row, kn_er
   KN_TRY(KN_GROW(m->mix, m->mix_capacity, m->mix_count + 1, err));
   const int32_t unit = m->demand.unit[demand];
   const double lower = -INFINITY, upper = unit == KN_NONE ? way->max_share * m->demand.limit[demand] : 0;
-  KN_TRY(kn_lp_add_rows(m->lp, 1, &lower, &upper, err));
+  if (m->lp)
+    KN_TRY(kn_lp_add_rows(m->lp, 1, &lower, &upper, err));
   *row = m->row_count++;
   m->mix[m->mix_count] = (plan_mix){way->substitution, *row, m->mix_head[demand]};
   m->mix_head[demand] = (int32_t)m->mix_count++;
-  if (unit == KN_NONE)
+  if (unit == KN_NONE || !m->lp)
     return KN_OK;
   /* A unit may take a share of what it uses: the limit moves with its activity, or with its being there. */
   const kn_process_view processes = kn_region_processes(m->region);
@@ -172,7 +173,7 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
     m->slot[at] = m->column_count;
   }
   start[fresh] = list.n;
-  if (code == KN_OK)
+  if (code == KN_OK && m->lp)
     code = kn_lp_add_columns(m->lp, fresh, lower, upper, worth, start, list.row, list.value, err);
   kn_arena_free(scratch);
   *added = fresh;

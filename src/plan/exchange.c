@@ -262,6 +262,24 @@ take_flows(kn_exchange_solution *solution, const network *net, kn_arena *scratch
   return KN_OK;
 }
 
+/* The tree as it stands, arcs to the ground among it. */
+static kn_code
+take_basis(kn_exchange_solution *solution, const network *net, kn_error *err)
+{
+  int32_t *supply, *demand;
+  KN_NEW(supply, solution->keep, net->n, err);
+  KN_NEW(demand, solution->keep, net->n, err);
+  for (int32_t i = 0; i < net->n; i++) {
+    const int32_t parent = net->node[i].parent == net->n ? KN_NONE : net->outer[net->node[i].parent];
+    supply[i] = net->is_supply[i] ? net->outer[i] : parent;
+    demand[i] = net->is_supply[i] ? parent : net->outer[i];
+  }
+  solution->view.basis_count = net->n;
+  solution->view.basis_supply = supply;
+  solution->view.basis_demand = demand;
+  return KN_OK;
+}
+
 typedef struct closing {
   const network *net;
   int32_t *const *kind;
@@ -337,6 +355,7 @@ solve(kn_exchange_solution *solution, kn_arena *scratch, const kn_exchange *exch
   view->walks = net.walks;
   view->queries = net.queries;
   KN_TRY(take_flows(solution, &net, scratch, err));
+  KN_TRY(take_basis(solution, &net, err));
   KN_TRY(take_duals(solution, &net, kind, err));
   memcpy(view->seconds, run.seconds, sizeof run.seconds);
   view->bytes = kn_arena_bytes(scratch) + kn_arena_bytes(solution->keep);

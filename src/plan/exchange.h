@@ -54,8 +54,12 @@ typedef struct kn_exchange_view {
    * rounding. The dual of a node lies between what one unit more and one unit less of it change the optimum by;
    * without quantity it is what the first unit would bring. */
   const double *supply_dual, *demand_dual;
-  double value, bound, gap; /* bound: no plan has more, over all pairs */
-  bool is_stopped;          /* the watch stopped it: the best flows so far, with their bound */
+  /* The basis: pairs of the spanning tree, whether they carry something or not. A node in none of them, and one of each
+   * component, keeps to today. */
+  int64_t basis_count;
+  const int32_t *basis_supply, *basis_demand; /* [basis_count] KN_NONE: the other end keeps to today in part */
+  double value, bound, gap;                   /* bound: no plan has more, over all pairs */
+  bool is_stopped;                            /* the watch stopped it: the best flows so far, with their bound */
   int32_t levels, rounds;
   int64_t pivots, walks, queries;
   double seconds[KN_EXCHANGE_PHASES];

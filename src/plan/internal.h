@@ -107,9 +107,10 @@ typedef struct plan_question {
   const double *z_lower, *z_upper; /* [units] the part of the tree that the bound speaks of */
   bool is_phase_one;               /* the objective is minus what is short */
   int32_t most;                    /* ties wanted per node and side */
+  double window;                   /* ties that fall short by less than this are wanted too */
 } plan_question;
 typedef struct plan_pricing {
-  int64_t n;                 /* ties found with positive reduced cost, the most promising of each node */
+  int64_t n;                 /* ties found with a reduced cost above -window, the most promising of each node */
   const plan_column *column; /* [n], lent until the pricer's next call */
   double bound;              /* no plan within z_lower .. z_upper is worth more, over all pairs */
 } plan_pricing;
@@ -135,7 +136,10 @@ typedef struct plan_run { /* what a run of the engine carries along */
   const char *phase;
   int32_t rounds, nodes;
   double best_value, best_bound; /* of the whole plan, for progress; NAN: not known yet */
+  bool is_quiet;                 /* its values and bounds are those of another market: told to nobody */
 } plan_run;
+/* start.c: first ties and a basis from the network engine, for large plans; *has_started tells whether there are. */
+kn_code plan_start(plan_run *run, const double *z_lower, const double *z_upper, bool *has_started, kn_error *err);
 /* gap: relative, where to stop; cutoff: stop as soon as the bound is not above it (-INFINITY: never). */
 kn_code plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff,
                           plan_linear *out, kn_error *err);

@@ -148,15 +148,17 @@ make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watc
 {
   kn_plan_summary *sum = &plan->summary;
   stopwatch clock = {watch, kn_watch_seconds(watch), sum->seconds};
-  plan_recast *recast;
+  plan_recast *recast = NULL;
   KN_TRY(kn_market_new(&plan->market, region, err));
   KN_TRY(plan_model_new(&run->model, plan->market, &plan->settings, err));
   lap(&clock, BUILD);
   KN_TRY(kn_market_count(plan->market, plan->settings.thread_count, &sum->pairs_compatible, err));
   lap(&clock, COUNT);
-  KN_TRY(plan_recast_new(&recast, run->model, err));
+  if (run->model->unit_count == 0)
+    KN_TRY(plan_recast_new(&recast, run->model, NULL, err));
   lap(&clock, BUILD);
-  const kn_code code = recast ? make_pure(plan, run, recast, &clock, err) : make_coupled(plan, run, &clock, err);
+  const kn_code code =
+      recast && recast->is_exact ? make_pure(plan, run, recast, &clock, err) : make_coupled(plan, run, &clock, err);
   plan_recast_free(recast);
   KN_TRY(code);
   if (sum->status == KN_PLAN_INFEASIBLE)

@@ -303,7 +303,7 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
                             .scale = 1,
                             .offset = way->ratio * p->P[j] + p->Q[j] - p->weights.value * way->cost_eur -
                                       way->ratio * plan_mix_dual(p, j, way),
-                            .floor = n == p->most ? find[n - 1].worth : 0,
+                            .floor = n == p->most ? find[n - 1].worth : p->floor,
                             .haul = haul,
                             .extra = a.is_filtered || a.has_area ? extra_of : NULL,
                             .extra_most = a.has_area ? p->A_most : 0,
@@ -337,7 +337,7 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
                               .is_anywhere = is_anywhere,
                               .scale = way->ratio,
                               .offset = p->S[i] - p->weights.value * way->cost_eur + (is_anywhere ? p->A[i] : 0),
-                              .floor = n == p->most ? find[n - 1].worth : 0,
+                              .floor = n == p->most ? find[n - 1].worth : p->floor,
                               .haul = haul,
                               .extra = a.is_filtered || a.has_mix ? extra_of : NULL,
                               .extra_most = 0,
@@ -406,6 +406,7 @@ plan_price(plan_pricer *p, const plan_question *question, plan_pricing *out, kn_
   assert(question->most >= 1 && question->most <= PLAN_MOST);
   p->dual = question->dual;
   p->most = question->most;
+  p->floor = -question->window;
   p->weights = plan_weights(m, question->dual, question->is_phase_one);
   KN_TRY(refresh_hauls(p, err));
   const int64_t nodes = (int64_t)m->supply.n + m->demand.n;

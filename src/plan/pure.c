@@ -2,66 +2,61 @@
  * model, as the linear program would have left them. */
 #include "plan/recast.h"
 
-#include <stdlib.h>
-
 /* Half of what a linear plan promises (1e-7) is left for quantities that were cut to whole units. */
 static const double GAP = 5e-8;
 
-/* The rule of a pair of groups. They come sorted by demand group, then supply group. */
-static int64_t
-rule_of(const kn_exchange *exchange, int32_t supply_group, int32_t demand_group)
+static bool
+is_same_tie(const plan_column *a, const plan_column *b)
 {
-  int64_t first = 0, last = exchange->rule_count - 1;
-  while (first < last) {
-    const int64_t middle = (first + last) / 2;
-    const kn_exchange_rule *rule = &exchange->rule[middle];
-    const bool is_below =
-        rule->demand_group < demand_group || (rule->demand_group == demand_group && rule->supply_group < supply_group);
-    first = is_below ? middle + 1 : first;
-    last = is_below ? last : middle;
-  }
-  return first;
+  return a->supply == b->supply && a->demand == b->demand && a->way == b->way && a->mode == b->mode;
 }
 
-/* Flows into columns of ties. */
+/* Flows into columns of ties. What two parts of a demand get by the same way is one tie. */
 static kn_code
 lay_columns(plan_model *m, const plan_recast *r, const kn_exchange_view *view, double *x, kn_error *err)
 {
-  KN_TRY(KN_GROW(m->column, m->column_capacity, view->n, err));
-  KN_TRY(KN_GROW(m->metrics, m->metrics_capacity, view->n, err));
-  for (int64_t k = 0; k < view->n; k++) {
-    const int32_t i = view->supply[k], j = view->demand[k], group = m->supply.group[i];
-    const double km = kn_market_km(m->market, i, j);
-    const int32_t segment = kn_haul_find(&r->exchange.haul[group], km);
-    m->column[k] = (plan_column){i, j, r->way[rule_of(&r->exchange, group, m->demand.group[j])],
-                                 r->exchange.haul[group].segments[segment].mode};
-    m->metrics[k] = plan_tie_metrics(m, &m->column[k], km, NULL);
-    /* Dividing by how many make one keeps decimals exact. */
-    const double units = (double)view->quantity[k] / r->supply_scale[group];
-    x[m->fixed_columns + k] = r->unit < 1 ? units / (1 / r->unit) : units * r->unit;
+  plan_column *list;
+  double *quantity;
+  int64_t count = 0, added;
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = kn_arena_reserve(scratch, (size_t)(view->n + 1) * (sizeof *list + sizeof *quantity) + 64, err);
+  if (code == KN_OK) {
+    list = kn_arena_take(scratch, (size_t)view->n + 1, sizeof *list);
+    quantity = kn_arena_take(scratch, (size_t)view->n + 1, sizeof *quantity);
+    for (int64_t k = 0; k < view->n; k++) {
+      const int32_t i = view->supply[k], j = r->demand_of[view->demand[k]];
+      const kn_haul *haul = &r->exchange.haul[m->supply.group[i]];
+      const int32_t segment = kn_haul_find(haul, kn_market_km(m->market, i, j));
+      const plan_column tie = {i, j, plan_recast_way(r, m, i, view->demand[k]), haul->segments[segment].mode};
+      int64_t at = count - 1;
+      while (at >= 0 && list[at].supply == i && !is_same_tie(&list[at], &tie))
+        at--;
+      if (at < 0 || list[at].supply != i)
+        list[at = count++] = tie;
+      quantity[at] += plan_recast_quantity(r, m, i, view->quantity[k]);
+    }
+    code = plan_add_columns(m, list, count, &added, err);
+    for (int64_t k = 0; code == KN_OK && k < count; k++)
+      x[m->fixed_columns + k] = quantity[k];
   }
-  m->column_count = view->n;
-  return KN_OK;
+  kn_arena_free(scratch);
+  return code;
 }
 
-/* Duals per unit of each node into the rows, and the bound for the quantities as they are. */
-static double
-lay_duals(const plan_model *m, const plan_recast *r, const kn_exchange_view *view, double *dual)
+static kn_code
+lay_out(plan_model *m, const plan_recast *r, const kn_exchange_view *view, kn_arena *keep, plan_pure *out, kn_error *err)
 {
-  double cut = 0;
-  for (int32_t i = 0; i < m->supply.n; i++)
-    if (m->supply_row[i] != KN_NONE) {
-      const double value = view->supply_dual[i] * r->supply_scale[m->supply.group[i]];
-      dual[m->supply_row[i]] = value;
-      cut += value * m->supply.limit[i] - view->supply_dual[i] * ((double)r->exchange.supply_quantity[i] * r->unit);
-    }
-  for (int32_t j = 0; j < m->demand.n; j++)
-    if (m->demand_row[j] != KN_NONE) {
-      const double value = view->demand_dual[j] * r->demand_scale[m->demand.group[j]];
-      dual[m->demand_row[j]] = value;
-      cut += value * m->demand.limit[j] - view->demand_dual[j] * ((double)r->exchange.demand_quantity[j] * r->unit);
-    }
-  return view->bound * r->unit + fmax(cut, 0);
+  double *x, *dual;
+  KN_NEW(x, keep, m->fixed_columns + view->n, err);
+  KN_TRY(lay_columns(m, r, view, x, err));
+  KN_NEW(dual, keep, m->row_count, err);
+  out->bound = view->bound * r->unit + plan_recast_duals(r, m, view, dual);
+  out->is_stopped = view->is_stopped;
+  out->rounds = view->rounds;
+  out->optimum = (plan_optimum){.x = x, .dual = dual};
+  for (int64_t k = 0; k < m->column_count; k++)
+    out->optimum.value += x[m->fixed_columns + k] * m->metrics[k].of[m->settings.objective];
+  return KN_OK;
 }
 
 kn_code
@@ -71,21 +66,7 @@ plan_pure_solve(plan_model *m, const plan_recast *r, const kn_watch *watch, kn_a
   const kn_exchange_settings settings = {.gap = fmin(GAP, m->settings.gap / 2), .thread_count = m->settings.thread_count};
   KN_TRY(kn_exchange_solve(&solution, &r->exchange, &settings, watch, err));
   const kn_exchange_view view = kn_exchange_rows(solution);
-  double *x = NULL, *dual = NULL;
-  kn_code code = kn_arena_reserve(keep, (size_t)(m->fixed_columns + view.n + m->row_count + 2) * sizeof(double) + 64, err);
-  if (code == KN_OK) {
-    x = kn_arena_take(keep, (size_t)(m->fixed_columns + view.n) + 1, sizeof *x);
-    dual = kn_arena_take(keep, (size_t)m->row_count + 1, sizeof *dual);
-    code = lay_columns(m, r, &view, x, err);
-  }
-  if (code == KN_OK) {
-    out->bound = lay_duals(m, r, &view, dual);
-    out->is_stopped = view.is_stopped;
-    out->rounds = view.rounds;
-    out->optimum = (plan_optimum){.x = x, .dual = dual};
-    for (int64_t k = 0; k < view.n; k++)
-      out->optimum.value += x[m->fixed_columns + k] * m->metrics[k].of[m->settings.objective];
-  }
+  const kn_code code = lay_out(m, r, &view, keep, out, err);
   kn_exchange_free(solution);
   return code;
 }

@@ -1,8 +1,12 @@
-/* A plan's market as an exchange in whole units, where it is one.
+/* A plan's market as an exchange in whole units.
  *
  * A tie by a substitution brings ratio units to its demand for each unit it takes. Measured in a unit of its own, per group,
  * it brings as much as it takes: scale of the supply = ratio x scale of the demand. Such scales are found group by group along
- * the ways; where two paths disagree (a for b at 0.9 and b for a at 0.9, say), the plan is no exchange. */
+ * the ways; where two paths disagree (a for b at 0.9 and b for a at 0.9, say), the plan is no exact exchange.
+ *
+ * A share of a demand d that substitution k may meet, m_k d at most, becomes a part of the demand: the exchange has demands
+ * of m_k d that take anything, k among it, and one of the rest that takes anything but these. When the shares add up to no
+ * more than 1 every plan fits into the parts, and what fits into them keeps to the shares. */
 #include "plan/recast.h"
 
 #include <stdlib.h>
@@ -12,7 +16,25 @@
 static const double MOST_UNITS = 0x1p50;
 enum { MOST_DECIMALS = 6 };
 
-/* Supply units per demand unit that a tie of this way takes out of the limits of its ends. */
+typedef struct part { /* of all demands of a group: those that also take this substitution */
+  int32_t group, substitution;
+  double share;
+} part;
+
+typedef struct recasting {
+  plan_recast *r;
+  const plan_model *m;
+  const plan_decided *decided;
+  kn_weights weights;
+  uint8_t *is_dropped; /* [ways] its ratio contradicts others */
+  int64_t part_count;
+  part *part;          /* by group */
+  int32_t *part_first; /* [demand groups + 1] */
+  double *rest;        /* [demand groups] share that no part has */
+  double *supply, *demand, *flat;
+} recasting;
+
+/* Units of the demand's limit that a unit offered takes. */
 static double
 ratio_of(const plan_model *m, const kn_way *way)
 {
@@ -20,7 +42,13 @@ ratio_of(const plan_model *m, const kn_way *way)
   return kn_market_groups(m->market, true, &groups)[way->demand_group].is_gateway ? 1 : way->ratio;
 }
 
-/* ------------------------------------------------------------------ is it an exchange? */
+static bool
+is_shared(const kn_way *way)
+{
+  return way->substitution != KN_NONE && way->max_share < 1;
+}
+
+/* ------------------------------------------------------------------ what does not fit into an exchange */
 static bool
 has_side_conditions(const plan_model *m)
 {
@@ -29,19 +57,19 @@ has_side_conditions(const plan_model *m)
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     if (m->floor_row[f] != KN_NONE)
       return true;
-  for (int32_t w = 0; w < m->way_count; w++)
-    if (m->way[w].substitution != KN_NONE && m->way[w].max_share < 1)
-      return true;
   return false;
 }
 
 /* Incentives of areas pay per unit offered, which is a worth of the demand alone only where ratios are 1; those of a demand
- * that comes to its supply belong to neither end. */
+ * that comes to its supply belong to neither end. A share of a gateway is counted in other units than its capacity. */
 static bool
-has_pair_bonus(const plan_model *m, const double *flat)
+has_pair_terms(const plan_model *m, const double *flat)
 {
   for (int32_t i = 0; i < m->supply.n; i++)
     if (m->anywhere_bonus_eur[i] != 0)
+      return true;
+  for (int32_t w = 0; w < m->way_count; w++)
+    if (is_shared(&m->way[w]) && ratio_of(m, &m->way[w]) != m->way[w].ratio)
       return true;
   for (int32_t j = 0; j < m->demand.n; j++) {
     int32_t first, last;
@@ -55,6 +83,7 @@ has_pair_bonus(const plan_model *m, const double *flat)
   return false;
 }
 
+/* ------------------------------------------------------------------ scales */
 typedef struct scaling {
   const plan_model *m;
   double *supply, *demand; /* scales; 0: not known yet */
@@ -73,9 +102,9 @@ agrees(scaling *s, double *scale, double wanted, int32_t name)
   return fabs(*scale - wanted) <= 1e-12 * wanted;
 }
 
-/* Follows the ways from one supply group; false where two paths disagree. */
-static bool
-spread(scaling *s, int32_t from)
+/* Follows the ways from one supply group; what contradicts the scales found first is dropped. */
+static void
+spread(scaling *s, int32_t from, uint8_t *is_dropped)
 {
   const plan_model *m = s->m;
   int64_t done = s->count;
@@ -90,81 +119,196 @@ spread(scaling *s, int32_t from)
     else
       kn_market_demand_ways(m->market, -1 - name, &first, &last);
     for (int32_t o = first; o < last; o++) {
-      const kn_way *way = &m->way[order ? order[o] : o];
+      const int32_t w = order ? order[o] : o;
+      const kn_way *way = &m->way[w];
       const double ratio = ratio_of(m, way);
       if (!(name >= 0 ? agrees(s, &s->demand[way->demand_group], s->supply[name] / ratio, -1 - way->demand_group)
                       : agrees(s, &s->supply[way->supply_group], s->demand[-1 - name] * ratio, way->supply_group)))
-        return false;
+        is_dropped[w] = 1;
     }
   }
-  return true;
 }
 
 static kn_code
-find_scales(plan_recast *r, const plan_model *m, bool *is_one, kn_error *err)
+find_scales(recasting *c, kn_error *err)
 {
+  plan_recast *r = c->r;
   int32_t supplies, demands;
-  kn_market_groups(m->market, false, &supplies);
-  kn_market_groups(m->market, true, &demands);
+  kn_market_groups(c->m->market, false, &supplies);
+  kn_market_groups(c->m->market, true, &demands);
   KN_NEW(r->supply_scale, r->arena, supplies, err);
   KN_NEW(r->demand_scale, r->arena, demands, err);
-  scaling s = {.m = m, .supply = r->supply_scale, .demand = r->demand_scale};
+  KN_NEW(c->is_dropped, r->arena, c->m->way_count, err);
+  scaling s = {.m = c->m, .supply = r->supply_scale, .demand = r->demand_scale};
   KN_NEW(s.queue, r->arena, (int64_t)supplies + demands, err);
-  *is_one = true;
-  for (int32_t g = 0; g < supplies && *is_one; g++)
-    *is_one = s.supply[g] != 0 || spread(&s, g);
+  for (int32_t g = 0; g < supplies; g++)
+    if (s.supply[g] == 0)
+      spread(&s, g, c->is_dropped);
   for (int32_t h = 0; h < demands; h++)
     s.demand[h] = s.demand[h] != 0 ? s.demand[h] : 1; /* nobody can serve it */
+  for (int32_t w = 0; w < c->m->way_count; w++)
+    r->is_exact &= !c->is_dropped[w];
+  return KN_OK;
+}
+
+/* ------------------------------------------------------------------ parts of demands */
+static kn_code
+list_parts(recasting *c, kn_error *err)
+{
+  const plan_model *m = c->m;
+  int32_t groups;
+  kn_market_groups(m->market, true, &groups);
+  KN_NEW(c->part, c->r->arena, m->way_count, err);
+  KN_NEW(c->part_first, c->r->arena, groups + 1, err);
+  KN_NEW(c->rest, c->r->arena, groups, err);
+  for (int32_t h = 0; h < groups; h++) {
+    int32_t first, last;
+    double sum = 0;
+    c->part_first[h] = (int32_t)c->part_count;
+    kn_market_demand_ways(m->market, h, &first, &last);
+    for (int32_t w = first; w < last; w++) {
+      if (!is_shared(&m->way[w]))
+        continue;
+      int64_t at = c->part_first[h];
+      while (at < c->part_count && c->part[at].substitution != m->way[w].substitution)
+        at++;
+      if (at < c->part_count)
+        continue;
+      c->part[c->part_count++] = (part){h, m->way[w].substitution, m->way[w].max_share};
+      sum += m->way[w].max_share;
+    }
+    if (sum > 1) {
+      c->r->is_exact = false;
+      for (int64_t p = c->part_first[h]; p < c->part_count; p++)
+        c->part[p].share /= sum;
+    }
+    c->rest[h] = fmax(0, 1 - sum);
+  }
+  c->part_first[groups] = (int32_t)c->part_count;
+  return KN_OK;
+}
+
+/* The demands of the exchange: those of the market, then their parts. */
+static kn_code
+list_demands(recasting *c, kn_error *err)
+{
+  plan_recast *r = c->r;
+  const kn_side *side = &c->m->demand;
+  int32_t groups, *group;
+  int64_t count = side->n;
+  kn_market_groups(c->m->market, true, &groups);
+  for (int32_t j = 0; j < side->n; j++)
+    count += c->part_first[side->group[j] + 1] - c->part_first[side->group[j]];
+  if (count >= INT32_MAX)
+    return kn_fail(err, KN_E_LIMIT, "%" PRId64 " parts of demands are more than 2,147,483,646", count);
+  kn_point *point;
+  uint8_t *is_anywhere;
+  KN_NEW(r->demand_of, r->arena, count, err);
+  KN_NEW(r->substitution_of, r->arena, count, err);
+  KN_NEW(group, r->arena, count, err);
+  KN_NEW(point, r->arena, count, err);
+  KN_NEW(is_anywhere, r->arena, count, err);
+  int64_t at = side->n;
+  for (int32_t j = 0; j < side->n; j++) {
+    r->demand_of[j] = j;
+    r->substitution_of[j] = KN_NONE;
+    group[j] = side->group[j];
+    for (int32_t p = c->part_first[side->group[j]]; p < c->part_first[side->group[j] + 1]; p++, at++) {
+      r->demand_of[at] = j;
+      r->substitution_of[at] = c->part[p].substitution;
+      group[at] = groups + p;
+    }
+  }
+  for (int64_t k = 0; k < count; k++) {
+    point[k] = side->point[r->demand_of[k]];
+    is_anywhere[k] = side->is_anywhere[r->demand_of[k]];
+  }
+  r->exchange.demand_count = count;
+  r->exchange.demand_group_count = groups + (int32_t)c->part_count;
+  r->exchange.demand_group = group;
+  r->exchange.demand_point = point;
+  r->exchange.demand_is_anywhere = is_anywhere;
   return KN_OK;
 }
 
 /* ------------------------------------------------------------------ quantities in whole units */
+/* What a port takes in or puts out when its unit runs as decided. */
 static double
-scaled_limit(const plan_recast *r, const plan_model *m, int side, int32_t node)
+limit_of(const recasting *c, const kn_side *side, int32_t node)
 {
-  return side == 0 ? m->supply.limit[node] * r->supply_scale[m->supply.group[node]]
-                   : m->demand.limit[node] * r->demand_scale[m->demand.group[node]];
+  const int32_t u = side->unit[node];
+  if (u == KN_NONE)
+    return side->limit[node];
+  const kn_process_view processes = kn_region_processes(c->m->region);
+  return processes.flow_per[side->flow[node]] == KN_PER_ACTIVITY
+             ? fabs(processes.flow_quantity[side->flow[node]]) * c->decided->activity[u]
+             : side->limit[node] * c->decided->open[u];
+}
+
+static double
+scaled_supply(const recasting *c, int32_t i)
+{
+  return limit_of(c, &c->m->supply, i) * c->r->supply_scale[c->m->supply.group[i]];
+}
+
+static double
+scaled_demand(const recasting *c, int64_t k)
+{
+  const int32_t j = c->r->demand_of[k], h = c->m->demand.group[j];
+  double share = c->rest[h];
+  for (int32_t p = c->part_first[h]; c->r->substitution_of[k] != KN_NONE && p < c->part_first[h + 1]; p++)
+    if (c->part[p].substitution == c->r->substitution_of[k])
+      share = c->part[p].share;
+  const double limit = limit_of(c, &c->m->demand, j);
+  return (isfinite(limit) ? limit * share : limit) * c->r->demand_scale[h];
 }
 
 static bool
-is_whole_in(const plan_recast *r, const plan_model *m, double unit)
+is_whole(double units)
+{
+  return fabs(units - rint(units)) <= 1e-15 * units && units < 0x1p52;
+}
+
+static bool
+is_whole_in(const recasting *c, double unit, double *const *scaled)
 {
   for (int side = 0; side < 2; side++)
-    for (int32_t i = 0; i < (side ? m->demand.n : m->supply.n); i++) {
-      const double units = scaled_limit(r, m, side, i) / unit;
-      if (isfinite(units) && !(fabs(units - rint(units)) <= 1e-15 * units && units < 0x1p52))
+    for (int64_t i = 0; i < (side ? c->r->exchange.demand_count : c->r->exchange.supply_count); i++)
+      if (isfinite(scaled[side][i]) && !is_whole(scaled[side][i] / unit))
         return false;
-    }
   return true;
 }
 
 static kn_code
-fill_quantities(plan_recast *r, const plan_model *m, kn_error *err)
+fill_quantities(recasting *c, kn_error *err)
 {
-  double total[2] = {0, 0}, unlimited[2] = {0, 0};
+  plan_recast *r = c->r;
+  const int64_t count[2] = {r->exchange.supply_count, r->exchange.demand_count};
+  double total[2] = {0, 0}, unlimited[2] = {0, 0}, *scaled[2];
   int64_t *quantity[2];
-  KN_NEW(quantity[0], r->arena, m->supply.n, err);
-  KN_NEW(quantity[1], r->arena, m->demand.n, err);
-  for (int side = 0; side < 2; side++)
-    for (int32_t i = 0; i < (side ? m->demand.n : m->supply.n); i++) {
-      const double limit = scaled_limit(r, m, side, i);
+  for (int side = 0; side < 2; side++) {
+    KN_NEW(scaled[side], r->arena, count[side], err);
+    KN_NEW(quantity[side], r->arena, count[side], err);
+    for (int64_t i = 0; i < count[side]; i++) {
+      const double limit = scaled[side][i] = side ? scaled_demand(c, i) : scaled_supply(c, (int32_t)i);
       *(isfinite(limit) ? &total[side] : &unlimited[side]) += isfinite(limit) ? limit : 1;
     }
+  }
   /* What has no limit stands for more than all of the other side. */
   const double most = fmax(total[0] + unlimited[0] * (total[1] + 1), total[1] + unlimited[1] * (total[0] + 1));
   r->unit = 1;
-  for (int k = 0; k < MOST_DECIMALS && !is_whole_in(r, m, r->unit); k++)
+  for (int k = 0; k < MOST_DECIMALS && !is_whole_in(c, r->unit, scaled); k++)
     r->unit = 1 / rint(10 / r->unit);
-  if (!is_whole_in(r, m, r->unit) || most > MOST_UNITS * r->unit) {
+  if (!is_whole_in(c, r->unit, scaled) || most > MOST_UNITS * r->unit) {
     int power;
     frexp(fmax(most, 1e-300) / MOST_UNITS, &power);
     r->unit = ldexp(1, power);
   }
   for (int side = 0; side < 2; side++)
-    for (int32_t i = 0; i < (side ? m->demand.n : m->supply.n); i++) {
-      const double limit = scaled_limit(r, m, side, i), units = limit / r->unit;
-      quantity[side][i] = isfinite(limit) ? (int64_t)(fabs(units - rint(units)) <= 1e-15 * units ? rint(units) : floor(units))
-                                          : (int64_t)ceil(total[!side] / r->unit) + 1;
+    for (int64_t i = 0; i < count[side]; i++) {
+      const double units = scaled[side][i] / r->unit;
+      quantity[side][i] =
+          isfinite(units) ? (int64_t)(is_whole(units) ? rint(units) : floor(units)) : (int64_t)ceil(total[!side] / r->unit) + 1;
     }
   r->exchange.supply_quantity = quantity[0];
   r->exchange.demand_quantity = quantity[1];
@@ -172,24 +316,55 @@ fill_quantities(plan_recast *r, const plan_model *m, kn_error *err)
 }
 
 /* ------------------------------------------------------------------ worths, hauls, rules */
-static kn_code
-fill_worths(plan_recast *r, const plan_model *m, double *supply, double *demand, const double *flat)
+/* No tie is worth more than this, per unit of the exchange: beyond it a unit gets what it needs whatever it costs. */
+static double
+most_worth(const recasting *c)
 {
-  for (int32_t i = 0; i < m->supply.n; i++)
-    supply[i] /= r->supply_scale[m->supply.group[i]];
-  for (int32_t j = 0; j < m->demand.n; j++)
-    demand[j] = (demand[j] + flat[j]) / r->demand_scale[m->demand.group[j]];
+  double most[2] = {0, 0}, other = 0;
+  for (int32_t i = 0; i < c->m->supply.n; i++)
+    most[0] = fmax(most[0], fabs(c->supply[i]) / c->r->supply_scale[c->m->supply.group[i]]);
+  for (int32_t j = 0; j < c->m->demand.n; j++)
+    most[1] = fmax(most[1], fabs(c->demand[j] + c->flat[j]) / c->r->demand_scale[c->m->demand.group[j]]);
+  for (int64_t k = 0; k < c->r->exchange.rule_count; k++)
+    other = fmax(other, fabs(c->r->exchange.rule[k].extra));
+  return most[0] + most[1] + other;
+}
+
+static kn_code
+fill_worths(recasting *c, kn_error *err)
+{
+  plan_recast *r = c->r;
+  const plan_model *m = c->m;
+  const kn_process_view processes = kn_region_processes(m->region);
+  double *supply, *demand;
+  KN_NEW(supply, r->arena, r->exchange.supply_count, err);
+  KN_NEW(demand, r->arena, r->exchange.demand_count, err);
+  KN_NEW(r->supply_shift, r->arena, r->exchange.supply_count, err);
+  KN_NEW(r->demand_shift, r->arena, r->exchange.demand_count, err);
+  const double premium = 3 * most_worth(c) + 1;
+  for (int32_t i = 0; i < m->supply.n; i++) {
+    const double scale = r->supply_scale[m->supply.group[i]];
+    if (m->supply.unit[i] != KN_NONE)
+      r->supply_shift[i] = c->weights.value * processes.flow_residual_eur[m->supply.flow[i]] / scale;
+    supply[i] = c->supply[i] / scale + r->supply_shift[i];
+  }
+  for (int64_t k = 0; k < r->exchange.demand_count; k++) {
+    const int32_t j = r->demand_of[k];
+    r->demand_shift[k] = m->demand.unit[j] != KN_NONE ? premium : 0;
+    demand[k] = (c->demand[j] + c->flat[j]) / r->demand_scale[m->demand.group[j]] + r->demand_shift[k];
+  }
   r->exchange.supply_worth = supply;
   r->exchange.demand_worth = demand;
   return KN_OK;
 }
 
 static kn_code
-fill_hauls(plan_recast *r, const plan_model *m, kn_error *err)
+fill_hauls(recasting *c, kn_error *err)
 {
+  plan_recast *r = c->r;
   int32_t supplies;
-  const kn_group *group = kn_market_groups(m->market, false, &supplies);
-  const kn_resource_view resources = kn_region_resources(m->region);
+  const kn_group *group = kn_market_groups(c->m->market, false, &supplies);
+  const kn_resource_view resources = kn_region_resources(c->m->region);
   kn_haul *haul;
   KN_NEW(haul, r->arena, supplies, err);
   for (int32_t g = 0; g < supplies; g++) {
@@ -203,31 +378,53 @@ fill_hauls(plan_recast *r, const plan_model *m, kn_error *err)
     }
     haul[g] = (kn_haul){of->segment_count, segment};
   }
+  r->exchange.supply_group_count = supplies;
   r->exchange.haul = haul;
   return KN_OK;
 }
 
-/* One rule for each pair of groups: of several ways with the same ratio the cheapest. Ways come sorted by their groups. */
-static kn_code
-fill_rules(plan_recast *r, const plan_model *m, double value_weight, kn_error *err)
+/* One rule for each pair of groups that a way joins: of several ways the cheapest. Ways come sorted by their groups. */
+static void
+add_rules(recasting *c, kn_exchange_rule *rule, int32_t demand_group, int32_t takes, int32_t first, int32_t last)
 {
-  kn_exchange_rule *rule;
-  int64_t count = 0;
-  KN_NEW(rule, r->arena, m->way_count, err);
-  KN_NEW(r->way, r->arena, m->way_count, err);
-  for (int32_t w = 0; w < m->way_count; w++) {
-    const kn_way *way = &m->way[w];
-    const double extra = -value_weight * way->cost_eur / r->supply_scale[way->supply_group];
-    const bool is_next =
-        count > 0 && rule[count - 1].supply_group == way->supply_group && rule[count - 1].demand_group == way->demand_group;
-    if (is_next && !(extra > rule[count - 1].extra))
+  plan_recast *r = c->r;
+  int64_t *count = &r->exchange.rule_count;
+  const int64_t before = *count;
+  for (int32_t w = first; w < last; w++) {
+    const kn_way *way = &c->m->way[w];
+    if (c->is_dropped[w] || (is_shared(way) && way->substitution != takes))
       continue;
-    count += !is_next;
-    rule[count - 1] = (kn_exchange_rule){way->supply_group, way->demand_group, extra};
-    r->way[count - 1] = w;
+    const double extra = -c->weights.value * way->cost_eur / r->supply_scale[way->supply_group];
+    const bool is_same = *count > before && rule[*count - 1].supply_group == way->supply_group;
+    if (is_same && !(extra > rule[*count - 1].extra))
+      continue;
+    *count += !is_same;
+    rule[*count - 1] = (kn_exchange_rule){way->supply_group, demand_group, extra};
+    r->way[*count - 1] = w;
+  }
+}
+
+static kn_code
+fill_rules(recasting *c, kn_error *err)
+{
+  plan_recast *r = c->r;
+  int32_t groups;
+  int64_t most = 0;
+  kn_market_groups(c->m->market, true, &groups);
+  for (int32_t h = 0; h < groups; h++) {
+    int32_t first, last;
+    kn_market_demand_ways(c->m->market, h, &first, &last);
+    most += (int64_t)(last - first) * (1 + c->part_first[h + 1] - c->part_first[h]);
+  }
+  kn_exchange_rule *rule;
+  KN_NEW(rule, r->arena, most, err);
+  KN_NEW(r->way, r->arena, most, err);
+  for (int32_t h = 0; h < groups + c->part_count; h++) {
+    int32_t first, last;
+    kn_market_demand_ways(c->m->market, h < groups ? h : c->part[h - groups].group, &first, &last);
+    add_rules(c, rule, h, h < groups ? KN_NONE : c->part[h - groups].substitution, first, last);
   }
   r->exchange.rule = rule;
-  r->exchange.rule_count = count;
   return KN_OK;
 }
 
@@ -235,9 +432,10 @@ fill_rules(plan_recast *r, const plan_model *m, double value_weight, kn_error *e
 static bool
 fits(void *arg, int32_t supply, int32_t demand)
 {
-  const kn_market *market = arg;
-  return kn_market_is_plain(market, false, supply) || kn_market_is_plain(market, true, demand) ||
-         kn_market_fits(market, supply, demand) == KN_FITS;
+  const plan_recast *r = arg;
+  const int32_t j = r->demand_of[demand];
+  return kn_market_is_plain(r->market, false, supply) || kn_market_is_plain(r->market, true, j) ||
+         kn_market_fits(r->market, supply, j) == KN_FITS;
 }
 
 static bool
@@ -253,60 +451,50 @@ has_plain_nodes_only(const plan_model *m)
 }
 
 static kn_code
-fill(plan_recast *r, const plan_model *m, bool *is_exchange, kn_error *err)
+fill(recasting *c, kn_error *err)
 {
-  const kn_weights weights = plan_weights(m, NULL, false);
-  double *supply, *demand, *flat;
-  *is_exchange = false;
-  if (has_side_conditions(m))
-    return KN_OK;
-  KN_NEW(supply, r->arena, m->supply.n, err);
-  KN_NEW(demand, r->arena, m->demand.n, err);
-  KN_NEW(flat, r->arena, m->demand.n, err);
-  plan_node_worth(m, weights, supply, demand, flat);
-  if (has_pair_bonus(m, flat))
-    return KN_OK;
-  KN_TRY(find_scales(r, m, is_exchange, err));
-  if (!*is_exchange)
-    return KN_OK;
+  plan_recast *r = c->r;
+  const plan_model *m = c->m;
+  KN_NEW(c->supply, r->arena, m->supply.n, err);
+  KN_NEW(c->demand, r->arena, m->demand.n, err);
+  KN_NEW(c->flat, r->arena, m->demand.n, err);
+  plan_node_worth(m, c->weights, c->supply, c->demand, c->flat);
+  r->is_exact = !has_side_conditions(m) && !has_pair_terms(m, c->flat);
   r->exchange = (kn_exchange){.metric = KN_SPHERE,
                               .supply_count = m->supply.n,
-                              .demand_count = m->demand.n,
                               .supply_point = m->supply.point,
-                              .demand_point = m->demand.point,
                               .supply_group = m->supply.group,
-                              .demand_group = m->demand.group,
-                              .demand_is_anywhere = m->demand.is_anywhere,
                               .fits = has_plain_nodes_only(m) ? NULL : fits,
-                              /* The callback only reads; one type serves all callers. */
-                              .arg = (void *)(uintptr_t)m->market};
-  kn_market_groups(m->market, false, &r->exchange.supply_group_count);
-  kn_market_groups(m->market, true, &r->exchange.demand_group_count);
-  KN_TRY(kn_hauls_new(&r->hauls, m->region, weights, err));
-  KN_TRY(fill_quantities(r, m, err));
-  KN_TRY(fill_worths(r, m, supply, demand, flat));
-  KN_TRY(fill_hauls(r, m, err));
-  return fill_rules(r, m, weights.value, err);
+                              .arg = r};
+  KN_TRY(kn_hauls_new(&r->hauls, m->region, c->weights, err));
+  KN_TRY(find_scales(c, err));
+  KN_TRY(list_parts(c, err));
+  KN_TRY(list_demands(c, err));
+  KN_TRY(fill_hauls(c, err));
+  KN_TRY(fill_rules(c, err));
+  KN_TRY(fill_worths(c, err));
+  return fill_quantities(c, err);
 }
 
 kn_code
-plan_recast_new(plan_recast **out, const plan_model *model, kn_error *err)
+plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err)
 {
   *out = NULL;
   kn_arena *arena = kn_arena_new();
-  plan_recast *r = NULL;
-  bool is_exchange = false;
-  kn_code code = kn_arena_reserve(arena, sizeof *r, err);
+  kn_code code = kn_arena_reserve(arena, sizeof **out, err);
   if (code != KN_OK) {
     kn_arena_free(arena);
     return code;
   }
-  r = kn_arena_take(arena, 1, sizeof *r);
+  plan_recast *r = kn_arena_take(arena, 1, sizeof *r);
   r->arena = arena;
-  code = fill(r, model, &is_exchange, err);
-  if (code != KN_OK || !is_exchange) {
+  r->market = model->market;
+  assert(decided || model->unit_count == 0);
+  recasting c = {.r = r, .m = model, .decided = decided, .weights = plan_weights(model, decided ? decided->dual : NULL, false)};
+  code = fill(&c, err);
+  if (code != KN_OK) {
     plan_recast_free(r);
-    return code == KN_OK ? KN_OK : kn_note(err, "reading the plan as an exchange");
+    return kn_note(err, "reading the plan as an exchange");
   }
   *out = r;
   return KN_OK;
@@ -319,4 +507,73 @@ plan_recast_free(plan_recast *r)
     return;
   kn_hauls_free(r->hauls);
   kn_arena_free(r->arena);
+}
+
+/* ------------------------------------------------------------------ back to the plan */
+/* Rules come sorted by demand group, then supply group. */
+int32_t
+plan_recast_way(const plan_recast *r, const plan_model *m, int32_t supply, int32_t demand)
+{
+  const int32_t supply_group = m->supply.group[supply], demand_group = r->exchange.demand_group[demand];
+  int64_t first = 0, last = r->exchange.rule_count - 1;
+  while (first < last) {
+    const int64_t middle = (first + last) / 2;
+    const kn_exchange_rule *rule = &r->exchange.rule[middle];
+    const bool is_below =
+        rule->demand_group < demand_group || (rule->demand_group == demand_group && rule->supply_group < supply_group);
+    first = is_below ? middle + 1 : first;
+    last = is_below ? last : middle;
+  }
+  assert(r->exchange.rule[first].supply_group == supply_group && r->exchange.rule[first].demand_group == demand_group);
+  return r->way[first];
+}
+
+double
+plan_recast_quantity(const plan_recast *r, const plan_model *m, int32_t supply, int64_t quantity)
+{
+  /* Dividing by how many make one keeps decimals exact. */
+  const double units = (double)quantity / r->supply_scale[m->supply.group[supply]];
+  return r->unit < 1 ? units / (1 / r->unit) : units * r->unit;
+}
+
+static int32_t
+mixing_row_of(const plan_model *m, int32_t demand, int32_t substitution)
+{
+  for (int32_t at = m->mix_head[demand]; at != KN_NONE; at = m->mix[at].next)
+    if (m->mix[at].substitution == substitution)
+      return m->mix[at].row;
+  return KN_NONE;
+}
+
+double
+plan_recast_duals(const plan_recast *r, const plan_model *m, const kn_exchange_view *view, double *dual)
+{
+  double cut = 0;
+  for (int32_t i = 0; i < m->supply.n; i++) {
+    const double scale = r->supply_scale[m->supply.group[i]], value = view->supply_dual[i] * scale;
+    if (m->supply_row[i] == KN_NONE)
+      continue;
+    dual[m->supply_row[i]] = value - r->supply_shift[i] * scale;
+    cut += value * m->supply.limit[i] - view->supply_dual[i] * ((double)r->exchange.supply_quantity[i] * r->unit);
+  }
+  for (int64_t k = 0; k < r->exchange.demand_count; k++) {
+    const int32_t j = r->demand_of[k];
+    const double scale = r->demand_scale[m->demand.group[j]];
+    if (m->demand_row[j] == KN_NONE)
+      continue;
+    cut -= view->demand_dual[k] * ((double)r->exchange.demand_quantity[k] * r->unit);
+    if (r->substitution_of[k] == KN_NONE) {
+      dual[m->demand_row[j]] = (view->demand_dual[k] - r->demand_shift[k]) * scale;
+      cut += view->demand_dual[k] * scale * m->demand.limit[j];
+      continue;
+    }
+    /* What a part brings more than the demand itself is what its share is worth. */
+    const double more = fmax(view->demand_dual[k] - view->demand_dual[j], 0) * scale;
+    const kn_substitution_view subs = kn_region_substitutions(m->region);
+    const int32_t row = mixing_row_of(m, j, r->substitution_of[k]);
+    if (row != KN_NONE)
+      dual[row] = more;
+    cut += more * subs.max_share[r->substitution_of[k]] * m->demand.limit[j];
+  }
+  return fmax(cut, 0);
 }
