@@ -11,7 +11,9 @@ const char *const kn_exchange_phase_name[KN_EXCHANGE_PHASES] = {"build", "start"
 enum { MOST_NODES = 1 << 28 };
 
 struct kn_exchange_solution {
-  kn_arena *keep;
+  kn_arena *keep, *engine_room; /* engine_room: holds `engine`, NULL where it is not kept */
+  network engine;               /* its `exchange` is the caller's and may be gone */
+  int64_t supply_count, demand_count;
   kn_exchange_view view;
 };
 
@@ -325,58 +327,112 @@ take_duals(kn_exchange_solution *solution, const network *net, int32_t *const *k
   return KN_OK;
 }
 
+/* ------------------------------------------------------------------ solving */
 static kn_code
-solve(kn_exchange_solution *solution, kn_arena *scratch, const kn_exchange *exchange, const kn_exchange_settings *settings,
-      const kn_watch *watch, kn_error *err)
+build(network *net, kn_arena *room, const kn_exchange *exchange, int32_t **kind, int32_t thread_count, kn_error *err)
 {
-  const double start = kn_watch_seconds(watch);
-  network rules = {.exchange = exchange, .thread_count = kn_thread_count(settings->thread_count)};
-  int32_t *kind[2];
-  KN_TRY(make_kinds(&rules, kind, scratch, err));
-  network net;
+  network rules = {.exchange = exchange, .thread_count = kn_thread_count(thread_count)};
+  KN_TRY(make_kinds(&rules, kind, room, err));
   kn_arena *draft_room = kn_arena_new();
   network_draft draft = {0};
   kn_code code = make_draft(&draft, exchange, kind, draft_room, err);
   if (code == KN_OK)
-    code = network_build(&net, scratch, &rules, &draft, err);
+    code = network_build(net, room, &rules, &draft, err);
   kn_arena_free(draft_room);
-  KN_TRY(code);
-  network_run run = {.gap = settings->gap, .watch = watch};
-  run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
-  KN_TRY(network_solve(&net, &run, err));
+  return code;
+}
+
+static kn_code
+read_solution(kn_exchange_solution *solution, const network *net, const network_run *run, int32_t *const *kind, kn_arena *room,
+              kn_error *err)
+{
   kn_exchange_view *view = &solution->view;
-  view->value = run.value;
-  view->bound = run.bound;
-  view->gap = (run.bound - run.value) / fmax(fabs(run.value), 1e-9 * net.worth_scale);
-  view->is_stopped = !run.is_done;
-  view->levels = run.levels;
-  view->rounds = run.rounds;
-  view->pivots = net.pivots;
-  view->walks = net.walks;
-  view->queries = net.queries;
-  KN_TRY(take_flows(solution, &net, scratch, err));
-  KN_TRY(take_basis(solution, &net, err));
-  KN_TRY(take_duals(solution, &net, kind, err));
-  memcpy(view->seconds, run.seconds, sizeof run.seconds);
-  view->bytes = kn_arena_bytes(scratch) + kn_arena_bytes(solution->keep);
+  view->value = run->value;
+  view->bound = run->bound;
+  view->gap = (run->bound - run->value) / fmax(fabs(run->value), 1e-9 * net->worth_scale);
+  view->is_stopped = !run->is_done;
+  view->levels = run->levels;
+  view->rounds = run->rounds;
+  view->pivots = net->pivots;
+  view->walks = net->walks;
+  view->queries = net->queries;
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = take_flows(solution, net, scratch, err);
+  kn_arena_free(scratch);
+  KN_TRY(code);
+  KN_TRY(take_basis(solution, net, err));
+  KN_TRY(take_duals(solution, net, kind, err));
+  memcpy(view->seconds, run->seconds, sizeof run->seconds);
+  view->bytes = kn_arena_bytes(room) + kn_arena_bytes(solution->keep);
   return KN_OK;
 }
 
-kn_code
-kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
-                  const kn_watch *watch, kn_error *err)
+static kn_code
+solve(kn_exchange_solution *solution, kn_arena *room, const kn_exchange *exchange, const kn_exchange_settings *settings,
+      const kn_watch *watch, kn_error *err)
+{
+  const double start = kn_watch_seconds(watch);
+  int32_t *kind[2];
+  network *net = &solution->engine;
+  KN_TRY(build(net, room, exchange, kind, settings->thread_count, err));
+  network_run run = {.gap = settings->gap, .watch = watch};
+  run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
+  if (settings->start_count > 0) {
+    KN_TRY(network_plant(net, settings->start_count, settings->start_supply, settings->start_demand, err));
+    KN_TRY(network_go_on(net, NULL, NULL, &run, err));
+  } else {
+    KN_TRY(network_solve(net, &run, err));
+  }
+  return read_solution(solution, net, &run, kind, room, err);
+}
+
+static kn_code
+solve_again(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_solution *before, const kn_exchange *exchange,
+            const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  const double start = kn_watch_seconds(watch);
+  network *net = &solution->engine;
+  network_changes changes;
+  KN_TRY(network_copy(net, &before->engine, exchange, room, err));
+  net->thread_count = kn_thread_count(settings->thread_count);
+  KN_TRY(network_change(net, &changes, err));
+  if (!changes.fits) { /* a market with more nodes: built anew, from the same basis */
+    kn_exchange_settings from_basis = *settings;
+    from_basis.start_count = before->view.basis_count;
+    from_basis.start_supply = before->view.basis_supply;
+    from_basis.start_demand = before->view.basis_demand;
+    return solve(solution, room, exchange, &from_basis, watch, err);
+  }
+  int32_t *kind[2];
+  network rules = {.exchange = exchange};
+  KN_TRY(make_kinds(&rules, kind, room, err));
+  network_run run = {.gap = settings->gap, .watch = watch};
+  run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
+  KN_TRY(network_go_on(net, before->engine.dual, &changes, &run, err));
+  return read_solution(solution, net, &run, kind, room, err);
+}
+
+static kn_code
+solve_into(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
+           const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err)
 {
   *out = NULL;
   KN_TRY(check_exchange(exchange, err));
-  kn_arena *keep = kn_arena_new(), *scratch = kn_arena_new();
+  kn_arena *keep = kn_arena_new(), *room = kn_arena_new();
   kn_exchange_solution *solution = NULL;
   kn_code code = kn_arena_reserve(keep, sizeof *solution + 64, err);
   if (code == KN_OK) {
     solution = kn_arena_take(keep, 1, sizeof *solution);
     solution->keep = keep;
-    code = solve(solution, scratch, exchange, settings, watch, err);
+    solution->supply_count = exchange->supply_count;
+    solution->demand_count = exchange->demand_count;
+    code = before ? solve_again(solution, room, before, exchange, settings, watch, err)
+                  : solve(solution, room, exchange, settings, watch, err);
   }
-  kn_arena_free(scratch);
+  if (code == KN_OK && settings->keeps_engine)
+    solution->engine_room = room;
+  else
+    kn_arena_free(room);
   if (code == KN_OK) {
     *out = solution;
     return KN_OK;
@@ -384,6 +440,25 @@ kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const
   kn_arena_free(keep);
   return kn_note(err, "exchanging between %" PRId64 " supplies and %" PRId64 " demands", exchange->supply_count,
                  exchange->demand_count);
+}
+
+kn_code
+kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
+                  const kn_watch *watch, kn_error *err)
+{
+  return solve_into(out, NULL, exchange, settings, watch, err);
+}
+
+kn_code
+kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
+                  const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  if (!before->engine_room)
+    return kn_fail(err, KN_E_USAGE, "an exchange that kept no engine cannot be solved again");
+  if (before->supply_count != exchange->supply_count || before->demand_count != exchange->demand_count)
+    return kn_fail(err, KN_E_INPUT, "an exchange is solved again with as many supplies and demands, not others");
+  return solve_into(out, before, exchange, settings, watch, err);
 }
 
 kn_exchange_view
@@ -395,6 +470,8 @@ kn_exchange_rows(const kn_exchange_solution *solution)
 void
 kn_exchange_free(kn_exchange_solution *solution)
 {
-  if (solution)
-    kn_arena_free(solution->keep);
+  if (!solution)
+    return;
+  kn_arena_free(solution->engine_room);
+  kn_arena_free(solution->keep);
 }

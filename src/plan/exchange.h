@@ -38,6 +38,11 @@ typedef struct kn_exchange {
 typedef struct kn_exchange_settings {
   double gap;           /* stop when (bound - value) <= gap * value is proven; 0: until no pair is left that pays */
   int32_t thread_count; /* 0: one per core. The result does not depend on it */
+  bool keeps_engine;    /* for kn_exchange_again(): some 300 bytes a node */
+  /* Pairs to start from, such as the basis of another solution (a view's basis_supply, basis_demand): as many as fit into a tree
+   * are taken, with the amounts that quantities allow. Any will do; the better the sooner. 0: from coarser markets. */
+  int64_t start_count;
+  const int32_t *start_supply, *start_demand;
 } kn_exchange_settings;
 #define KN_EXCHANGE_DEFAULTS ((kn_exchange_settings){.gap = 0})
 
@@ -72,6 +77,12 @@ typedef struct kn_exchange_solution kn_exchange_solution;
  * cost    expected about n^1.2 on spread points; see bench/exchange.md */
 kn_code kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
                           const kn_watch *watch, kn_error *err);
+/* The optimum when quantities and worths are others, from the state of `before`, which keeps its engine and stays as it is: what
+ * no change has touched is not asked again. All else about `exchange` must be as it was, its counts among it. The result depends on
+ * before and exchange only. The same errors, and KN_E_USAGE without an engine.
+ * cost    O(n) copying, and what the change needs; more where a node has a quantity that never had one */
+kn_code kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
+                          const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err);
 kn_exchange_view kn_exchange_rows(const kn_exchange_solution *solution);
 void kn_exchange_free(kn_exchange_solution *solution); /* NULL is fine */
 

@@ -148,6 +148,14 @@ network_pair(const network *net, int32_t supply, int32_t demand, double extra)
   return (net->worth[supply] + net->worth[demand]) + extra - network_haul(&net->exchange->haul[from->group], km);
 }
 
+/* The same by the trees' own extra; -INFINITY where they may not trade or the filter refuses. O(log trees). */
+double network_worth(const network *net, int32_t supply, int32_t demand);
+static inline double
+network_worth_between(const network *net, int32_t x, int32_t y)
+{
+  return net->is_supply[x] ? network_worth(net, x, y) : network_worth(net, y, x);
+}
+
 /* ------------------------------------------------------------------ pricing over all pairs (network_price.c) */
 typedef struct network_price {
   double bound;        /* no plan of this level has more, at the duals max(0, net->dual) */
@@ -157,6 +165,8 @@ typedef struct network_price {
 void network_weigh(network *net);
 double network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, kn_point at, double worth);
 kn_code network_price_all(network *net, double window, network_price *price, kn_error *err);
+/* The same for the nodes listed only; price->violation is over their pairs, price->bound is not told. */
+kn_code network_price_some(network *net, int64_t count, const int32_t *node, double window, network_price *price, kn_error *err);
 
 kn_code network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *err);
 kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
@@ -164,8 +174,22 @@ kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
 /* ------------------------------------------------------------------ the spanning tree (network.c) */
 void network_ground(network *net); /* all nodes on the ground: nothing flows */
 kn_code network_improve(network *net, double tolerance, kn_error *err);
+kn_code network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err);
 void network_duals(network *net); /* potentials of the tree into net->dual */
 double network_value(const network *net);
+
+/* ------------------------------------------------------------------ a start from elsewhere (network_again.c) */
+/* A feasible tree from pairs (caller's numbers; KN_NONE: the ground). Those that close a cycle or do not fit are left out. O(n). */
+kn_code network_plant(network *net, int64_t count, const int32_t *supply, const int32_t *demand, kn_error *err);
+kn_code network_copy(network *to, const network *from, const kn_exchange *exchange, kn_arena *keep, kn_error *err);
+typedef struct network_changes {
+  uint8_t *is_asked; /* [n] nodes that are worth more than before */
+  int32_t *cut;      /* [cut_count] nodes that came to the ground */
+  int64_t cut_count;
+  bool fits; /* false: a node is there now that was not */
+} network_changes;
+/* Takes over the quantities and worths of net->exchange and makes the tree feasible for them. Arrays of *changes: of net->keep. */
+kn_code network_change(network *net, network_changes *changes, kn_error *err);
 
 /* ------------------------------------------------------------------ rounds and levels (network_solve.c) */
 typedef struct network_run {
@@ -178,5 +202,8 @@ typedef struct network_run {
   double seconds[KN_EXCHANGE_PHASES];
 } network_run;
 kn_code network_solve(network *net, network_run *run, kn_error *err);
+/* From the tree that is there. proven [n]: duals under which no pair paid before the changes; only what fell below them is asked
+ * again. Both NULL: nothing is known. */
+kn_code network_go_on(network *net, const double *proven, const network_changes *changes, network_run *run, kn_error *err);
 
 #endif
