@@ -109,7 +109,7 @@ main(int argc, char **argv)
       name = change(&market, kind, random);
       kn_exchange_solution *again;
       start = seconds(NULL);
-      stop_on(kn_exchange_again(&again, base, &exchange, &settings, &watch, &err), &err);
+      stop_on(kn_exchange_again(&again, base, &exchange, NULL, NULL, &settings, &watch, &err), &err);
       const double once = seconds(NULL) - start;
       total += once;
       worst = once > worst ? once : worst;

@@ -77,12 +77,15 @@ typedef struct kn_exchange_solution kn_exchange_solution;
  * cost    expected about n^1.2 on spread points; see bench/exchange.md */
 kn_code kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
                           const kn_watch *watch, kn_error *err);
-/* The optimum when quantities and worths are others, from the state of `before`, which keeps its engine and stays as it is: what
- * no change has touched is not asked again. All else about `exchange` must be as it was, its counts among it. The result depends on
- * before and exchange only. The same errors, and KN_E_USAGE without an engine.
- * cost    O(n) copying, and what the change needs; more where a node has a quantity that never had one */
+/* The optimum of a market that differs in some nodes from that of `before`, which keeps its engine and stays as it is: what no
+ * change has touched is not asked again. supply_was [supplies], demand_was [demands]: numbers that the nodes had before,
+ * KN_NONE: it was not there; those that nobody was are gone. NULL: the same numbers. A node keeps its place; nodes of a group
+ * stay together; what two groups may do, what hauls cost and what the filter says of two nodes that were there is as it was. The
+ * result depends on before and exchange only. The same errors, and KN_E_USAGE without an engine.
+ * cost    O(n) copying, and what the change needs; as from a basis when more than an eighth of the nodes are new */
 kn_code kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
-                          const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err);
+                          const int32_t *supply_was, const int32_t *demand_was, const kn_exchange_settings *settings,
+                          const kn_watch *watch, kn_error *err);
 kn_exchange_view kn_exchange_rows(const kn_exchange_solution *solution);
 void kn_exchange_free(kn_exchange_solution *solution); /* NULL is fine */
 

@@ -243,49 +243,6 @@ network_plant(network *net, int64_t count, const int32_t *supply, const int32_t 
 }
 
 /* ------------------------------------------------------------------ the same market with other quantities and worths */
-#define COPY(member, count)                                                                                                      \
-  do {                                                                                                                           \
-    KN_NEW(to->member, keep, (count), err);                                                                                      \
-    memcpy(to->member, from->member, (size_t)(count) * sizeof *to->member);                                                      \
-  } while (0)
-
-kn_code
-network_copy(network *to, const network *from, const kn_exchange *exchange, kn_arena *keep, kn_error *err)
-{
-  const int32_t n = from->n, trees = from->supply_tree_count + from->demand_tree_count;
-  const int64_t partners = from->partner_first[trees];
-  *to = *from;
-  to->exchange = exchange;
-  to->keep = keep;
-  to->pivots = to->walks = to->queries = 0;
-  COPY(outer, n);
-  COPY(is_supply, n);
-  COPY(tree_of, n);
-  COPY(point, n);
-  COPY(worth, n);
-  COPY(quantity, n);
-  COPY(node, n + 1);
-  COPY(flow, n + 1);
-  COPY(reach, n);
-  COPY(awake, n / NETWORK_BLOCK + 1);
-  COPY(box, n);
-  COPY(dual, n);
-  COPY(hit_at, n + 1);
-  COPY(hit, from->hit_at[n]);
-  COPY(hit_worth, from->hit_at[n]);
-  COPY(partner_first, trees + 1);
-  COPY(partner, partners);
-  COPY(partner_extra, partners);
-  COPY(tree, trees);
-  for (int32_t t = 0; t < trees; t++) {
-    KN_NEW(to->tree[t].box, keep, 2 * from->tree[t].leaf_count, err);
-    memcpy(to->tree[t].box, from->tree[t].box, 2 * (size_t)from->tree[t].leaf_count * sizeof *to->tree[t].box);
-    KN_NEW(to->tree[t].leaf, keep, from->tree[t].leaf_count, err);
-    memcpy(to->tree[t].leaf, from->tree[t].leaf, (size_t)from->tree[t].leaf_count * sizeof *to->tree[t].leaf);
-  }
-  return KN_OK;
-}
-
 /* Candidates of a pair of which one end changed its worth are told anew; those of what is not there any more go. */
 static void
 review_hits(network *net, const uint8_t *is_changed)
@@ -312,26 +269,19 @@ static void
 take_over(network *net, network_changes *changes, uint8_t *is_changed, bool *is_any)
 {
   const kn_exchange *exchange = net->exchange;
-  int64_t there = 0;
   for (int32_t i = 0; i < net->n; i++) {
     const int32_t o = net->outer[i];
-    const int64_t quantity = (net->is_supply[i] ? exchange->supply_quantity : exchange->demand_quantity)[o];
-    const double given = (net->is_supply[i] ? exchange->supply_worth : exchange->demand_worth)[o];
+    const int64_t quantity = o == KN_NONE ? 0 : (net->is_supply[i] ? exchange->supply_quantity : exchange->demand_quantity)[o];
+    const double given = o == KN_NONE ? 0 : (net->is_supply[i] ? exchange->supply_worth : exchange->demand_worth)[o];
     /* What is not there any more is worth nothing to anybody. */
     const double worth = quantity > 0 ? given : -INFINITY;
     is_changed[i] = worth != net->worth[i];
     changes->is_asked[i] = worth > net->worth[i];
     *is_any |= is_changed[i];
-    there += quantity > 0;
     net->worth_scale = fmax(net->worth_scale, quantity > 0 ? fabs(given) : 0);
     net->quantity[i] = quantity;
     net->worth[i] = worth;
   }
-  for (int64_t i = 0; i < exchange->supply_count; i++)
-    there -= exchange->supply_quantity[i] > 0;
-  for (int64_t j = 0; j < exchange->demand_count; j++)
-    there -= exchange->demand_quantity[j] > 0;
-  changes->fits = there == 0; /* else something is there that this market never saw */
 }
 
 kn_code
@@ -346,9 +296,9 @@ network_change(network *net, network_changes *changes, kn_error *err)
     uint8_t *is_changed = kn_arena_take(scratch, (size_t)net->n + 1, 1);
     bool is_any = false;
     take_over(net, changes, is_changed, &is_any);
-    if (changes->fits && is_any)
+    if (is_any)
       review_hits(net, is_changed);
-    for (int32_t i = 0; changes->fits && i < net->n; i++) {
+    for (int32_t i = 0; i < net->n; i++) {
       const int32_t parent = net->node[i].parent;
       if (parent == net->n || !(is_changed[i] || is_changed[parent]))
         continue;
@@ -359,8 +309,7 @@ network_change(network *net, network_changes *changes, kn_error *err)
       hang(net, i, net->n, 0, 0);
       changes->cut[changes->cut_count++] = i;
     }
-    if (changes->fits)
-      code = settle_flows(net, changes, err);
+    code = settle_flows(net, changes, err);
   }
   kn_arena_free(scratch);
   return code;

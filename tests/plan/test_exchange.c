@@ -438,9 +438,11 @@ again_equals_anew(void **state)
                      KN_OK);
     for (int step = 0; step < 5; step++) {
       change_some(m, &random);
-      assert_int_equal(
-          kn_exchange_again(&next, last, e, &(kn_exchange_settings){.thread_count = 1, .keeps_engine = true}, NULL, &err), KN_OK);
-      assert_int_equal(kn_exchange_again(&other, last, e, &(kn_exchange_settings){.thread_count = 2}, NULL, &err), KN_OK);
+      assert_int_equal(kn_exchange_again(&next, last, e, NULL, NULL,
+                                         &(kn_exchange_settings){.thread_count = 1, .keeps_engine = true}, NULL, &err),
+                       KN_OK);
+      assert_int_equal(kn_exchange_again(&other, last, e, NULL, NULL, &(kn_exchange_settings){.thread_count = 2}, NULL, &err),
+                       KN_OK);
       const kn_exchange_view was = kn_exchange_rows(last), is = kn_exchange_rows(next), same = kn_exchange_rows(other);
       const kn_exchange_settings start = {
           .thread_count = 1, .start_count = was.basis_count, .start_supply = was.basis_supply, .start_demand = was.basis_demand};
@@ -458,6 +460,68 @@ again_equals_anew(void **state)
       last = next;
     }
     kn_exchange_free(last);
+    free(m);
+  }
+}
+
+/* The same market without its first supplies and demands. */
+static kn_exchange
+without_first(const kn_exchange *e, int64_t supplies, int64_t demands)
+{
+  kn_exchange less = *e;
+  less.supply_count -= supplies;
+  less.supply_point += supplies;
+  less.supply_quantity += supplies;
+  less.supply_worth += supplies;
+  less.supply_group += e->supply_group ? supplies : 0;
+  less.supply_is_anywhere += e->supply_is_anywhere ? supplies : 0;
+  less.demand_count -= demands;
+  less.demand_point += demands;
+  less.demand_quantity += demands;
+  less.demand_worth += demands;
+  less.demand_group += e->demand_group ? demands : 0;
+  less.demand_is_anywhere += e->demand_is_anywhere ? demands : 0;
+  return less;
+}
+
+/* Nodes that come, and go again: each time the value is that of a market solved from nothing. */
+static void
+nodes_come_and_go(void **state)
+{
+  (void)state;
+  const kn_exchange_settings settings = {.thread_count = 1, .keeps_engine = true};
+  for (uint64_t seed = 1; seed <= 400; seed++) {
+    uint64_t random = seed * 32452843;
+    int divisor;
+    kn_error err = {0};
+    market *m = draw_market(&random, seed % 20 == 0 ? MOST : 40, &divisor);
+    const kn_exchange *all = &m->exchange;
+    if (all->fits) { /* it goes by numbers, which are others for fewer */
+      free(m);
+      continue;
+    }
+    const int64_t supplies = below(&random, 3), demands = below(&random, 3);
+    const kn_exchange few =
+        without_first(all, supplies < all->supply_count ? supplies : 0, demands < all->demand_count ? demands : 0);
+    const int64_t new_supplies = all->supply_count - few.supply_count, new_demands = all->demand_count - few.demand_count;
+    int32_t was[2][MOST], now[2][MOST];
+    for (int32_t k = 0; k < MOST; k++) {
+      was[0][k] = k < new_supplies ? KN_NONE : k - (int32_t)new_supplies;
+      was[1][k] = k < new_demands ? KN_NONE : k - (int32_t)new_demands;
+      now[0][k] = k + (int32_t)new_supplies;
+      now[1][k] = k + (int32_t)new_demands;
+    }
+    kn_exchange_solution *first, *more, *less;
+    assert_int_equal(kn_exchange_solve(&first, &few, &settings, NULL, &err), KN_OK);
+    assert_int_equal(kn_exchange_again(&more, first, all, was[0], was[1], &settings, NULL, &err), KN_OK);
+    assert_int_equal(kn_exchange_again(&less, more, &few, now[0], now[1], &settings, NULL, &err), KN_OK);
+    const kn_exchange_view of_all = kn_exchange_rows(more), of_few = kn_exchange_rows(less);
+    const double value = assert_proven(all, &of_all), anew = solve_proven(all);
+    assert_near(value, anew, 1e-9 * fmax(1, fabs(anew)));
+    assert_near(assert_proven(&few, &of_few), kn_exchange_rows(first).value, 1e-9 * fmax(1, fabs(anew)));
+    kn_exchange_free(first);
+    kn_exchange_free(more);
+    kn_exchange_free(less);
     free(m);
   }
 }
@@ -632,6 +696,7 @@ main(void)
       cmocka_unit_test(small_ones_equal_a_dense_solver),
       cmocka_unit_test(larger_ones_prove_themselves),
       cmocka_unit_test(again_equals_anew),
+      cmocka_unit_test(nodes_come_and_go),
       cmocka_unit_test(levels_and_cells_prove_themselves),
       cmocka_unit_test(bad_input_is_refused),
       cmocka_unit_test(known_pairs),
