@@ -1,11 +1,17 @@
 /* A digest of what a region says, whatever the order of its rows and of its columns: per table the rows in the order
- * of their keys, per row the cells that are not blank, numbers as IEEE 754 bytes, references as keys. */
+ * of their keys. A row is
+ *
+ *   which cells are set (a bit per column of the schema, in its order) | these cells | extra cells | outline of an area
+ *
+ * with numbers as IEEE 754 or 32-bit integers, words and references as texts, and the length before each text, all of it
+ * little endian: so no two rows have the same bytes. The format may change between versions; a digest is only ever
+ * compared with one made by the same version, or found to differ. */
 #include "region/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER 65536
+enum { BUFFER = 65536, MOST_COLUMNS = 64 };
 
 typedef struct stream {
   kn_digest *digest;
@@ -29,12 +35,12 @@ add(stream *out, const void *data, size_t length)
 }
 
 static void
-add_number(stream *out, uint64_t value)
+add_number(stream *out, uint64_t value, int32_t bytes)
 {
-  uint8_t bytes[8];
-  for (int32_t i = 0; i < 8; i++)
-    bytes[i] = (uint8_t)(value >> (8 * i));
-  add(out, bytes, sizeof bytes);
+  uint8_t little[8];
+  for (int32_t i = 0; i < bytes; i++)
+    little[i] = (uint8_t)(value >> (8 * i));
+  add(out, little, (size_t)bytes);
 }
 
 /* Length first, so that "ab" + "c" differs from "a" + "bc". */
@@ -42,7 +48,7 @@ static void
 add_text(stream *out, const char *text)
 {
   const size_t length = strlen(text);
-  add_number(out, length);
+  add_number(out, length, 4);
   add(out, text, length);
 }
 
@@ -100,34 +106,43 @@ sort_rows(const kn_region *region, const kn_table *table, int32_t *order)
 }
 
 /* ---------------------------------------------------------------- cells */
+static bool
+is_set(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+{
+  const kn_column *column = &table->columns[c];
+  switch (table->def->columns[c].kind) {
+  case KN_REAL:
+    return !isnan(column->real[row]);
+  case KN_INT:
+  case KN_DATE:
+    return column->number[row] != KN_BLANK_INT;
+  case KN_TEXT:
+  case KN_KEY:
+  case KN_REF:
+  case KN_WORD:
+    return cell_text(region, table, c, row)[0] != '\0';
+  }
+  return false;
+}
+
 static void
 add_cell(stream *out, const kn_region *region, const kn_table *table, int32_t c, int64_t row)
 {
-  const kn_column_def *def = &table->def->columns[c];
   const kn_column *column = &table->columns[c];
   uint64_t bits;
-  switch (def->kind) {
+  switch (table->def->columns[c].kind) {
   case KN_REAL:
-    if (isnan(column->real[row]))
-      return;
     memcpy(&bits, &column->real[row], sizeof bits);
-    add_number(out, (uint64_t)c);
-    add_number(out, bits);
+    add_number(out, bits, 8);
     return;
   case KN_INT:
   case KN_DATE:
-    if (column->number[row] == KN_BLANK_INT)
-      return;
-    add_number(out, (uint64_t)c);
-    add_number(out, (uint64_t)(uint32_t)column->number[row]);
+    add_number(out, (uint32_t)column->number[row], 4);
     return;
   case KN_TEXT:
   case KN_KEY:
   case KN_REF:
   case KN_WORD:
-    if (cell_text(region, table, c, row)[0] == '\0')
-      return;
-    add_number(out, (uint64_t)c);
     add_text(out, cell_text(region, table, c, row));
   }
 }
@@ -142,8 +157,13 @@ compare_names(const void *left, const void *right, void *arg)
 static void
 add_row(stream *out, const kn_region *region, const kn_table *table, const int32_t *extra_order, int64_t row)
 {
+  uint64_t set = 0;
   for (int32_t c = 0; c < table->def->column_count; c++)
-    add_cell(out, region, table, c, row);
+    set |= (uint64_t)is_set(region, table, c, row) << c;
+  add_number(out, set, (table->def->column_count + 7) / 8);
+  for (int32_t c = 0; c < table->def->column_count; c++)
+    if (set >> c & 1)
+      add_cell(out, region, table, c, row);
   for (int32_t e = 0; e < table->extra_count; e++) {
     const char *text = table->extra[extra_order[e]][row];
     if (text == NULL)
@@ -151,19 +171,22 @@ add_row(stream *out, const kn_region *region, const kn_table *table, const int32
     add_text(out, table->extra_name[extra_order[e]]);
     add_text(out, text);
   }
+  add_number(out, UINT32_MAX, 4); /* no name is as long: the extra cells end */
+  if (table->def->id != KN_T_AREA)
+    return;
   const uint8_t *wkb;
-  size_t length;
-  if (table->def->id == KN_T_AREA && kn_region_area_wkb(region, (int32_t)row, &wkb, &length)) {
-    add_number(out, length);
+  size_t length = 0;
+  const bool has_outline = kn_region_area_wkb(region, (int32_t)row, &wkb, &length);
+  add_number(out, has_outline ? length : UINT64_MAX, 8);
+  if (has_outline)
     add(out, wkb, length);
-  }
-  add_number(out, UINT64_MAX);
 }
 
 static kn_code
 add_table(stream *out, const kn_region *region, kn_table_id id, kn_error *err)
 {
   const kn_table *table = &region->table[id];
+  assert(table->def->column_count <= MOST_COLUMNS);
   kn_arena *scratch = kn_arena_new();
   const size_t rows = (size_t)table->n + 1, extras = (size_t)table->extra_count + 1;
   kn_code code = kn_arena_reserve(scratch, (rows + extras) * sizeof(int32_t) + 32, err);
@@ -175,7 +198,7 @@ add_table(stream *out, const kn_region *region, kn_table_id id, kn_error *err)
       extra_order[e] = e;
     qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
     add_text(out, table->def->name);
-    add_number(out, (uint64_t)table->n);
+    add_number(out, (uint64_t)table->n, 8);
     for (int64_t i = 0; i < table->n; i++)
       add_row(out, region, table, extra_order, order[i]);
   }

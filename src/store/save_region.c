@@ -8,6 +8,7 @@
  *
  * References and CHECKs are not asked again while writing: the region was built with the same rules, from the rows
  * that are in the file (nobody else writes meanwhile) and the new ones. A build with assertions does ask. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,18 +320,54 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   return note_contents(store, def, err);
 }
 
+/* ---------------------------------------------------------------- the digest
+ * It needs the region and no file, so a thread of its own makes it while the tables are written. */
+typedef struct digesting {
+  const kn_region *region;
+  pthread_t thread;
+  bool is_running;
+  kn_code code;
+  kn_error err;
+  char hex[65];
+} digesting;
+
+static void *
+make_digest(void *arg)
+{
+  digesting *work = arg;
+  work->code = kn_region_digest(work->region, work->hex, &work->err);
+  return NULL;
+}
+
+static void
+start_digest(digesting *work)
+{
+  work->is_running = pthread_create(&work->thread, NULL, make_digest, work) == 0;
+  if (!work->is_running)
+    make_digest(work);
+}
+
+static kn_code
+end_digest(digesting *work, kn_error *err)
+{
+  if (work->is_running)
+    pthread_join(work->thread, NULL);
+  work->is_running = false;
+  if (work->code != KN_OK && err != NULL)
+    *err = work->err;
+  return work->code;
+}
+
 /* ---------------------------------------------------------------- the whole region */
 static kn_code
-write_revision(kn_store *store, const kn_region *region, const kn_change *change, int64_t rows_changed, int64_t *revision,
+write_revision(kn_store *store, const char *digest, const kn_change *change, int64_t rows_changed, int64_t *revision,
                kn_error *err)
 {
-  char digest[65], now[32];
-  if (change->digest == NULL)
-    KN_TRY(kn_region_digest(region, digest, err));
+  char now[32];
   kn_store_now(now);
   KN_TRY(kn_sql_runf(
       store, err, "INSERT INTO revision (made, what, who, source, rows_changed, digest) VALUES (%Q, %Q, %Q, %Q, %lld, %Q)", now,
-      change->what, change->who, change->source, (long long)rows_changed, change->digest != NULL ? change->digest : digest));
+      change->what, change->who, change->source, (long long)rows_changed, digest));
   if (revision != NULL)
     *revision = sqlite3_last_insert_rowid(store->db);
   return KN_OK;
@@ -345,9 +382,9 @@ is_whole(kn_store *store)
 }
 
 static kn_code
-write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
 {
-  int64_t rows_changed = 0;
+  *rows_changed = 0;
   kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
@@ -356,11 +393,24 @@ write_region(kn_store *store, const kn_region *region, const kn_change *change, 
     kn_arena_free(arena);
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
-    rows_changed += written;
+    *rows_changed += written;
     progress.done++;
     kn_watch_tell(store->watch, &progress);
   }
-  KN_TRY(write_revision(store, region, change, rows_changed, revision, err));
+  return KN_OK;
+}
+
+static kn_code
+write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+{
+  int64_t rows_changed;
+  digesting digest = {.region = region};
+  start_digest(&digest);
+  const kn_code written = write_tables(store, region, &rows_changed, err);
+  const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
+  KN_TRY(written);
+  KN_TRY(digested);
+  KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
   assert(is_whole(store));
   (void)is_whole;
   return kn_sql_run(store, "COMMIT", err);
