@@ -1,7 +1,8 @@
 /* From a region into the file: the rows that came from files, in one transaction, with the revision they make.
  *
  *   for each table with new rows
- *     empty in the file ─> indexes and triggers off, rows in one statement, spatial and other indexes built, all on again
+ *     empty in the file ─> triggers off, and indexes unless the rows come in their order; rows in one statement; spatial
+ *                          and other indexes built, all on again
  *     without a key ────> all rows of the table as the region has them
  *     else ─────────────> rows in one statement: a key that is there has its row updated, others are added
  *   then: what GeoPackage says about the tables, the revision, COMMIT
@@ -106,6 +107,28 @@ find_extra(const kn_table *table, const char *name)
     if (strcmp(table->extra_name[i], name) == 0)
       return -1 - i;
   return INT32_MIN; /* no such column in this region */
+}
+
+/* The text of a cell that has one, NULL for a blank one and for numbers. */
+static const char *
+text_of(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+{
+  const kn_column_def *def = &table->def->columns[c];
+  const kn_column *from = &table->columns[c];
+  switch (def->kind) {
+  case KN_TEXT:
+  case KN_KEY:
+    return from->text[row];
+  case KN_WORD:
+    return from->word[row] == KN_BLANK_WORD ? NULL : def->words[from->word[row]];
+  case KN_REF:
+    return from->number[row] == KN_NONE ? NULL : kn_region_key(region, def->target, from->number[row]);
+  case KN_REAL:
+  case KN_INT:
+  case KN_DATE:
+    return NULL;
+  }
+  return NULL;
 }
 
 /* Lists the columns to write and where each comes from; columns of the file that the region does not have are left. */
@@ -228,17 +251,38 @@ write_over(kn_store *store, const kn_table_def *def, const char *const *names, c
   return write_over_plain(store, def, names, rows, err);
 }
 
-/* Takes the indexes and triggers of a table off; *again is the SQL that brings them back. */
+/* Do the rows come in the order of the unique index? Then it grows at its end, which costs less than sorting after. */
+static bool
+is_in_key_order(const source *in, int64_t n)
+{
+  const kn_table_def *def = in->table->def;
+  for (int64_t i = 1; i < n; i++) {
+    const int64_t before = in->row != NULL ? in->row[i - 1] : i - 1, here = in->row != NULL ? in->row[i] : i;
+    int order = 0;
+    for (int32_t k = 0; k < 3 && def->unique[k] != KN_NONE && order == 0; k++) {
+      const char *left = text_of(in->region, in->table, def->unique[k], before);
+      const char *right = text_of(in->region, in->table, def->unique[k], here);
+      if (left == NULL || right == NULL)
+        return false;
+      order = strcmp(left, right);
+    }
+    if (order >= 0)
+      return false;
+  }
+  return true;
+}
+
+/* Takes the triggers of a table off, and its indexes unless they stay; *again is the SQL that brings them back. */
 static kn_code
-take_off(kn_store *store, const char *table, char **again, kn_error *err)
+take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err)
 {
   *again = NULL;
   sqlite3_str *off = sqlite3_str_new(store->db), *on = sqlite3_str_new(store->db);
   sqlite3_stmt *statement;
   kn_code code = kn_sql_prepare(store, &statement, err,
                                 "SELECT type, name, sql FROM sqlite_schema "
-                                "WHERE tbl_name = %Q AND type IN ('index', 'trigger') AND sql IS NOT NULL",
-                                table);
+                                "WHERE tbl_name = %Q AND type IN ('trigger', %Q) AND sql IS NOT NULL",
+                                table, does_index_stay ? "trigger" : "index");
   for (bool row = code == KN_OK; row;) {
     code = kn_sql_step(store, statement, &row, err);
     if (code != KN_OK || !row)
@@ -255,12 +299,13 @@ take_off(kn_store *store, const char *table, char **again, kn_error *err)
   return code;
 }
 
-/* The first rows of a table: everything that follows from them is made afterwards, in one go each. */
+/* The first rows of a table: what follows from them is made afterwards, in one go each. */
 static kn_code
-write_first(kn_store *store, const kn_table_def *def, const char *const *names, const kn_rows *rows, kn_error *err)
+write_first(kn_store *store, const source *in, const char *const *names, const kn_rows *rows, kn_error *err)
 {
+  const kn_table_def *def = in->table->def;
   char *again;
-  kn_code code = take_off(store, def->name, &again, err);
+  kn_code code = take_off(store, def->name, is_in_key_order(in, rows->n), &again, err);
   if (code == KN_OK)
     code = kn_rows_insert(store, def->name, names, rows, NULL, err);
   if (code == KN_OK && def->geometry != 0)
@@ -314,7 +359,7 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   int64_t before;
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
   if (before == 0)
-    KN_TRY(write_first(store, def, names, &rows, err));
+    KN_TRY(write_first(store, &in, names, &rows, err));
   else
     KN_TRY(write_over(store, def, names, &rows, err));
   return note_contents(store, def, err);
@@ -365,9 +410,9 @@ write_revision(kn_store *store, const char *digest, const kn_change *change, int
 {
   char now[32];
   kn_store_now(now);
-  KN_TRY(kn_sql_runf(
-      store, err, "INSERT INTO revision (made, what, who, source, rows_changed, digest) VALUES (%Q, %Q, %Q, %Q, %lld, %Q)", now,
-      change->what, change->who, change->source, (long long)rows_changed, digest));
+  KN_TRY(kn_sql_runf(store, err,
+                     "INSERT INTO revision (made, what, who, source, rows_changed, digest) VALUES (%Q, %Q, %Q, %Q, %lld, %Q)",
+                     now, change->what, change->who, change->source, (long long)rows_changed, digest));
   if (revision != NULL)
     *revision = sqlite3_last_insert_rowid(store->db);
   return KN_OK;
