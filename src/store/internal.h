@@ -27,8 +27,8 @@ struct kn_store {
 };
 
 /* ---------------------------------------------------------------- store.c
- * Starts the transaction of a save. */
-kn_code kn_store_begin(kn_store *store, kn_error *err);
+ * Starts the transaction of a save, of about so many rows. */
+kn_code kn_store_begin(kn_store *store, int64_t rows, kn_error *err);
 /* For create.c: */
 kn_code kn_store_new(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err);
 kn_code kn_store_connect(kn_store *store, const char *name, int flags, const char *vfs, kn_error *err);

@@ -461,6 +461,18 @@ write_region(kn_store *store, const kn_region *region, const kn_change *change, 
   return kn_sql_run(store, "COMMIT", err);
 }
 
+static int64_t
+count_new(const kn_region *region)
+{
+  int64_t count = 0;
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
+    const uint8_t *is_new = kn_region_new_rows(region, (kn_table_id)t);
+    for (int64_t i = 0; is_new != NULL && i < kn_region_table(region, (kn_table_id)t)->n; i++)
+      count += is_new[i] != 0;
+  }
+  return count;
+}
+
 kn_code
 kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
 {
@@ -468,7 +480,7 @@ kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *
 #ifdef NDEBUG
   KN_TRY(kn_sql_run(store, "PRAGMA ignore_check_constraints = ON", err));
 #endif
-  kn_code code = kn_store_begin(store, err);
+  kn_code code = kn_store_begin(store, count_new(region), err);
   if (code == KN_OK) {
     code = write_region(store, region, change, revision, err);
     if (code != KN_OK)

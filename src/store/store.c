@@ -7,7 +7,9 @@
  *                                                                          │ newer: reading only, with a notice
  *
  * At rest a region file is one plain file. While a writer is at it, it is in WAL mode, so that readers go on; the
- * last one to close turns that back. Whatever is read or written happens in transactions of the other files here. */
+ * last one to close turns that back. A large import stays with the rollback journal: it mostly adds pages, which are
+ * then written once, not to a log and from there to the file; readers go on until it commits and wait for that long.
+ * Whatever is read or written happens in transactions of the other files here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,6 +18,8 @@
 #include <unistd.h>
 
 #include "store/internal.h"
+
+enum { LARGE_ROWS = 50000 }; /* from here on a save does without a log */
 
 /* ---------------------------------------------------------------- connecting */
 static int
@@ -84,19 +88,26 @@ big_u32(const uint8_t *at)
   return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+/* Is there a log or a journal beside the file, from a writer that is at it or was killed? */
 static bool
 has_log(const kn_store *store)
 {
-  char log[4096];
-  struct stat status;
-  if (snprintf(log, sizeof log, "%s-wal", store->real) >= (int)sizeof log)
-    return true;
-  return stat(log, &status) == 0 && status.st_size > 0;
+  static const char *const endings[] = {"-wal", "-journal"};
+  for (int i = 0; i < 2; i++) {
+    char log[4096];
+    struct stat status;
+    if (snprintf(log, sizeof log, "%s%s", store->real, endings[i]) >= (int)sizeof log)
+      return true;
+    if (stat(log, &status) == 0 && status.st_size > 0)
+      return true;
+  }
+  return false;
 }
 
-/* The first 100 bytes of any SQLite file say what it is and how long it must be. */
+/* The first 100 bytes, zeros where there are fewer, and after that the size: a file that grows meanwhile only looks
+ * too long. */
 static kn_code
-check_header(const kn_store *store, bool *is_wal, kn_error *err)
+read_header(const kn_store *store, uint8_t head[100], ssize_t *length, int64_t *size, kn_error *err)
 {
   const int fd = open(store->real, O_RDONLY | O_CLOEXEC);
   struct stat status;
@@ -106,11 +117,34 @@ check_header(const kn_store *store, bool *is_wal, kn_error *err)
       close(fd);
     return kn_fail(err, KN_E_IO, "%s cannot be opened: %s", store->path, strerror(reason));
   }
-  uint8_t head[100] = {0};
-  const ssize_t length = S_ISREG(status.st_mode) ? pread(fd, head, sizeof head, 0) : 0;
+  memset(head, 0, 100);
+  const bool is_file = S_ISREG(status.st_mode);
+  *length = is_file ? pread(fd, head, 100, 0) : 0;
+  if (fstat(fd, &status) != 0)
+    *length = 0;
+  *size = status.st_size;
   close(fd);
-  if (!S_ISREG(status.st_mode))
-    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
+  return is_file ? KN_OK : kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
+}
+
+/* Bytes that the header says there are; 0 where it is not known, as other programs need not say. */
+static int64_t
+whole_size(const uint8_t head[100])
+{
+  const uint32_t page_size = (uint32_t)head[16] << 8 | head[17];
+  if (big_u32(head + 24) != big_u32(head + 92))
+    return 0;
+  return (page_size == 1 ? 65536 : (int64_t)page_size) * big_u32(head + 28);
+}
+
+/* The first 100 bytes of any SQLite file say what it is and how long it must be. */
+static kn_code
+check_header(const kn_store *store, bool *is_wal, kn_error *err)
+{
+  uint8_t head[100];
+  ssize_t length;
+  int64_t size;
+  KN_TRY(read_header(store, head, &length, &size, err));
   if (length <= 0)
     return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is empty", store->path);
   if (memcmp(head, "SQLite format 3", (size_t)length < 16 ? (size_t)length : 16) != 0)
@@ -118,14 +152,15 @@ check_header(const kn_store *store, bool *is_wal, kn_error *err)
   const bool is_cut = length < (ssize_t)sizeof head;
   if (!is_cut && big_u32(head + 68) != 0x47504B47)
     return kn_fail(err, KN_E_INPUT, "%s is an SQLite database, but no GeoPackage and so no region file", store->path);
-  const uint32_t page_size = (uint32_t)head[16] << 8 | head[17];
-  const int64_t whole = (page_size == 1 ? 65536 : (int64_t)page_size) * big_u32(head + 28);
-  const bool is_size_known = big_u32(head + 24) == big_u32(head + 92);
   *is_wal = head[18] == 2;
-  if (is_cut || (is_size_known && status.st_size < whole && !has_log(store)))
-    return kn_fail(err, KN_E_INPUT, "%s is damaged: it is cut off after %" PRId64 " of %" PRId64 " bytes", store->path,
-                   (int64_t)status.st_size, whole);
-  return KN_OK;
+  if (!is_cut && (size >= whole_size(head) || has_log(store)))
+    return KN_OK;
+  /* A writer may have ended between the look at the file and the look for its log. Then the file is whole by now. */
+  KN_TRY(read_header(store, head, &length, &size, err));
+  if (length == (ssize_t)sizeof head && (size >= whole_size(head) || has_log(store)))
+    return KN_OK;
+  return kn_fail(err, KN_E_INPUT, "%s is damaged: it is cut off after %" PRId64 " of %" PRId64 " bytes", store->path, size,
+                 whole_size(head));
 }
 
 /* ---------------------------------------------------------------- opening */
@@ -224,20 +259,21 @@ open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
     return kn_sql_run(store, "PRAGMA query_only = ON", err);
   store->is_writer = true;
   return kn_sql_run(store,
-                    "PRAGMA synchronous = FULL; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
                     "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 10000",
                     err);
 }
 
 kn_code
-kn_store_begin(kn_store *store, kn_error *err)
+kn_store_begin(kn_store *store, int64_t rows, kn_error *err)
 {
   assert(store->is_writer);
   /* Only now, so that a command that finds nothing to write leaves every byte. Readers that are at it may keep the file
    * from turning to WAL; then commits wait for them, and all else is the same. */
-  if (!store->is_new && !store->is_in_wal)
-    sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-  store->is_in_wal = !store->is_new;
+  if (!store->is_new && !store->is_in_wal) {
+    store->is_in_wal = rows < LARGE_ROWS;
+    sqlite3_exec(store->db, store->is_in_wal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+  }
   return kn_sql_run(store, "BEGIN IMMEDIATE", err);
 }
 
