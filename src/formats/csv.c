@@ -285,8 +285,11 @@ take_head(kn_csv *csv, char *bytes, size_t length, const kn_csv_dialect *asked, 
   csv->cursor = (csv_cursor){.at = bytes, .end = bytes + length, .line = 1};
   if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
     csv->cursor.at += 3;
-  csv->is_ascii = csv_is_ascii(bytes, length);
-  csv->has_nul = memchr(bytes, '\0', length) != NULL;
+  csv_look look;
+  KN_TRY(csv_look_over(&look, bytes, length, err));
+  csv->is_ascii = look.is_ascii;
+  csv->has_nul = look.has_nul;
+  csv->row_hint = look.line_ends + 1;
   if (!csv->dialect.separator)
     take_sep_line(&csv->cursor, &csv->dialect.separator);
   KN_TRY(choose_separator(csv, err));
@@ -296,7 +299,6 @@ take_head(kn_csv *csv, char *bytes, size_t length, const kn_csv_dialect *asked, 
     return KN_OK;
   KN_TRY(choose_decimal(csv, err));
   KN_TRY(tell_detected(csv, asked, err));
-  csv->row_hint = csv_count_lines(csv->cursor.at, csv->cursor.end);
   csv->block_rows = BLOCK_CELLS / csv->count;
   if (csv->block_rows < BLOCK_ROWS_LEAST)
     csv->block_rows = BLOCK_ROWS_LEAST;

@@ -128,33 +128,52 @@ csv_undouble(csv_token *token, char quote)
   token->has_doubled = false;
 }
 
-bool
-csv_is_ascii(const char *text, size_t length)
+/* ------------------------------------------------------------------ the whole text */
+enum { PIECE = 1 << 20 };
+
+typedef struct looking {
+  const char *text;
+  size_t length;
+  _Atomic bool has_high_bit, has_nul;
+  _Atomic int64_t line_ends;
+} looking;
+
+static void
+look_at_pieces(void *arg, int64_t first, int64_t last, int32_t worker)
 {
-  size_t i = 0;
-  for (; i + 8 <= length; i += 8) {
-    uint64_t word;
-    memcpy(&word, text + i, 8);
-    if (word & 0x8080808080808080u)
-      return false;
+  (void)worker;
+  looking *work = arg;
+  for (int64_t piece = first; piece < last; piece++) {
+    const char *text = work->text + (size_t)piece * PIECE;
+    const size_t left = work->length - (size_t)piece * PIECE, length = left < PIECE ? left : PIECE;
+    uint8_t bits = 0, nul = 0;
+    int64_t lines = 0;
+    /* Short runs without a branch, which the compiler turns into vectors. */
+    for (size_t at = 0; at < length;) {
+      const size_t end = length - at < 240 ? length : at + 240;
+      uint8_t some = 0;
+      for (; at < end; at++) {
+        bits |= (uint8_t)text[at];
+        nul |= text[at] == 0;
+        some = (uint8_t)(some + (text[at] == '\n'));
+      }
+      lines += some;
+    }
+    if (bits & 0x80)
+      work->has_high_bit = true;
+    if (nul)
+      work->has_nul = true;
+    work->line_ends += lines;
   }
-  for (; i < length; i++)
-    if (text[i] & 0x80)
-      return false;
-  return true;
 }
 
-int64_t
-csv_count_lines(const char *text, const char *end)
+kn_code
+csv_look_over(csv_look *out, const char *text, size_t length, kn_error *err)
 {
-  int64_t lines = 1;
-  for (const char *at = text; at < end; at++) {
-    at = memchr(at, '\n', (size_t)(end - at));
-    if (!at)
-      break;
-    lines++;
-  }
-  return lines;
+  looking work = {.text = text, .length = length};
+  KN_TRY(kn_parallel(0, (int64_t)((length + PIECE - 1) / PIECE), 1, look_at_pieces, &work, err));
+  *out = (csv_look){.is_ascii = !work.has_high_bit, .has_nul = work.has_nul, .line_ends = work.line_ends};
+  return KN_OK;
 }
 
 /* ------------------------------------------------------------------ separator */

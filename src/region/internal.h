@@ -51,6 +51,14 @@ kn_symbols_prefetch(const kn_symbols *symbols, uint32_t hash)
   if (symbols->slot != NULL)
     __builtin_prefetch(&symbols->slot[hash & symbols->slot_mask]);
 }
+/* And then what the slot points to, if it is the first that comes into question. */
+static inline void
+kn_symbols_prefetch_text(const kn_symbols *symbols, uint32_t hash)
+{
+  const uint64_t slot = symbols->slot == NULL ? 0 : symbols->slot[hash & symbols->slot_mask];
+  if (slot != 0)
+    __builtin_prefetch(symbols->text[(uint32_t)slot - 1]);
+}
 size_t kn_symbols_bytes(const kn_symbols *symbols);
 void kn_symbols_free(kn_symbols *symbols);
 

@@ -278,9 +278,12 @@ settle_block(kn_builder *builder, const slot *in, char decimal, kn_error *err)
   settling s = {.builder = builder, .batch = batch, .batch_no = builder->current, .grown = grown};
   const int32_t stride = batch->unplaced_count;
   for (int64_t i = 0; i < in->block.rows; i++) {
-    for (int32_t j = 0; j < batch->count && i + 8 < in->block.rows; j++)
-      if (batch->unplaced[j] != KN_NONE)
-        kn_symbols_prefetch(&builder->symbols[batch->domain[j]], in->unplaced[(i + 8) * stride + batch->unplaced[j]].hash);
+    for (int32_t j = 0; j < batch->count && i + 12 < in->block.rows; j++)
+      if (batch->unplaced[j] != KN_NONE) {
+        const kn_symbols *symbols = &builder->symbols[batch->domain[j]];
+        kn_symbols_prefetch(symbols, in->unplaced[(i + 12) * stride + batch->unplaced[j]].hash);
+        kn_symbols_prefetch_text(symbols, in->unplaced[(i + 6) * stride + batch->unplaced[j]].hash);
+      }
     s.unplaced = in->unplaced + i * stride;
     s.from = in->first + i;
     s.line = in->block.line[i];

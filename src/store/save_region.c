@@ -15,170 +15,6 @@
 
 #include "store/internal.h"
 
-/* ---------------------------------------------------------------- cells of a table, for kn_rows */
-typedef struct source {
-  const kn_table *table;
-  const kn_region *region;
-  const int32_t *row;      /* [n] of the table; NULL: all, in order */
-  const int32_t *column;   /* [column_count] >= 0: column of the schema; -1 - k: extra column k; GEOMETRY */
-  const char *const **key; /* [column_count] keys of the table a KN_REF points to */
-  kn_arena *arena;         /* for the geometry of one area */
-} source;
-enum { GEOMETRY = INT32_MAX };
-
-static void
-show_shape(const source *in, int64_t row, sqlite3_context *result)
-{
-  const uint8_t *wkb;
-  size_t wkb_length, length;
-  uint8_t *blob;
-  if (in->table->def->geometry == 'p') {
-    uint8_t point[POINT_BLOB];
-    const double lon = in->table->columns[kn_schema_find_column(in->table->def, "lon")].real[row];
-    const double lat = in->table->columns[kn_schema_find_column(in->table->def, "lat")].real[row];
-    kn_geometry_point(point, lon, lat);
-    sqlite3_result_blob(result, point, POINT_BLOB, SQLITE_TRANSIENT);
-    return;
-  }
-  if (!kn_region_area_wkb(in->region, (int32_t)row, &wkb, &wkb_length))
-    return;
-  kn_error err = {0};
-  const kn_code code = kn_geometry_area(&blob, &length, in->arena, wkb, wkb_length, &err);
-  if (code != KN_OK)
-    sqlite3_result_error(result, err.text, -1);
-  else
-    sqlite3_result_blob64(result, blob, length, SQLITE_STATIC);
-}
-
-/* A cell that is not set is NULL. */
-static void
-show_cell(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
-{
-  const source *in = arg;
-  const int64_t row = in->row != NULL ? in->row[at] : at;
-  const int32_t c = in->column[column];
-  if (c == GEOMETRY) {
-    show_shape(in, row, result);
-    return;
-  }
-  if (c < 0) {
-    const char *text = in->table->extra[-1 - c][row];
-    if (text != NULL)
-      sqlite3_result_text(result, text, -1, SQLITE_STATIC);
-    return;
-  }
-  const kn_column_def *def = &in->table->def->columns[c];
-  const kn_column *from = &in->table->columns[c];
-  char date[16];
-  switch (def->kind) {
-  case KN_TEXT:
-  case KN_KEY:
-    if (from->text[row] != NULL)
-      sqlite3_result_text(result, from->text[row], -1, SQLITE_STATIC);
-    return;
-  case KN_REAL:
-    if (!isnan(from->real[row]))
-      sqlite3_result_double(result, from->real[row]);
-    return;
-  case KN_INT:
-    if (from->number[row] != KN_BLANK_INT)
-      sqlite3_result_int(result, from->number[row]);
-    return;
-  case KN_DATE:
-    if (from->number[row] != KN_BLANK_INT)
-      sqlite3_result_text(result, date, (int)kn_date_write(date, from->number[row]), SQLITE_TRANSIENT);
-    return;
-  case KN_WORD:
-    if (from->word[row] != KN_BLANK_WORD)
-      sqlite3_result_text(result, def->words[from->word[row]], -1, SQLITE_STATIC);
-    return;
-  case KN_REF:
-    if (from->number[row] != KN_NONE)
-      sqlite3_result_text(result, in->key[column][from->number[row]], -1, SQLITE_STATIC);
-    return;
-  }
-}
-
-/* ---------------------------------------------------------------- which columns and rows */
-static int32_t
-find_extra(const kn_table *table, const char *name)
-{
-  for (int32_t i = 0; i < table->extra_count; i++)
-    if (strcmp(table->extra_name[i], name) == 0)
-      return -1 - i;
-  return INT32_MIN; /* no such column in this region */
-}
-
-/* The text of a cell that has one, NULL for a blank one and for numbers. */
-static const char *
-text_of(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
-{
-  const kn_column_def *def = &table->def->columns[c];
-  const kn_column *from = &table->columns[c];
-  switch (def->kind) {
-  case KN_TEXT:
-  case KN_KEY:
-    return from->text[row];
-  case KN_WORD:
-    return from->word[row] == KN_BLANK_WORD ? NULL : def->words[from->word[row]];
-  case KN_REF:
-    return from->number[row] == KN_NONE ? NULL : kn_region_key(region, def->target, from->number[row]);
-  case KN_REAL:
-  case KN_INT:
-  case KN_DATE:
-    return NULL;
-  }
-  return NULL;
-}
-
-/* Lists the columns to write and where each comes from; columns of the file that the region does not have are left. */
-static kn_code
-list_columns(source *in, kn_arena *arena, const kn_file_table *file, const char ***names, int32_t *count, kn_error *err)
-{
-  int32_t *column;
-  KN_NEW(column, arena, file->column_count + 1, err);
-  KN_NEW(*names, arena, file->column_count + 1, err);
-  KN_NEW(in->key, arena, file->column_count + 1, err);
-  *count = 0;
-  for (int32_t i = 0; i < file->column_count; i++) {
-    const int32_t c = file->at[i] != KN_NONE ? file->at[i] : find_extra(in->table, file->names[i]);
-    if (c < -in->table->extra_count)
-      continue;
-    column[*count] = c;
-    (*names)[*count] = file->column_names[i];
-    if (c >= 0 && in->table->def->columns[c].kind == KN_REF) {
-      const kn_table *target = kn_region_table(in->region, in->table->def->columns[c].target);
-      in->key[*count] = (const char *const *)target->columns[target->def->key_column].text;
-    }
-    (*count)++;
-  }
-  if (in->table->def->geometry != 0) {
-    column[*count] = GEOMETRY;
-    (*names)[(*count)++] = "geom";
-  }
-  in->column = column;
-  return KN_OK;
-}
-
-static kn_code
-list_new_rows(source *in, kn_arena *arena, int64_t *n, kn_error *err)
-{
-  const uint8_t *is_new = kn_region_new_rows(in->region, in->table->def->id);
-  *n = 0;
-  for (int64_t i = 0; is_new != NULL && i < in->table->n; i++)
-    *n += is_new[i] != 0;
-  if (*n == 0 || *n == in->table->n)
-    return KN_OK;
-  int32_t *row;
-  KN_NEW(row, arena, *n, err);
-  int64_t at = 0;
-  for (int64_t i = 0; i < in->table->n; i++)
-    if (is_new[i])
-      row[at++] = (int32_t)i;
-  in->row = row;
-  return KN_OK;
-}
-
 /* ---------------------------------------------------------------- writing one table */
 /* column = from_table.column for all, with a comma between. Geometry that an import does not bring stays. */
 static void
@@ -251,27 +87,6 @@ write_over(kn_store *store, const kn_table_def *def, const char *const *names, c
   return write_over_plain(store, def, names, rows, err);
 }
 
-/* Do the rows come in the order of the unique index? Then it grows at its end, which costs less than sorting after. */
-static bool
-is_in_key_order(const source *in, int64_t n)
-{
-  const kn_table_def *def = in->table->def;
-  for (int64_t i = 1; i < n; i++) {
-    const int64_t before = in->row != NULL ? in->row[i - 1] : i - 1, here = in->row != NULL ? in->row[i] : i;
-    int order = 0;
-    for (int32_t k = 0; k < 3 && def->unique[k] != KN_NONE && order == 0; k++) {
-      const char *left = text_of(in->region, in->table, def->unique[k], before);
-      const char *right = text_of(in->region, in->table, def->unique[k], here);
-      if (left == NULL || right == NULL)
-        return false;
-      order = strcmp(left, right);
-    }
-    if (order >= 0)
-      return false;
-  }
-  return true;
-}
-
 /* Takes the triggers of a table off, and its indexes unless they stay; *again is the SQL that brings them back. */
 static kn_code
 take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err)
@@ -301,11 +116,11 @@ take_off(kn_store *store, const char *table, bool does_index_stay, char **again,
 
 /* The first rows of a table: what follows from them is made afterwards, in one go each. */
 static kn_code
-write_first(kn_store *store, const source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+write_first(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
 {
   const kn_table_def *def = in->table->def;
   char *again;
-  kn_code code = take_off(store, def->name, is_in_key_order(in, rows->n), &again, err);
+  kn_code code = take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
   if (code == KN_OK)
     code = kn_rows_insert(store, def->name, names, rows, NULL, err);
   if (code == KN_OK && def->geometry != 0)
@@ -339,17 +154,16 @@ note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
 static kn_code
 write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, int64_t *written, kn_error *err)
 {
-  source in = {.table = kn_region_table(region, id), .region = region, .arena = arena};
-  KN_TRY(list_new_rows(&in, arena, written, err));
+  kn_source in = {.table = kn_region_table(region, id), .region = region, .arena = arena};
+  KN_TRY(kn_source_rows(&in, arena, written, err));
   if (*written == 0)
     return KN_OK;
   const kn_table_def *def = in.table->def;
   kn_file_table file;
   const char **names;
-  kn_rows rows = {.n = *written, .cell = show_cell, .arg = &in};
+  kn_rows rows = {.n = *written, .cell = kn_source_show, .arg = &in};
   KN_TRY(kn_file_table_look(store, arena, id, &file, err));
   KN_TRY(kn_file_table_extend(store, arena, &file, in.table->extra_count, in.table->extra_name, err));
-  KN_TRY(list_columns(&in, arena, &file, &names, &rows.column_count, err));
   if (def->unique[0] == KN_NONE) {
     /* Rows without a key (recipes) are replaced by groups while building: what the region has now is all there is. */
     KN_TRY(kn_sql_runf(store, err, "DELETE FROM \"%w\"", def->name));
@@ -358,6 +172,7 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   }
   int64_t before;
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
+  KN_TRY(kn_source_columns(&in, arena, &file, before == 0, &names, &rows.column_count, err));
   if (before == 0)
     KN_TRY(write_first(store, &in, names, &rows, err));
   else
