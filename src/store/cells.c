@@ -6,7 +6,6 @@
 /* ---------------------------------------------------------------- cells of a table, for kn_rows */
 enum { GEOMETRY = KN_REF + 1 }; /* a kind of column beside those of the schema */
 
-
 static void
 show_shape(const kn_source *in, int64_t row, sqlite3_context *result)
 {
@@ -152,8 +151,8 @@ find_cells(const kn_source *in, const kn_file_table *file, int32_t i, kn_cells *
 /* Lists the columns to write and where each comes from; columns of the file that the region does not have are left, and
  * with `leaves_blank` those in which every cell would be NULL. */
 kn_code
-kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, bool leaves_blank, const char ***names, int32_t *count,
-             kn_error *err)
+kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, bool leaves_blank, const char ***names,
+                  int32_t *count, kn_error *err)
 {
   KN_NEW(in->column, arena, file->column_count + 1, err);
   KN_NEW(*names, arena, file->column_count + 1, err);
@@ -232,4 +231,3 @@ kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err)
   in->row = row;
   return KN_OK;
 }
-

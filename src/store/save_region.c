@@ -114,6 +114,22 @@ take_off(kn_store *store, const char *table, bool does_index_stay, char **again,
   return code;
 }
 
+/* Few rows are not worth a thread. */
+static kn_code
+insert_rows(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+{
+  enum { MANY_ROWS = 5000 };
+  const char *table = in->table->def->name;
+  if (rows->n < MANY_ROWS)
+    return kn_rows_insert(store, table, names, rows, NULL, err);
+  kn_ahead *ahead;
+  KN_TRY(kn_ahead_start(&ahead, in, rows->n, rows->column_count, err));
+  const kn_rows laid_out = {.n = rows->n, .column_count = rows->column_count, .cell = kn_ahead_show, .arg = ahead};
+  const kn_code code = kn_rows_insert(store, table, names, &laid_out, NULL, err);
+  kn_ahead_end(ahead);
+  return code;
+}
+
 /* The first rows of a table: what follows from them is made afterwards, in one go each. */
 static kn_code
 write_first(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
@@ -122,7 +138,7 @@ write_first(kn_store *store, const kn_source *in, const char *const *names, cons
   char *again;
   kn_code code = take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
   if (code == KN_OK)
-    code = kn_rows_insert(store, def->name, names, rows, NULL, err);
+    code = insert_rows(store, in, names, rows, err);
   if (code == KN_OK && def->geometry != 0)
     code = kn_rtree_fill(store, def->name, err);
   if (code == KN_OK && again != NULL)
