@@ -105,26 +105,20 @@ has_log(const kn_store *store)
 }
 
 /* The first 100 bytes, zeros where there are fewer, and after that the size: a file that grows meanwhile only looks
- * too long. */
+ * too long. Through SQLite, since closing any other descriptor of the file would end the locks that this process has on
+ * it for another store (a rule of POSIX). */
 static kn_code
-read_header(const kn_store *store, uint8_t head[100], ssize_t *length, int64_t *size, kn_error *err)
+read_header(const kn_store *store, uint8_t head[100], int64_t *size, kn_error *err)
 {
-  const int fd = open(store->real, O_RDONLY | O_CLOEXEC);
-  struct stat status;
-  if (fd < 0 || fstat(fd, &status) != 0) {
-    const int reason = errno;
-    if (fd >= 0)
-      close(fd);
-    return kn_fail(err, KN_E_IO, "%s cannot be opened: %s", store->path, strerror(reason));
-  }
-  memset(head, 0, 100);
-  const bool is_file = S_ISREG(status.st_mode);
-  *length = is_file ? pread(fd, head, 100, 0) : 0;
-  if (fstat(fd, &status) != 0)
-    *length = 0;
-  *size = status.st_size;
-  close(fd);
-  return is_file ? KN_OK : kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
+  sqlite3_file *file = NULL;
+  sqlite3_int64 bytes = 0;
+  int rc = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (rc == SQLITE_OK)
+    rc = file->pMethods->xRead(file, head, 100, 0);
+  if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
+    rc = file->pMethods->xFileSize(file, &bytes);
+  *size = bytes;
+  return rc == SQLITE_OK ? KN_OK : kn_sql_fail(store, rc, err);
 }
 
 /* Bytes that the header says there are; 0 where it is not known, as other programs need not say. */
@@ -142,22 +136,21 @@ static kn_code
 check_header(const kn_store *store, bool *is_wal, kn_error *err)
 {
   uint8_t head[100];
-  ssize_t length;
   int64_t size;
-  KN_TRY(read_header(store, head, &length, &size, err));
-  if (length <= 0)
+  KN_TRY(read_header(store, head, &size, err));
+  if (size <= 0)
     return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is empty", store->path);
-  if (memcmp(head, "SQLite format 3", (size_t)length < 16 ? (size_t)length : 16) != 0)
+  if (memcmp(head, "SQLite format 3", size < 16 ? (size_t)size : 16) != 0)
     return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no SQLite database", store->path);
-  const bool is_cut = length < (ssize_t)sizeof head;
+  const bool is_cut = size < (int64_t)sizeof head;
   if (!is_cut && big_u32(head + 68) != 0x47504B47)
     return kn_fail(err, KN_E_INPUT, "%s is an SQLite database, but no GeoPackage and so no region file", store->path);
   *is_wal = head[18] == 2;
   if (!is_cut && (size >= whole_size(head) || has_log(store)))
     return KN_OK;
   /* A writer may have ended between the look at the file and the look for its log. Then the file is whole by now. */
-  KN_TRY(read_header(store, head, &length, &size, err));
-  if (length == (ssize_t)sizeof head && (size >= whole_size(head) || has_log(store)))
+  KN_TRY(read_header(store, head, &size, err));
+  if (size >= (int64_t)sizeof head && (size >= whole_size(head) || has_log(store)))
     return KN_OK;
   return kn_fail(err, KN_E_INPUT, "%s is damaged: it is cut off after %" PRId64 " of %" PRId64 " bytes", store->path, size,
                  whole_size(head));
@@ -183,15 +176,9 @@ may_write_beside(const kn_store *store)
   return may_write(folder);
 }
 
-/* A file in WAL mode wants to write beside itself even when it is only read. Where that is not possible and nobody
- * left a log, nobody can be writing either, so it may be read as a file that does not change. */
 static kn_code
-connect_existing(kn_store *store, bool is_writable, bool is_wal, kn_error *err)
+connect_unchanging(kn_store *store, kn_error *err)
 {
-  if (is_writable)
-    return kn_store_connect(store, store->real, SQLITE_OPEN_READWRITE, NULL, err);
-  if (!is_wal || may_write_beside(store) || has_log(store))
-    return kn_store_connect(store, store->real, SQLITE_OPEN_READONLY, NULL, err);
   sqlite3_str *text = sqlite3_str_new(NULL);
   sqlite3_str_appendall(text, "file://");
   for (const char *c = store->real; *c != '\0'; c++)
@@ -206,6 +193,23 @@ connect_existing(kn_store *store, bool is_writable, bool is_wal, kn_error *err)
   const kn_code code = kn_store_connect(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL, err);
   sqlite3_free(uri);
   return code;
+}
+
+/* A file in WAL mode wants to write beside itself even when it is only read. Where that is not possible and nobody
+ * left a log, nobody can be writing either, so it may be read as a file that does not change. */
+static kn_code
+connect_existing(kn_store *store, bool is_writable, kn_error *err)
+{
+  struct stat status;
+  bool is_wal = false;
+  if (stat(store->real, &status) == 0 && !S_ISREG(status.st_mode))
+    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
+  KN_TRY(kn_store_connect(store, store->real, is_writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, NULL, err));
+  KN_TRY(check_header(store, &is_wal, err));
+  if (is_writable || !is_wal || may_write_beside(store) || has_log(store))
+    return KN_OK;
+  kn_store_disconnect(store);
+  return connect_unchanging(store, err);
 }
 
 static kn_code
@@ -240,15 +244,13 @@ meet_older(kn_store *store, bool is_writable, const kn_store_settings *settings,
 static kn_code
 open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
 {
-  bool is_wal = false;
   KN_TRY(find_real(store, err));
-  KN_TRY(check_header(store, &is_wal, err));
   const bool is_writable = may_write(store->real);
+  KN_TRY(connect_existing(store, is_writable, err));
   if (settings->is_writer && !is_writable)
     return kn_fail(err, KN_E_IO, "%s cannot be written: it is read-only", store->path);
   if (settings->is_writer)
     KN_TRY(kn_lock_take(&store->writing, store->real, store->path, settings, err));
-  KN_TRY(connect_existing(store, is_writable, is_wal, err));
   KN_TRY(kn_migrate_version(store, &store->version, err));
   const int32_t newest = kn_store_newest_version();
   if (store->version > newest)
