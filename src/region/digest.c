@@ -3,9 +3,9 @@
  *
  *   which cells are set (a bit per column of the schema, in its order) | these cells | extra cells | outline of an area
  *
- * with numbers as IEEE 754 or 32-bit integers, words and references as texts, and the length before each text, all of it
- * little endian: so no two rows have the same bytes. The format may change between versions; a digest is only ever
- * compared with one made by the same version, or found to differ. */
+ * with numbers as IEEE 754 or 32-bit integers, words as texts, the length before each text, and a reference as the rank
+ * of its key among the keys of that table, which are in the digest themselves. All of it little endian. So different rows
+ * have different bytes. The format may change between versions; a digest is only ever compared with others. */
 #include "region/internal.h"
 
 #include <stdlib.h>
@@ -43,12 +43,24 @@ add_number(stream *out, uint64_t value, int32_t bytes)
   add(out, little, (size_t)bytes);
 }
 
+/* Seven bits a byte, the last one below 128. */
+static void
+add_count(stream *out, uint64_t count)
+{
+  uint8_t bytes[10];
+  int32_t n = 0;
+  for (; count >= 128; count >>= 7)
+    bytes[n++] = (uint8_t)(count | 128);
+  bytes[n++] = (uint8_t)count;
+  add(out, bytes, (size_t)n);
+}
+
 /* Length first, so that "ab" + "c" differs from "a" + "bc". */
 static void
 add_text(stream *out, const char *text)
 {
   const size_t length = strlen(text);
-  add_number(out, length, 4);
+  add_count(out, length);
   add(out, text, length);
 }
 
@@ -106,8 +118,13 @@ sort_rows(const kn_region *region, const kn_table *table, int32_t *order)
 }
 
 /* ---------------------------------------------------------------- cells */
+/* The rows of all tables in their order, and where each row of a table with a key is in that of its table. */
+typedef struct orders {
+  int32_t *order[KN_TABLE_COUNT], *rank[KN_TABLE_COUNT];
+} orders;
+
 static bool
-is_set(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+is_set(const kn_table *table, int32_t c, int64_t row)
 {
   const kn_column *column = &table->columns[c];
   switch (table->def->columns[c].kind) {
@@ -118,19 +135,22 @@ is_set(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
     return column->number[row] != KN_BLANK_INT;
   case KN_TEXT:
   case KN_KEY:
+    return column->text[row] != NULL && column->text[row][0] != '\0';
   case KN_REF:
+    return column->number[row] != KN_NONE;
   case KN_WORD:
-    return cell_text(region, table, c, row)[0] != '\0';
+    return column->word[row] != KN_BLANK_WORD;
   }
   return false;
 }
 
 static void
-add_cell(stream *out, const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+add_cell(stream *out, const orders *of, const kn_table *table, int32_t c, int64_t row)
 {
+  const kn_column_def *def = &table->def->columns[c];
   const kn_column *column = &table->columns[c];
   uint64_t bits;
-  switch (table->def->columns[c].kind) {
+  switch (def->kind) {
   case KN_REAL:
     memcpy(&bits, &column->real[row], sizeof bits);
     add_number(out, bits, 8);
@@ -141,9 +161,13 @@ add_cell(stream *out, const kn_region *region, const kn_table *table, int32_t c,
     return;
   case KN_TEXT:
   case KN_KEY:
+    add_text(out, column->text[row]);
+    return;
   case KN_REF:
+    add_number(out, (uint32_t)of->rank[def->target][column->number[row]], 4);
+    return;
   case KN_WORD:
-    add_text(out, cell_text(region, table, c, row));
+    add_text(out, def->words[column->word[row]]);
   }
 }
 
@@ -155,15 +179,15 @@ compare_names(const void *left, const void *right, void *arg)
 }
 
 static void
-add_row(stream *out, const kn_region *region, const kn_table *table, const int32_t *extra_order, int64_t row)
+add_row(stream *out, const kn_region *region, const orders *of, const kn_table *table, const int32_t *extra_order, int64_t row)
 {
   uint64_t set = 0;
   for (int32_t c = 0; c < table->def->column_count; c++)
-    set |= (uint64_t)is_set(region, table, c, row) << c;
+    set |= (uint64_t)is_set(table, c, row) << c;
   add_number(out, set, (table->def->column_count + 7) / 8);
   for (int32_t c = 0; c < table->def->column_count; c++)
     if (set >> c & 1)
-      add_cell(out, region, table, c, row);
+      add_cell(out, of, table, c, row);
   for (int32_t e = 0; e < table->extra_count; e++) {
     const char *text = table->extra[extra_order[e]][row];
     if (text == NULL)
@@ -171,7 +195,7 @@ add_row(stream *out, const kn_region *region, const kn_table *table, const int32
     add_text(out, table->extra_name[extra_order[e]]);
     add_text(out, text);
   }
-  add_number(out, UINT32_MAX, 4); /* no name is as long: the extra cells end */
+  add_text(out, ""); /* no column has such a name: the extra cells end */
   if (table->def->id != KN_T_AREA)
     return;
   const uint8_t *wkb;
@@ -182,40 +206,47 @@ add_row(stream *out, const kn_region *region, const kn_table *table, const int32
     add(out, wkb, length);
 }
 
-/* References point anywhere: asked for some rows ahead, the key they name is near when its row comes. */
-static void
-fetch_keys(const kn_region *region, const kn_table *table, int64_t row)
-{
-  for (int32_t c = 0; c < table->def->column_count; c++)
-    if (table->def->columns[c].kind == KN_REF && table->columns[c].number[row] != KN_NONE)
-      __builtin_prefetch(kn_region_key(region, table->def->columns[c].target, table->columns[c].number[row]));
-}
-
 static kn_code
-add_table(stream *out, const kn_region *region, kn_table_id id, kn_error *err)
+add_table(stream *out, const kn_region *region, const orders *of, kn_arena *scratch, kn_table_id id, kn_error *err)
 {
   const kn_table *table = &region->table[id];
   assert(table->def->column_count <= MOST_COLUMNS);
-  kn_arena *scratch = kn_arena_new();
-  const size_t rows = (size_t)table->n + 1, extras = (size_t)table->extra_count + 1;
-  kn_code code = kn_arena_reserve(scratch, (rows + extras) * sizeof(int32_t) + 32, err);
-  if (code == KN_OK) {
-    int32_t *order = kn_arena_take(scratch, rows, sizeof *order);
-    int32_t *extra_order = kn_arena_take(scratch, extras, sizeof *extra_order);
-    sort_rows(region, table, order);
-    for (int32_t e = 0; e < table->extra_count; e++)
-      extra_order[e] = e;
-    qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
-    add_text(out, table->def->name);
-    add_number(out, (uint64_t)table->n, 8);
-    for (int64_t i = 0; i < table->n; i++) {
-      if (i + 8 < table->n)
-        fetch_keys(region, table, order[i + 8]);
-      add_row(out, region, table, extra_order, order[i]);
-    }
+  int32_t *extra_order;
+  KN_NEW(extra_order, scratch, table->extra_count, err);
+  for (int32_t e = 0; e < table->extra_count; e++)
+    extra_order[e] = e;
+  qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
+  add_text(out, table->def->name);
+  add_number(out, (uint64_t)table->n, 8);
+  for (int64_t i = 0; i < table->n; i++)
+    add_row(out, region, of, table, extra_order, of->order[id][i]);
+  return KN_OK;
+}
+
+static kn_code
+find_orders(orders *of, const kn_region *region, kn_arena *scratch, kn_error *err)
+{
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
+    const kn_table *table = &region->table[t];
+    KN_NEW(of->order[t], scratch, table->n, err);
+    sort_rows(region, table, of->order[t]);
+    if (table->def->key_column == KN_NONE)
+      continue;
+    KN_NEW(of->rank[t], scratch, table->n, err);
+    for (int64_t i = 0; i < table->n; i++)
+      of->rank[t][of->order[t][i]] = (int32_t)i;
   }
-  kn_arena_free(scratch);
-  return code;
+  return KN_OK;
+}
+
+static kn_code
+add_region(stream *out, const kn_region *region, kn_arena *scratch, kn_error *err)
+{
+  orders of = {{NULL}, {NULL}};
+  KN_TRY(find_orders(&of, region, scratch, err));
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++)
+    KN_TRY(add_table(out, region, &of, scratch, (kn_table_id)t, err));
+  return KN_OK;
 }
 
 kn_code
@@ -230,8 +261,9 @@ kn_region_digest(const kn_region *region, char hex[65], kn_error *err)
     free(out);
     return code;
   }
-  for (int32_t t = 0; t < KN_TABLE_COUNT && code == KN_OK; t++)
-    code = add_table(out, region, (kn_table_id)t, err);
+  kn_arena *scratch = kn_arena_new();
+  code = add_region(out, region, scratch, err);
+  kn_arena_free(scratch);
   kn_digest_add(out->digest, out->buffer, out->used);
   kn_digest_end(out->digest, hex);
   free(out);
