@@ -2,6 +2,9 @@
 #include "formats/csv_scan.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { SAMPLE_ROWS = 200, SAMPLE_BYTES = 1 << 18 };
 
@@ -43,10 +46,35 @@ lines_inside(const char *text, const char *end)
   return lines;
 }
 
+#ifdef __SSE2__
+/* Most fields are short: their end is among the next 16 bytes, found without a branch per byte. NULL: not in any 16 bytes
+ * before the end. */
+static char *
+find_stop_by_16(const csv_scan *scan, char **from, const char *end)
+{
+  const __m128i separator = _mm_set1_epi8(scan->separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+  char *at = *from;
+  for (; end - at >= 16; at += 16) {
+    const __m128i text = _mm_loadu_si128((const __m128i *)(const void *)at);
+    const __m128i line_end = _mm_or_si128(_mm_cmpeq_epi8(text, lf), _mm_cmpeq_epi8(text, cr));
+    const int stops = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(text, separator), line_end));
+    if (stops != 0)
+      return at + __builtin_ctz((unsigned)stops);
+  }
+  *from = at;
+  return NULL;
+}
+#endif
+
 /* End of a field without quotes: the next separator, line end or end of text. */
 static char *
 find_stop(const csv_scan *scan, char *at, const char *end)
 {
+#ifdef __SSE2__
+  char *stop = find_stop_by_16(scan, &at, end);
+  if (stop != NULL)
+    return stop;
+#endif
   for (;;) {
     while (!scan->stop[(uint8_t)*at])
       at++;
