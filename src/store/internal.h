@@ -137,15 +137,15 @@ kn_code kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *f
 /* Do the rows come in the order of the unique index? */
 bool kn_source_is_in_order(const kn_source *in, int64_t n);
 /* kn_rows.cell */
-void kn_source_show(const void *in, int64_t at, int32_t column, sqlite3_context *result);
+void kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result);
 
 /* ---------------------------------------------------------------- ahead.c
  * The cells of a source, looked up on a thread of their own. For a statement that reads all rows once, in order, and of
  * each row the first column first. */
 typedef struct kn_ahead kn_ahead;
 kn_code kn_ahead_start(kn_ahead **out, const kn_source *in, int64_t rows, int32_t column_count, kn_error *err);
-void kn_ahead_show(const void *ahead, int64_t at, int32_t column, sqlite3_context *result); /* kn_rows.cell */
-void kn_ahead_end(kn_ahead *ahead);                                                         /* NULL is fine */
+void kn_ahead_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result); /* kn_rows.cell */
+void kn_ahead_end(kn_ahead *ahead);                                                       /* NULL is fine */
 
 /* ---------------------------------------------------------------- rtree.c */
 /* Makes the spatial index of table.geom anew from all its rows, much faster than row by row. */

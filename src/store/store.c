@@ -135,7 +135,7 @@ whole_size(const uint8_t head[100])
 static kn_code
 check_header(const kn_store *store, bool *is_wal, kn_error *err)
 {
-  uint8_t head[100];
+  uint8_t head[100] = {0};
   int64_t size;
   KN_TRY(read_header(store, head, &size, err));
   if (size <= 0)
