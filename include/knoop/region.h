@@ -150,6 +150,24 @@ kn_code kn_builder_row(kn_builder *builder, int64_t line, const kn_cell *cells, 
 /* Many rows at once, parsed on several threads; the same result as one by one. cells [rows][count], line [rows]. */
 kn_code kn_builder_rows(kn_builder *builder, int64_t rows, const int64_t *line, const kn_cell *cells, char decimal,
                         int32_t thread_count, kn_error *err);
+/* Rows that come in blocks: cells [rows][count], line [rows]. */
+typedef struct kn_row_block {
+  int64_t rows; /* 0: the end */
+  const int64_t *line;
+  const kn_cell *cells;
+} kn_row_block;
+/* Where they come from. next() is called by one thread at a time, in the order of the rows; its block must stay as it is
+ * until the next call with the same slot (0 .. threads - 1), its texts until the end. is_alone(): the next block makes
+ * findings, so it is asked for when all rows before it have made theirs; may also come true by a call of next(), which then
+ * gives 0 rows. */
+typedef struct kn_row_source {
+  kn_code (*next)(void *arg, int32_t slot, kn_row_block *out, kn_error *err);
+  bool (*is_alone)(const void *arg);
+  void *arg;
+  char decimal; /* '.' or ',' */
+} kn_row_source;
+/* Takes all rows of a source, on several threads (0: one per core); the same result as one by one. */
+kn_code kn_builder_take(kn_builder *builder, const kn_row_source *source, int32_t thread_count, kn_error *err);
 /* One typed row (store): value [count] in the order of `names`; a KN_REF is given as its key text. */
 typedef struct kn_value {
   const char *text;

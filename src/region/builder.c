@@ -60,7 +60,6 @@ kn_builder_free(kn_builder *builder)
   free(builder->batch);
   free(builder->shape);
   free(builder->unplaced);
-  free(builder->is_bad);
   kn_arena_free(builder->keep);
   free(builder);
 }
@@ -284,7 +283,7 @@ kn_builder_make_pools(kn_builder *builder, int32_t threads, int32_t columns, kn_
     builder->last_stride = 0;
   }
   if (columns > builder->last_stride) {
-    const char **last = calloc((size_t)builder->pool_count * (size_t)columns, sizeof *last);
+    kn_last_text *last = calloc((size_t)builder->pool_count * (size_t)columns, sizeof *last);
     if (last == NULL)
       return kn_fail(err, KN_E_LIMIT, "no memory for %d columns", columns);
     free(builder->last_text);
