@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = NETWORK_BLOCK, SCAN_ROWS = 32, MOST_BLOCKS = 16, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6 };
+enum { BLOCK = NETWORK_BLOCK, SCAN_ROWS = 32, MOST_BLOCKS = 16, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6, FEW = 256 };
 
 typedef struct way {
   int32_t *node;
@@ -491,13 +491,13 @@ network_improve(network *net, double tolerance, kn_error *err)
   if (code == KN_OK) {
     border = kn_arena_take(scratch, (size_t)net->n / CELL_NODES + 3, sizeof *border);
     for (int64_t nodes = CELL_NODES; nodes * 2 < net->n && code == KN_OK; nodes *= 4) {
-      bool is_worth = awake > 0;
+      bool is_worth = awake > net->n / FEW;
       for (int turn = 0; turn < CELL_TURNS && is_worth && code == KN_OK; turn++) {
         const int64_t pivots = net->pivots;
         code = run_cells(net, tolerance, border, draw_borders(net, nodes, turn & 1, border), err);
         if (code == KN_OK)
           code = wake_rows(net, tolerance, &awake, err);
-        is_worth = awake > 0 && net->pivots - pivots >= awake / 8;
+        is_worth = awake > net->n / FEW && net->pivots - pivots >= awake / 8;
       }
     }
     border[0] = 0;
