@@ -188,6 +188,31 @@ kn_code kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err);
 kn_code kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err);
 void kn_region_free(kn_region *region);
 
+/* ------------------------------------------------------------------ what if
+ * A region that differs from another in a few figures and shares all else with it: for the plan of "what if this need were
+ * smaller, this company not there, a dryer at that site?" */
+typedef enum kn_edit_kind {
+  KN_EDIT_OFFER_QUANTITY,    /* row of offers; value in the unit of the resource, >= 0 */
+  KN_EDIT_OFFER_FATE_EUR,    /* row of offers */
+  KN_EDIT_NEED_QUANTITY,     /* row of needs; >= 0 */
+  KN_EDIT_NEED_PRICE_EUR,    /* row of needs */
+  KN_EDIT_GATEWAY_PRICE_EUR, /* row of gateways */
+  KN_EDIT_GATEWAY_CAPACITY,  /* row of gateways; >= 0, INFINITY: unlimited */
+  KN_EDIT_UNIT_CAPACITY,     /* row of units; >= 0 */
+  KN_EDIT_REMOVE_ACTOR,      /* row of actors: what is at its sites offers, needs and runs nothing; rows keep their numbers */
+  KN_EDIT_ADD_UNIT           /* value: capacity, > 0; process, site (KN_NONE: to be placed), is_candidate; becomes the last row */
+} kn_edit_kind;
+typedef struct kn_edit {
+  kn_edit_kind kind;
+  int32_t row;
+  double value;
+  int32_t process, site;
+  bool is_candidate;
+} kn_edit;
+/* `base` must outlive the result, which is read like any other region but is not for saving. O(what the edits touch); one
+ * column of a table for each kind of edit. KN_E_INPUT: a row that is not there, a value that cannot be. */
+kn_code kn_region_edit(kn_region **out, const kn_region *base, const kn_edit *edit, int64_t count, kn_error *err);
+
 const kn_table *kn_region_table(const kn_region *region, kn_table_id table);
 const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t row);  /* "" for none */
 int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *key); /* KN_NONE */

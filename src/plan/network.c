@@ -9,7 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = NETWORK_BLOCK, SCAN_ROWS = 32, MOST_BLOCKS = 16, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6, FEW = 256 };
+enum {
+  BLOCK = NETWORK_BLOCK,
+  SCAN_ROWS = 32,
+  MOST_BLOCKS = 16,
+  FAILURES = 4,
+  RESCANS = 4,
+  CELL_NODES = 8192,
+  CELL_TURNS = 6,
+  FEW = 256
+};
 
 typedef struct way {
   int32_t *node;

@@ -6,6 +6,7 @@
  *   finish.c    growing columns -> a region; units.c and ends.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
  *   views.c     a region -> the typed views, with defaults filled in
+ *   edit.c      a region -> one that differs in a few figures
  *   check*.c    a region -> findings */
 #ifndef KNOOP_REGION_INTERNAL_H
 #define KNOOP_REGION_INTERNAL_H
@@ -236,6 +237,7 @@ struct kn_region {
   kn_table table[KN_TABLE_COUNT];
   kn_symbols symbols[KN_DOMAIN_COUNT];
   kn_arena *keep;
+  const struct kn_region *base; /* an edit of this one, of which it owns `keep` alone; NULL: its own */
   int32_t pool_count;
   kn_textpool *pool;
   void **owned;
