@@ -56,6 +56,7 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
   const kn_report_plan plan = report_plan(&story->plan);
   kn_report_input input = {.region = story->region,
                            .plan = story->has_plan ? &plan : NULL,
+                           .has_changed = story->has_changed,
                            .language = languages[args->lang],
                            .ground_count = ground.count,
                            .ground = ground.lines,
@@ -70,6 +71,10 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
                                 .command = story->run.command,
                                 .settings = story->run.settings};
   }
+  char refused_id[32];
+  snprintf(refused_id, sizeof refused_id, "%" PRId64, story->refused_run_id);
+  if (story->refused_run_id != 0)
+    input.refused = (kn_report_refused){refused_id, story->refused_floor, story->refused_least};
   if (code == KN_OK)
     code = write_file(args->output, &input, err);
   kn_background_free(&ground);
@@ -78,7 +83,14 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
   json_object_set_new(cli->doc, "file", kn_json_text(args->output));
   json_object_set_new(cli->doc, "language", json_string(languages[args->lang]));
   json_object_set_new(cli->doc, "run_id", story->has_plan ? json_integer(story->run.run_id) : json_null());
-  if (!story->has_plan)
+  json_object_set_new(cli->doc, "infeasible_run_id",
+                      story->refused_run_id != 0 ? json_integer(story->refused_run_id) : json_null());
+  json_object_set_new(cli->doc, "infeasible_floor",
+                      story->refused_run_id != 0 ? json_string(kn_objective_column(story->refused_floor)) : json_null());
+  if (!story->has_plan && story->refused_run_id != 0)
+    kn_cli_say(cli, _("%s: without a plan: %s cannot be as high as was asked"), args->output,
+               kn_objective_column(story->refused_floor));
+  else if (!story->has_plan)
     kn_cli_say(cli, _("%s: without a plan; `knoop plan` makes one"), args->output);
   else
     kn_cli_say(cli, _("%s: the region and the plan of run %s"), args->output, run_id);

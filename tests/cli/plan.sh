@@ -34,7 +34,13 @@ run 0 "runs" --json runs "$region"
 holds "three plans and one without" "$tmp/out" '
   [.runs[].status] == ["infeasible", "proven", "proven", "proven"] and .runs[3].summary.value_eur == 2280
   and .runs[3].settings.objective == "value" and (.runs[3].input_digest | length) == 64 and .runs[3].revision == 1'
+holds "no figures of a plan that is not there" "$tmp/out" '.runs[0].summary.value_eur == null and .runs[0].summary.bound == null'
+run 0 "report after a plan that found none" --json report "$region" -o "$tmp/r.html"
+holds "tells the plan before it" "$tmp/out" '.run_id == 3 and .infeasible_run_id == 4 and .infeasible_floor == "co2_avoided_t"'
+says "and says so" "$tmp/err" 'a floor cannot be met'
+says "also on the page" "$tmp/r.html" 'A later run .*1,000.* of CO₂ avoided'
 run 0 "runs as text" runs "$region" --most 2
+says "infeasible is no value of 0" "$tmp/out" '^ *4 +plan +infeasible .* -$'
 check "two of them and a head" test "$(wc -l <"$tmp/out")" = 3
 run 0 "plan again" --quiet plan "$region"
 run 0 "report in Dutch" --json report "$region" -o "$tmp/r.html" --lang nl
