@@ -47,6 +47,19 @@ run 0 "report in Dutch" --json report "$region" -o "$tmp/r.html" --lang nl
 holds "names file and run" "$tmp/out" '.language == "nl" and .run_id == 5'
 check "the page is Dutch" grep -q 'lang="nl"' "$tmp/r.html"
 check "the page needs no network" test -z "$(grep -E -o '(src|href)="https?:[^"]*"' "$tmp/r.html" | grep -E 'src=|\.css|\.js')"
+before=$(sha256sum <"$region")
+run 2 "report over the region itself" report "$region" -o "$region"
+cp "$region" "$tmp/copy.gpkg"
+run 2 "report over another region" report "$region" -o "$tmp/copy.gpkg"
+check "the region is as it was" test "$before" = "$(sha256sum <"$region")"
+run 0 "report to standard output" --quiet report "$region" -o /dev/stdout
+says "is the page" "$tmp/out" '^<!DOCTYPE html>'
+ln -s r.html "$tmp/link.html"
+run 0 "report through a link" --quiet report "$region" -o "$tmp/link.html"
+check "the link stays a link" test -h "$tmp/link.html"
+"$knoop" --quiet runs "$region" >&- 2>"$tmp/err"
+check "a closed standard output is told (exit 5)" test $? = 5
+check "and the region is as it was" test "$before" = "$(sha256sum <"$region")"
 printf 'offer_id,site_id,resource_id,quantity\nlate,mill-yard,sawdust,1\n' >"$tmp/offer.csv"
 run 0 "import after the plan" --quiet import "$region" "$tmp/offer.csv"
 run 0 "report of a region that changed" --json report "$region" -o "$tmp/r.html"
