@@ -1,6 +1,8 @@
 /* knoop match: what fits what, ranked by value; or why two things do not. */
 #include "print.h"
 
+enum { MOST_PARTNERS = 1000 }; /* as many as kn_match_run() gives */
+
 typedef struct match_args {
   const char *region, *offer, *need, *why;
   int32_t most;
@@ -170,8 +172,8 @@ match_run(const kn_cli *cli, kn_error *err)
 {
   match_args args = {.most = KN_MATCH_DEFAULTS.most};
   KN_TRY(kn_cli_parse(cli, match_opts, &args, err));
-  if (args.most < 1)
-    return kn_fail(err, KN_E_USAGE, _("--most %d: expected at least 1"), (int)args.most);
+  if (args.most < 1 || args.most > MOST_PARTNERS)
+    return kn_fail(err, KN_E_USAGE, _("--most %d: expected 1 to %d"), (int)args.most, MOST_PARTNERS);
   if (args.offer != NULL && args.need != NULL)
     return kn_fail(err, KN_E_USAGE, _("--offer and --need together: expected one of them"));
   const kn_task task = kn_cli_task(cli, NULL);
