@@ -101,11 +101,13 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
                            .ground_count = ground.count,
                            .ground = ground.lines,
                            .ground_credit = ground.credit};
-  char run_id[32] = "";
+  char run_id[32] = "", made_at[40] = "";
   if (story->has_plan) {
     snprintf(run_id, sizeof run_id, "%" PRId64, story->run.run_id);
+    if (strlen(story->run.finished) >= 16) /* 2026-11-24T09:30:15.123Z, as people read it */
+      snprintf(made_at, sizeof made_at, "%.10s %.5s UTC", story->run.finished, story->run.finished + 11);
     input.run = (kn_report_run){.run_id = run_id,
-                                .made_at = story->run.finished,
+                                .made_at = made_at,
                                 .version = story->run.version,
                                 .digest = story->run.input_digest,
                                 .command = story->run.command,
