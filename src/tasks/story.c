@@ -347,15 +347,27 @@ total(const kn_region *region, const kn_tie_view *ties)
 }
 
 static kn_code
-load_plan(kn_store *store, kn_task_story *story, kn_error *err)
+load_rows(kn_store *store, kn_task_story *story, kn_error *err)
 {
-  KN_TRY(kn_record_read_summary(story->run.summary, &story->plan.summary, err));
   KN_TRY(load_ties(store, story, err));
   KN_TRY(load_units(store, story, err));
   KN_TRY(load_cases(store, story, err));
   KN_TRY(load_ends(store, story, KN_T_OFFER, "plan_offer", "offer_id", "used", &story->plan.offers, err));
   KN_TRY(load_ends(store, story, KN_T_NEED, "plan_need", "need_id", "met", &story->plan.needs, err));
-  KN_TRY(load_ends(store, story, KN_T_GATEWAY, "plan_gateway", "gateway_id", "used", &story->plan.gateways, err));
+  return load_ends(store, story, KN_T_GATEWAY, "plan_gateway", "gateway_id", "used", &story->plan.gateways, err);
+}
+
+static kn_code
+load_plan(kn_store *store, kn_task_story *story, kn_error *err)
+{
+  KN_TRY(kn_record_read_summary(story->run.summary, &story->plan.summary, err));
+  const kn_code code = load_rows(store, story, err);
+  if (code == KN_E_USAGE) { /* a table or column that was removed elsewhere is the file's fault, not the caller's */
+    err->code = KN_E_INPUT;
+    kn_note(err, "reading the saved plan of run %" PRId64, story->run.run_id);
+    return KN_E_INPUT;
+  }
+  KN_TRY(code);
   story->plan.totals = total(story->region, &story->plan.ties);
   story->has_plan = true;
   return KN_OK;

@@ -47,6 +47,10 @@ run 0 "report in Dutch" --json report "$region" -o "$tmp/r.html" --lang nl
 holds "names file and run" "$tmp/out" '.language == "nl" and .run_id == 5'
 check "the page is Dutch" grep -q 'lang="nl"' "$tmp/r.html"
 check "the page needs no network" test -z "$(grep -E -o '(src|href)="https?:[^"]*"' "$tmp/r.html" | grep -E 'src=|\.css|\.js')"
+cp "$region" "$tmp/cut.gpkg"
+sqlite3 "$tmp/cut.gpkg" 'DROP TABLE plan_need' >"$tmp/sql" 2>&1
+run 3 "report of a file whose saved plan was cut" report "$tmp/cut.gpkg" -o "$tmp/cut.html"
+check "leaves no page" test ! -e "$tmp/cut.html"
 before=$(sha256sum <"$region")
 run 2 "report over the region itself" report "$region" -o "$region"
 cp "$region" "$tmp/copy.gpkg"
