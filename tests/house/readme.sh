@@ -3,7 +3,9 @@
 # Method: its commands are run in an empty folder that has build/knoop and data, and what they print is held against what
 # stands there. Digits are masked: figures of the demo region move with its data, in their last places also with the
 # search. Prints TAP.
-. "${KN_SOURCE_ROOT:?}/tests/tap.sh"
+KN_SOURCE_ROOT=${KN_SOURCE_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}
+KNOOP=${KNOOP:-$KN_SOURCE_ROOT/build/knoop}
+. "$KN_SOURCE_ROOT/tests/tap.sh"
 
 case $knoop in
   *build-asan/*) echo "1..0 # SKIP slow under sanitizers, and the same program"; exit 0 ;;
