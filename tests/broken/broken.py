@@ -519,7 +519,7 @@ class Judge:
             match = PLACE.match(line)
             if match and match.group(2) and folder in line:
                 told[match.group(1)] += 1
-        wrong += [f"{n} messages about {name}" for name, n in told.items() if n > 101]
+        wrong += [f"{n} messages about {name}" for name, n in told.items() if n > 50]
         if folder not in err:
             wrong.append("no file is named")
         return wrong

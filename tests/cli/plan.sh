@@ -47,6 +47,10 @@ run 0 "report in Dutch" --json report "$region" -o "$tmp/r.html" --lang nl
 holds "names file and run" "$tmp/out" '.language == "nl" and .run_id == 5'
 check "the page is Dutch" grep -q 'lang="nl"' "$tmp/r.html"
 check "the page needs no network" test -z "$(grep -E -o '(src|href)="https?:[^"]*"' "$tmp/r.html" | grep -E 'src=|\.css|\.js')"
+cp "$region" "$tmp/none.gpkg"
+sqlite3 "$tmp/none.gpkg" "UPDATE need SET quantity = 0 WHERE need_id = 'filler'" >"$tmp/sql" 2>&1
+run 0 "why no match with a need of nothing" match "$tmp/none.gpkg" --offer dust --why filler
+says "says that there is none of it" "$tmp/out" 'there is nothing in the plan year'
 cp "$region" "$tmp/cut.gpkg"
 sqlite3 "$tmp/cut.gpkg" 'DROP TABLE plan_need' >"$tmp/sql" 2>&1
 run 3 "report of a file whose saved plan was cut" report "$tmp/cut.gpkg" -o "$tmp/cut.html"
