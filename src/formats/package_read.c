@@ -370,7 +370,7 @@ check_whole(const package *pack, kn_error *err)
   return KN_OK;
 }
 
-/* A file that datapackage.json names and that is not there. */
+/* A file that datapackage.json names and that is not there, or a link to nothing. */
 static kn_code
 check_there(const package *pack, const char **path, kn_error *err)
 {
@@ -379,8 +379,11 @@ check_there(const package *pack, const char **path, kn_error *err)
     return KN_OK;
   const kn_finding where = {.severity = KN_ERROR, .rule = "missing_file", .file = *path};
   *path = NULL;
-  return kn_findings_add(pack->findings, &where, err, "datapackage.json names the file, but it cannot be read: %s",
-                         strerror(errno));
+  const int why = errno;
+  return kn_findings_add(pack->findings, &where, err,
+                         pack->has_descriptor ? "datapackage.json names the file, but it cannot be read: %s"
+                                              : "the file cannot be read: %s",
+                         strerror(why));
 }
 
 static kn_code

@@ -110,6 +110,7 @@ typedef struct kn_cell_value {
   };
 } kn_cell_value;
 #define KN_FIELD_MOST 65536
+#define KN_EXTRA_MOST 1000 /* columns of a table that the schema does not know */
 /* Reads a cell as its column wants it. def NULL: a column the schema does not know (plain text). */
 kn_refusal kn_cell_read(const kn_column_def *def, const char *text, size_t length, char decimal, kn_cell_value *out);
 kn_refusal kn_typed_read(const kn_column_def *def, const kn_value *value, kn_cell_value *out);

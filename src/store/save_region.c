@@ -249,12 +249,16 @@ write_revision(kn_store *store, const char *digest, const kn_change *change, int
   return KN_OK;
 }
 
-/* What a slip of our own would break. */
+/* What a slip of our own would break: references of the tables just written. Others may have been cut elsewhere. */
 static bool
 is_whole(kn_store *store)
 {
-  int64_t broken;
-  return kn_sql_number(store, &broken, NULL, "SELECT count(*) FROM pragma_foreign_key_check") == KN_OK && broken == 0;
+  int64_t broken = 0;
+  for (int32_t i = 0; i < KN_TABLE_COUNT && broken == 0; i++)
+    if (kn_sql_number(store, &broken, NULL, "SELECT count(*) FROM pragma_foreign_key_check(%Q)",
+                      kn_schema((kn_table_id)i)->name) != KN_OK)
+      return false;
+  return broken == 0;
 }
 
 static kn_code
