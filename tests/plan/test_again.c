@@ -111,7 +111,7 @@ an_exchange_made_again(void **state)
 {
   (void)state;
   for (uint32_t seed = 1; seed <= 60; seed++)
-    try_edits(&(random_wish){.seed = seed, .offers = 60, .needs = 60, .is_tied = seed % 3 == 0}, false);
+    try_edits(&(random_wish){.seed = seed, .offers = 60, .needs = 60, .is_tied = seed % 3 == 0, .is_exchange = true}, false);
 }
 
 static void
@@ -119,7 +119,7 @@ a_unit_more(void **state)
 {
   (void)state;
   for (uint32_t seed = 1; seed <= 60; seed++)
-    try_edits(&(random_wish){.seed = seed, .offers = 60, .needs = 60, .is_tied = seed % 4 == 0}, true);
+    try_edits(&(random_wish){.seed = seed, .offers = 60, .needs = 60, .is_tied = seed % 4 == 0, .is_exchange = true}, true);
 }
 
 static void
