@@ -12,7 +12,7 @@
 enum {
   BLOCK = NETWORK_BLOCK,
   SCAN_ROWS = 32,
-  MOST_BLOCKS = 16,
+  MOST_BLOCKS = 2048,
   FAILURES = 4,
   RESCANS = 4,
   CELL_NODES = 8192,
@@ -485,7 +485,7 @@ draw_borders(const network *net, int64_t cell_nodes, bool is_moved, int32_t *bor
   return count;
 }
 
-/* Pivots with the candidates at hand until none pays: first within cells of consecutive nodes, side by side, then in
+/* Pivots with the candidates at hand until none pays; net->dual holds the potentials of the tree, before and after. First within cells of consecutive nodes, side by side, then in
  * cells moved by half, then in the whole. Neither the cells nor what each of them does depends on the number of
  * threads. */
 kn_code
@@ -493,7 +493,6 @@ network_improve(network *net, double tolerance, kn_error *err)
 {
   int64_t awake;
   int32_t *border;
-  network_duals(net);
   KN_TRY(wake_rows(net, tolerance, &awake, err));
   kn_arena *scratch = kn_arena_new();
   kn_code code = kn_arena_reserve(scratch, ((size_t)net->n / CELL_NODES + 4) * sizeof *border, err);

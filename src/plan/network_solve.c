@@ -103,6 +103,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     window = band < INFINITY ? 4 * band : fmax(4 * price.violation, 1e-3 * net->worth_scale);
     before = kn_watch_seconds(run->watch);
     const int64_t pivots = net->pivots;
+    network_duals(net); /* boxes have moved */
     KN_TRY(network_improve(net, is_top ? fmax(exact, 1e-6 * net->worth_scale) : exact, err));
     run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PIVOT] += kn_watch_seconds(run->watch) - before;
     if (net->pivots == pivots && !is_held && price.violation < 1e-8 * net->worth_scale) {

@@ -127,14 +127,12 @@ probe(tuning *s, double y, tangent *out, kn_error *err)
   return code;
 }
 
-/* The best y of [least, most]; *bound: no y of it is worth more. */
+/* The best y of [low->y, most], where low is the tangent at its least; *bound: no y of it is worth more. */
 static kn_code
-tune(tuning *s, double least, double most, double *bound, kn_error *err)
+tune(tuning *s, tangent low, double most, double *bound, kn_error *err)
 {
-  tangent low, high;
-  KN_TRY(probe(s, least, &low, err));
-  if (!s->is_exact)
-    return KN_OK;
+  const double least = low.y;
+  tangent high;
   *bound = low.value;
   if (s->is_stopped || low.slope <= 0 || least == most)
     return KN_OK;
@@ -196,6 +194,17 @@ lay(tuning *s, plan_pure *out, kn_arena *keep, double bound, double *z, kn_error
   return KN_OK;
 }
 
+static bool
+has_capacity_flows(const plan_model *m)
+{
+  const kn_process_view processes = kn_region_processes(m->region);
+  const int32_t process = kn_region_units(m->region).process[m->unit[0].unit];
+  for (int32_t f = processes.flow_first[process]; f < processes.flow_first[process + 1]; f++)
+    if (processes.flow_per[f] == KN_PER_CAPACITY)
+      return true;
+  return false;
+}
+
 static kn_code
 solve(tuning *s, plan_pure *out, double *z, bool *is_solved, kn_arena *keep, kn_error *err)
 {
@@ -203,19 +212,25 @@ solve(tuning *s, plan_pure *out, double *z, bool *is_solved, kn_arena *keep, kn_
   const int32_t unit = m->unit[0].unit;
   const double capacity = kn_region_units(m->region).capacity[unit];
   const double least = kn_region_processes(m->region).min_load[kn_region_units(m->region).process[unit]] * capacity;
-  double bound = -INFINITY, shut_bound = -INFINITY;
-  s->open = 1;
-  KN_TRY(tune(s, m->unit[0].is_candidate ? least : 0, capacity, &bound, err));
+  double bound = -INFINITY;
+  tangent shut, low;
+  s->open = m->unit[0].is_candidate ? 0 : 1;
+  KN_TRY(probe(s, 0, &shut, err)); /* nothing but the exchange as it was */
   if (!s->is_exact)
     return KN_OK;
-  if (m->unit[0].is_candidate && !s->is_stopped) { /* or not there at all */
-    tangent shut;
-    s->open = 0;
-    KN_TRY(probe(s, 0, &shut, err));
-    shut_bound = shut.value;
+  low = shut;
+  if (m->unit[0].is_candidate && !s->is_stopped) {
+    s->open = 1;
+    if (least > 0 || has_capacity_flows(m))
+      KN_TRY(probe(s, least, &low, err));
+    else
+      low.value += m->fixed_metrics[m->z[0]].of[m->settings.objective]; /* the same exchange, and its annuity */
   }
+  KN_TRY(tune(s, low, capacity, &bound, err));
+  if (m->unit[0].is_candidate)
+    bound = fmax(bound, shut.value);
   *is_solved = true;
-  return lay(s, out, keep, fmax(bound, shut_bound), z, err);
+  return lay(s, out, keep, bound, z, err);
 }
 
 kn_code
