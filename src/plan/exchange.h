@@ -45,7 +45,7 @@ typedef struct kn_exchange_view {
   const double *worth;            /* [n] worth of the pair per unit */
   /* [all] >= 0. dual_i + dual_j >= worth_ij for every compatible pair of which at least one has a quantity, to
    * rounding. The dual of a node lies between what one unit more and one unit less of it change the optimum by;
-   * without quantity it is what the first unit would bring. */
+   * without quantity it is what its best partner leaves, which is at least what the first unit would bring. */
   const double *supply_dual, *demand_dual;
   double value, bound, gap; /* bound: no plan has more, over all pairs */
   bool is_stopped;          /* the watch stopped it: the best flows so far, with their bound */
