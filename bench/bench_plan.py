@@ -48,13 +48,15 @@ def timed(what, gpkg, gap, most_s=None, times=1):
 
 
 def matched(what, gpkg, most_s=None):
-    """Every offer with its best partners, with reasons and worth, as JSON."""
-    run = Run(KNOOP, "match", gpkg, "--json", "--quiet")
-    is_met = most_s is None or run.wall <= most_s
-    verdict = "" if most_s is None else f"; target {most_s} s: {target(is_met)}"
-    line(f"match of all offers, {what}: {run.wall:.1f} s, {run.cpu:.1f} s of processor, {len(run.out) / 1e6:.0f} MB of JSON, "
-         f"peak {run.peak_mib:.0f} MiB{verdict}")
-    return is_met
+    """Every offer with its ten best partners, what each is worth and why: as text and as JSON."""
+    good = True
+    for form in ([], ["--json"]):
+        run = Run(KNOOP, "match", gpkg, "--quiet", *form)
+        verdict = "" if most_s is None else f"; target {most_s} s: {target(run.wall <= most_s)}"
+        good = good and (most_s is None or run.wall <= most_s)
+        line(f"match of all offers, {what}, {'JSON' if form else 'text'}: {run.wall:.1f} s, {run.cpu:.1f} s of processor, {len(run.out) / 1e6:.0f} MB, "
+             f"peak {run.peak_mib:.0f} MiB{verdict}")
+    return good
 
 
 def of_old(here, good):
