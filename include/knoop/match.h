@@ -58,6 +58,11 @@ typedef struct kn_market_unit { /* a unit at a site; a candidate without site ha
 typedef struct kn_market kn_market;
 /* The region must outlive the market. O(n log n). */
 kn_code kn_market_new(kn_market **out, const kn_region *region, kn_error *err);
+/* A smaller market, which the larger one must outlive: nodes of one part become one node, with all their quantity, their mean place and worth by quantity, and the
+ * rest of the largest. part [nodes] numbers 0..parts-1, each used; nodes of a part share group and is_anywhere, ports of
+ * units stay alone. Units, groups and ways keep their numbers. O(n). */
+kn_code kn_market_merge(kn_market **out, const kn_market *market, const int32_t *supply_part, int32_t supply_parts,
+                        const int32_t *demand_part, int32_t demand_parts, kn_error *err);
 void kn_market_free(kn_market *market);
 const kn_region *kn_market_region(const kn_market *market);
 kn_side kn_market_supply(const kn_market *market);

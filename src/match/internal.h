@@ -27,7 +27,24 @@ struct kn_market {
   kn_market_unit *unit;
 };
 
-/* market_ways.c: fills way, demand_first, supply_first, supply_order. */
+/* market.c: writable columns of a side while it is filled; the public view is const. */
+typedef struct kn_side_fill {
+  int32_t n;
+  kn_place *place;
+  int32_t *unit, *flow;
+  kn_point *point;
+  uint8_t *is_anywhere;
+  int32_t *resource, *group, *from, *to;
+  double *limit, *eur, *co2_kg, *flat_eur, *flat_co2_kg, *virgin_t;
+} kn_side_fill;
+kn_code kn_side_reserve(kn_side_fill *side, kn_arena *arena, int64_t n, kn_error *err);
+kn_side kn_side_view(const kn_side_fill *side);
+/* Numbers the groups of side `which` and lists their members. */
+kn_code kn_market_group_side(kn_market *market, int32_t which, kn_side_fill *side, kn_arena *scratch, kn_error *err);
+/* A market of the region without sides yet. */
+kn_code kn_market_blank(kn_market **out, const kn_region *region, kn_error *err);
+
+/* ways.c: fills way, demand_first, supply_first, supply_order. */
 kn_code kn_market_find_ways(kn_market *market, kn_error *err);
 /* True for every resource whose supply may serve a demand for `demanded`, directly or by a substitution: leads[resources]. */
 void kn_market_leads_to(const kn_market *market, int32_t demanded, uint8_t *leads);

@@ -13,19 +13,8 @@ kn_end_name(kn_end end)
   return name[end];
 }
 
-/* Writable columns of a side while it is filled; the public view is const. */
-typedef struct side_fill {
-  int32_t n;
-  kn_place *place;
-  int32_t *unit, *flow;
-  kn_point *point;
-  uint8_t *is_anywhere;
-  int32_t *resource, *group, *from, *to;
-  double *limit, *eur, *co2_kg, *flat_eur, *flat_co2_kg, *virgin_t;
-} side_fill;
-
-static kn_code
-side_reserve(side_fill *side, kn_arena *arena, int64_t n, kn_error *err)
+kn_code
+kn_side_reserve(kn_side_fill *side, kn_arena *arena, int64_t n, kn_error *err)
 {
   if (n >= INT32_MAX)
     return kn_fail(err, KN_E_LIMIT, "%" PRId64 " places of supply or demand are more than 2,147,483,646", n);
@@ -49,7 +38,7 @@ side_reserve(side_fill *side, kn_arena *arena, int64_t n, kn_error *err)
 
 /* A new node with everything blank; the caller fills what it knows. */
 static int32_t
-side_add(side_fill *side, kn_place place, kn_point point, int32_t resource)
+side_add(kn_side_fill *side, kn_place place, kn_point point, int32_t resource)
 {
   const int32_t at = side->n++;
   side->place[at] = place;
@@ -63,8 +52,8 @@ side_add(side_fill *side, kn_place place, kn_point point, int32_t resource)
   return at;
 }
 
-static kn_side
-side_view(const side_fill *s)
+kn_side
+kn_side_view(const kn_side_fill *s)
 {
   return (kn_side){.n = s->n,
                    .place = s->place,
@@ -85,7 +74,7 @@ side_view(const side_fill *s)
 }
 
 static void
-add_offers(const kn_market *market, side_fill *supply)
+add_offers(const kn_market *market, kn_side_fill *supply)
 {
   const kn_offer_view offers = market->offers;
   const kn_site_view sites = kn_region_sites(market->region);
@@ -101,7 +90,7 @@ add_offers(const kn_market *market, side_fill *supply)
 }
 
 static void
-add_needs(const kn_market *market, side_fill *demand)
+add_needs(const kn_market *market, kn_side_fill *demand)
 {
   const kn_need_view needs = market->needs;
   const kn_site_view sites = kn_region_sites(market->region);
@@ -129,7 +118,7 @@ is_port(const kn_process_view *processes, int32_t flow, bool is_candidate)
 }
 
 static void
-add_ports(const kn_market *market, side_fill *supply, side_fill *demand)
+add_ports(const kn_market *market, kn_side_fill *supply, kn_side_fill *demand)
 {
   const kn_site_view sites = kn_region_sites(market->region);
   const kn_unit_view units = kn_region_units(market->region);
@@ -140,7 +129,7 @@ add_ports(const kn_market *market, side_fill *supply, side_fill *demand)
     for (int32_t f = processes.flow_first[process]; f < processes.flow_first[process + 1]; f++) {
       if (!is_port(&processes, f, unit.is_candidate))
         continue;
-      side_fill *side = processes.flow_quantity[f] > 0 ? supply : demand;
+      kn_side_fill *side = processes.flow_quantity[f] > 0 ? supply : demand;
       const int32_t at =
           side_add(side, (kn_place){KN_END_UNIT, unit.unit, unit.site}, sites.point[unit.site], processes.flow_resource[f]);
       side->unit[at] = u;
@@ -151,12 +140,12 @@ add_ports(const kn_market *market, side_fill *supply, side_fill *demand)
 }
 
 static void
-add_gateways(const kn_market *market, side_fill *supply, side_fill *demand)
+add_gateways(const kn_market *market, kn_side_fill *supply, kn_side_fill *demand)
 {
   const kn_gateway_view gateways = kn_region_gateways(market->region);
   for (int32_t g = 0; g < gateways.n; g++) {
     const bool is_in = gateways.direction[g] == KN_IN;
-    side_fill *side = is_in ? supply : demand;
+    kn_side_fill *side = is_in ? supply : demand;
     const int32_t at = side_add(side, (kn_place){KN_END_GATEWAY, g, KN_NONE}, gateways.point[g], gateways.resource[g]);
     side->limit[at] = gateways.capacity[g];
     (is_in ? side->eur : side->flat_eur)[at] = is_in ? -gateways.price_eur[g] : gateways.price_eur[g];
@@ -218,8 +207,8 @@ place_units(kn_market *market, kn_arena *scratch, kn_error *err)
 }
 
 /* Numbers the groups of a side by (gateway, resource) and lists their members: a counting sort, O(n + resources). */
-static kn_code
-group_side(kn_market *market, int32_t which, side_fill *side, kn_arena *scratch, kn_error *err)
+kn_code
+kn_market_group_side(kn_market *market, int32_t which, kn_side_fill *side, kn_arena *scratch, kn_error *err)
 {
   const int64_t keys = 2 * market->resources.n;
   int32_t *first, *number;
@@ -258,32 +247,31 @@ fill_market(kn_market *market, kn_arena *scratch, kn_error *err)
     const int32_t process = units.process[market->unit[u].unit];
     ports += processes.flow_first[process + 1] - processes.flow_first[process];
   }
-  side_fill supply = {0}, demand = {0};
-  KN_TRY(side_reserve(&supply, market->arena, market->offers.n + ports + gateway_count, err));
-  KN_TRY(side_reserve(&demand, market->arena, market->needs.n + ports + gateway_count, err));
+  kn_side_fill supply = {0}, demand = {0};
+  KN_TRY(kn_side_reserve(&supply, market->arena, market->offers.n + ports + gateway_count, err));
+  KN_TRY(kn_side_reserve(&demand, market->arena, market->needs.n + ports + gateway_count, err));
   add_offers(market, &supply);
   add_needs(market, &demand);
   add_ports(market, &supply, &demand);
   add_gateways(market, &supply, &demand);
-  KN_TRY(group_side(market, SUPPLY, &supply, scratch, err));
-  KN_TRY(group_side(market, DEMAND, &demand, scratch, err));
-  market->side[SUPPLY] = side_view(&supply);
-  market->side[DEMAND] = side_view(&demand);
+  KN_TRY(kn_market_group_side(market, SUPPLY, &supply, scratch, err));
+  KN_TRY(kn_market_group_side(market, DEMAND, &demand, scratch, err));
+  market->side[SUPPLY] = kn_side_view(&supply);
+  market->side[DEMAND] = kn_side_view(&demand);
   return kn_market_find_ways(market, err);
 }
 
 kn_code
-kn_market_new(kn_market **out, const kn_region *region, kn_error *err)
+kn_market_blank(kn_market **out, const kn_region *region, kn_error *err)
 {
   *out = NULL;
   kn_arena *arena = kn_arena_new();
-  kn_market *market = NULL;
-  kn_code code = kn_arena_reserve(arena, sizeof *market, err);
+  const kn_code code = kn_arena_reserve(arena, sizeof **out, err);
   if (code != KN_OK) {
     kn_arena_free(arena);
     return code;
   }
-  market = kn_arena_take(arena, 1, sizeof *market);
+  kn_market *market = kn_arena_take(arena, 1, sizeof *market);
   market->arena = arena;
   market->region = region;
   market->resources = kn_region_resources(region);
@@ -293,15 +281,22 @@ kn_market_new(kn_market **out, const kn_region *region, kn_error *err)
   market->modes = kn_region_modes(region);
   market->substitutions = kn_region_substitutions(region);
   market->co2_eur_per_kg = kn_region_settings(region).co2_eur_per_t / 1000;
-  kn_arena *scratch = kn_arena_new();
-  code = fill_market(market, scratch, err);
-  kn_arena_free(scratch);
-  if (code != KN_OK) {
-    kn_arena_free(arena);
-    return kn_note(err, "listing supply and demand");
-  }
   *out = market;
   return KN_OK;
+}
+
+kn_code
+kn_market_new(kn_market **out, const kn_region *region, kn_error *err)
+{
+  KN_TRY(kn_market_blank(out, region, err));
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = fill_market(*out, scratch, err);
+  kn_arena_free(scratch);
+  if (code == KN_OK)
+    return KN_OK;
+  kn_market_free(*out);
+  *out = NULL;
+  return kn_note(err, "listing supply and demand");
 }
 
 void

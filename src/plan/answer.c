@@ -298,23 +298,23 @@ keep_for_why(kn_plan *plan, const solution *s, kn_error *err)
 
 /* Ties, units and the master must tell the same value: a slip here would be a wrong claim to somebody. */
 static kn_code
-check_sum(const kn_plan *plan, const plan_model *m, kn_error *err)
+check_sum(const kn_plan *plan, double solved, kn_error *err)
 {
   const kn_objective o = plan->settings.objective;
-  const double told = plan->summary.value[o], solved = kn_lp_value(m->lp);
+  const double told = plan->summary.value[o];
   double scale = 1;
   for (int64_t t = 0; t < plan->ties.n && o == KN_VALUE; t++)
     scale += fabs(plan->ties.eur[t]);
   if (fabs(told - solved) <= 1e-7 * fmax(scale, fabs(solved)))
     return KN_OK;
-  return kn_fail(err, KN_E_NUMERIC, "the ties and units add up to %.10g, the master problem says %.10g", told, solved);
+  return kn_fail(err, KN_E_NUMERIC, "the ties and units add up to %.10g, the engine says %.10g", told, solved);
 }
 
 kn_code
-plan_answer(kn_plan *plan, const plan_model *m, const double *z, kn_error *err)
+plan_answer(kn_plan *plan, const plan_model *m, const plan_optimum *optimum, const double *z, kn_error *err)
 {
   kn_arena *scratch = kn_arena_new();
-  solution s = {.m = m, .x = kn_lp_x(m->lp), .dual = kn_lp_dual(m->lp), .reduced = kn_lp_reduced(m->lp)};
+  solution s = {.m = m, .x = optimum->x, .dual = optimum->dual, .reduced = optimum->reduced};
   kn_code code = kn_arena_reserve(scratch, ((size_t)m->budget_count + 1) * sizeof(double) + 16, err);
   if (code == KN_OK) {
     s.per_unit = kn_arena_take(scratch, (size_t)m->budget_count + 1, sizeof(double));
@@ -331,7 +331,7 @@ plan_answer(kn_plan *plan, const plan_model *m, const double *z, kn_error *err)
   if (code == KN_OK)
     code = plan_group_ties(plan, m->region, err);
   if (code == KN_OK)
-    code = check_sum(plan, m, err);
+    code = check_sum(plan, optimum->value, err);
   kn_arena_free(scratch);
   return code;
 }

@@ -20,6 +20,19 @@ plan_tie_metrics(const plan_model *m, const plan_column *column, double km, doub
   return metrics;
 }
 
+void
+plan_node_worth(const plan_model *m, kn_weights w, double *supply, double *demand, double *flat)
+{
+  const double per_kg = w.value * m->co2_eur_per_kg + w.co2 / 1000;
+  for (int32_t i = 0; i < m->supply.n; i++)
+    supply[i] = w.value * (m->supply.eur[i] + m->supply_bonus_eur[i]) + per_kg * m->supply.co2_kg[i];
+  for (int32_t j = 0; j < m->demand.n; j++) {
+    demand[j] =
+        w.value * (m->demand.eur[j] + m->demand_bonus_eur[j]) + per_kg * m->demand.co2_kg[j] + w.virgin * m->demand.virgin_t[j];
+    flat[j] = w.value * (m->demand.flat_eur[j] + m->demand_flat_bonus_eur[j]) + per_kg * m->demand.flat_co2_kg[j];
+  }
+}
+
 static uint64_t
 hash_of(const plan_column *c)
 {
@@ -73,11 +86,12 @@ mixing_row(plan_model *m, int32_t demand, const kn_way *way, int32_t *row, kn_er
   KN_TRY(KN_GROW(m->mix, m->mix_capacity, m->mix_count + 1, err));
   const int32_t unit = m->demand.unit[demand];
   const double lower = -INFINITY, upper = unit == KN_NONE ? way->max_share * m->demand.limit[demand] : 0;
-  KN_TRY(kn_lp_add_rows(m->lp, 1, &lower, &upper, err));
+  if (m->lp)
+    KN_TRY(kn_lp_add_rows(m->lp, 1, &lower, &upper, err));
   *row = m->row_count++;
   m->mix[m->mix_count] = (plan_mix){way->substitution, *row, m->mix_head[demand]};
   m->mix_head[demand] = (int32_t)m->mix_count++;
-  if (unit == KN_NONE)
+  if (unit == KN_NONE || !m->lp)
     return KN_OK;
   /* A unit may take a share of what it uses: the limit moves with its activity, or with its being there. */
   const kn_process_view processes = kn_region_processes(m->region);
@@ -159,7 +173,7 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
     m->slot[at] = m->column_count;
   }
   start[fresh] = list.n;
-  if (code == KN_OK)
+  if (code == KN_OK && m->lp)
     code = kn_lp_add_columns(m->lp, fresh, lower, upper, worth, start, list.row, list.value, err);
   kn_arena_free(scratch);
   *added = fresh;

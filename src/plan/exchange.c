@@ -48,10 +48,15 @@ check_rules(const kn_exchange *exchange, kn_error *err)
           isnan(haul->segments[s].to_km))
         return kn_fail(err, KN_E_INPUT, "the haul of group %" PRId32 ": segment %" PRId32 " is not a number", g, s);
   }
-  if (exchange->extra)
-    for (int64_t k = 0; k < (int64_t)exchange->supply_group_count * exchange->demand_group_count; k++)
-      if (isnan(exchange->extra[k]) || exchange->extra[k] == INFINITY)
-        return kn_fail(err, KN_E_INPUT, "the extra worth of a pair of groups must be below infinity");
+  for (int64_t k = 0; exchange->rule && k < exchange->rule_count; k++) {
+    const kn_exchange_rule rule = exchange->rule[k];
+    if (rule.supply_group < 0 || rule.supply_group >= exchange->supply_group_count || rule.demand_group < 0 ||
+        rule.demand_group >= exchange->demand_group_count)
+      return kn_fail(err, KN_E_INPUT, "rule %" PRId64 ": groups %" PRId32 " and %" PRId32 " are not there", k, rule.supply_group,
+                     rule.demand_group);
+    if (!isfinite(rule.extra))
+      return kn_fail(err, KN_E_INPUT, "rule %" PRId64 ": the extra worth must be a finite number, is %g", k, rule.extra);
+  }
   return KN_OK;
 }
 
@@ -83,6 +88,76 @@ count_trees(int64_t n, const int32_t *group, const uint8_t *is_anywhere, int32_t
   return count;
 }
 
+/* A pair of trees that may trade: both directions of a rule between their groups. */
+typedef struct partners {
+  int32_t tree, other;
+  double extra;
+} partners;
+
+static int
+by_trees(const void *a, const void *b)
+{
+  const partners *x = a, *y = b;
+  return x->tree != y->tree ? (x->tree < y->tree ? -1 : 1) : (x->other > y->other) - (x->other < y->other);
+}
+
+static kn_code
+add_partners(partners **list, int64_t *count, int64_t *capacity, const network *rules, int32_t *const *kind,
+             kn_exchange_rule rule, kn_error *err)
+{
+  if (rules->exchange->haul[rule.supply_group].segment_count == 0)
+    return KN_OK; /* nothing carries it */
+  KN_TRY(KN_GROW(*list, *capacity, *count + 8, err));
+  for (int32_t s = 2 * rule.supply_group; s < 2 * rule.supply_group + 2; s++)
+    for (int32_t d = 2 * rule.demand_group; d < 2 * rule.demand_group + 2; d++)
+      if (kind[0][s] != KN_NONE && kind[1][d] != KN_NONE) {
+        const int32_t from = kind[0][s], to = rules->supply_tree_count + kind[1][d];
+        (*list)[(*count)++] = (partners){from, to, rule.extra};
+        (*list)[(*count)++] = (partners){to, from, rule.extra};
+      }
+  return KN_OK;
+}
+
+static kn_code
+collect_partners(partners **list, int64_t *count, const network *rules, int32_t *const *kind, kn_error *err)
+{
+  const kn_exchange *exchange = rules->exchange;
+  int64_t capacity = 0;
+  for (int64_t k = 0; exchange->rule && k < exchange->rule_count; k++)
+    KN_TRY(add_partners(list, count, &capacity, rules, kind, exchange->rule[k], err));
+  for (int32_t s = 0; !exchange->rule && s < exchange->supply_group_count; s++)
+    for (int32_t d = 0; d < exchange->demand_group_count; d++)
+      KN_TRY(add_partners(list, count, &capacity, rules, kind, (kn_exchange_rule){s, d, 0}, err));
+  return KN_OK;
+}
+
+static kn_code
+list_partners(network *rules, int32_t *const *kind, kn_arena *keep, kn_error *err)
+{
+  partners *list = NULL;
+  int64_t count = 0;
+  const int32_t trees = rules->supply_tree_count + rules->demand_tree_count;
+  kn_code code = collect_partners(&list, &count, rules, kind, err);
+  if (code == KN_OK)
+    code = kn_arena_reserve(keep, (size_t)(trees + 2) * sizeof(int64_t) + (size_t)(count + 1) * 12 + 64, err);
+  if (code == KN_OK) {
+    rules->partner_first = kn_arena_take(keep, (size_t)trees + 1, sizeof(int64_t));
+    rules->partner = kn_arena_take(keep, (size_t)count + 1, sizeof(int32_t));
+    rules->partner_extra = kn_arena_take(keep, (size_t)count + 1, sizeof(double));
+    if (count > 0)
+      qsort(list, (size_t)count, sizeof *list, by_trees);
+    for (int64_t k = 0; k < count; k++) {
+      rules->partner_first[list[k].tree + 1]++;
+      rules->partner[k] = list[k].other;
+      rules->partner_extra[k] = list[k].extra;
+    }
+    for (int32_t t = 0; t < trees; t++)
+      rules->partner_first[t + 1] += rules->partner_first[t];
+  }
+  free(list);
+  return code;
+}
+
 static kn_code
 make_kinds(network *rules, int32_t **kind, kn_arena *keep, kn_error *err)
 {
@@ -94,7 +169,6 @@ make_kinds(network *rules, int32_t **kind, kn_arena *keep, kn_error *err)
   rules->demand_tree_count = count_trees(exchange->demand_count, exchange->demand_group, exchange->demand_is_anywhere,
                                          2 * exchange->demand_group_count, kind[1]);
   KN_NEW(rules->tree, keep, rules->supply_tree_count + rules->demand_tree_count, err);
-  KN_NEW(rules->extra, keep, (int64_t)rules->supply_tree_count * rules->demand_tree_count, err);
   for (int32_t side = 0; side < 2; side++)
     for (int32_t k = 0; k < 2 * (side ? exchange->demand_group_count : exchange->supply_group_count); k++)
       if (kind[side][k] != KN_NONE) {
@@ -102,15 +176,7 @@ make_kinds(network *rules, int32_t **kind, kn_arena *keep, kn_error *err)
         tree->group = k / 2;
         tree->is_anywhere = k % 2;
       }
-  for (int32_t s = 0; s < rules->supply_tree_count; s++)
-    for (int32_t d = 0; d < rules->demand_tree_count; d++) {
-      const int64_t from = rules->tree[s].group, to = rules->tree[rules->supply_tree_count + d].group;
-      double extra = exchange->extra ? exchange->extra[from * exchange->demand_group_count + to] : 0;
-      if (exchange->haul[from].segment_count == 0)
-        extra = -INFINITY;
-      rules->extra[s * rules->demand_tree_count + d] = extra;
-    }
-  return KN_OK;
+  return list_partners(rules, kind, keep, err);
 }
 
 static kn_code
@@ -196,6 +262,24 @@ take_flows(kn_exchange_solution *solution, const network *net, kn_arena *scratch
   return KN_OK;
 }
 
+/* The tree as it stands, arcs to the ground among it. */
+static kn_code
+take_basis(kn_exchange_solution *solution, const network *net, kn_error *err)
+{
+  int32_t *supply, *demand;
+  KN_NEW(supply, solution->keep, net->n, err);
+  KN_NEW(demand, solution->keep, net->n, err);
+  for (int32_t i = 0; i < net->n; i++) {
+    const int32_t parent = net->node[i].parent == net->n ? KN_NONE : net->outer[net->node[i].parent];
+    supply[i] = net->is_supply[i] ? net->outer[i] : parent;
+    demand[i] = net->is_supply[i] ? parent : net->outer[i];
+  }
+  solution->view.basis_count = net->n;
+  solution->view.basis_supply = supply;
+  solution->view.basis_demand = demand;
+  return KN_OK;
+}
+
 typedef struct closing {
   const network *net;
   int32_t *const *kind;
@@ -271,6 +355,7 @@ solve(kn_exchange_solution *solution, kn_arena *scratch, const kn_exchange *exch
   view->walks = net.walks;
   view->queries = net.queries;
   KN_TRY(take_flows(solution, &net, scratch, err));
+  KN_TRY(take_basis(solution, &net, err));
   KN_TRY(take_duals(solution, &net, kind, err));
   memcpy(view->seconds, run.seconds, sizeof run.seconds);
   view->bytes = kn_arena_bytes(scratch) + kn_arena_bytes(solution->keep);

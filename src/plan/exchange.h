@@ -2,7 +2,7 @@
  *
  * Supplies and demands at points, quantities in whole units of the caller's choice, and a worth for every
  * compatible pair that falls with the distance between them:
- *     worth_ij = supply_worth_i + demand_worth_j + extra[group of i][group of j] - haul of i's group(km_ij)
+ *     worth_ij = supply_worth_i + demand_worth_j + extra of their groups - haul of i's group(km_ij)
  * kn_exchange_solve() finds the flows x_ij >= 0 with the largest sum of worth_ij x_ij that take no more than there is
  * from any supply and bring no more than is asked to any demand. No pair is ever listed: the engine is a primal
  * network simplex whose arcs come from weighted kd-trees, so every pair counts and memory stays proportional to
@@ -11,6 +11,12 @@
 #define KN_PLAN_EXCHANGE_H
 
 #include "knoop/geo.h"
+
+/* Supplies of one group may serve demands of another; every pair of them is worth `extra` more. */
+typedef struct kn_exchange_rule {
+  int32_t supply_group, demand_group;
+  double extra; /* finite */
+} kn_exchange_rule;
 
 /* All arrays are lent until the call returns; the solution keeps no pointer to them. */
 typedef struct kn_exchange {
@@ -21,8 +27,9 @@ typedef struct kn_exchange {
   const double *supply_worth, *demand_worth;        /* per unit of quantity, finite */
   const int32_t *supply_group, *demand_group;       /* NULL: all of group 0 */
   int32_t supply_group_count, demand_group_count;
-  const double *extra; /* [supply groups x demand groups], row by row; -INFINITY: not compatible. NULL: all 0 */
-  const kn_haul *haul; /* [supply groups] */
+  int64_t rule_count;
+  const kn_exchange_rule *rule; /* [rule_count] each pair of groups at most once. NULL: all groups fit each other, extra 0 */
+  const kn_haul *haul;          /* [supply groups] */
   const uint8_t *supply_is_anywhere, *demand_is_anywhere;  /* 1: its distance to all others is 0. NULL: none */
   bool (*fits)(void *arg, int32_t supply, int32_t demand); /* exact filter of pairs, thread safe; NULL: all fit */
   void *arg;
@@ -47,8 +54,12 @@ typedef struct kn_exchange_view {
    * rounding. The dual of a node lies between what one unit more and one unit less of it change the optimum by;
    * without quantity it is what its best partner leaves, which is at least what the first unit would bring. */
   const double *supply_dual, *demand_dual;
-  double value, bound, gap; /* bound: no plan has more, over all pairs */
-  bool is_stopped;          /* the watch stopped it: the best flows so far, with their bound */
+  /* The basis: pairs of the spanning tree, whether they carry something or not. A node in none of them, and one of each
+   * component, keeps to today. */
+  int64_t basis_count;
+  const int32_t *basis_supply, *basis_demand; /* [basis_count] KN_NONE: the other end keeps to today in part */
+  double value, bound, gap;                   /* bound: no plan has more, over all pairs */
+  bool is_stopped;                            /* the watch stopped it: the best flows so far, with their bound */
   int32_t levels, rounds;
   int64_t pivots, walks, queries;
   double seconds[KN_EXCHANGE_PHASES];

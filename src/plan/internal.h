@@ -30,6 +30,8 @@ typedef struct plan_mix {
   int32_t substitution, row, next; /* next of the same demand, KN_NONE ends */
 } plan_mix;
 
+typedef struct plan_layout plan_layout; /* model.c: rows and columns of units on their way to the LP */
+
 typedef struct plan_model {
   kn_arena *arena;
   const kn_region *region;
@@ -43,7 +45,8 @@ typedef struct plan_model {
   kn_incentive_view incentives; /* n = 0 in the perspective of society */
   double co2_eur_per_kg;
 
-  kn_lp *lp;
+  kn_lp *lp;                        /* NULL until plan_model_start_lp() */
+  plan_layout *layout;              /* NULL after it */
   int32_t row_count;                /* rows laid out so far, mixing rows included */
   int32_t *supply_row, *demand_row; /* [nodes] KN_NONE: unlimited */
   int32_t *y, *z;                   /* [units] columns; z KN_NONE for existing units */
@@ -77,9 +80,14 @@ typedef struct plan_model {
 
 /* model.c */
 kn_code plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings *settings, kn_error *err);
+/* Hands rows and the columns of units to the LP: the master problem, without ties yet. */
+kn_code plan_model_start_lp(plan_model *model, kn_error *err);
 void plan_model_free(plan_model *model);
 /* Coefficients of a tie in the four objectives; unbudgeted incentives inside. */
 plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, double *moved_km);
+/* What the nodes bring to a tie under these weights, before duals: supply [supplies] per unit offered, demand [demands] per unit
+ * needed, flat [demands] per unit offered. */
+void plan_node_worth(const plan_model *model, kn_weights weights, double *supply, double *demand, double *flat);
 /* Units of a tie that count for a budget: 0 where it does not apply. */
 double plan_budget_units(const plan_model *m, int32_t k, const plan_column *column);
 /* True when incentive k pays for the activity of market unit u, by its process or R-strategy. */
@@ -99,9 +107,10 @@ typedef struct plan_question {
   const double *z_lower, *z_upper; /* [units] the part of the tree that the bound speaks of */
   bool is_phase_one;               /* the objective is minus what is short */
   int32_t most;                    /* ties wanted per node and side */
+  double window;                   /* ties that fall short by less than this are wanted too */
 } plan_question;
 typedef struct plan_pricing {
-  int64_t n;                 /* ties found with positive reduced cost, the most promising of each node */
+  int64_t n;                 /* ties found with a reduced cost above -window, the most promising of each node */
   const plan_column *column; /* [n], lent until the pricer's next call */
   double bound;              /* no plan within z_lower .. z_upper is worth more, over all pairs */
 } plan_pricing;
@@ -109,7 +118,7 @@ kn_code plan_price(plan_pricer *pricer, const plan_question *question, plan_pric
 /* What each candidate would add to the last bound by being open (its best corner point), [units]; for a copy of a placed unit
  * against no copy. The bound with unit u forced open is bound - max(0, taken) + open_worth[u], see candidates.c. */
 const double *plan_open_worth(const plan_pricer *pricer);
-/* The weights of the four objectives under the duals of the floors. */
+/* The weights of the four objectives under the duals of the floors; dual NULL: as if there were none. */
 kn_weights plan_weights(const plan_model *model, const double *dual, bool is_phase_one);
 
 /* linear.c: the linear plan for given bounds of the candidates, over all pairs. */
@@ -127,7 +136,10 @@ typedef struct plan_run { /* what a run of the engine carries along */
   const char *phase;
   int32_t rounds, nodes;
   double best_value, best_bound; /* of the whole plan, for progress; NAN: not known yet */
+  bool is_quiet;                 /* its values and bounds are those of another market: told to nobody */
 } plan_run;
+/* start.c: first ties and a basis from the network engine, for large plans; *has_started tells whether there are. */
+kn_code plan_start(plan_run *run, const double *z_lower, const double *z_upper, bool *has_started, kn_error *err);
 /* gap: relative, where to stop; cutoff: stop as soon as the bound is not above it (-INFINITY: never). */
 kn_code plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff,
                           plan_linear *out, kn_error *err);
@@ -142,6 +154,14 @@ typedef struct plan_choice {
   double *z;                /* [units] 0 or 1 */
 } plan_choice;
 kn_code plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err);
+
+/* What was found, whoever found it: the linear program or the exchange. */
+typedef struct plan_optimum {
+  double value;
+  const double *x;       /* [fixed_columns + column_count] */
+  const double *dual;    /* [row_count] */
+  const double *reduced; /* [fixed_columns] */
+} plan_optimum;
 
 /* answer.c */
 struct kn_plan {
@@ -163,8 +183,8 @@ struct kn_plan {
   int32_t *tie_supply, *tie_demand, *tie_way; /* [ties] */
   double *supply_bonus_eur, *demand_bonus_eur, *demand_flat_bonus_eur, *anywhere_bonus_eur;
 };
-/* Reads the solution of the master, with candidates fixed, into the plan. */
-kn_code plan_answer(kn_plan *plan, const plan_model *model, const double *z, kn_error *err);
+/* Reads the optimum, with candidates fixed in z [units], into the plan. */
+kn_code plan_answer(kn_plan *plan, const plan_model *model, const plan_optimum *optimum, const double *z, kn_error *err);
 /* groups.c: the smallest area that holds a place, KN_NONE: not known. */
 int32_t plan_area_of(const kn_region *region, kn_place place);
 /* groups.c: levels, pull - knot - push and cases of the ties. */

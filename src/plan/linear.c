@@ -38,6 +38,8 @@ set_phase(plan_model *m, bool is_phase_one)
 static void
 tell(const plan_run *run, double value, double bound)
 {
+  if (run->is_quiet)
+    return;
   const kn_progress progress = {.phase = run->phase,
                                 .done = run->rounds,
                                 .total = 0,
@@ -59,11 +61,11 @@ short_tolerance(const plan_model *m)
 
 /* One run of solve and price. In phase one the value is minus what is short. */
 static kn_code
-close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_phase_one, double gap, double cutoff,
-          plan_linear *out, kn_error *err)
+close_gap(plan_run *run, const double *z_lower, const double *z_upper, bool is_phase_one, bool has_basis, double gap,
+          double cutoff, plan_linear *out, kn_error *err)
 {
   plan_model *m = run->model;
-  kn_lp_method method = run->rounds == 0 ? KN_LP_EITHER : KN_LP_DUAL;
+  kn_lp_method method = run->rounds > 0 ? KN_LP_DUAL : has_basis ? KN_LP_PRIMAL : KN_LP_EITHER;
   for (;;) {
     KN_TRY(kn_lp_solve(m->lp, method, run->watch, &out->status, err));
     if (out->status == KN_LP_STOPPED || kn_watch_is_stopped(run->watch)) {
@@ -149,7 +151,7 @@ phase_one(plan_run *run, const double *z_lower, const double *z_upper, plan_line
   const double tolerance = short_tolerance(m);
   plan_linear one = {.status = KN_LP_OPTIMAL, .value = -INFINITY, .bound = INFINITY};
   set_phase(m, true);
-  const kn_code code = close_gap(run, z_lower, z_upper, true, 1e-9, -tolerance, &one, err);
+  const kn_code code = close_gap(run, z_lower, z_upper, true, false, 1e-9, -tolerance, &one, err);
   *is_feasible = one.status == KN_LP_OPTIMAL && one.value >= -tolerance;
   out->is_stopped = one.is_stopped;
   out->short_floor = code == KN_OK && one.status == KN_LP_OPTIMAL && !*is_feasible ? missed_floor(m) : KN_OBJECTIVE_COUNT;
@@ -164,9 +166,12 @@ plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, d
   plan_model *m = run->model;
   *out = (plan_linear){.status = KN_LP_OPTIMAL, .value = -INFINITY, .bound = INFINITY, .short_floor = KN_OBJECTIVE_COUNT};
   set_units(m, z_lower, z_upper);
+  bool has_basis = false;
+  if (m->column_count == 0)
+    KN_TRY(plan_start(run, z_lower, z_upper, &has_basis, err));
   if (m->column_count == 0)
     KN_TRY(start(run, z_lower, z_upper, out, err));
-  KN_TRY(close_gap(run, z_lower, z_upper, false, gap, cutoff, out, err));
+  KN_TRY(close_gap(run, z_lower, z_upper, false, has_basis, gap, cutoff, out, err));
   if (out->is_stopped || out->status == KN_LP_OPTIMAL)
     return KN_OK;
   if (out->status != KN_LP_INFEASIBLE)
@@ -176,7 +181,7 @@ plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, d
   if (out->is_stopped)
     return KN_OK;
   if (is_feasible) {
-    KN_TRY(close_gap(run, z_lower, z_upper, false, gap, cutoff, out, err));
+    KN_TRY(close_gap(run, z_lower, z_upper, false, false, gap, cutoff, out, err));
     if (out->is_stopped || out->status == KN_LP_OPTIMAL)
       return KN_OK;
   }

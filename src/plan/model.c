@@ -122,6 +122,22 @@ add_unit_rows(plan_model *m, row_list *rows, kn_error *err)
   return KN_OK;
 }
 
+struct plan_layout {
+  row_list rows;
+  column_list columns;
+};
+
+static void
+layout_free(plan_layout *layout)
+{
+  if (!layout)
+    return;
+  column_list_free(&layout->columns);
+  free(layout->rows.lower);
+  free(layout->rows.upper);
+  free(layout);
+}
+
 /* ------------------------------------------------------------------ incentives */
 static bool
 is_paid_per_activity(const kn_incentive_view *incentives, int32_t k)
@@ -370,17 +386,31 @@ lay_out(plan_model *m, row_list *rows, column_list *list, kn_arena *scratch, kn_
   return add_short_columns(m, list, err);
 }
 
-/* Floors weigh the other columns by their coefficient in that objective; those rows are filled last. */
 static kn_code
-hand_over(plan_model *m, const row_list *rows, const column_list *list, kn_arena *scratch, kn_error *err)
+keep_fixed(plan_model *m, kn_error *err)
 {
-  KN_TRY(kn_lp_new(&m->lp, 1e-9, err));
-  KN_TRY(kn_lp_add_rows(m->lp, (int32_t)rows->n, rows->lower, rows->upper, err));
-  m->row_count = (int32_t)rows->n;
+  const column_list *list = &m->layout->columns;
+  m->row_count = (int32_t)m->layout->rows.n;
   m->fixed_columns = (int32_t)list->n;
   KN_NEW(m->fixed_metrics, m->arena, list->n, err);
   KN_NEW(m->fixed_lower, m->arena, list->n, err);
   KN_NEW(m->fixed_upper, m->arena, list->n, err);
+  for (int32_t c = 0; c < list->n; c++) {
+    m->fixed_metrics[c] = list->metrics[c];
+    m->fixed_lower[c] = list->lower[c];
+    m->fixed_upper[c] = list->upper[c];
+  }
+  return KN_OK;
+}
+
+/* Floors weigh the other columns by their coefficient in that objective; those rows are filled last. */
+static kn_code
+hand_over(plan_model *m, kn_arena *scratch, kn_error *err)
+{
+  const row_list *rows = &m->layout->rows;
+  const column_list *list = &m->layout->columns;
+  KN_TRY(kn_lp_new(&m->lp, 1e-9, err));
+  KN_TRY(kn_lp_add_rows(m->lp, (int32_t)rows->n, rows->lower, rows->upper, err));
   double *worth, *value;
   int32_t *start, *row;
   KN_NEW(worth, scratch, list->n, err);
@@ -389,9 +419,6 @@ hand_over(plan_model *m, const row_list *rows, const column_list *list, kn_arena
   KN_NEW(value, scratch, list->nz + list->n * KN_OBJECTIVE_COUNT, err);
   int32_t nz = 0;
   for (int32_t c = 0; c < list->n; c++) {
-    m->fixed_metrics[c] = list->metrics[c];
-    m->fixed_lower[c] = list->lower[c];
-    m->fixed_upper[c] = list->upper[c];
     worth[c] = list->metrics[c].of[m->settings.objective];
     start[c] = nz;
     for (int32_t e = list->start[c]; e < list->start[c + 1]; e++) {
@@ -406,6 +433,18 @@ hand_over(plan_model *m, const row_list *rows, const column_list *list, kn_arena
   }
   start[list->n] = nz;
   return kn_lp_add_columns(m->lp, (int32_t)list->n, m->fixed_lower, m->fixed_upper, worth, start, row, value, err);
+}
+
+kn_code
+plan_model_start_lp(plan_model *m, kn_error *err)
+{
+  assert(!m->lp);
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = hand_over(m, scratch, err);
+  kn_arena_free(scratch);
+  layout_free(m->layout);
+  m->layout = NULL;
+  return code == KN_OK ? KN_OK : kn_note(err, "handing the master problem to the solver");
 }
 
 kn_code
@@ -431,16 +470,13 @@ plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings
   m->co2_eur_per_kg = kn_region_settings(m->region).co2_eur_per_t / 1000;
   if (kn_region_settings(m->region).perspective == KN_PARTNERS)
     m->incentives = kn_region_incentives(m->region);
-  row_list rows = {0};
-  column_list list = {0};
+  m->layout = calloc(1, sizeof *m->layout);
   kn_arena *scratch = kn_arena_new();
-  code = lay_out(m, &rows, &list, scratch, err);
-  if (code == KN_OK)
-    code = hand_over(m, &rows, &list, scratch, err);
+  code = m->layout ? lay_out(m, &m->layout->rows, &m->layout->columns, scratch, err)
+                   : kn_fail(err, KN_E_LIMIT, "no memory for a layout");
   kn_arena_free(scratch);
-  column_list_free(&list);
-  free(rows.lower);
-  free(rows.upper);
+  if (code == KN_OK)
+    code = keep_fixed(m, err);
   if (code != KN_OK) {
     plan_model_free(m);
     return kn_note(err, "laying out the master problem");
@@ -455,6 +491,7 @@ plan_model_free(plan_model *m)
   if (!m)
     return;
   kn_lp_free(m->lp);
+  layout_free(m->layout);
   free(m->column);
   free(m->metrics);
   free(m->slot);

@@ -33,7 +33,9 @@ typedef struct network_tree {
 } network_tree;
 
 typedef struct network_hit {
-  double rank; /* offset + weight - haul */
+  double rank;  /* offset + weight - haul */
+  double worth; /* of the pair, where it was known before; NAN: extra tells it */
+  double extra; /* of the two trees */
   int32_t node;
 } network_hit;
 
@@ -41,7 +43,7 @@ typedef struct network_query {
   kn_metric metric;
   kn_point from;
   bool is_anywhere;
-  double offset;
+  double offset, extra; /* extra: of the two trees, part of offset */
   const kn_haul *haul;
   int32_t most, count; /* the hits wanted and kept so far, best first */
   double least;        /* only ranks above this are of use now */
@@ -69,7 +71,7 @@ network_item_at(kn_point at, int32_t node)
 void network_sort(network_item *item, int64_t n, int64_t leaf); /* into kd order */
 kn_code network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err);
 void network_tree_weigh(network_tree *tree, const double *weight); /* [nodes] */
-void network_query_seed(network_query *query, double rank, int32_t node);
+void network_query_seed(network_query *query, network_hit hit);
 void network_tree_search(const network_tree *tree, network_query *query);
 
 static inline double
@@ -111,10 +113,13 @@ typedef struct network {
   uint32_t *hit_at;   /* [n + 1] the candidates of each node: the other end, and the worth of the pair */
   int32_t *hit;
   double *hit_worth;
-  /* trees: those of supplies, then those of demands, and what a tie between two of them adds */
+  /* Trees: those of supplies, then those of demands. Those that tree t may trade with, by rising number, and what each pair of
+   * theirs adds: partner[partner_first[t] .. partner_first[t + 1] - 1]. */
   int32_t supply_tree_count, demand_tree_count;
   network_tree *tree;
-  double *extra;      /* [supply trees x demand trees] */
+  int64_t *partner_first;
+  int32_t *partner;
+  double *partner_extra;
   double worth_scale; /* of a pair: what tolerances are relative to */
   uint32_t clock, scan;
   int64_t pivots, walks, queries;
@@ -133,16 +138,14 @@ typedef struct network_draft {
 
 kn_code network_build(network *net, kn_arena *keep, const network *parent, const network_draft *draft, kn_error *err);
 
-/* Worth of the pair of a supply and a demand, per unit; -INFINITY where the haul does not reach. */
+/* Worth of the pair of a supply and a demand, per unit; -INFINITY where the haul does not reach. extra: of their trees. */
 static inline double
-network_pair(const network *net, int32_t supply, int32_t demand)
+network_pair(const network *net, int32_t supply, int32_t demand, double extra)
 {
-  const int32_t s = net->tree_of[supply], d = net->tree_of[demand];
-  const network_tree *from = &net->tree[s], *to = &net->tree[net->supply_tree_count + d];
+  const network_tree *from = &net->tree[net->tree_of[supply]], *to = &net->tree[net->supply_tree_count + net->tree_of[demand]];
   const double km =
       from->is_anywhere || to->is_anywhere ? 0 : kn_point_km(net->exchange->metric, net->point[supply], net->point[demand]);
-  return (net->worth[supply] + net->worth[demand]) + net->extra[s * net->demand_tree_count + d] -
-         network_haul(&net->exchange->haul[from->group], km);
+  return (net->worth[supply] + net->worth[demand]) + extra - network_haul(&net->exchange->haul[from->group], km);
 }
 
 /* ------------------------------------------------------------------ pricing over all pairs (network_price.c) */

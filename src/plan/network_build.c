@@ -81,9 +81,8 @@ scale_of(const network *net)
   double most[2] = {0, 0}, extra = 0;
   for (int32_t i = 0; i < net->n; i++)
     most[net->is_supply[i]] = fmax(most[net->is_supply[i]], fabs(net->worth[i]));
-  for (int32_t t = 0; t < net->supply_tree_count * net->demand_tree_count; t++)
-    if (net->extra[t] > -INFINITY)
-      extra = fmax(extra, fabs(net->extra[t]));
+  for (int64_t p = 0; p < net->partner_first[net->supply_tree_count]; p++)
+    extra = fmax(extra, fabs(net->partner_extra[p]));
   return fmax(most[0] + most[1] + extra, 1e-300);
 }
 
@@ -97,7 +96,9 @@ network_build(network *net, kn_arena *keep, const network *parent, const network
                    .keep = keep,
                    .supply_tree_count = parent->supply_tree_count,
                    .demand_tree_count = parent->demand_tree_count,
-                   .extra = parent->extra};
+                   .partner_first = parent->partner_first,
+                   .partner = parent->partner,
+                   .partner_extra = parent->partner_extra};
   const int32_t count = net->supply_tree_count + net->demand_tree_count;
   KN_NEW(net->tree, keep, count, err);
   for (int32_t t = 0; t < count; t++) {

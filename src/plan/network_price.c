@@ -28,19 +28,17 @@ static void
 search_all(const network *market, bool is_supply, int32_t mine, double worth, network_query *query)
 {
   asker self = {market, is_supply};
-  const int32_t others = is_supply ? market->demand_tree_count : market->supply_tree_count;
+  const int32_t tree = is_supply ? mine : market->supply_tree_count + mine;
   query->metric = market->exchange->metric;
   query->fits = market->exchange->fits ? fits_other : NULL;
   query->arg = &self;
-  query->is_anywhere = market->tree[is_supply ? mine : market->supply_tree_count + mine].is_anywhere;
-  for (int32_t o = 0; o < others; o++) {
-    const int32_t s = is_supply ? mine : o, d = is_supply ? o : mine;
-    const double extra = market->extra[s * market->demand_tree_count + d];
-    if (!(extra > -INFINITY))
-      continue;
-    query->offset = worth + extra;
-    query->haul = &market->exchange->haul[market->tree[s].group];
-    network_tree_search(&market->tree[is_supply ? market->supply_tree_count + d : s], query);
+  query->is_anywhere = market->tree[tree].is_anywhere;
+  for (int64_t p = market->partner_first[tree]; p < market->partner_first[tree + 1]; p++) {
+    const int32_t other = market->partner[p];
+    query->extra = market->partner_extra[p];
+    query->offset = worth + query->extra;
+    query->haul = &market->exchange->haul[market->tree[is_supply ? tree : other].group];
+    network_tree_search(&market->tree[other], query);
   }
   query->arg = NULL; /* who asks lives no longer than the asking */
 }
@@ -89,7 +87,9 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
     const double floor = fmax(net->dual[node], 0) - ((pricing *)arg)->window;
     query.least = floor;
     for (uint32_t h = at; h < net->hit_at[node + 1] && net->hit[h] != KN_NONE; h++)
-      network_query_seed(&query, net->hit_worth[h] - fmax(net->dual[net->hit[h]], 0), net->hit[h]);
+      network_query_seed(&query, (network_hit){.rank = net->hit_worth[h] - fmax(net->dual[net->hit[h]], 0),
+                                               .worth = net->hit_worth[h],
+                                               .node = net->hit[h]});
     search_all(net, is_supply, net->tree_of[node], net->worth[node], &query);
     net->reach[node] = query.count > 0 ? fmax(query.hit[0].rank, floor) : floor;
     if (query.count == query.most && net->is_scattered && query.hit[query.most - 1].rank > fmax(net->dual[node], 0))
@@ -97,8 +97,12 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
     for (int32_t k = 0; k < query.most; k++, at++) {
       const int32_t other = k < query.count ? query.hit[k].node : KN_NONE;
       net->hit[at] = other;
-      if (other != KN_NONE)
-        net->hit_worth[at] = is_supply ? network_pair(net, node, other) : network_pair(net, other, node);
+      if (other == KN_NONE)
+        continue;
+      const network_hit *hit = &query.hit[k];
+      net->hit_worth[at] = !isnan(hit->worth) ? hit->worth
+                           : is_supply        ? network_pair(net, node, other, hit->extra)
+                                              : network_pair(net, other, node, hit->extra);
     }
   }
 }

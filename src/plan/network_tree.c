@@ -191,14 +191,14 @@ bound_of(const network_box *box, const network_query *query, bool is_near, const
 
 /* Starts a query's hits with one found before: the search then need not look below it. */
 void
-network_query_seed(network_query *query, double rank, int32_t node)
+network_query_seed(network_query *query, network_hit hit)
 {
-  if (!(rank > query->least))
+  if (!(hit.rank > query->least))
     return;
   int32_t at = query->count < query->most ? query->count++ : query->most - 1;
-  for (; at > 0 && query->hit[at - 1].rank < rank; at--)
+  for (; at > 0 && query->hit[at - 1].rank < hit.rank; at--)
     query->hit[at] = query->hit[at - 1];
-  query->hit[at] = (network_hit){rank, node};
+  query->hit[at] = hit;
   if (query->count == query->most)
     query->least = query->hit[query->most - 1].rank;
 }
@@ -210,7 +210,21 @@ keep_hit(network_query *query, double rank, int32_t node)
     if (query->hit[k].node == node)
       return;
   if (!query->fits || query->fits(query->arg, query->node, node))
-    network_query_seed(query, rank, node);
+    network_query_seed(query, (network_hit){.rank = rank, .worth = NAN, .extra = query->extra, .node = node});
+}
+
+/* On the sphere the chord is at hand and never longer than the arc, so the arc is computed only where the chord would do. */
+static inline double
+rank_of(const network_query *query, const network_leaf *leaf, int slot, double chord2, const kn_haul_segment *line)
+{
+  const double best = query->offset + leaf->weight[slot];
+  if (query->metric == KN_SPHERE && line) {
+    const double least_km = KN_EARTH_KM * (1 - 1e-14) * sqrt(chord2);
+    if (!(best - (line->fixed + line->rate * least_km) > query->least))
+      return -INFINITY;
+  }
+  const kn_point at = {leaf->x[slot], leaf->y[slot], leaf->z[slot]};
+  return best - network_haul(query->haul, kn_point_km(query->metric, query->from, at));
 }
 
 static void
@@ -221,15 +235,12 @@ search_leaf(const network_leaf *leaf, network_query *query, bool is_near, const 
     const double x = leaf->x[s] - query->from.x, y = leaf->y[s] - query->from.y, z = leaf->z[s] - query->from.z;
     chord2[s] = x * x + y * y + z * z;
   }
-  if (is_near || !line || query->metric == KN_SPHERE) {
+  if (is_near) {
     for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++)
-      if (query->offset + leaf->weight[s] > query->least)
-        rank[s] =
-            query->offset + leaf->weight[s] -
-            network_haul(query->haul,
-                         is_near ? 0 : kn_point_km(query->metric, query->from, (kn_point){leaf->x[s], leaf->y[s], leaf->z[s]}));
-      else
-        rank[s] = -INFINITY;
+      rank[s] = query->offset + leaf->weight[s] - network_haul(query->haul, 0);
+  } else if (!line || query->metric == KN_SPHERE) {
+    for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++)
+      rank[s] = query->offset + leaf->weight[s] > query->least ? rank_of(query, leaf, s, chord2[s], line) : -INFINITY;
   } else {
     for (int s = 0; s < NETWORK_LEAF; s++) {
       const double km = sqrt(chord2[s]);

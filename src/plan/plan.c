@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plan/internal.h"
+#include "plan/recast.h"
 
 const char *const kn_plan_phase_name[KN_PLAN_PHASES] = {"build", "count", "linear", "candidates", "answer"};
 enum { BUILD, COUNT, LINEAR, CANDIDATES, ANSWER };
@@ -101,26 +102,67 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
   return KN_OK;
 }
 
+/* By linear programs: columns for ties, rows for limits, branch and price for candidates. */
 static kn_code
-make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watch, kn_error *err)
+make_coupled(kn_plan *plan, plan_run *run, stopwatch *clock, kn_error *err)
 {
   kn_plan_summary *sum = &plan->summary;
-  stopwatch clock = {watch, kn_watch_seconds(watch), sum->seconds};
-  KN_TRY(kn_market_new(&plan->market, region, err));
-  KN_TRY(plan_model_new(&run->model, plan->market, &plan->settings, err));
+  KN_TRY(plan_model_start_lp(run->model, err));
   KN_TRY(plan_pricer_new(&run->pricer, run->model, err));
-  lap(&clock, BUILD);
-  KN_TRY(kn_market_count(plan->market, plan->settings.thread_count, &sum->pairs_compatible, err));
-  lap(&clock, COUNT);
+  lap(clock, BUILD);
   double *z;
   KN_NEW(z, plan->arena, run->model->unit_count, err);
-  KN_TRY(optimise(plan, run, z, &clock, err));
+  KN_TRY(optimise(plan, run, z, clock, err));
   sum->columns = run->model->column_count;
   sum->rounds = run->rounds;
   sum->nodes = run->nodes;
   if (sum->status == KN_PLAN_INFEASIBLE)
     return KN_OK;
-  KN_TRY(plan_answer(plan, run->model, z, err));
+  const kn_lp *lp = run->model->lp;
+  const plan_optimum optimum = {kn_lp_value(lp), kn_lp_x(lp), kn_lp_dual(lp), kn_lp_reduced(lp)};
+  return plan_answer(plan, run->model, &optimum, z, err);
+}
+
+/* By the network engine, in one go over all pairs. */
+static kn_code
+make_pure(kn_plan *plan, plan_run *run, const plan_recast *recast, stopwatch *clock, kn_error *err)
+{
+  kn_plan_summary *sum = &plan->summary;
+  kn_arena *scratch = kn_arena_new();
+  plan_pure pure = {0};
+  kn_code code = plan_pure_solve(run->model, recast, run->watch, scratch, &pure, err);
+  lap(clock, LINEAR);
+  if (code == KN_OK) {
+    sum->status = pure.is_stopped ? KN_PLAN_STOPPED : KN_PLAN_PROVEN;
+    sum->bound = pure.bound;
+    sum->columns = run->model->column_count;
+    sum->rounds = pure.rounds;
+    code = plan_answer(plan, run->model, &pure.optimum, NULL, err);
+  }
+  kn_arena_free(scratch);
+  return code;
+}
+
+static kn_code
+make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watch, kn_error *err)
+{
+  kn_plan_summary *sum = &plan->summary;
+  stopwatch clock = {watch, kn_watch_seconds(watch), sum->seconds};
+  plan_recast *recast = NULL;
+  KN_TRY(kn_market_new(&plan->market, region, err));
+  KN_TRY(plan_model_new(&run->model, plan->market, &plan->settings, err));
+  lap(&clock, BUILD);
+  KN_TRY(kn_market_count(plan->market, plan->settings.thread_count, &sum->pairs_compatible, err));
+  lap(&clock, COUNT);
+  if (run->model->unit_count == 0)
+    KN_TRY(plan_recast_new(&recast, run->model, NULL, err));
+  lap(&clock, BUILD);
+  const kn_code code =
+      recast && recast->is_exact ? make_pure(plan, run, recast, &clock, err) : make_coupled(plan, run, &clock, err);
+  plan_recast_free(recast);
+  KN_TRY(code);
+  if (sum->status == KN_PLAN_INFEASIBLE)
+    return KN_OK;
   const double value = sum->value[plan->settings.objective];
   /* A billionth of a euro, tonne or job is rounding, not room for a better plan. */
   sum->bound = sum->bound - value <= 1e-9 ? value : sum->bound;

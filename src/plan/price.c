@@ -136,7 +136,7 @@ plan_weights(const plan_model *m, const double *dual, bool is_phase_one)
   if (!is_phase_one)
     weight[m->settings.objective] = 1;
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
-    if (m->floor_row[f] != KN_NONE)
+    if (dual && m->floor_row[f] != KN_NONE)
       weight[f] -= fmin(dual[m->floor_row[f]], 0);
   return (kn_weights){weight[KN_VALUE], weight[KN_CO2], weight[KN_JOBS], weight[KN_VIRGIN]};
 }
@@ -179,20 +179,16 @@ static void
 weigh_nodes(plan_pricer *p)
 {
   const plan_model *m = p->model;
-  const kn_weights w = p->weights;
-  const double per_kg = w.value * m->co2_eur_per_kg + w.co2 / 1000;
+  plan_node_worth(m, p->weights, p->S, p->P, p->Q);
   for (int32_t i = 0; i < m->supply.n; i++) {
     p->dual_supply[i] = row_dual(p, m->supply_row[i], m->supply.unit[i] != KN_NONE);
-    p->S[i] = w.value * (m->supply.eur[i] + m->supply_bonus_eur[i]) + per_kg * m->supply.co2_kg[i] - p->dual_supply[i];
-    p->A[i] = w.value * m->anywhere_bonus_eur[i];
+    p->S[i] -= p->dual_supply[i];
+    p->A[i] = p->weights.value * m->anywhere_bonus_eur[i];
   }
   for (int32_t j = 0; j < m->demand.n; j++) {
     const bool is_gateway = m->demand.place[j].kind == KN_END_GATEWAY;
-    const double dual = p->dual_demand[j] = row_dual(p, m->demand_row[j], m->demand.unit[j] != KN_NONE);
-    p->P[j] = w.value * (m->demand.eur[j] + m->demand_bonus_eur[j]) + per_kg * m->demand.co2_kg[j] +
-              w.virgin * m->demand.virgin_t[j] - (is_gateway ? 0 : dual);
-    p->Q[j] = w.value * (m->demand.flat_eur[j] + m->demand_flat_bonus_eur[j]) + per_kg * m->demand.flat_co2_kg[j] -
-              (is_gateway ? dual : 0);
+    p->dual_demand[j] = row_dual(p, m->demand_row[j], m->demand.unit[j] != KN_NONE);
+    (is_gateway ? p->Q : p->P)[j] -= p->dual_demand[j];
   }
   add_budgets(p);
   p->A_most = 0;
@@ -307,7 +303,7 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
                             .scale = 1,
                             .offset = way->ratio * p->P[j] + p->Q[j] - p->weights.value * way->cost_eur -
                                       way->ratio * plan_mix_dual(p, j, way),
-                            .floor = n == p->most ? find[n - 1].worth : 0,
+                            .floor = n == p->most ? find[n - 1].worth : p->floor,
                             .haul = haul,
                             .extra = a.is_filtered || a.has_area ? extra_of : NULL,
                             .extra_most = a.has_area ? p->A_most : 0,
@@ -341,7 +337,7 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
                               .is_anywhere = is_anywhere,
                               .scale = way->ratio,
                               .offset = p->S[i] - p->weights.value * way->cost_eur + (is_anywhere ? p->A[i] : 0),
-                              .floor = n == p->most ? find[n - 1].worth : 0,
+                              .floor = n == p->most ? find[n - 1].worth : p->floor,
                               .haul = haul,
                               .extra = a.is_filtered || a.has_mix ? extra_of : NULL,
                               .extra_most = 0,
@@ -410,6 +406,7 @@ plan_price(plan_pricer *p, const plan_question *question, plan_pricing *out, kn_
   assert(question->most >= 1 && question->most <= PLAN_MOST);
   p->dual = question->dual;
   p->most = question->most;
+  p->floor = -question->window;
   p->weights = plan_weights(m, question->dual, question->is_phase_one);
   KN_TRY(refresh_hauls(p, err));
   const int64_t nodes = (int64_t)m->supply.n + m->demand.n;

@@ -28,6 +28,7 @@ struct plan_pricer {
 
   const double *dual; /* of the question at hand */
   int32_t most;
+  double floor; /* only ties above this are wanted */
   kn_weights weights, haul_weights;
   kn_hauls *hauls;
   double *dual_supply, *dual_demand; /* [nodes] */

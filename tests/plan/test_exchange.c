@@ -22,7 +22,8 @@ typedef struct market {
   double worth[2][MOST];
   int32_t group[2][MOST];
   uint8_t is_anywhere[2][MOST];
-  double extra[GROUPS * GROUPS];
+  double extra[GROUPS * GROUPS]; /* -INFINITY: no rule, the groups do not fit */
+  kn_exchange_rule rule[GROUPS * GROUPS];
   kn_haul haul[GROUPS];
   kn_haul_segment segment[GROUPS][SEGMENTS];
 } market;
@@ -51,6 +52,28 @@ market_new(int64_t supplies, int64_t demands)
   return m;
 }
 
+/* The rules for what is written in `extra`. */
+static void
+set_rules(market *m)
+{
+  kn_exchange *e = &m->exchange;
+  e->rule = m->rule;
+  e->rule_count = 0;
+  for (int32_t g = 0; g < e->supply_group_count; g++)
+    for (int32_t h = 0; h < e->demand_group_count; h++)
+      if (m->extra[g * e->demand_group_count + h] > -INFINITY)
+        m->rule[e->rule_count++] = (kn_exchange_rule){g, h, m->extra[g * e->demand_group_count + h]};
+}
+
+static double
+extra_of(const kn_exchange *e, int32_t supply_group, int32_t demand_group)
+{
+  for (int64_t k = 0; k < e->rule_count; k++)
+    if (e->rule[k].supply_group == supply_group && e->rule[k].demand_group == demand_group)
+      return e->rule[k].extra;
+  return e->rule ? -INFINITY : 0;
+}
+
 /* Worth of a pair from its definition; -INFINITY where it cannot be. */
 static double
 worth_of(const kn_exchange *e, int64_t i, int64_t j)
@@ -60,8 +83,7 @@ worth_of(const kn_exchange *e, int64_t i, int64_t j)
     return -INFINITY;
   const bool is_near = (e->supply_is_anywhere && e->supply_is_anywhere[i]) || (e->demand_is_anywhere && e->demand_is_anywhere[j]);
   const double km = is_near ? 0 : kn_point_km(e->metric, e->supply_point[i], e->demand_point[j]);
-  return e->supply_worth[i] + e->demand_worth[j] + (e->extra ? e->extra[g * e->demand_group_count + h] : 0) -
-         kn_haul_cost(&e->haul[g], km);
+  return e->supply_worth[i] + e->demand_worth[j] + extra_of(e, g, h) - kn_haul_cost(&e->haul[g], km);
 }
 
 static void
@@ -269,9 +291,11 @@ nothing_is_an_answer(void **state)
   m->segment[0][0].to_km = 0.5; /* too far */
   assert_near(solve_proven(&m->exchange), 0, 0);
   m->segment[0][0].to_km = INFINITY;
-  m->exchange.extra = m->extra;
-  assert_near(solve_proven(&m->exchange), 8, 1e-9);
+  m->extra[0] = -1;
+  set_rules(m);
+  assert_near(solve_proven(&m->exchange), 4, 1e-9);
   m->extra[0] = -INFINITY; /* not compatible */
+  set_rules(m);
   assert_near(solve_proven(&m->exchange), 0, 0);
   free(m);
 }
@@ -311,9 +335,9 @@ draw_market(uint64_t *state, int most, int *divisor)
     e->supply_group = m->group[0];
     e->demand_group = m->group[1];
     e->supply_group_count = e->demand_group_count = groups;
-    e->extra = m->extra;
     for (int k = 0; k < groups * groups; k++)
       m->extra[k] = below(state, 3) == 0 ? -INFINITY : is_tied ? below(state, 3) - 1 : below(state, 100) / 50.0 - 1;
+    set_rules(m);
   }
   if (below(state, 4) == 0) {
     e->supply_is_anywhere = m->is_anywhere[0];
@@ -424,11 +448,11 @@ solve_large(int shape, int64_t n, uint64_t seed)
     e->supply_group = group[0];
     e->demand_group = group[1];
     e->supply_group_count = e->demand_group_count = GROUPS;
-    e->extra = m->extra;
     e->fits = fits_odd;
     e->arg = &divisor;
     for (int k = 0; k < GROUPS * GROUPS; k++)
       m->extra[k] = below(&random, 4) == 0 ? -(double)INFINITY : below(&random, 9);
+    set_rules(m);
     for (int g = 0; g < GROUPS; g++)
       m->segment[g][0].to_km = 20 + 10 * g;
   }

@@ -1,0 +1,72 @@
+/* A plan without side conditions: the network engine finds it, and its flows and duals become columns and rows of the
+ * model, as the linear program would have left them. */
+#include "plan/recast.h"
+
+/* Half of what a linear plan promises (1e-7) is left for quantities that were cut to whole units. */
+static const double GAP = 5e-8;
+
+static bool
+is_same_tie(const plan_column *a, const plan_column *b)
+{
+  return a->supply == b->supply && a->demand == b->demand && a->way == b->way && a->mode == b->mode;
+}
+
+/* Flows into columns of ties. What two parts of a demand get by the same way is one tie. */
+static kn_code
+lay_columns(plan_model *m, const plan_recast *r, const kn_exchange_view *view, double *x, kn_error *err)
+{
+  plan_column *list;
+  double *quantity;
+  int64_t count = 0, added;
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = kn_arena_reserve(scratch, (size_t)(view->n + 1) * (sizeof *list + sizeof *quantity) + 64, err);
+  if (code == KN_OK) {
+    list = kn_arena_take(scratch, (size_t)view->n + 1, sizeof *list);
+    quantity = kn_arena_take(scratch, (size_t)view->n + 1, sizeof *quantity);
+    for (int64_t k = 0; k < view->n; k++) {
+      const int32_t i = view->supply[k], j = r->demand_of[view->demand[k]];
+      const kn_haul *haul = &r->exchange.haul[m->supply.group[i]];
+      const int32_t segment = kn_haul_find(haul, kn_market_km(m->market, i, j));
+      const plan_column tie = {i, j, plan_recast_way(r, m, i, view->demand[k]), haul->segments[segment].mode};
+      int64_t at = count - 1;
+      while (at >= 0 && list[at].supply == i && !is_same_tie(&list[at], &tie))
+        at--;
+      if (at < 0 || list[at].supply != i)
+        list[at = count++] = tie;
+      quantity[at] += plan_recast_quantity(r, m, i, view->quantity[k]);
+    }
+    code = plan_add_columns(m, list, count, &added, err);
+    for (int64_t k = 0; code == KN_OK && k < count; k++)
+      x[m->fixed_columns + k] = quantity[k];
+  }
+  kn_arena_free(scratch);
+  return code;
+}
+
+static kn_code
+lay_out(plan_model *m, const plan_recast *r, const kn_exchange_view *view, kn_arena *keep, plan_pure *out, kn_error *err)
+{
+  double *x, *dual;
+  KN_NEW(x, keep, m->fixed_columns + view->n, err);
+  KN_TRY(lay_columns(m, r, view, x, err));
+  KN_NEW(dual, keep, m->row_count, err);
+  out->bound = view->bound * r->unit + plan_recast_duals(r, m, view, dual);
+  out->is_stopped = view->is_stopped;
+  out->rounds = view->rounds;
+  out->optimum = (plan_optimum){.x = x, .dual = dual};
+  for (int64_t k = 0; k < m->column_count; k++)
+    out->optimum.value += x[m->fixed_columns + k] * m->metrics[k].of[m->settings.objective];
+  return KN_OK;
+}
+
+kn_code
+plan_pure_solve(plan_model *m, const plan_recast *r, const kn_watch *watch, kn_arena *keep, plan_pure *out, kn_error *err)
+{
+  kn_exchange_solution *solution;
+  const kn_exchange_settings settings = {.gap = fmin(GAP, m->settings.gap / 2), .thread_count = m->settings.thread_count};
+  KN_TRY(kn_exchange_solve(&solution, &r->exchange, &settings, watch, err));
+  const kn_exchange_view view = kn_exchange_rows(solution);
+  const kn_code code = lay_out(m, r, &view, keep, out, err);
+  kn_exchange_free(solution);
+  return code;
+}

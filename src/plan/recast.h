@@ -1,0 +1,59 @@
+/* src/plan/recast.h - a plan's market as an exchange: what recast.c makes, pure.c and start.c use. */
+#ifndef KN_PLAN_RECAST_H
+#define KN_PLAN_RECAST_H
+
+#include "plan/exchange.h"
+#include "plan/internal.h"
+
+/* The market of a plan in whole units. A quantity of a node times the scale of its group, in units of `unit`, is its quantity
+ * in the exchange, so that a tie takes as much from its supply as it brings to its demand, whatever its ratio.
+ *
+ * Supplies of the exchange are those of the market, by the same numbers, and so are its first demands. A demand of which
+ * only shares may be met by some substitutions has a part more for each of these: part k takes what the demand
+ * takes, and that substitution too. */
+typedef struct plan_recast {
+  kn_arena *arena;
+  const kn_market *market;
+  kn_exchange exchange;
+  kn_hauls *hauls;
+  double unit;
+  double *supply_scale, *demand_scale; /* [groups of the market] */
+  int32_t *demand_of;                  /* [exchange.demand_count] node of the market */
+  int32_t *substitution_of;            /* [exchange.demand_count] of a part, KN_NONE: the demand itself */
+  int32_t *way;                        /* [exchange.rule_count] the way behind each rule */
+  double *supply_shift, *demand_shift; /* [exchange nodes] what was added to their worth, per unit of the exchange */
+  bool is_exact;                       /* an optimum of the exchange is one of the plan */
+} plan_recast;
+
+/* How far the rest of a plan is decided; all NULL for a plan that has no rest. */
+typedef struct plan_decided {
+  const double *activity; /* [units] */
+  const double *open;     /* [units] 0..1 */
+  const double *dual;     /* of floors, for the weights: [row_count] or NULL */
+} plan_decided;
+
+/* The exchange of a plan. It is exact when all that limits the plan are quantities and shares of single nodes: no units,
+ * budgets, floors, ratios that are the same along every path between two resources, shares of a demand that add up to no
+ * more than 1. Else it leaves out what does not fit, and takes units to run as decided: what they take in must be brought at
+ * any price, what they put out may be left. O(nodes + ways). */
+kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
+void plan_recast_free(plan_recast *recast); /* NULL is fine */
+/* The way of a pair of exchange nodes. */
+int32_t plan_recast_way(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
+/* An amount of the exchange in units offered. */
+double plan_recast_quantity(const plan_recast *recast, const plan_model *model, int32_t supply, int64_t quantity);
+/* Duals of an exchange per unit of each row, mixing rows included, into dual [row_count]; other rows are left as they are.
+ * Returns what limits that were cut to whole units are worth at these duals. */
+double plan_recast_duals(const plan_recast *recast, const plan_model *model, const kn_exchange_view *view, double *dual);
+
+/* pure.c: a plan that is an exchange, solved and laid into the model's columns. */
+typedef struct plan_pure {
+  plan_optimum optimum;
+  double bound;
+  bool is_stopped;
+  int32_t rounds;
+} plan_pure;
+kn_code plan_pure_solve(plan_model *model, const plan_recast *recast, const kn_watch *watch, kn_arena *keep, plan_pure *out,
+                        kn_error *err);
+
+#endif
