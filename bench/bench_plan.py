@@ -19,16 +19,15 @@ def huge(path, size, more=""):
     return path + ".gpkg"
 
 
-def against_peer(here, size):
-    gpkg = package(os.path.join(here, f"peer{size}"), size)
+def against_peer(what, gpkg, times):
     ours, peers = [], []
-    for _ in range(3 if size <= 200 else 2):
+    for _ in range(times):
         ours.append(Run(KNOOP, "plan", gpkg, "--gap", "1e-9", "--json", "--quiet"))
         peers.append(Run(PYTHON, os.path.join(ROOT, "tests/peer/planpeer.py"), gpkg[:-5], "--gap", "1e-9"))
     our, peer = best(ours), best(peers)
     value, other = our.json()["value_eur"], peer.json()["value"]
     apart = abs(value - other) / max(1.0, abs(other))
-    line(f"{size} x {size}, {our.json()['pairs_compatible']} pairs: knoop {our.wall:.2f} s, PuLP + CBC {peer.wall:.2f} s: "
+    line(f"{what}, {our.json()['pairs_compatible']} pairs: knoop {our.wall:.2f} s, PuLP + CBC {peer.wall:.2f} s: "
          f"{peer.wall / our.wall:.1f} times as fast; values {value:.2f} and {other:.2f}, {apart:.1e} apart "
          f"({'equal' if apart <= 1e-6 else 'NOT EQUAL'} at 1e-6)")
     return apart <= 1e-6
@@ -95,8 +94,11 @@ def only_exchange(here, good):
 
 def main():
     here, good = folder(), []
-    head("plan against PuLP + CBC on all pairs (whole process, best of two or three)")
-    good += [against_peer(here, size) for size in (200, 400)]
+    head("plan against PuLP + CBC on all pairs (whole process, best of three, of two, one run)")
+    good.append(against_peer("200 x 200", package(os.path.join(here, "peer200"), 200), 3))
+    good.append(against_peer("400 x 400", package(os.path.join(here, "peer400"), 400), 2))
+    # Large enough for the network engine to give the start.
+    good.append(against_peer("1,300 x 1,300 with everything", huge(os.path.join(here, "peer1300"), 1300, EVERYTHING.replace("1000", "130")), 1))
     head("plan against its targets (whole process; the demo best of three, the others one run)")
     of_old(here, good)
     with_everything(here, good)

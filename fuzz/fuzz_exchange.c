@@ -79,7 +79,8 @@ take_market(feed *in)
     market_use_groups(m, MARKET_GROUPS);
     for (int k = 0; k < MARKET_GROUPS * MARKET_GROUPS; k++) {
       const uint8_t extra = take(in);
-      m->extra[k] = extra < 64 ? -INFINITY : (extra - 128) / 8.0;
+      if (extra >= 64)
+        market_rule(m, k / MARKET_GROUPS, k % MARKET_GROUPS, (extra - 128) / 8.0);
     }
   }
   if (features & 4)

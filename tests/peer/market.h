@@ -20,7 +20,7 @@ typedef struct small_market {
   double *worth[2];
   int32_t *group[2];
   uint8_t *is_anywhere[2];
-  double extra[MARKET_GROUPS * MARKET_GROUPS];
+  kn_exchange_rule rule[MARKET_GROUPS * MARKET_GROUPS];
   kn_haul haul[MARKET_GROUPS];
   kn_haul_segment segment[MARKET_GROUPS][MARKET_SEGMENTS];
   int divisor;   /* for market_fits_some() */
@@ -81,13 +81,30 @@ market_new(int64_t supplies, int64_t demands)
   return m;
 }
 
+/* As many groups on both sides; what goes with what is said by market_rule(), and nothing else goes. */
 static inline void
 market_use_groups(small_market *m, int groups)
 {
   m->exchange.supply_group = m->group[0];
   m->exchange.demand_group = m->group[1];
   m->exchange.supply_group_count = m->exchange.demand_group_count = groups;
-  m->exchange.extra = m->extra;
+  m->exchange.rule = m->rule;
+}
+
+static inline void
+market_rule(small_market *m, int32_t supply_group, int32_t demand_group, double extra)
+{
+  m->rule[m->exchange.rule_count++] = (kn_exchange_rule){supply_group, demand_group, extra};
+}
+
+/* What two groups add to the worth of a pair; -INFINITY: they do not go together. */
+static inline double
+market_extra(const kn_exchange *e, int32_t supply_group, int32_t demand_group)
+{
+  for (int64_t k = 0; k < e->rule_count; k++)
+    if (e->rule[k].supply_group == supply_group && e->rule[k].demand_group == demand_group)
+      return e->rule[k].extra;
+  return e->rule ? -INFINITY : 0;
 }
 
 static inline bool
@@ -111,8 +128,7 @@ market_worth(const kn_exchange *e, int64_t i, int64_t j)
     return -INFINITY;
   const bool is_near = (e->supply_is_anywhere && e->supply_is_anywhere[i]) || (e->demand_is_anywhere && e->demand_is_anywhere[j]);
   const double km = is_near ? 0 : kn_point_km(e->metric, e->supply_point[i], e->demand_point[j]);
-  return e->supply_worth[i] + e->demand_worth[j] + (e->extra ? e->extra[g * e->demand_group_count + h] : 0) -
-         kn_haul_cost(&e->haul[g], km);
+  return e->supply_worth[i] + e->demand_worth[j] + market_extra(e, g, h) - kn_haul_cost(&e->haul[g], km);
 }
 
 /* The largest figure that worths are sums of: what rounding is relative to. */
@@ -124,9 +140,8 @@ market_scale(const kn_exchange *e)
     most = fmax(most, fabs(e->supply_worth[i]));
   for (int64_t j = 0; j < e->demand_count; j++)
     most = fmax(most, fabs(e->demand_worth[j]));
-  for (int k = 0; e->extra && k < e->supply_group_count * e->demand_group_count; k++)
-    if (isfinite(e->extra[k]))
-      most = fmax(most, fabs(e->extra[k]));
+  for (int64_t k = 0; e->rule && k < e->rule_count; k++)
+    most = fmax(most, fabs(e->rule[k].extra));
   return most;
 }
 
@@ -208,6 +223,56 @@ market_complement_wrong(const kn_exchange *e, const kn_exchange_view *v, const i
   return NULL;
 }
 
+/* The root of a node's component, paths halved on the way. */
+static inline int64_t
+market_root(int64_t *parent, int64_t node)
+{
+  while (parent[node] != node)
+    node = parent[node] = parent[parent[node]];
+  return node;
+}
+
+/* The tree and the ground that all hang on: no cycle, an arc for every node with a quantity, every flow on one of its arcs. The
+ * duals need not be this tree's: of those that are optimal, the ones that proved it first are told. `parent` [supplies +
+ * demands + 1] is room. */
+static inline const char *
+market_tree_wrong(const kn_exchange *e, const kn_exchange_view *v, int64_t *parent)
+{
+  const int64_t ground = e->supply_count + e->demand_count;
+  int64_t count = 0, flows = 0;
+  for (int64_t node = 0; node <= ground; node++)
+    parent[node] = node;
+  for (int64_t node = 0; node < ground; node++)
+    count += (node < e->supply_count ? e->supply_quantity[node] : e->demand_quantity[node - e->supply_count]) > 0;
+  if (v->basis_count != count)
+    return "the basis has not an arc for every node";
+  for (int64_t k = 0; k < v->basis_count; k++) {
+    const int64_t i = v->basis_supply[k], j = v->basis_demand[k];
+    if (i < KN_NONE || i >= e->supply_count || j < KN_NONE || j >= e->demand_count || (i == KN_NONE && j == KN_NONE))
+      return "an arc of the basis between what is not there";
+    const int64_t a = market_root(parent, i == KN_NONE ? ground : i),
+                  b = market_root(parent, j == KN_NONE ? ground : e->supply_count + j);
+    if (a == b)
+      return "the basis has a cycle";
+    parent[a] = b;
+    const bool is_pair = i != KN_NONE && j != KN_NONE;
+    if (is_pair && !(market_worth(e, i, j) > -INFINITY))
+      return "a pair of the basis does not fit";
+    for (int64_t f = 0; f < v->n && is_pair; f++)
+      flows += v->supply[f] == i && v->demand[f] == j;
+  }
+  return flows == v->n ? NULL : "a flow that is not in the basis";
+}
+
+static inline const char *
+market_basis_wrong(const kn_exchange *e, const kn_exchange_view *v)
+{
+  int64_t *parent = market_items(e->supply_count + e->demand_count + 1, sizeof *parent);
+  const char *wrong = market_tree_wrong(e, v, parent);
+  free(parent);
+  return wrong;
+}
+
 /* NULL: the answer is what it says. `gap` is what was asked for; 0: the optimum, whose duals are checked too. */
 static inline const char *
 market_wrong(const kn_exchange *e, const kn_exchange_view *v, double gap)
@@ -223,6 +288,8 @@ market_wrong(const kn_exchange *e, const kn_exchange_view *v, double gap)
     wrong = market_duals_wrong(e, v, 1e-9 * scale);
   if (!wrong && gap == 0 && !v->is_stopped)
     wrong = market_complement_wrong(e, v, left, 1e-9 * scale);
+  if (!wrong)
+    wrong = market_basis_wrong(e, v);
   free(left);
   return wrong;
 }

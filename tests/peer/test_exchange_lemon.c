@@ -124,7 +124,8 @@ draw_groups(small_market *m, uint64_t *state)
   const int groups = 1 + below(state, MARKET_GROUPS);
   market_use_groups(m, groups);
   for (int k = 0; k < groups * groups; k++)
-    m->extra[k] = below(state, 3) == 0 ? -INFINITY : between(state, -3, 3);
+    if (below(state, 3))
+      market_rule(m, k / groups, k % groups, between(state, -3, 3));
   for (int s = 0; s < 2; s++)
     for (int64_t i = 0; i < (s ? m->exchange.demand_count : m->exchange.supply_count); i++)
       m->group[s][i] = below(state, groups);
