@@ -96,7 +96,7 @@ def draw(b):
         rings = [(n, g[0 if what == "seconds" else 1], KINDS.index(kind)) for kind in KINDS for n, g in GOALS[kind].items()
                  if n in SIZES[kind] and what != "pivots" and g[0 if what == "seconds" else 1]]
         plot(os.path.join(PLOTS, f"exchange-{file}.svg"), title, "n supplies, n demands", unit + (" (rings: goals)" if rings else ""), series, rings)
-    line(f"wrote {PLOTS}")
+    line(f"wrote bench/plots")
 
 
 def main():

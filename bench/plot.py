@@ -31,7 +31,7 @@ def text(x, y, words, anchor="start", more=""):
 
 
 def spread(labels, least=17):
-    """Labels (y, index) moved apart so that none covers another."""
+    """Labels (y, index) in one column, moved apart so that none covers another."""
     out, last = {}, -math.inf
     for y, k in sorted(labels):
         last = max(y, last + least)
@@ -61,7 +61,7 @@ def plot(path, title, x_title, y_title, series, goals=()):
         way = "L".join(f"{x_scale.at(x):.1f} {y_scale.at(y):.1f}" for x, y in line)
         out.append(f'<path d="M{way}" fill="none" stroke="{ink}" stroke-width="2"{dash}/>')
         out += [f'<circle cx="{x_scale.at(x):.1f}" cy="{y_scale.at(y):.1f}" r="3" fill="{ink}"/>' for x, y in line]
-        out.append(text(x_scale.at(line[-1][0]) + 10, label_at[k], name, more=f' style="fill:{ink}"'))
+        out.append(text(WIDTH - RIGHT + 12, label_at[k], name, more=f' style="fill:{ink}"'))
     out += [f'<circle class="goal" cx="{x_scale.at(x):.1f}" cy="{y_scale.at(y):.1f}" r="6" stroke="{COLOURS[c % len(COLOURS)]}"/>' for x, y, c in goals]
     out.append("</svg>")
     with open(path, "w", encoding="utf-8") as f:
