@@ -20,7 +20,7 @@ read_all(const uint8_t *data, size_t size, const kn_table_def *def, const kn_csv
     abort();
   const kn_csv_head head = kn_csv_get_head(csv);
   uint64_t sum = (uint64_t)head.count;
-  kn_csv_block block = {.rows = head.count > 0};
+  kn_row_block block = {.rows = head.count > 0};
   while (block.rows > 0) {
     if (kn_csv_next(csv, &block, &err) != KN_OK)
       abort();

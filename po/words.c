@@ -73,5 +73,10 @@ static const char *const words[] = {
     N_("name it in datapackage.json to have it read"),
     N_("add that row, or name another"),
     /* tasks */
+    N_("the newest run found no plan: a floor cannot be met; the report tells the plan before it"),
+    N_("no run found a plan: a floor cannot be met"),
+    N_("the file cannot be read: %s"),
+    N_("%s has more than %d columns that it does not know"),
+    N_("leave out what the region does not need"),
     N_("the region has changed since its newest plan, which is left out; `knoop plan` makes a new one"),
 };

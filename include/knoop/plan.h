@@ -18,6 +18,7 @@ typedef struct kn_plan_settings {
   double gap;                       /* relative, for plans with candidates */
   double floor[KN_OBJECTIVE_COUNT]; /* at least that much; NAN: no floor */
   int32_t thread_count;             /* 0: one per core */
+  bool keeps_engine;                /* for kn_plan_again(): takes memory, some 500 bytes for each offer and need */
 } kn_plan_settings;
 #define KN_PLAN_DEFAULTS ((kn_plan_settings){.objective = KN_VALUE, .gap = 1e-4, .floor = {NAN, NAN, NAN, NAN}})
 
@@ -88,6 +89,11 @@ typedef struct kn_plan_totals {       /* pull: from a gateway; push: to a gatewa
 typedef struct kn_plan kn_plan;
 kn_code kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *settings, const kn_watch *watch,
                      kn_error *err);
+/* The plan of a region that differs in a few figures from that of `before` (kn_region_edit(): rows keep their numbers, new units come
+ * last), with the settings of before, which kept its engine and stays as it is. What the changes do not touch is not
+ * computed again; the result is proven like any other, and depends on before and region alone, not on the number of threads.
+ * KN_E_USAGE when before kept no engine. */
+kn_code kn_plan_again(kn_plan **out, const kn_plan *before, const kn_region *region, const kn_watch *watch, kn_error *err);
 void kn_plan_free(kn_plan *plan);
 kn_plan_summary kn_plan_sum(const kn_plan *plan);
 kn_tie_view kn_plan_ties(const kn_plan *plan);

@@ -150,6 +150,24 @@ kn_code kn_builder_row(kn_builder *builder, int64_t line, const kn_cell *cells, 
 /* Many rows at once, parsed on several threads; the same result as one by one. cells [rows][count], line [rows]. */
 kn_code kn_builder_rows(kn_builder *builder, int64_t rows, const int64_t *line, const kn_cell *cells, char decimal,
                         int32_t thread_count, kn_error *err);
+/* Rows that come in blocks: cells [rows][count], line [rows]. */
+typedef struct kn_row_block {
+  int64_t rows; /* 0: the end */
+  const int64_t *line;
+  const kn_cell *cells;
+} kn_row_block;
+/* Where they come from. next() is called by one thread at a time, in the order of the rows; its block must stay as it is
+ * until the next call with the same slot (0 .. threads - 1), its texts until the end. is_alone(): the next block makes
+ * findings, so it is asked for when all rows before it have made theirs; may also come true by a call of next(), which then
+ * gives 0 rows. */
+typedef struct kn_row_source {
+  kn_code (*next)(void *arg, int32_t slot, kn_row_block *out, kn_error *err);
+  bool (*is_alone)(const void *arg);
+  void *arg;
+  char decimal; /* '.' or ',' */
+} kn_row_source;
+/* Takes all rows of a source, on several threads (0: one per core); the same result as one by one. */
+kn_code kn_builder_take(kn_builder *builder, const kn_row_source *source, int32_t thread_count, kn_error *err);
 /* One typed row (store): value [count] in the order of `names`; a KN_REF is given as its key text. */
 typedef struct kn_value {
   const char *text;
@@ -169,6 +187,31 @@ kn_code kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err);
  * kn_region_check(), so that one check shows everything; never plan or save such a region. */
 kn_code kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err);
 void kn_region_free(kn_region *region);
+
+/* ------------------------------------------------------------------ what if
+ * A region that differs from another in a few figures and shares all else with it: for the plan of "what if this need were
+ * smaller, this company not there, a dryer at that site?" */
+typedef enum kn_edit_kind {
+  KN_EDIT_OFFER_QUANTITY,    /* row of offers; value in the unit of the resource, >= 0 */
+  KN_EDIT_OFFER_FATE_EUR,    /* row of offers */
+  KN_EDIT_NEED_QUANTITY,     /* row of needs; >= 0 */
+  KN_EDIT_NEED_PRICE_EUR,    /* row of needs */
+  KN_EDIT_GATEWAY_PRICE_EUR, /* row of gateways */
+  KN_EDIT_GATEWAY_CAPACITY,  /* row of gateways; >= 0, INFINITY: unlimited */
+  KN_EDIT_UNIT_CAPACITY,     /* row of units; >= 0 */
+  KN_EDIT_REMOVE_ACTOR,      /* row of actors: what is at its sites offers, needs and runs nothing; rows keep their numbers */
+  KN_EDIT_ADD_UNIT           /* value: capacity, > 0; process, site (KN_NONE: to be placed), is_candidate; becomes the last row */
+} kn_edit_kind;
+typedef struct kn_edit {
+  kn_edit_kind kind;
+  int32_t row;
+  double value;
+  int32_t process, site;
+  bool is_candidate;
+} kn_edit;
+/* `base` must outlive the result, which is read like any other region but is not for saving. O(what the edits touch); one
+ * column of a table for each kind of edit. KN_E_INPUT: a row that is not there, a value that cannot be. */
+kn_code kn_region_edit(kn_region **out, const kn_region *base, const kn_edit *edit, int64_t count, kn_error *err);
 
 const kn_table *kn_region_table(const kn_region *region, kn_table_id table);
 const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t row);  /* "" for none */

@@ -102,9 +102,14 @@ typedef struct kn_plan_views { /* lent, until kn_task_story_free() */
 } kn_plan_views;
 typedef struct kn_task_story {
   kn_region *region;
-  bool has_plan; /* false: none yet, or the region has changed since (then `hear` was told) */
+  bool has_plan;    /* false: none yet, none that could be found, or the region has changed since (`hear` was told which) */
+  bool has_changed; /* there are plans, but of the region as it was */
   kn_plan_views plan;
   kn_run run; /* of the plan */
+  /* A newer run of this same region that found no plan, since a floor cannot be met; 0: there is none. */
+  int64_t refused_run_id;
+  kn_objective refused_floor;
+  double refused_least; /* what the floor asked for */
   kn_arena *arena;
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);

@@ -78,8 +78,20 @@ kn_date_write(char out[16], int32_t days)
   const int32_t day = (int32_t)(day_of_year - (153 * shifted + 2) / 5 + 1);
   const int32_t month = (int32_t)(shifted < 10 ? shifted + 3 : shifted - 9);
   const int32_t year = (int32_t)(year_of_era + era * 400 + (month <= 2));
-  const int written = snprintf(out, 16, "%04d-%02d-%02d", year, month, day);
-  return written < 0 ? 0 : (size_t)written;
+  if (year < 0 || year > 9999) {
+    const int written = snprintf(out, 16, "%04d-%02d-%02d", year, month, day);
+    return written < 0 ? 0 : (size_t)written;
+  }
+  const int32_t parts[] = {year / 100, year % 100, month, day};
+  char *at = out;
+  for (int32_t i = 0; i < 4; i++) {
+    if (i >= 2)
+      *at++ = '-';
+    *at++ = (char)('0' + parts[i] / 10);
+    *at++ = (char)('0' + parts[i] % 10);
+  }
+  *at = '\0';
+  return (size_t)(at - out);
 }
 
 double

@@ -1,6 +1,8 @@
 /* knoop match: what fits what, ranked by value; or why two things do not. */
 #include "print.h"
 
+enum { MOST_PARTNERS = 1000 }; /* as many as kn_match_run() gives */
+
 typedef struct match_args {
   const char *region, *offer, *need, *why;
   int32_t most;
@@ -118,6 +120,21 @@ why_json(const kn_task_matches *found, const kn_match_why *why)
   return row;
 }
 
+/* A pair may fit and still be no match: of an offer or need of 0, or outside the plan year, there is none to move. */
+static bool
+is_none(const kn_region *region, kn_place place)
+{
+  if (place.kind == KN_END_OFFER) {
+    const kn_offer_view offers = kn_region_offers(region);
+    return !(offers.quantity[place.row] * offers.share[place.row] > 0);
+  }
+  if (place.kind == KN_END_NEED) {
+    const kn_need_view needs = kn_region_needs(region);
+    return !(needs.quantity[place.row] * needs.share[place.row] > 0);
+  }
+  return false;
+}
+
 static void
 print_why(FILE *out, const kn_task_matches *found, const kn_place ends[2], const kn_match_why *why, int32_t count)
 {
@@ -135,6 +152,9 @@ print_why(FILE *out, const kn_task_matches *found, const kn_place ends[2], const
       fprintf(out, _("; worth %s EUR per unit against today"), kn_print_number(has, why[i].eur_per_unit));
     fputc('\n', out);
   }
+  for (int end = 0; end < 2; end++)
+    if (is_none(found->region, ends[end]))
+      fprintf(out, _("  but of %s there is nothing in the plan year\n"), kn_print_place(from, 80, found->region, ends[end]));
 }
 
 static kn_code
@@ -170,8 +190,8 @@ match_run(const kn_cli *cli, kn_error *err)
 {
   match_args args = {.most = KN_MATCH_DEFAULTS.most};
   KN_TRY(kn_cli_parse(cli, match_opts, &args, err));
-  if (args.most < 1)
-    return kn_fail(err, KN_E_USAGE, _("--most %d: expected at least 1"), (int)args.most);
+  if (args.most < 1 || args.most > MOST_PARTNERS)
+    return kn_fail(err, KN_E_USAGE, _("--most %d: expected 1 to %d"), (int)args.most, MOST_PARTNERS);
   if (args.offer != NULL && args.need != NULL)
     return kn_fail(err, KN_E_USAGE, _("--offer and --need together: expected one of them"));
   const kn_task task = kn_cli_task(cli, NULL);

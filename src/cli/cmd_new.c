@@ -1,6 +1,8 @@
 /* knoop new: a region file, from a data package or empty. */
 #include "print.h"
 
+#include <sys/stat.h>
+
 typedef struct new_args {
   const char *region, *from;
 } new_args;
@@ -11,11 +13,23 @@ static const kn_opt new_opts[] = {
     KN_OPT_END,
 };
 
+/* Other sources would need a mapping, which is a matter of `import`. That it is there at all is the task's to say. */
+static kn_code
+check_package(const char *from, kn_error *err)
+{
+  struct stat there;
+  if (from == NULL || stat(from, &there) != 0 || S_ISDIR(there.st_mode))
+    return KN_OK;
+  return kn_fail(err, KN_E_INPUT,
+                 _("%s: is no folder; expected a data package, or make an empty region and `knoop import` into it"), from);
+}
+
 static kn_code
 new_run(const kn_cli *cli, kn_error *err)
 {
   new_args args = {0};
   KN_TRY(kn_cli_parse(cli, new_opts, &args, err));
+  KN_TRY(check_package(args.from, err));
   kn_findings *findings;
   KN_TRY(kn_cli_findings(&findings, err));
   const kn_task task = kn_cli_task(cli, findings);

@@ -3,7 +3,9 @@
 #include "print.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct report_args {
@@ -28,23 +30,61 @@ report_plan(const kn_plan_views *plan)
                           plan->needs,   plan->gateways, plan->cases, plan->totals};
 }
 
-/* Written beside the target and then put in its place, so that a failure leaves the old report. */
+/* Someone's data is never replaced by a page: neither the region itself nor another region file. */
 static kn_code
-write_file(const char *path, const kn_report_input *input, kn_error *err)
+check_target(const char *path, const struct stat *there, const char *region, kn_error *err)
 {
-  char beside[4096];
-  if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >= (int)sizeof beside)
-    return kn_fail(err, KN_E_USAGE, _("%s: the name is too long"), path);
-  FILE *file = fopen(beside, "wb");
+  static const char mark[] = "SQLite format 3";
+  struct stat itself;
+  bool is_data = stat(region, &itself) == 0 && itself.st_dev == there->st_dev && itself.st_ino == there->st_ino;
+  char head[sizeof mark] = "";
+  FILE *file = S_ISREG(there->st_mode) ? fopen(path, "rb") : NULL;
+  if (file != NULL) {
+    is_data = is_data || (fread(head, sizeof mark, 1, file) == 1 && memcmp(head, mark, sizeof mark) == 0);
+    fclose(file);
+  }
+  return is_data ? kn_fail(err, KN_E_USAGE, _("%s: is a region file; expected another name for the report"), path) : KN_OK;
+}
+
+static kn_code
+write_and_close(FILE *file, const char *path, const kn_report_input *input, kn_error *err)
+{
   if (file == NULL)
     return kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
   kn_code code = kn_report_write(file, input, err);
   if (fclose(file) != 0 && code == KN_OK)
     code = kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
+  return code;
+}
+
+/* Written beside the target and then put in its place, so that a failure leaves the old report. */
+static kn_code
+replace_file(const char *path, const kn_report_input *input, kn_error *err)
+{
+  char beside[4096];
+  if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >= (int)sizeof beside)
+    return kn_fail(err, KN_E_USAGE, _("%s: the name is too long"), path);
+  kn_code code = write_and_close(fopen(beside, "wb"), path, input, err);
   if (code == KN_OK && rename(beside, path) != 0)
     code = kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
   if (code != KN_OK)
     unlink(beside);
+  return code;
+}
+
+/* A link is followed, and what is no file (a pipe, /dev/stdout) is written to and not replaced. */
+static kn_code
+write_file(const char *path, const char *region, const kn_report_input *input, kn_error *err)
+{
+  struct stat there;
+  if (stat(path, &there) != 0)
+    return replace_file(path, input, err);
+  KN_TRY(check_target(path, &there, region, err));
+  if (!S_ISREG(there.st_mode))
+    return write_and_close(fopen(path, "wb"), path, input, err);
+  char *real = realpath(path, NULL);
+  const kn_code code = replace_file(real != NULL ? real : path, input, err);
+  free(real);
   return code;
 }
 
@@ -56,29 +96,43 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
   const kn_report_plan plan = report_plan(&story->plan);
   kn_report_input input = {.region = story->region,
                            .plan = story->has_plan ? &plan : NULL,
+                           .has_changed = story->has_changed,
                            .language = languages[args->lang],
                            .ground_count = ground.count,
                            .ground = ground.lines,
                            .ground_credit = ground.credit};
-  char run_id[32] = "";
+  char run_id[32] = "", made_at[40] = "";
   if (story->has_plan) {
     snprintf(run_id, sizeof run_id, "%" PRId64, story->run.run_id);
+    if (strlen(story->run.finished) >= 16) /* 2026-11-24T09:30:15.123Z, as people read it */
+      snprintf(made_at, sizeof made_at, "%.10s %.5s UTC", story->run.finished, story->run.finished + 11);
     input.run = (kn_report_run){.run_id = run_id,
-                                .made_at = story->run.finished,
+                                .made_at = made_at,
                                 .version = story->run.version,
                                 .digest = story->run.input_digest,
                                 .command = story->run.command,
                                 .settings = story->run.settings};
   }
+  char refused_id[32];
+  snprintf(refused_id, sizeof refused_id, "%" PRId64, story->refused_run_id);
+  if (story->refused_run_id != 0)
+    input.refused = (kn_report_refused){refused_id, story->refused_floor, story->refused_least};
   if (code == KN_OK)
-    code = write_file(args->output, &input, err);
+    code = write_file(args->output, args->region, &input, err);
   kn_background_free(&ground);
   if (code != KN_OK)
     return code;
   json_object_set_new(cli->doc, "file", kn_json_text(args->output));
   json_object_set_new(cli->doc, "language", json_string(languages[args->lang]));
   json_object_set_new(cli->doc, "run_id", story->has_plan ? json_integer(story->run.run_id) : json_null());
-  if (!story->has_plan)
+  json_object_set_new(cli->doc, "infeasible_run_id",
+                      story->refused_run_id != 0 ? json_integer(story->refused_run_id) : json_null());
+  json_object_set_new(cli->doc, "infeasible_floor",
+                      story->refused_run_id != 0 ? json_string(kn_objective_column(story->refused_floor)) : json_null());
+  if (!story->has_plan && story->refused_run_id != 0)
+    kn_cli_say(cli, _("%s: without a plan: %s cannot be as high as was asked"), args->output,
+               kn_objective_column(story->refused_floor));
+  else if (!story->has_plan)
     kn_cli_say(cli, _("%s: without a plan; `knoop plan` makes one"), args->output);
   else
     kn_cli_say(cli, _("%s: the region and the plan of run %s"), args->output, run_id);

@@ -1,6 +1,8 @@
 /* knoop runs: what was computed, when, from what. */
 #include "print.h"
 
+#include <string.h>
+
 typedef struct runs_args {
   const char *region;
   int32_t most;
@@ -53,13 +55,17 @@ print_runs(FILE *out, const kn_run *runs, int64_t count, kn_error *err)
   kn_grid *grid = kn_grid_new("rllrlr", titles);
   for (int64_t i = 0; i < count; i++) {
     json_t *summary = parsed(runs[i].summary);
-    const json_t *value = json_object_get(summary, "value_eur");
+    const bool has_plan = strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0;
+    const json_t *value = has_plan ? json_object_get(summary, "value_eur") : NULL;
     kn_grid_cell(grid, "%" PRId64, runs[i].run_id);
     kn_grid_cell(grid, "%s", runs[i].command);
     kn_grid_cell(grid, "%s", _(runs[i].status));
     kn_grid_cell(grid, "%" PRId64, runs[i].revision);
     kn_grid_cell(grid, "%.19s", runs[i].finished);
-    kn_grid_eur(grid, json_is_number(value) ? json_number_value(value) : NAN);
+    if (has_plan)
+      kn_grid_eur(grid, json_is_number(value) ? json_number_value(value) : NAN);
+    else
+      kn_grid_cell(grid, "%s", "-");
     json_decref(summary);
   }
   return kn_grid_end(grid, out, err);

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "print.h"
 
+#include <fcntl.h>
 #include <libgen.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -151,9 +152,20 @@ finish(kn_cli *cli, kn_code code, kn_error *err)
   return kn_code_exit(code);
 }
 
+/* A standard stream that the caller closed would give its number to the next file that is opened, and what is
+ * printed would end up in a region. In its place stands what cannot be written. */
+static void
+hold_streams(void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) == -1)
+      open("/dev/null", O_RDONLY);
+}
+
 int
 main(int argc, char **argv)
 {
+  hold_streams();
   speak();
   kn_error err = {0};
   kn_cli cli = {.out = stdout, .say = stderr, .doc = json_object()};

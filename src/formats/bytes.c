@@ -11,21 +11,42 @@
 
 #include "formats/internal.h"
 
+enum { PIECE = 1 << 22 };
+
+typedef struct loading {
+  int fd;
+  char *bytes;
+  size_t length;
+  _Atomic int reason; /* errno of a piece that failed; -1: the file ended early */
+} loading;
+
+static void
+load_pieces(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  loading *work = arg;
+  const size_t end = (size_t)last * PIECE < work->length ? (size_t)last * PIECE : work->length;
+  for (size_t done = (size_t)first * PIECE; done < end;) {
+    const ssize_t got = pread(work->fd, work->bytes + done, end - done, (off_t)done);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0) {
+      work->reason = got < 0 ? errno : -1;
+      return;
+    }
+    done += (size_t)got;
+  }
+}
+
+/* Copying out of the system's cache is work for all cores. */
 static kn_code
 read_all(int fd, char *bytes, size_t length, const char *path, kn_error *err)
 {
-  size_t done = 0;
-  while (done < length) {
-    const ssize_t got = read(fd, bytes + done, length - done);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
-    if (got == 0)
-      return kn_fail(err, KN_E_IO, "%s: became shorter while it was read", path);
-    done += (size_t)got;
-  }
-  return KN_OK;
+  loading work = {.fd = fd, .bytes = bytes, .length = length};
+  KN_TRY(kn_parallel(0, (int64_t)(length / PIECE) + 1, 1, load_pieces, &work, err));
+  if (work.reason == 0)
+    return KN_OK;
+  return kn_fail(err, KN_E_IO, "%s: %s", path, work.reason < 0 ? "became shorter while it was read" : strerror(work.reason));
 }
 
 static kn_code

@@ -2,7 +2,9 @@
  *
  *   open: bytes -> byte order mark, sep= line -> separator -> header -> decimal sign -> next: blocks of rows
  *
- * The tokenizer knows nothing of tables; what it cannot read becomes a finding with line and cell. */
+ * The tokenizer knows nothing of tables; what it cannot read becomes a finding with line and cell. A block ends before
+ * a row that makes findings; the next block begins with it and is read aloud. So who takes blocks knows which of them
+ * make findings before they do. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +26,11 @@ struct kn_csv {
   int32_t count;  /* columns with a name */
   int32_t *place; /* [width] position among the named, or KN_NONE */
   const char **names;
-  kn_cell *cells;
-  int64_t *line;
+  kn_csv_room room;    /* for kn_csv_next() */
+  uint8_t *is_doubled; /* [count] of the row being read: quotes inside are doubled still */
   int64_t block_rows, row_hint;
   int64_t blank_rows; /* rows of empty cells, left out */
+  bool is_loud;       /* the next block makes findings */
 };
 
 /* ------------------------------------------------------------------ findings */
@@ -254,6 +257,14 @@ tell_detected(const kn_csv *csv, const kn_csv_dialect *asked, kn_error *err)
                          separator_name(csv->dialect.separator), csv->dialect.decimal == ',' ? "comma" : "point");
 }
 
+kn_code
+kn_csv_make_room(kn_csv *csv, kn_csv_room *room, kn_error *err)
+{
+  KN_NEW(room->cells, csv->arena, csv->block_rows * csv->count, err);
+  KN_NEW(room->line, csv->arena, csv->block_rows, err);
+  return KN_OK;
+}
+
 static kn_code
 take_head(kn_csv *csv, char *bytes, size_t length, const kn_csv_dialect *asked, kn_error *err)
 {
@@ -274,8 +285,11 @@ take_head(kn_csv *csv, char *bytes, size_t length, const kn_csv_dialect *asked, 
   csv->cursor = (csv_cursor){.at = bytes, .end = bytes + length, .line = 1};
   if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
     csv->cursor.at += 3;
-  csv->is_ascii = csv_is_ascii(bytes, length);
-  csv->has_nul = memchr(bytes, '\0', length) != NULL;
+  csv_look look;
+  KN_TRY(csv_look_over(&look, bytes, length, err));
+  csv->is_ascii = look.is_ascii;
+  csv->has_nul = look.has_nul;
+  csv->row_hint = look.line_ends + 1;
   if (!csv->dialect.separator)
     take_sep_line(&csv->cursor, &csv->dialect.separator);
   KN_TRY(choose_separator(csv, err));
@@ -285,13 +299,11 @@ take_head(kn_csv *csv, char *bytes, size_t length, const kn_csv_dialect *asked, 
     return KN_OK;
   KN_TRY(choose_decimal(csv, err));
   KN_TRY(tell_detected(csv, asked, err));
-  csv->row_hint = csv_count_lines(csv->cursor.at, csv->cursor.end);
   csv->block_rows = BLOCK_CELLS / csv->count;
   if (csv->block_rows < BLOCK_ROWS_LEAST)
     csv->block_rows = BLOCK_ROWS_LEAST;
-  KN_NEW(csv->cells, csv->arena, csv->block_rows * csv->count, err);
-  KN_NEW(csv->line, csv->arena, csv->block_rows, err);
-  return KN_OK;
+  KN_NEW(csv->is_doubled, csv->arena, csv->count, err);
+  return kn_csv_make_room(csv, &csv->room, err);
 }
 
 static kn_code
@@ -409,11 +421,16 @@ tell_width(const kn_csv *csv, int64_t line, int64_t width, kn_error *err)
                          csv->width);
 }
 
-/* One row into cells; *is_row is false for an empty one. */
+static bool
+is_plain(const kn_csv *csv)
+{
+  return csv->is_ascii && !csv->has_nul && csv->dialect.missing_count == 0;
+}
+
+/* One row into cells, with findings where they are due; *is_row is false for an empty one. */
 static kn_code
 take_row(kn_csv *csv, int64_t line, kn_cell *cells, bool *is_row, kn_error *err)
 {
-  const bool is_plain = csv->is_ascii && !csv->has_nul && csv->dialect.missing_count == 0;
   int64_t width = 0;
   bool has_text = false;
   csv_token token;
@@ -422,7 +439,7 @@ take_row(kn_csv *csv, int64_t line, kn_cell *cells, bool *is_row, kn_error *err)
     const int32_t place = width < csv->width ? csv->place[width] : KN_NONE;
     width++;
     has_text |= token.length > 0 || token.fault;
-    if (token.fault || token.has_doubled || !is_plain || token.length > KN_FIELD_MOST)
+    if (token.fault || token.has_doubled || !is_plain(csv) || token.length > KN_FIELD_MOST)
       KN_TRY(take_odd_cell(csv, &token, width, err));
     if (place != KN_NONE) {
       cells[place] = (kn_cell){.text = token.text, .length = (int32_t)token.length, .column_no = (int32_t)width};
@@ -443,25 +460,122 @@ take_row(kn_csv *csv, int64_t line, kn_cell *cells, bool *is_row, kn_error *err)
   return tell_width(csv, line, width, err);
 }
 
-kn_code
-kn_csv_next(kn_csv *csv, kn_csv_block *block, kn_error *err)
+/* What is only known to be right once the whole row is. */
+static void
+finish_cells(kn_csv *csv, kn_cell *cells)
 {
-  int64_t rows = 0;
-  *block = (kn_csv_block){.line = csv->line, .cells = csv->cells};
-  while (rows < csv->block_rows) {
+  for (int32_t i = 0; i < csv->count; i++) {
+    csv_token token = {.text = (char *)(uintptr_t)cells[i].text, .length = (size_t)cells[i].length};
+    token.has_doubled = csv->is_doubled[i];
+    csv_undouble(&token, csv->scan.quote);
+    cells[i].length = is_missing(&csv->dialect, token.text, token.length) ? 0 : (int32_t)token.length;
+  }
+}
+
+static bool
+has_bad_bytes(const kn_csv *csv, const csv_token *token)
+{
+  return (csv->has_nul && memchr(token->text, '\0', token->length) != NULL) ||
+         (!csv->is_ascii && kn_text_bad_utf8(token->text, token->length) >= 0);
+}
+
+typedef enum row_kind { ROW, ROW_OF_BLANKS, ROW_WITH_FINDINGS } row_kind;
+
+/* One row into cells, as take_row() does when there is nothing to find; else the cursor stays and no byte changes. */
+static row_kind
+take_plain_row(kn_csv *csv, kn_cell *cells)
+{
+  const csv_cursor start = csv->cursor;
+  int32_t width = 0;
+  bool has_text = false, has_doubled = false;
+  csv_token token;
+  do {
+    token = csv_take(&csv->scan, &csv->cursor);
+    if (token.fault || width >= csv->width || token.length > KN_FIELD_MOST ||
+        (csv->place[width] == KN_NONE && token.length > 0) || (!is_plain(csv) && has_bad_bytes(csv, &token))) {
+      csv->cursor = start;
+      return ROW_WITH_FINDINGS;
+    }
+    const int32_t place = csv->place[width++];
+    has_text |= token.length > 0;
+    if (place == KN_NONE)
+      continue;
+    cells[place] = (kn_cell){.text = token.text, .length = (int32_t)token.length, .column_no = width};
+    csv->is_doubled[place] = token.has_doubled;
+    has_doubled |= token.has_doubled;
+  } while (token.after == CSV_NEXT_CELL);
+  if (!has_text)
+    return ROW_OF_BLANKS;
+  if (width != csv->width) {
+    csv->cursor = start;
+    return ROW_WITH_FINDINGS;
+  }
+  if (has_doubled || csv->dialect.missing_count > 0)
+    finish_cells(csv, cells);
+  return ROW;
+}
+
+static kn_code
+next_loud(kn_csv *csv, const kn_csv_room *room, int64_t *rows, kn_error *err)
+{
+  csv->is_loud = false;
+  while (*rows < csv->block_rows) {
     csv_skip_blank_lines(&csv->cursor);
     if (csv->cursor.at >= csv->cursor.end)
       break;
-    csv->line[rows] = csv->cursor.line;
+    room->line[*rows] = csv->cursor.line;
     bool is_row;
-    KN_TRY(take_row(csv, csv->line[rows], csv->cells + rows * csv->count, &is_row, err));
-    rows += is_row;
+    KN_TRY(take_row(csv, room->line[*rows], room->cells + *rows * csv->count, &is_row, err));
+    *rows += is_row;
   }
-  block->rows = rows;
-  if (rows == 0 && csv->blank_rows > 0) {
-    const kn_finding where = at_cell(csv, KN_HINT, "blank_rows", 0, 0);
-    KN_TRY(kn_findings_add(csv->findings, &where, err, "%" PRId64 " rows of empty cells were left out", csv->blank_rows));
-    csv->blank_rows = 0;
+  if (*rows > 0 || csv->blank_rows == 0)
+    return KN_OK;
+  const kn_finding where = at_cell(csv, KN_HINT, "blank_rows", 0, 0);
+  KN_TRY(kn_findings_add(csv->findings, &where, err, "%" PRId64 " rows of empty cells were left out", csv->blank_rows));
+  csv->blank_rows = 0;
+  return KN_OK;
+}
+
+static void
+next_quiet(kn_csv *csv, const kn_csv_room *room, int64_t *rows)
+{
+  while (*rows < csv->block_rows) {
+    csv_skip_blank_lines(&csv->cursor);
+    if (csv->cursor.at >= csv->cursor.end)
+      break;
+    room->line[*rows] = csv->cursor.line;
+    const row_kind kind = take_plain_row(csv, room->cells + *rows * csv->count);
+    if (kind == ROW_WITH_FINDINGS) {
+      csv->is_loud = true;
+      return;
+    }
+    *rows += kind == ROW;
+    csv->blank_rows += kind == ROW_OF_BLANKS;
   }
+  csv->is_loud = *rows == 0 && csv->blank_rows > 0; /* at the end there is a word about them */
+}
+
+bool
+kn_csv_is_loud(const kn_csv *csv)
+{
+  return csv->is_loud;
+}
+
+kn_code
+kn_csv_next_into(kn_csv *csv, const kn_csv_room *room, kn_row_block *block, kn_error *err)
+{
+  *block = (kn_row_block){.line = room->line, .cells = room->cells};
+  if (csv->is_loud)
+    return next_loud(csv, room, &block->rows, err);
+  next_quiet(csv, room, &block->rows);
+  return KN_OK;
+}
+
+kn_code
+kn_csv_next(kn_csv *csv, kn_row_block *block, kn_error *err)
+{
+  do
+    KN_TRY(kn_csv_next_into(csv, &csv->room, block, err));
+  while (block->rows == 0 && csv->is_loud);
   return KN_OK;
 }

@@ -35,8 +35,12 @@ csv_token csv_take(const csv_scan *scan, csv_cursor *cursor);
 void csv_undouble(csv_token *token, char quote);
 void csv_skip_line_end(csv_cursor *cursor);
 void csv_skip_blank_lines(csv_cursor *cursor);
-bool csv_is_ascii(const char *text, size_t length);
-int64_t csv_count_lines(const char *text, const char *end); /* at least the number of line ends, and one */
+typedef struct csv_look {
+  bool is_ascii, has_nul;
+  int64_t line_ends; /* LF */
+} csv_look;
+/* One look over the whole text, on all cores. */
+kn_code csv_look_over(csv_look *out, const char *text, size_t length, kn_error *err);
 
 /* ---- the look of a file */
 typedef struct csv_guess {

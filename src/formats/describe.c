@@ -1,5 +1,5 @@
 /* datapackage.json: the schema as Frictionless Table Schema v1, so that other tools can check the folder.
- * Units and "above" bounds have no word in v1; they stand as properties of their own (unit, exclusiveMinimum). */
+ * Units have no word in v1; they stand as a property of their own (unit). */
 #include "formats/describe.h"
 
 #include <string.h>
@@ -96,8 +96,9 @@ constraints(const kn_column_def *def)
     set(rules, "enum", words);
   }
   if (def->kind == KN_REAL || def->kind == KN_INT) {
+    /* v1 knows no "above": the least number above says the same, and readers of v2 and people see the bound itself. */
     if (isfinite(def->least))
-      set(rules, "minimum", number(def->least));
+      set(rules, "minimum", number(def->is_above_least ? nextafter(def->least, INFINITY) : def->least));
     if (isfinite(def->least) && def->is_above_least)
       set(rules, "exclusiveMinimum", number(def->least));
     if (isfinite(def->most))

@@ -13,7 +13,7 @@ struct foreign {
   kn_findings *findings;
   kn_findings *said;   /* what was found at the first reading is not found again */
   foreign_layer layer; /* of the CSV file */
-  kn_csv_block block;
+  kn_row_block block;
   int64_t at;    /* row in block */
   bool is_fresh; /* csv stands at its first row */
 };
@@ -30,7 +30,7 @@ open_csv(foreign *file, kn_error *err)
   KN_TRY(kn_csv_open(&file->csv, file->path, NULL, &dialect, file->said ? file->said : file->findings, err));
   file->is_fresh = true;
   file->at = 0;
-  file->block = (kn_csv_block){0};
+  file->block = (kn_row_block){0};
   return KN_OK;
 }
 

@@ -75,13 +75,6 @@ typedef struct kn_csv_head {
   char separator, decimal;
   int64_t row_hint; /* at least as many rows as follow */
 } kn_csv_head;
-/* Rows of cells [rows][head.count] with the line each row starts on; valid until the next call. */
-typedef struct kn_csv_block {
-  int64_t rows; /* 0: the end */
-  const int64_t *line;
-  const kn_cell *cells; /* column_no: number of the cell in its row, 1-based */
-} kn_csv_block;
-
 /* def: the table the file holds, which tells the number columns for finding the decimal sign; NULL: every column
  * may hold numbers. findings are lent until kn_csv_free(). KN_E_IO when the file cannot be read. */
 kn_code kn_csv_open(kn_csv **out, const char *path, const kn_table_def *def, const kn_csv_dialect *dialect, kn_findings *findings,
@@ -90,8 +83,19 @@ kn_code kn_csv_open(kn_csv **out, const char *path, const kn_table_def *def, con
 kn_code kn_csv_open_bytes(kn_csv **out, const char *name, const void *bytes, size_t length, const kn_table_def *def,
                           const kn_csv_dialect *dialect, kn_findings *findings, kn_error *err);
 kn_csv_head kn_csv_get_head(const kn_csv *csv);
-kn_code kn_csv_next(kn_csv *csv, kn_csv_block *block, kn_error *err);
-void kn_csv_free(kn_csv *csv); /* NULL is fine */
+/* Rows of cells [rows][head.count] with the line each row starts on; valid until the next call. column_no: number of the
+ * cell in its row, 1-based. */
+kn_code kn_csv_next(kn_csv *csv, kn_row_block *block, kn_error *err);
+/* The same for several threads, who take blocks in turn: into a room of one's own, which lasts as long as `csv`. It may
+ * give 0 rows before the end: then kn_csv_is_loud(). */
+typedef struct kn_csv_room {
+  kn_cell *cells;
+  int64_t *line;
+} kn_csv_room;
+kn_code kn_csv_make_room(kn_csv *csv, kn_csv_room *room, kn_error *err);
+kn_code kn_csv_next_into(kn_csv *csv, const kn_csv_room *room, kn_row_block *block, kn_error *err);
+bool kn_csv_is_loud(const kn_csv *csv); /* the next block makes findings */
+void kn_csv_free(kn_csv *csv);          /* NULL is fine */
 
 /* ------------------------------------------------------------------ areas as GeoJSON */
 /* Feeds the areas of a GeoJSON text (RFC 7946) into the builder; `file` stands in findings. */

@@ -41,16 +41,39 @@ is_package_file(const char *name)
 }
 
 /* ------------------------------------------------------------------ one table */
+/* The rows of a CSV file as the builder takes them, each of its threads with a room of its own. */
+typedef struct csv_rows {
+  kn_csv *csv;
+  kn_csv_room *rooms; /* [threads] */
+} csv_rows;
+
+static kn_code
+next_rows(void *arg, int32_t slot, kn_row_block *out, kn_error *err)
+{
+  const csv_rows *rows = arg;
+  kn_csv_room *room = &rows->rooms[slot];
+  if (room->cells == NULL)
+    KN_TRY(kn_csv_make_room(rows->csv, room, err));
+  return kn_csv_next_into(rows->csv, room, out, err);
+}
+
+static bool
+is_alone(const void *arg)
+{
+  return kn_csv_is_loud(((const csv_rows *)arg)->csv);
+}
+
 static kn_code
 feed_rows(kn_builder *builder, kn_csv *csv, char decimal, int32_t thread_count, kn_error *err)
 {
-  kn_csv_block block;
-  do {
-    KN_TRY(kn_csv_next(csv, &block, err));
-    if (block.rows > 0)
-      KN_TRY(kn_builder_rows(builder, block.rows, block.line, block.cells, decimal, thread_count, err));
-  } while (block.rows > 0);
-  return KN_OK;
+  const int32_t threads = kn_thread_count(thread_count);
+  csv_rows rows = {.csv = csv, .rooms = calloc((size_t)threads, sizeof *rows.rooms)};
+  if (rows.rooms == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for %d threads", threads);
+  const kn_row_source source = {.next = next_rows, .is_alone = is_alone, .arg = &rows, .decimal = decimal};
+  const kn_code code = kn_builder_take(builder, &source, threads, err);
+  free(rows.rooms);
+  return code;
 }
 
 kn_code
@@ -347,7 +370,7 @@ check_whole(const package *pack, kn_error *err)
   return KN_OK;
 }
 
-/* A file that datapackage.json names and that is not there. */
+/* A file that datapackage.json names and that is not there, or a link to nothing. */
 static kn_code
 check_there(const package *pack, const char **path, kn_error *err)
 {
@@ -356,8 +379,11 @@ check_there(const package *pack, const char **path, kn_error *err)
     return KN_OK;
   const kn_finding where = {.severity = KN_ERROR, .rule = "missing_file", .file = *path};
   *path = NULL;
-  return kn_findings_add(pack->findings, &where, err, "datapackage.json names the file, but it cannot be read: %s",
-                         strerror(errno));
+  const int why = errno;
+  return kn_findings_add(pack->findings, &where, err,
+                         pack->has_descriptor ? "datapackage.json names the file, but it cannot be read: %s"
+                                              : "the file cannot be read: %s",
+                         strerror(why));
 }
 
 static kn_code

@@ -295,14 +295,20 @@ check_target(writing *write, bool *is_there, kn_error *err)
   return KN_OK;
 }
 
-/* The old folder is at `fresh` after this, the new one at `folder`. */
+/* The new folder is at `folder` after this, the old one at `fresh`. */
 static kn_code
-put_in_place(writing *write, bool is_there, kn_error *err)
+put_in_place(const writing *write, bool is_there, kn_error *err)
 {
   if (!is_there)
     return rename(write->fresh, write->folder) == 0 ? KN_OK : kn_fail(err, KN_E_IO, "%s: %s", write->folder, strerror(errno));
   if (renameat2(AT_FDCWD, write->fresh, AT_FDCWD, write->folder, RENAME_EXCHANGE) != 0)
     return kn_fail(err, KN_E_IO, "%s: cannot be exchanged with the new package: %s", write->folder, strerror(errno));
+  return KN_OK;
+}
+
+static kn_code
+clear_old(writing *write, kn_error *err)
+{
   KN_TRY(each_entry(write, write->fresh, keep_theirs, err));
   KN_TRY(each_entry(write, write->fresh, remove_ours, err));
   return rmdir(write->fresh) == 0 ? KN_OK : kn_fail(err, KN_E_IO, "%s: %s", write->fresh, strerror(errno));
@@ -312,6 +318,8 @@ static kn_code
 write_package(writing *write, const char *folder, kn_error *err)
 {
   size_t length = strlen(folder);
+  if (length == 0)
+    return kn_fail(err, KN_E_USAGE, "the folder has no name");
   while (length > 1 && folder[length - 1] == '/')
     length--;
   KN_TRY(kn_text_copy(&write->folder, write->arena, folder, length, err));
@@ -324,7 +332,9 @@ write_package(writing *write, const char *folder, kn_error *err)
     return kn_fail(err, KN_E_IO, "%s: %s", write->fresh, strerror(errno));
   kn_code code = write_all(write, err);
   if (code == KN_OK)
-    return put_in_place(write, is_there, err);
+    code = put_in_place(write, is_there, err);
+  if (code == KN_OK)
+    return is_there ? clear_old(write, err) : KN_OK;
   kn_error ignored = {0};
   each_entry(write, write->fresh, remove_ours, &ignored);
   rmdir(write->fresh);

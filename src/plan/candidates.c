@@ -320,6 +320,10 @@ run_search(search *s, int8_t *state, kn_error *err)
   const plan_model *m = s->run->model;
   for (int32_t u = 0; u < s->units; u++)
     state[u] = m->unit[u].is_candidate ? -1 : 0;
+  if (s->run->first_choice) {
+    memcpy(s->trial, s->run->first_choice, (size_t)s->units * sizeof *s->trial);
+    KN_TRY(try_choice(s, err));
+  }
   KN_TRY(explore(s, INFINITY, state, true, err));
   while (s->node_count > 0 && !is_closed(s) && !s->best->is_stopped) {
     node top;

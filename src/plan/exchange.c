@@ -11,7 +11,9 @@ const char *const kn_exchange_phase_name[KN_EXCHANGE_PHASES] = {"build", "start"
 enum { MOST_NODES = 1 << 28 };
 
 struct kn_exchange_solution {
-  kn_arena *keep;
+  kn_arena *keep, *engine_room; /* engine_room: holds `engine`, NULL where it is not kept */
+  network engine;               /* its `exchange` is the caller's and may be gone */
+  int64_t supply_count, demand_count;
   kn_exchange_view view;
 };
 
@@ -73,114 +75,8 @@ check_exchange(const kn_exchange *exchange, kn_error *err)
                     exchange->demand_group, exchange->demand_group_count, err);
 }
 
-/* A tree for each group in use, points anywhere apart: kind = 2 group + is_anywhere. Fills tree_of_kind. */
-static int32_t
-count_trees(int64_t n, const int32_t *group, const uint8_t *is_anywhere, int32_t kinds, int32_t *tree_of_kind)
-{
-  for (int32_t k = 0; k < kinds; k++)
-    tree_of_kind[k] = KN_NONE;
-  for (int64_t i = 0; i < n; i++)
-    tree_of_kind[2 * (group ? group[i] : 0) + (is_anywhere && is_anywhere[i])] = 0;
-  int32_t count = 0;
-  for (int32_t k = 0; k < kinds; k++)
-    if (tree_of_kind[k] == 0)
-      tree_of_kind[k] = count++;
-  return count;
-}
-
-/* A pair of trees that may trade: both directions of a rule between their groups. */
-typedef struct partners {
-  int32_t tree, other;
-  double extra;
-} partners;
-
-static int
-by_trees(const void *a, const void *b)
-{
-  const partners *x = a, *y = b;
-  return x->tree != y->tree ? (x->tree < y->tree ? -1 : 1) : (x->other > y->other) - (x->other < y->other);
-}
-
 static kn_code
-add_partners(partners **list, int64_t *count, int64_t *capacity, const network *rules, int32_t *const *kind,
-             kn_exchange_rule rule, kn_error *err)
-{
-  if (rules->exchange->haul[rule.supply_group].segment_count == 0)
-    return KN_OK; /* nothing carries it */
-  KN_TRY(KN_GROW(*list, *capacity, *count + 8, err));
-  for (int32_t s = 2 * rule.supply_group; s < 2 * rule.supply_group + 2; s++)
-    for (int32_t d = 2 * rule.demand_group; d < 2 * rule.demand_group + 2; d++)
-      if (kind[0][s] != KN_NONE && kind[1][d] != KN_NONE) {
-        const int32_t from = kind[0][s], to = rules->supply_tree_count + kind[1][d];
-        (*list)[(*count)++] = (partners){from, to, rule.extra};
-        (*list)[(*count)++] = (partners){to, from, rule.extra};
-      }
-  return KN_OK;
-}
-
-static kn_code
-collect_partners(partners **list, int64_t *count, const network *rules, int32_t *const *kind, kn_error *err)
-{
-  const kn_exchange *exchange = rules->exchange;
-  int64_t capacity = 0;
-  for (int64_t k = 0; exchange->rule && k < exchange->rule_count; k++)
-    KN_TRY(add_partners(list, count, &capacity, rules, kind, exchange->rule[k], err));
-  for (int32_t s = 0; !exchange->rule && s < exchange->supply_group_count; s++)
-    for (int32_t d = 0; d < exchange->demand_group_count; d++)
-      KN_TRY(add_partners(list, count, &capacity, rules, kind, (kn_exchange_rule){s, d, 0}, err));
-  return KN_OK;
-}
-
-static kn_code
-list_partners(network *rules, int32_t *const *kind, kn_arena *keep, kn_error *err)
-{
-  partners *list = NULL;
-  int64_t count = 0;
-  const int32_t trees = rules->supply_tree_count + rules->demand_tree_count;
-  kn_code code = collect_partners(&list, &count, rules, kind, err);
-  if (code == KN_OK)
-    code = kn_arena_reserve(keep, (size_t)(trees + 2) * sizeof(int64_t) + (size_t)(count + 1) * 12 + 64, err);
-  if (code == KN_OK) {
-    rules->partner_first = kn_arena_take(keep, (size_t)trees + 1, sizeof(int64_t));
-    rules->partner = kn_arena_take(keep, (size_t)count + 1, sizeof(int32_t));
-    rules->partner_extra = kn_arena_take(keep, (size_t)count + 1, sizeof(double));
-    if (count > 0)
-      qsort(list, (size_t)count, sizeof *list, by_trees);
-    for (int64_t k = 0; k < count; k++) {
-      rules->partner_first[list[k].tree + 1]++;
-      rules->partner[k] = list[k].other;
-      rules->partner_extra[k] = list[k].extra;
-    }
-    for (int32_t t = 0; t < trees; t++)
-      rules->partner_first[t + 1] += rules->partner_first[t];
-  }
-  free(list);
-  return code;
-}
-
-static kn_code
-make_kinds(network *rules, int32_t **kind, kn_arena *keep, kn_error *err)
-{
-  const kn_exchange *exchange = rules->exchange;
-  KN_NEW(kind[0], keep, 2 * (int64_t)exchange->supply_group_count, err);
-  KN_NEW(kind[1], keep, 2 * (int64_t)exchange->demand_group_count, err);
-  rules->supply_tree_count = count_trees(exchange->supply_count, exchange->supply_group, exchange->supply_is_anywhere,
-                                         2 * exchange->supply_group_count, kind[0]);
-  rules->demand_tree_count = count_trees(exchange->demand_count, exchange->demand_group, exchange->demand_is_anywhere,
-                                         2 * exchange->demand_group_count, kind[1]);
-  KN_NEW(rules->tree, keep, rules->supply_tree_count + rules->demand_tree_count, err);
-  for (int32_t side = 0; side < 2; side++)
-    for (int32_t k = 0; k < 2 * (side ? exchange->demand_group_count : exchange->supply_group_count); k++)
-      if (kind[side][k] != KN_NONE) {
-        network_tree *tree = &rules->tree[(side ? rules->supply_tree_count : 0) + kind[side][k]];
-        tree->group = k / 2;
-        tree->is_anywhere = k % 2;
-      }
-  return list_partners(rules, kind, keep, err);
-}
-
-static kn_code
-make_draft(network_draft *draft, const kn_exchange *exchange, int32_t *const *kind, kn_arena *scratch, kn_error *err)
+make_draft(network_draft *draft, const kn_exchange *exchange, const network_kinds *kinds, kn_arena *scratch, kn_error *err)
 {
   const int64_t most = exchange->supply_count + exchange->demand_count;
   KN_NEW(draft->outer, scratch, most, err);
@@ -194,14 +90,12 @@ make_draft(network_draft *draft, const kn_exchange *exchange, int32_t *const *ki
     const kn_point *point = side ? exchange->demand_point : exchange->supply_point;
     const int64_t *quantity = side ? exchange->demand_quantity : exchange->supply_quantity;
     const double *worth = side ? exchange->demand_worth : exchange->supply_worth;
-    const int32_t *group = side ? exchange->demand_group : exchange->supply_group;
-    const uint8_t *is_anywhere = side ? exchange->demand_is_anywhere : exchange->supply_is_anywhere;
     for (int64_t i = 0; i < n; i++) {
       if (quantity[i] == 0)
         continue;
       const int32_t at = draft->n++;
       draft->outer[at] = (int32_t)i;
-      draft->tree_of[at] = kind[side][2 * (group ? group[i] : 0) + (is_anywhere && is_anywhere[i])];
+      draft->tree_of[at] = kinds->tree[side][network_kind_of(exchange, side, i)];
       draft->is_supply[at] = !side;
       draft->point[at] = point[i];
       if (exchange->metric == KN_PLANE)
@@ -267,14 +161,17 @@ static kn_code
 take_basis(kn_exchange_solution *solution, const network *net, kn_error *err)
 {
   int32_t *supply, *demand;
+  int64_t count = 0;
   KN_NEW(supply, solution->keep, net->n, err);
   KN_NEW(demand, solution->keep, net->n, err);
   for (int32_t i = 0; i < net->n; i++) {
+    if (net->outer[i] == KN_NONE)
+      continue;
     const int32_t parent = net->node[i].parent == net->n ? KN_NONE : net->outer[net->node[i].parent];
-    supply[i] = net->is_supply[i] ? net->outer[i] : parent;
-    demand[i] = net->is_supply[i] ? parent : net->outer[i];
+    supply[count] = net->is_supply[i] ? net->outer[i] : parent;
+    demand[count++] = net->is_supply[i] ? parent : net->outer[i];
   }
-  solution->view.basis_count = net->n;
+  solution->view.basis_count = count;
   solution->view.basis_supply = supply;
   solution->view.basis_demand = demand;
   return KN_OK;
@@ -282,7 +179,7 @@ take_basis(kn_exchange_solution *solution, const network *net, kn_error *err)
 
 typedef struct closing {
   const network *net;
-  int32_t *const *kind;
+  const network_kinds *kinds;
   double *dual[2]; /* supply, demand */
 } closing;
 
@@ -298,85 +195,162 @@ close_some(void *arg, int64_t first, int64_t last, int32_t worker)
     const int64_t i = side ? k - exchange->supply_count : k;
     if ((side ? exchange->demand_quantity : exchange->supply_quantity)[i] > 0)
       continue;
-    const int32_t *group = side ? exchange->demand_group : exchange->supply_group;
-    const uint8_t *is_anywhere = side ? exchange->demand_is_anywhere : exchange->supply_is_anywhere;
     kn_point at = (side ? exchange->demand_point : exchange->supply_point)[i];
     if (exchange->metric == KN_PLANE)
       at.z = 0;
-    const double best =
-        network_ask(work->net, !side, work->kind[side][2 * (group ? group[i] : 0) + (is_anywhere && is_anywhere[i])], (int32_t)i,
-                    at, (side ? exchange->demand_worth : exchange->supply_worth)[i]);
+    const double best = network_ask(work->net, !side, work->kinds->tree[side][network_kind_of(exchange, side, i)], (int32_t)i, at,
+                                    (side ? exchange->demand_worth : exchange->supply_worth)[i]);
     work->dual[side][i] = fmax(best, 0);
   }
 }
 
 static kn_code
-take_duals(kn_exchange_solution *solution, const network *net, int32_t *const *kind, kn_error *err)
+take_duals(kn_exchange_solution *solution, const network *net, const network_kinds *kinds, kn_error *err)
 {
   const kn_exchange *exchange = net->exchange;
-  closing work = {.net = net, .kind = kind};
+  closing work = {.net = net, .kinds = kinds};
   KN_NEW(work.dual[0], solution->keep, exchange->supply_count, err);
   KN_NEW(work.dual[1], solution->keep, exchange->demand_count, err);
   for (int32_t i = 0; i < net->n; i++)
-    work.dual[!net->is_supply[i]][net->outer[i]] = fmax(net->dual[i], 0);
+    if (net->outer[i] != KN_NONE)
+      work.dual[!net->is_supply[i]][net->outer[i]] = fmax(net->dual[i], 0);
   KN_TRY(kn_parallel(net->thread_count, exchange->supply_count + exchange->demand_count, 1024, close_some, &work, err));
   solution->view.supply_dual = work.dual[0];
   solution->view.demand_dual = work.dual[1];
   return KN_OK;
 }
 
+/* ------------------------------------------------------------------ solving */
 static kn_code
-solve(kn_exchange_solution *solution, kn_arena *scratch, const kn_exchange *exchange, const kn_exchange_settings *settings,
-      const kn_watch *watch, kn_error *err)
+build(network *net, kn_arena *room, const kn_exchange *exchange, network_kinds *kinds, int32_t thread_count, kn_error *err)
 {
-  const double start = kn_watch_seconds(watch);
-  network rules = {.exchange = exchange, .thread_count = kn_thread_count(settings->thread_count)};
-  int32_t *kind[2];
-  KN_TRY(make_kinds(&rules, kind, scratch, err));
-  network net;
+  network rules = {.exchange = exchange, .thread_count = kn_thread_count(thread_count)};
+  KN_TRY(network_kinds_new(kinds, exchange, room, err));
+  KN_TRY(network_kinds_plant(kinds, &rules, room, err));
   kn_arena *draft_room = kn_arena_new();
   network_draft draft = {0};
-  kn_code code = make_draft(&draft, exchange, kind, draft_room, err);
+  kn_code code = make_draft(&draft, exchange, kinds, draft_room, err);
   if (code == KN_OK)
-    code = network_build(&net, scratch, &rules, &draft, err);
+    code = network_build(net, room, &rules, &draft, err);
   kn_arena_free(draft_room);
-  KN_TRY(code);
-  network_run run = {.gap = settings->gap, .watch = watch};
-  run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
-  KN_TRY(network_solve(&net, &run, err));
+  return code;
+}
+
+static kn_code
+read_solution(kn_exchange_solution *solution, const network *net, const network_run *run, const network_kinds *kinds,
+              kn_arena *room, kn_error *err)
+{
   kn_exchange_view *view = &solution->view;
-  view->value = run.value;
-  view->bound = run.bound;
-  view->gap = (run.bound - run.value) / fmax(fabs(run.value), 1e-9 * net.worth_scale);
-  view->is_stopped = !run.is_done;
-  view->levels = run.levels;
-  view->rounds = run.rounds;
-  view->pivots = net.pivots;
-  view->walks = net.walks;
-  view->queries = net.queries;
-  KN_TRY(take_flows(solution, &net, scratch, err));
-  KN_TRY(take_basis(solution, &net, err));
-  KN_TRY(take_duals(solution, &net, kind, err));
-  memcpy(view->seconds, run.seconds, sizeof run.seconds);
-  view->bytes = kn_arena_bytes(scratch) + kn_arena_bytes(solution->keep);
+  view->value = run->value;
+  view->bound = run->bound;
+  view->gap = (run->bound - run->value) / fmax(fabs(run->value), 1e-9 * net->worth_scale);
+  view->is_stopped = !run->is_done;
+  view->levels = run->levels;
+  view->rounds = run->rounds;
+  view->pivots = net->pivots;
+  view->walks = net->walks;
+  view->queries = net->queries;
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = take_flows(solution, net, scratch, err);
+  kn_arena_free(scratch);
+  KN_TRY(code);
+  KN_TRY(take_basis(solution, net, err));
+  KN_TRY(take_duals(solution, net, kinds, err));
+  memcpy(view->seconds, run->seconds, sizeof run->seconds);
+  view->bytes = kn_arena_bytes(room) + kn_arena_bytes(solution->keep);
   return KN_OK;
 }
 
-kn_code
-kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
-                  const kn_watch *watch, kn_error *err)
+static kn_code
+solve(kn_exchange_solution *solution, kn_arena *room, const kn_exchange *exchange, const kn_exchange_settings *settings,
+      const kn_watch *watch, kn_error *err)
+{
+  const double start = kn_watch_seconds(watch);
+  network_kinds kinds;
+  network *net = &solution->engine;
+  KN_TRY(build(net, room, exchange, &kinds, settings->thread_count, err));
+  network_run run = {.gap = settings->gap, .watch = watch};
+  run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
+  if (settings->start_count > 0) {
+    KN_TRY(network_plant(net, settings->start_count, settings->start_supply, settings->start_demand, err));
+    KN_TRY(network_go_on(net, NULL, NULL, &run, err));
+  } else {
+    KN_TRY(network_solve(net, &run, err));
+  }
+  return read_solution(solution, net, &run, &kinds, room, err);
+}
+
+/* A market with many nodes more: built anew, from the same basis in the numbers of today. */
+static kn_code
+solve_from_basis(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_solution *before, const network_again *again,
+                 const kn_exchange *exchange, const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  const kn_exchange_view *view = &before->view;
+  int32_t *now[2], *pair[2];
+  for (int side = 0; side < 2; side++) {
+    KN_NEW(now[side], room, again->count_before[side], err);
+    KN_NEW(pair[side], room, view->basis_count, err);
+    for (int64_t k = 0; k < again->count_before[side]; k++)
+      now[side][k] = again->was[side] ? KN_NONE : (int32_t)k;
+    for (int64_t k = 0; again->was[side] && k < (side ? exchange->demand_count : exchange->supply_count); k++)
+      if (again->was[side][k] >= 0)
+        now[side][again->was[side][k]] = (int32_t)k;
+    const int32_t *basis = side ? view->basis_demand : view->basis_supply;
+    for (int64_t k = 0; k < view->basis_count; k++)
+      pair[side][k] = basis[k] == KN_NONE ? KN_NONE : now[side][basis[k]];
+  }
+  kn_exchange_settings start = *settings;
+  start.start_count = view->basis_count;
+  start.start_supply = pair[0];
+  start.start_demand = pair[1];
+  return solve(solution, room, exchange, &start, watch, err);
+}
+
+static kn_code
+solve_again(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_solution *before, const network_again *again,
+            const kn_exchange *exchange, const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  const double start = kn_watch_seconds(watch);
+  network *net = &solution->engine;
+  network_kinds kinds;
+  network_changes changes;
+  bool is_worth_it;
+  double *proven;
+  KN_TRY(network_kinds_new(&kinds, exchange, room, err));
+  KN_TRY(network_copy(net, &before->engine, again, exchange, &kinds, room, &is_worth_it, err));
+  if (!is_worth_it)
+    return solve_from_basis(solution, room, before, again, exchange, settings, watch, err);
+  net->thread_count = kn_thread_count(settings->thread_count);
+  KN_NEW(proven, room, net->n, err);
+  memcpy(proven, net->dual, (size_t)net->n * sizeof *proven);
+  KN_TRY(network_change(net, &changes, err));
+  network_run run = {.gap = settings->gap, .watch = watch};
+  run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
+  KN_TRY(network_go_on(net, proven, &changes, &run, err));
+  return read_solution(solution, net, &run, &kinds, room, err);
+}
+
+static kn_code
+solve_into(kn_exchange_solution **out, const kn_exchange_solution *before, const network_again *again,
+           const kn_exchange *exchange, const kn_exchange_settings *settings, const kn_watch *watch, kn_error *err)
 {
   *out = NULL;
   KN_TRY(check_exchange(exchange, err));
-  kn_arena *keep = kn_arena_new(), *scratch = kn_arena_new();
+  kn_arena *keep = kn_arena_new(), *room = kn_arena_new();
   kn_exchange_solution *solution = NULL;
   kn_code code = kn_arena_reserve(keep, sizeof *solution + 64, err);
   if (code == KN_OK) {
     solution = kn_arena_take(keep, 1, sizeof *solution);
     solution->keep = keep;
-    code = solve(solution, scratch, exchange, settings, watch, err);
+    solution->supply_count = exchange->supply_count;
+    solution->demand_count = exchange->demand_count;
+    code = before ? solve_again(solution, room, before, again, exchange, settings, watch, err)
+                  : solve(solution, room, exchange, settings, watch, err);
   }
-  kn_arena_free(scratch);
+  if (code == KN_OK && settings->keeps_engine)
+    solution->engine_room = room;
+  else
+    kn_arena_free(room);
   if (code == KN_OK) {
     *out = solution;
     return KN_OK;
@@ -384,6 +358,25 @@ kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const
   kn_arena_free(keep);
   return kn_note(err, "exchanging between %" PRId64 " supplies and %" PRId64 " demands", exchange->supply_count,
                  exchange->demand_count);
+}
+
+kn_code
+kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
+                  const kn_watch *watch, kn_error *err)
+{
+  return solve_into(out, NULL, NULL, exchange, settings, watch, err);
+}
+
+kn_code
+kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
+                  const int32_t *supply_was, const int32_t *demand_was, const kn_exchange_settings *settings,
+                  const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  if (!before->engine_room)
+    return kn_fail(err, KN_E_USAGE, "an exchange that kept no engine cannot be solved again");
+  const network_again again = {{before->supply_count, before->demand_count}, {supply_was, demand_was}};
+  return solve_into(out, before, &again, exchange, settings, watch, err);
 }
 
 kn_exchange_view
@@ -395,6 +388,8 @@ kn_exchange_rows(const kn_exchange_solution *solution)
 void
 kn_exchange_free(kn_exchange_solution *solution)
 {
-  if (solution)
-    kn_arena_free(solution->keep);
+  if (!solution)
+    return;
+  kn_arena_free(solution->engine_room);
+  kn_arena_free(solution->keep);
 }

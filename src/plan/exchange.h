@@ -38,6 +38,11 @@ typedef struct kn_exchange {
 typedef struct kn_exchange_settings {
   double gap;           /* stop when (bound - value) <= gap * value is proven; 0: until no pair is left that pays */
   int32_t thread_count; /* 0: one per core. The result does not depend on it */
+  bool keeps_engine;    /* for kn_exchange_again(): some 300 bytes a node */
+  /* Pairs to start from, such as the basis of another solution (a view's basis_supply, basis_demand): as many as fit into a tree
+   * are taken, with the amounts that quantities allow. Any will do; the better the sooner. 0: from coarser markets. */
+  int64_t start_count;
+  const int32_t *start_supply, *start_demand;
 } kn_exchange_settings;
 #define KN_EXCHANGE_DEFAULTS ((kn_exchange_settings){.gap = 0})
 
@@ -71,6 +76,15 @@ typedef struct kn_exchange_solution kn_exchange_solution;
  *         KN_E_LIMIT  out of memory, more than 2^28 nodes, or more than 2^53 units on a side
  * cost    expected about n^1.2 on spread points; see bench/exchange.md */
 kn_code kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_settings *settings,
+                          const kn_watch *watch, kn_error *err);
+/* The optimum of a market that differs in some nodes from that of `before`, which keeps its engine and stays as it is: what no
+ * change has touched is not asked again. supply_was [supplies], demand_was [demands]: numbers that the nodes had before,
+ * KN_NONE: it was not there; those that nobody was are gone. NULL: the same numbers. A node keeps its place; nodes of a group
+ * stay together; what two groups may do, what hauls cost and what the filter says of two nodes that were there is as it was. The
+ * result depends on before and exchange only. The same errors, and KN_E_USAGE without an engine.
+ * cost    O(n) copying, and what the change needs; as from a basis when more than an eighth of the nodes are new */
+kn_code kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
+                          const int32_t *supply_was, const int32_t *demand_was, const kn_exchange_settings *settings,
                           const kn_watch *watch, kn_error *err);
 kn_exchange_view kn_exchange_rows(const kn_exchange_solution *solution);
 void kn_exchange_free(kn_exchange_solution *solution); /* NULL is fine */

@@ -136,6 +136,7 @@ typedef struct plan_run { /* what a run of the engine carries along */
   const char *phase;
   int32_t rounds, nodes;
   double best_value, best_bound; /* of the whole plan, for progress; NAN: not known yet */
+  const double *first_choice;    /* [units] candidates to try first; NULL: none */
   bool is_quiet;                 /* its values and bounds are those of another market: told to nobody */
 } plan_run;
 /* start.c: first ties and a basis from the network engine, for large plans; *has_started tells whether there are. */
@@ -154,6 +155,33 @@ typedef struct plan_choice {
   double *z;                /* [units] 0 or 1 */
 } plan_choice;
 kn_code plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err);
+
+/* kept.c: what a coupled plan keeps for kn_plan_again(). Statuses are those of a KN_BASIS. */
+typedef struct plan_kept_unit {
+  uint8_t activity, open, open_row, load_row;
+} plan_kept_unit;
+typedef struct plan_kept_mix {
+  int32_t demand, substitution;
+  uint8_t status;
+} plan_kept_mix;
+typedef struct plan_kept {
+  int32_t supply_count, demand_count, unit_count;
+  int64_t column_count, mix_count;
+  plan_column *column;       /* [column_count] the ties near the optimum */
+  uint8_t *status;           /* [column_count] */
+  uint8_t *supply, *residue; /* [supply_count] */
+  uint8_t *demand;           /* [demand_count] */
+  plan_kept_unit *unit;      /* [unit_count] */
+  plan_kept_mix *mix;        /* [mix_count] by demand */
+  double *z;                 /* [unit_count] candidates as they were decided */
+} plan_kept;
+/* Numbers that the nodes of a market had in the one before; KN_NONE: they are new. */
+typedef struct plan_was {
+  int32_t *supply, *demand;
+} plan_was;
+kn_code plan_keep(plan_kept **out, const plan_model *model, const double *z, kn_arena *arena, kn_error *err);
+/* Ties and basis of the plan before into the master problem, which has none yet. */
+kn_code plan_take_up(plan_model *model, const plan_kept *kept, const plan_was *was, kn_error *err);
 
 /* What was found, whoever found it: the linear program or the exchange. */
 typedef struct plan_optimum {
@@ -182,6 +210,9 @@ struct kn_plan {
   double *mix_dual;                           /* [mix_count] */
   int32_t *tie_supply, *tie_demand, *tie_way; /* [ties] */
   double *supply_bonus_eur, *demand_bonus_eur, *demand_flat_bonus_eur, *anywhere_bonus_eur;
+  /* For kn_plan_again(): of a plan that is an exchange, and of one that is not. */
+  struct kn_exchange_solution *exchange;
+  plan_kept *kept;
 };
 /* Reads the optimum, with candidates fixed in z [units], into the plan. */
 kn_code plan_answer(kn_plan *plan, const plan_model *model, const plan_optimum *optimum, const double *z, kn_error *err);

@@ -9,7 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = NETWORK_BLOCK, SCAN_ROWS = 32, MOST_BLOCKS = 16, FAILURES = 4, RESCANS = 4, CELL_NODES = 8192, CELL_TURNS = 6 };
+enum {
+  BLOCK = NETWORK_BLOCK,
+  SCAN_ROWS = 32,
+  MOST_BLOCKS = 16,
+  FAILURES = 4,
+  RESCANS = 4,
+  CELL_NODES = 8192,
+  CELL_TURNS = 6,
+  FEW = 256
+};
 
 typedef struct way {
   int32_t *node;
@@ -274,6 +283,17 @@ has_awake(const cell *c, int32_t first_block, int32_t end_block)
   return false;
 }
 
+/* Marks are compared with the clock of their cell; before it runs out all start again. */
+static void
+mind_clock(cell *c)
+{
+  if (c->clock <= 3000000000u)
+    return;
+  for (int32_t x = c->low; x < c->high; x++)
+    c->net->node[x].mark = 0;
+  c->clock = 1;
+}
+
 /* Pivots until no row of the blocks is awake, or enough has been tried for this time. */
 static void
 improve_blocks(cell *c, int32_t first_block, int32_t end_block)
@@ -288,11 +308,7 @@ improve_blocks(cell *c, int32_t first_block, int32_t end_block)
     int failures = 0, here = 0, k = 0;
     for (; k < count && list[k].reduced >= enough && failures < FAILURES; k++) {
       double reduced;
-      if (c->clock > 3000000000u) {
-        for (int32_t x = c->low; x < c->high; x++)
-          c->net->node[x].mark = 0;
-        c->clock = 1;
-      }
+      mind_clock(c);
       if (find_join(c, &list[k], &reduced) && reduced > c->tolerance && reduced >= enough / 10) {
         pivot(c, &list[k]);
         here++;
@@ -374,6 +390,51 @@ run_cells(network *net, double tolerance, const int32_t *border, int32_t cell_co
   return code;
 }
 
+/* The best candidate of one row by the tree of this moment; false: none pays. */
+static bool
+best_of_row(cell *c, int32_t x, offer *best)
+{
+  const network *net = c->net;
+  c->scan++;
+  const double mine = potential_at(c, x);
+  *best = (offer){.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
+  for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
+    const double reduced = net->hit_worth[h] - mine - potential_at(c, net->hit[h]);
+    if (reduced > best->reduced)
+      *best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = net->hit[h]};
+  }
+  return best->reduced > c->tolerance && c->code == KN_OK;
+}
+
+/* Pivots with the candidates of these nodes alone, one node after the other. Where trees were cut, what hangs below a cut has
+ * prices that are off by as much as its root fell; the first pivots of the root set that right, those of others would not. */
+kn_code
+network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err)
+{
+  enum { MOST_PIVOTS = 64 };
+  cell c = {.net = net, .high = net->n, .tolerance = tolerance, .clock = net->clock + 1, .scan = net->scan + 1};
+  if (make_room(&c, &c.side[0], 1000) && make_room(&c, &c.side[1], 1000))
+    for (int64_t k = 0; k < count && c.code == KN_OK; k++) {
+      offer best;
+      double reduced;
+      for (int turn = 0; turn < MOST_PIVOTS && best_of_row(&c, node[k], &best); turn++) {
+        mind_clock(&c);
+        if (!find_join(&c, &best, &reduced) || !(reduced > tolerance))
+          break;
+        pivot(&c, &best);
+      }
+    }
+  net->clock = c.clock;
+  net->scan = c.scan;
+  net->pivots += c.pivots;
+  net->walks += c.walks;
+  for (int s = 0; s < 2; s++) {
+    free(c.side[s].node);
+    free(c.side[s].sum);
+  }
+  return c.code == KN_OK ? KN_OK : kn_fail(err, c.code, "no memory left for the ways in the tree");
+}
+
 typedef struct review {
   network *net;
   double tolerance;
@@ -439,13 +500,13 @@ network_improve(network *net, double tolerance, kn_error *err)
   if (code == KN_OK) {
     border = kn_arena_take(scratch, (size_t)net->n / CELL_NODES + 3, sizeof *border);
     for (int64_t nodes = CELL_NODES; nodes * 2 < net->n && code == KN_OK; nodes *= 4) {
-      bool is_worth = awake > 0;
+      bool is_worth = awake > net->n / FEW;
       for (int turn = 0; turn < CELL_TURNS && is_worth && code == KN_OK; turn++) {
         const int64_t pivots = net->pivots;
         code = run_cells(net, tolerance, border, draw_borders(net, nodes, turn & 1, border), err);
         if (code == KN_OK)
           code = wake_rows(net, tolerance, &awake, err);
-        is_worth = awake > 0 && net->pivots - pivots >= awake / 8;
+        is_worth = awake > net->n / FEW && net->pivots - pivots >= awake / 8;
       }
     }
     border[0] = 0;

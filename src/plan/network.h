@@ -27,6 +27,7 @@ typedef struct network_leaf {
 typedef struct network_tree {
   int32_t leaf_count; /* a power of two; box[1] is the root, box[leaf_count + l] holds leaf l */
   int32_t group;      /* of the caller */
+  int32_t next;       /* of the same side and kind, KN_NONE: no more */
   bool is_anywhere;   /* its points are at distance 0 of all */
   network_box *box;
   network_leaf *leaf;
@@ -83,6 +84,7 @@ network_haul(const kn_haul *haul, double km)
 }
 
 /* ------------------------------------------------------------------ the market of one level (network_build.c) */
+typedef struct network network;
 typedef struct network_node {
   int32_t parent;
   uint32_t mark; /* time stamp of the last walk that came by */
@@ -92,7 +94,7 @@ typedef struct network_node {
   double potential;
 } network_node;
 
-typedef struct network {
+struct network {
   const kn_exchange *exchange; /* rules between groups; its nodes are those of the finest level */
   int32_t thread_count;
   int32_t n;
@@ -124,7 +126,19 @@ typedef struct network {
   uint32_t clock, scan;
   int64_t pivots, walks, queries;
   bool is_scattered; /* pricing also takes some that pay but are not the best */
-} network;
+};
+
+/* ------------------------------------------------------------------ kinds of trees (network_rules.c) */
+typedef struct network_kinds { /* kind: 2 group + is_anywhere, of supplies and of demands */
+  int32_t count[2];
+  int32_t *tree[2];    /* [count] a tree of the kind, by its number on its side; the others by `next`. KN_NONE: none */
+  uint8_t *is_used[2]; /* [count] */
+} network_kinds;
+int32_t network_kind_of(const kn_exchange *exchange, bool is_demand, int64_t outer);
+kn_code network_kinds_new(network_kinds *kinds, const kn_exchange *exchange, kn_arena *keep, kn_error *err);
+kn_code network_kinds_plant(network_kinds *kinds, network *net, kn_arena *keep, kn_error *err);
+/* partner_first, partner, partner_extra of net, by the rules between the kinds of its trees. */
+kn_code network_list_partners(network *net, const network_kinds *kinds, kn_arena *keep, kn_error *err);
 
 /* The nodes of a level before they have their numbers. */
 typedef struct network_draft {
@@ -148,6 +162,14 @@ network_pair(const network *net, int32_t supply, int32_t demand, double extra)
   return (net->worth[supply] + net->worth[demand]) + extra - network_haul(&net->exchange->haul[from->group], km);
 }
 
+/* The same by the trees' own extra; -INFINITY where they may not trade or the filter refuses. O(log trees). */
+double network_worth(const network *net, int32_t supply, int32_t demand);
+static inline double
+network_worth_between(const network *net, int32_t x, int32_t y)
+{
+  return net->is_supply[x] ? network_worth(net, x, y) : network_worth(net, y, x);
+}
+
 /* ------------------------------------------------------------------ pricing over all pairs (network_price.c) */
 typedef struct network_price {
   double bound;        /* no plan of this level has more, at the duals max(0, net->dual) */
@@ -157,6 +179,8 @@ typedef struct network_price {
 void network_weigh(network *net);
 double network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, kn_point at, double worth);
 kn_code network_price_all(network *net, double window, network_price *price, kn_error *err);
+/* The same for the nodes listed only; price->violation is over their pairs, price->bound is not told. */
+kn_code network_price_some(network *net, int64_t count, const int32_t *node, double window, network_price *price, kn_error *err);
 
 kn_code network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *err);
 kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
@@ -164,8 +188,29 @@ kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
 /* ------------------------------------------------------------------ the spanning tree (network.c) */
 void network_ground(network *net); /* all nodes on the ground: nothing flows */
 kn_code network_improve(network *net, double tolerance, kn_error *err);
+kn_code network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err);
 void network_duals(network *net); /* potentials of the tree into net->dual */
 double network_value(const network *net);
+
+/* ------------------------------------------------------------------ a start from elsewhere (network_again.c) */
+/* A feasible tree from pairs (caller's numbers; KN_NONE: the ground). Those that close a cycle or do not fit are left out. O(n). */
+kn_code network_plant(network *net, int64_t count, const int32_t *supply, const int32_t *demand, kn_error *err);
+/* Which nodes of an earlier market the nodes of this one are. */
+typedef struct network_again {
+  int64_t count_before[2]; /* supplies, demands */
+  const int32_t *was[2];   /* [count of today] number then, KN_NONE: it was not there. NULL: the same numbers */
+} network_again;
+/* network_copy.c: *is_worth_it is false when so much is new that building anew is better; then *to is not to be used. Fills the
+ * trees of *kinds. Nodes that came have a dual of INFINITY. */
+kn_code network_copy(network *to, const network *from, const network_again *again, const kn_exchange *exchange,
+                     network_kinds *kinds, kn_arena *keep, bool *is_worth_it, kn_error *err);
+typedef struct network_changes {
+  uint8_t *is_asked; /* [n] nodes that are worth more than before */
+  int32_t *cut;      /* [cut_count] nodes that came to the ground */
+  int64_t cut_count;
+} network_changes;
+/* Takes over the quantities and worths of net->exchange and makes the tree feasible for them. Arrays of *changes: of net->keep. */
+kn_code network_change(network *net, network_changes *changes, kn_error *err);
 
 /* ------------------------------------------------------------------ rounds and levels (network_solve.c) */
 typedef struct network_run {
@@ -178,5 +223,8 @@ typedef struct network_run {
   double seconds[KN_EXCHANGE_PHASES];
 } network_run;
 kn_code network_solve(network *net, network_run *run, kn_error *err);
+/* From the tree that is there. proven [n]: duals under which no pair paid before the changes; only what fell below them is asked
+ * again. Both NULL: nothing is known. */
+kn_code network_go_on(network *net, const double *proven, const network_changes *changes, network_run *run, kn_error *err);
 
 #endif

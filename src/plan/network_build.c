@@ -104,6 +104,7 @@ network_build(network *net, kn_arena *keep, const network *parent, const network
   for (int32_t t = 0; t < count; t++) {
     net->tree[t].group = parent->tree[t].group;
     net->tree[t].is_anywhere = parent->tree[t].is_anywhere;
+    net->tree[t].next = parent->tree[t].next;
   }
   KN_TRY(take_arrays(net, err));
   kn_arena *scratch = kn_arena_new();

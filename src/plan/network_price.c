@@ -6,7 +6,8 @@
 
 typedef struct pricing {
   network *net;
-  double window; /* candidates this far below paying are of use */
+  const int32_t *node; /* those who ask; NULL: all */
+  double window;       /* candidates this far below paying are of use */
 } pricing;
 
 typedef struct asker {
@@ -79,7 +80,7 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
   (void)worker;
   network *net = ((pricing *)arg)->net;
   for (int64_t i = first; i < last; i++) {
-    const int32_t node = (int32_t)i;
+    const int32_t node = ((pricing *)arg)->node ? ((pricing *)arg)->node[i] : (int32_t)i;
     const bool is_supply = net->is_supply[node] != 0;
     network_query query = {
         .from = net->point[node], .node = net->outer[node], .most = is_supply ? NETWORK_SUPPLY_HITS : NETWORK_DEMAND_HITS};
@@ -115,6 +116,38 @@ network_weigh(network *net)
     net->reach[i] = net->worth[i] - fmax(net->dual[i], 0);
   for (int32_t t = 0; t < net->supply_tree_count + net->demand_tree_count; t++)
     network_tree_weigh(&net->tree[t], net->reach);
+}
+
+double
+network_worth(const network *net, int32_t supply, int32_t demand)
+{
+  const int32_t from = net->tree_of[supply], to = net->supply_tree_count + net->tree_of[demand];
+  const kn_exchange *exchange = net->exchange;
+  int64_t first = net->partner_first[from], last = net->partner_first[from + 1];
+  while (first < last) {
+    const int64_t middle = (first + last) / 2;
+    if (net->partner[middle] < to)
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  if (first == net->partner_first[from + 1] || net->partner[first] != to ||
+      (exchange->fits && !exchange->fits(exchange->arg, net->outer[supply], net->outer[demand])))
+    return -INFINITY;
+  return network_pair(net, supply, demand, net->partner_extra[first]);
+}
+
+kn_code
+network_price_some(network *net, int64_t count, const int32_t *node, double window, network_price *price, kn_error *err)
+{
+  network_weigh(net);
+  pricing work = {.net = net, .node = node, .window = window};
+  KN_TRY(kn_parallel(net->thread_count, count, 256, price_some, &work, err));
+  *price = (network_price){.bound = INFINITY};
+  for (int64_t k = 0; k < count; k++)
+    price->violation = fmax(price->violation, net->reach[node[k]] - fmax(net->dual[node[k]], 0));
+  net->queries += count;
+  return KN_OK;
 }
 
 /* The best partners of every node into its candidates, at the prices max(0, net->dual). Exact over all pairs. */

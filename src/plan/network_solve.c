@@ -125,6 +125,119 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
   return KN_OK;
 }
 
+/* ------------------------------------------------------------------ from a tree that is there */
+/* A dual that fell by this share of the largest worth did not fall; the bound makes up for it. */
+static const double ROUNDING = 1e-13;
+
+/* Nodes that have to be asked: their dual fell below where it was proven. */
+static int64_t
+list_asked(const network *net, const double *proven, int32_t *list)
+{
+  const double rounding = ROUNDING * net->worth_scale;
+  int64_t count = 0;
+  for (int32_t i = 0; i < net->n; i++)
+    if (net->quantity[i] > 0 && fmax(net->dual[i], 0) < proven[i] - rounding)
+      list[count++] = i;
+  return count;
+}
+
+/* How much the worst node would rather keep to today than trade as the tree has it. */
+static double
+ground_violation(const network *net)
+{
+  double worst = 0;
+  for (int32_t i = 0; i < net->n; i++)
+    worst = fmax(worst, -net->dual[i]);
+  return worst;
+}
+
+/* After asking: no pair pays while no node is below what is noted here. Pairs of those who asked are covered by their reach, the
+ * others held before and no dual of theirs is below what it was proven for. */
+static void
+note_proven(const network *net, int64_t count, const int32_t *asked, double *proven)
+{
+  for (int32_t i = 0; i < net->n; i++)
+    proven[i] = fmax(net->dual[i], 0);
+  for (int64_t k = 0; k < count; k++)
+    proven[asked[k]] = fmax(proven[asked[k]], net->reach[asked[k]]);
+}
+
+/* What holds for every pair to within `violation` bounds the value: each unit traded may be worth that much more. */
+static double
+bound_from_duals(const network *net, double violation, int32_t rounds)
+{
+  double worth = 0, quantity[2] = {0, 0};
+  for (int32_t i = 0; i < net->n; i++) {
+    worth += (double)net->quantity[i] * fmax(net->dual[i], 0);
+    quantity[net->is_supply[i]] += (double)net->quantity[i];
+  }
+  return worth + (fmax(violation, 0) + (1 + rounds) * ROUNDING * net->worth_scale) * fmin(quantity[0], quantity[1]);
+}
+
+/* Where the tree was cut, its roots find partners first, at the prices from before. */
+static kn_code
+mend_cuts(network *net, const double *proven, const network_changes *changes, double tolerance, kn_error *err)
+{
+  network_price price;
+  memcpy(net->dual, proven, (size_t)net->n * sizeof *net->dual);
+  KN_TRY(network_price_some(net, changes->cut_count, changes->cut, 1e-2 * net->worth_scale, &price, err));
+  return network_improve_listed(net, changes->cut_count, changes->cut, tolerance, err);
+}
+
+kn_code
+network_go_on(network *net, const double *proven_before, const network_changes *changes, network_run *run, kn_error *err)
+{
+  const double exact = 1e-10 * net->worth_scale;
+  int32_t *list;
+  double *proven;
+  KN_NEW(list, net->keep, net->n, err);
+  KN_NEW(proven, net->keep, net->n, err);
+  for (int32_t i = 0; i < net->n; i++)
+    proven[i] = !proven_before ? INFINITY : changes->is_asked[i] ? INFINITY : proven_before[i];
+  memset(net->box, 0, (size_t)net->n * sizeof *net->box);
+  for (int32_t i = 0; i < net->n; i++)
+    if (net->node[i].parent == net->n)
+      net->node[i].cost = 0;
+  if (proven_before && changes->cut_count > 0)
+    KN_TRY(mend_cuts(net, proven_before, changes, exact, err));
+  network_duals(net);
+  double window = 1e-3 * net->worth_scale;
+  run->is_done = false;
+  run->levels = 1;
+  for (int32_t round = 0;; round++) {
+    network_price price;
+    double before = kn_watch_seconds(run->watch);
+    net->is_scattered = round >= CROWDED;
+    const int64_t asked = list_asked(net, proven, list);
+    KN_TRY(network_price_some(net, asked, list, window, &price, err));
+    note_proven(net, asked, list, proven);
+    price.violation = fmax(price.violation, ground_violation(net));
+    run->rounds++;
+    run->seconds[KN_EXCHANGE_PRICE] += kn_watch_seconds(run->watch) - before;
+    run->value = network_value(net);
+    run->bound = bound_from_duals(net, price.violation, round);
+    kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange", .done = round, .value = run->value, .bound = run->bound});
+    if (price.violation <= exact) {
+      run->is_done = true;
+      break;
+    }
+    if (kn_watch_is_stopped(run->watch))
+      break;
+    window = fmax(4 * price.violation, 1e-6 * net->worth_scale);
+    before = kn_watch_seconds(run->watch);
+    const int64_t pivots = net->pivots;
+    KN_TRY(network_improve(net, exact, err));
+    run->seconds[KN_EXCHANGE_PIVOT] += kn_watch_seconds(run->watch) - before;
+    if (net->pivots == pivots && price.violation < 1e-8 * net->worth_scale) {
+      run->is_done = true; /* what is left of the violation is rounding */
+      break;
+    }
+  }
+  network_weigh(net);
+  return KN_OK;
+}
+
+/* ------------------------------------------------------------------ levels */
 static kn_code solve_level(network *net, network_run *run, kn_error *err);
 
 static kn_code

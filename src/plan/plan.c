@@ -104,63 +104,123 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
 
 /* By linear programs: columns for ties, rows for limits, branch and price for candidates. */
 static kn_code
-make_coupled(kn_plan *plan, plan_run *run, stopwatch *clock, kn_error *err)
+make_coupled(kn_plan *plan, plan_run *run, const kn_plan *before, const plan_was *was, stopwatch *clock, kn_error *err)
 {
   kn_plan_summary *sum = &plan->summary;
   KN_TRY(plan_model_start_lp(run->model, err));
   KN_TRY(plan_pricer_new(&run->pricer, run->model, err));
-  lap(clock, BUILD);
-  double *z;
+  double *z, *first;
   KN_NEW(z, plan->arena, run->model->unit_count, err);
+  KN_NEW(first, plan->arena, run->model->unit_count, err);
+  if (before && before->kept) {
+    KN_TRY(plan_take_up(run->model, before->kept, was, err));
+    for (int32_t u = 0; u < run->model->unit_count && u < before->kept->unit_count; u++)
+      first[u] = before->kept->z[u];
+    run->first_choice = first;
+  }
+  lap(clock, BUILD);
   KN_TRY(optimise(plan, run, z, clock, err));
   sum->columns = run->model->column_count;
   sum->rounds = run->rounds;
   sum->nodes = run->nodes;
   if (sum->status == KN_PLAN_INFEASIBLE)
     return KN_OK;
+  if (plan->settings.keeps_engine && sum->status == KN_PLAN_PROVEN)
+    KN_TRY(plan_keep(&plan->kept, run->model, z, plan->arena, err));
   const kn_lp *lp = run->model->lp;
   const plan_optimum optimum = {kn_lp_value(lp), kn_lp_x(lp), kn_lp_dual(lp), kn_lp_reduced(lp)};
   return plan_answer(plan, run->model, &optimum, z, err);
 }
 
-/* By the network engine, in one go over all pairs. */
+/* A plan that the network engine found. */
 static kn_code
-make_pure(kn_plan *plan, plan_run *run, const plan_recast *recast, stopwatch *clock, kn_error *err)
+take_pure(kn_plan *plan, plan_run *run, const plan_pure *pure, const double *z, kn_error *err)
 {
   kn_plan_summary *sum = &plan->summary;
-  kn_arena *scratch = kn_arena_new();
+  sum->status = pure->is_stopped ? KN_PLAN_STOPPED : KN_PLAN_PROVEN;
+  sum->bound = pure->bound;
+  sum->columns = run->model->column_count;
+  sum->rounds = pure->rounds;
+  return plan_answer(plan, run->model, &pure->optimum, z, err);
+}
+
+/* By the network engine, in one go over all pairs, where the plan is an exchange; *is_made tells. */
+static kn_code
+make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *clock, bool *is_made, kn_error *err)
+{
+  plan_recast *recast = NULL;
   plan_pure pure = {0};
-  kn_code code = plan_pure_solve(run->model, recast, run->watch, scratch, &pure, err);
-  lap(clock, LINEAR);
-  if (code == KN_OK) {
-    sum->status = pure.is_stopped ? KN_PLAN_STOPPED : KN_PLAN_PROVEN;
-    sum->bound = pure.bound;
-    sum->columns = run->model->column_count;
-    sum->rounds = pure.rounds;
-    code = plan_answer(plan, run->model, &pure.optimum, NULL, err);
+  double z[1] = {0};
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = KN_OK;
+  *is_made = false;
+  if (run->model->unit_count == 0)
+    code = plan_recast_new(&recast, run->model, NULL, err);
+  lap(clock, BUILD);
+  if (code == KN_OK && recast && recast->is_exact) {
+    code = plan_pure_solve(run->model, recast, before, run->watch, scratch, &pure, err);
+    *is_made = true;
+  } else if (code == KN_OK && before) {
+    code = plan_unit_solve(run->model, before, run->watch, scratch, &pure, z, is_made, err);
   }
+  lap(clock, LINEAR);
+  if (code == KN_OK && *is_made)
+    code = take_pure(plan, run, &pure, z, err);
+  if (code == KN_OK && plan->settings.keeps_engine && run->model->unit_count == 0)
+    plan->exchange = pure.solution;
+  else
+    kn_exchange_free(pure.solution);
+  plan_recast_free(recast);
   kn_arena_free(scratch);
   return code;
 }
 
+/* Rows of the region keep their numbers and new ones come last, so nodes come in the same order, with new ones between. */
 static kn_code
-make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watch, kn_error *err)
+match_side(int32_t **was, const kn_side *now, const kn_side *before, kn_arena *arena, kn_error *err)
+{
+  KN_NEW(*was, arena, now->n, err);
+  int32_t at = 0;
+  for (int32_t i = 0; i < now->n; i++) {
+    const bool is_same = at < before->n && now->place[i].kind == before->place[at].kind &&
+                         now->place[i].row == before->place[at].row && now->place[i].site == before->place[at].site &&
+                         now->flow[i] == before->flow[at] && now->resource[i] == before->resource[at];
+    (*was)[i] = is_same ? at++ : KN_NONE;
+  }
+  if (at < before->n)
+    return kn_fail(err, KN_E_INPUT, "the region is no edit of that of the plan before: %d of its places are gone",
+                   before->n - at);
+  return KN_OK;
+}
+
+static kn_code
+solve_plan(kn_plan *plan, plan_run *run, const kn_plan *before, stopwatch *clock, kn_error *err)
+{
+  plan_was was = {0};
+  plan_before exchange = {.was = &was};
+  if (before) {
+    const kn_side supply = kn_market_supply(before->market), demand = kn_market_demand(before->market);
+    KN_TRY(match_side(&was.supply, &run->model->supply, &supply, plan->arena, err));
+    KN_TRY(match_side(&was.demand, &run->model->demand, &demand, plan->arena, err));
+    exchange.solution = before->exchange;
+    exchange.demand_count = demand.n;
+  }
+  bool is_made;
+  KN_TRY(make_pure(plan, run, exchange.solution ? &exchange : NULL, clock, &is_made, err));
+  return is_made ? KN_OK : make_coupled(plan, run, before, &was, clock, err);
+}
+
+static kn_code
+make(kn_plan *plan, const kn_region *region, const kn_plan *before, plan_run *run, kn_error *err)
 {
   kn_plan_summary *sum = &plan->summary;
-  stopwatch clock = {watch, kn_watch_seconds(watch), sum->seconds};
-  plan_recast *recast = NULL;
+  stopwatch clock = {run->watch, kn_watch_seconds(run->watch), sum->seconds};
   KN_TRY(kn_market_new(&plan->market, region, err));
   KN_TRY(plan_model_new(&run->model, plan->market, &plan->settings, err));
   lap(&clock, BUILD);
   KN_TRY(kn_market_count(plan->market, plan->settings.thread_count, &sum->pairs_compatible, err));
   lap(&clock, COUNT);
-  if (run->model->unit_count == 0)
-    KN_TRY(plan_recast_new(&recast, run->model, NULL, err));
-  lap(&clock, BUILD);
-  const kn_code code =
-      recast && recast->is_exact ? make_pure(plan, run, recast, &clock, err) : make_coupled(plan, run, &clock, err);
-  plan_recast_free(recast);
-  KN_TRY(code);
+  KN_TRY(solve_plan(plan, run, before, &clock, err));
   if (sum->status == KN_PLAN_INFEASIBLE)
     return KN_OK;
   const double value = sum->value[plan->settings.objective];
@@ -171,12 +231,11 @@ make(kn_plan *plan, const kn_region *region, plan_run *run, const kn_watch *watc
   return KN_OK;
 }
 
-kn_code
-kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *settings, const kn_watch *watch, kn_error *err)
+static kn_code
+plan_new(kn_plan **out, const kn_region *region, const kn_plan *before, const kn_plan_settings *settings, const kn_watch *watch,
+         kn_error *err)
 {
   *out = NULL;
-  if (!(settings->gap >= 0))
-    return kn_fail(err, KN_E_USAGE, "the gap must be 0 or more, is %g", settings->gap);
   kn_arena *arena = kn_arena_new();
   kn_plan *plan = NULL;
   kn_code code = kn_arena_reserve(arena, sizeof *plan, err);
@@ -190,7 +249,7 @@ kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *set
   plan->summary.objective = settings->objective;
   plan->summary.infeasible_floor = KN_OBJECTIVE_COUNT;
   plan_run run = {.watch = watch, .best_value = NAN, .best_bound = NAN, .phase = kn_plan_phase_name[LINEAR]};
-  code = make(plan, region, &run, watch, err);
+  code = make(plan, region, before, &run, err);
   plan_pricer_free(run.pricer);
   plan_model_free(run.model);
   if (code != KN_OK) {
@@ -201,11 +260,30 @@ kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *set
   return KN_OK;
 }
 
+kn_code
+kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  if (!(settings->gap >= 0))
+    return kn_fail(err, KN_E_USAGE, "the gap must be 0 or more, is %g", settings->gap);
+  return plan_new(out, region, NULL, settings, watch, err);
+}
+
+kn_code
+kn_plan_again(kn_plan **out, const kn_plan *before, const kn_region *region, const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  if (!before->settings.keeps_engine)
+    return kn_fail(err, KN_E_USAGE, "a plan that kept no engine cannot be made again");
+  return plan_new(out, region, before, &before->settings, watch, err);
+}
+
 void
 kn_plan_free(kn_plan *plan)
 {
   if (!plan)
     return;
+  kn_exchange_free(plan->exchange);
   kn_market_free(plan->market);
   kn_arena_free(plan->arena);
 }

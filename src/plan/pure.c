@@ -2,9 +2,6 @@
  * model, as the linear program would have left them. */
 #include "plan/recast.h"
 
-/* Half of what a linear plan promises (1e-7) is left for quantities that were cut to whole units. */
-static const double GAP = 5e-8;
-
 static bool
 is_same_tie(const plan_column *a, const plan_column *b)
 {
@@ -43,30 +40,35 @@ lay_columns(plan_model *m, const plan_recast *r, const kn_exchange_view *view, d
   return code;
 }
 
-static kn_code
-lay_out(plan_model *m, const plan_recast *r, const kn_exchange_view *view, kn_arena *keep, plan_pure *out, kn_error *err)
+kn_code
+plan_pure_lay(plan_model *m, const plan_recast *r, kn_arena *keep, plan_pure *out, kn_error *err)
 {
-  double *x, *dual;
-  KN_NEW(x, keep, m->fixed_columns + view->n, err);
-  KN_TRY(lay_columns(m, r, view, x, err));
+  const kn_exchange_view view = kn_exchange_rows(out->solution);
+  double *x, *dual, *reduced;
+  KN_NEW(x, keep, m->fixed_columns + view.n, err);
+  KN_NEW(reduced, keep, m->fixed_columns, err);
+  KN_TRY(lay_columns(m, r, &view, x, err));
   KN_NEW(dual, keep, m->row_count, err);
-  out->bound = view->bound * r->unit + plan_recast_duals(r, m, view, dual);
-  out->is_stopped = view->is_stopped;
-  out->rounds = view->rounds;
-  out->optimum = (plan_optimum){.x = x, .dual = dual};
+  out->bound = view.bound * r->unit + plan_recast_duals(r, m, &view, dual);
+  out->is_stopped = view.is_stopped;
+  out->rounds += view.rounds;
+  out->optimum = (plan_optimum){.x = x, .dual = dual, .reduced = reduced};
   for (int64_t k = 0; k < m->column_count; k++)
     out->optimum.value += x[m->fixed_columns + k] * m->metrics[k].of[m->settings.objective];
   return KN_OK;
 }
 
 kn_code
-plan_pure_solve(plan_model *m, const plan_recast *r, const kn_watch *watch, kn_arena *keep, plan_pure *out, kn_error *err)
+plan_pure_solve(plan_model *m, const plan_recast *r, const plan_before *before, const kn_watch *watch, kn_arena *keep,
+                plan_pure *out, kn_error *err)
 {
-  kn_exchange_solution *solution;
-  const kn_exchange_settings settings = {.gap = fmin(GAP, m->settings.gap / 2), .thread_count = m->settings.thread_count};
-  KN_TRY(kn_exchange_solve(&solution, &r->exchange, &settings, watch, err));
-  const kn_exchange_view view = kn_exchange_rows(solution);
-  const kn_code code = lay_out(m, r, &view, keep, out, err);
-  kn_exchange_free(solution);
-  return code;
+  const kn_exchange_settings settings = {.thread_count = m->settings.thread_count, .keeps_engine = m->settings.keeps_engine};
+  if (before) {
+    int32_t *supply_was, *demand_was;
+    KN_TRY(plan_recast_was(r, m, before->was, before->demand_count, keep, &supply_was, &demand_was, err));
+    KN_TRY(kn_exchange_again(&out->solution, before->solution, &r->exchange, supply_was, demand_was, &settings, watch, err));
+  } else {
+    KN_TRY(kn_exchange_solve(&out->solution, &r->exchange, &settings, watch, err));
+  }
+  return plan_pure_lay(m, r, keep, out, err);
 }

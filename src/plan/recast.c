@@ -52,7 +52,7 @@ is_shared(const kn_way *way)
 static bool
 has_side_conditions(const plan_model *m)
 {
-  if (m->unit_count > 0 || m->budget_count > 0)
+  if (m->budget_count > 0)
     return true;
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     if (m->floor_row[f] != KN_NONE)
@@ -205,6 +205,7 @@ list_demands(recasting *c, kn_error *err)
   uint8_t *is_anywhere;
   KN_NEW(r->demand_of, r->arena, count, err);
   KN_NEW(r->substitution_of, r->arena, count, err);
+  KN_NEW(r->share, r->arena, count, err);
   KN_NEW(group, r->arena, count, err);
   KN_NEW(point, r->arena, count, err);
   KN_NEW(is_anywhere, r->arena, count, err);
@@ -212,10 +213,12 @@ list_demands(recasting *c, kn_error *err)
   for (int32_t j = 0; j < side->n; j++) {
     r->demand_of[j] = j;
     r->substitution_of[j] = KN_NONE;
+    r->share[j] = c->rest[side->group[j]];
     group[j] = side->group[j];
     for (int32_t p = c->part_first[side->group[j]]; p < c->part_first[side->group[j] + 1]; p++, at++) {
       r->demand_of[at] = j;
       r->substitution_of[at] = c->part[p].substitution;
+      r->share[at] = c->part[p].share;
       group[at] = groups + p;
     }
   }
@@ -254,13 +257,9 @@ scaled_supply(const recasting *c, int32_t i)
 static double
 scaled_demand(const recasting *c, int64_t k)
 {
-  const int32_t j = c->r->demand_of[k], h = c->m->demand.group[j];
-  double share = c->rest[h];
-  for (int32_t p = c->part_first[h]; c->r->substitution_of[k] != KN_NONE && p < c->part_first[h + 1]; p++)
-    if (c->part[p].substitution == c->r->substitution_of[k])
-      share = c->part[p].share;
+  const int32_t j = c->r->demand_of[k];
   const double limit = limit_of(c, &c->m->demand, j);
-  return (isfinite(limit) ? limit * share : limit) * c->r->demand_scale[h];
+  return (isfinite(limit) ? limit * c->r->share[k] : limit) * c->r->demand_scale[c->m->demand.group[j]];
 }
 
 static bool
@@ -473,6 +472,8 @@ fill(recasting *c, kn_error *err)
   KN_TRY(fill_hauls(c, err));
   KN_TRY(fill_rules(c, err));
   KN_TRY(fill_worths(c, err));
+  r->is_exact_but_units = r->is_exact;
+  r->is_exact &= m->unit_count == 0;
   return fill_quantities(c, err);
 }
 
@@ -576,4 +577,19 @@ plan_recast_duals(const plan_recast *r, const plan_model *m, const kn_exchange_v
     cut += more * subs.max_share[r->substitution_of[k]] * m->demand.limit[j];
   }
   return fmax(cut, 0);
+}
+
+kn_code
+plan_recast_was(const plan_recast *r, const plan_model *m, const plan_was *was, int32_t demands_before, kn_arena *arena,
+                int32_t **supply, int32_t **demand, kn_error *err)
+{
+  KN_NEW(*supply, arena, r->exchange.supply_count, err);
+  KN_NEW(*demand, arena, r->exchange.demand_count, err);
+  memcpy(*supply, was->supply, (size_t)m->supply.n * sizeof **supply);
+  memcpy(*demand, was->demand, (size_t)m->demand.n * sizeof **demand);
+  /* Parts follow the demands in their order, now as before. */
+  int32_t at = demands_before;
+  for (int64_t k = m->demand.n; k < r->exchange.demand_count; k++)
+    (*demand)[k] = was->demand[r->demand_of[k]] == KN_NONE ? KN_NONE : at++;
+  return KN_OK;
 }

@@ -20,9 +20,11 @@ typedef struct plan_recast {
   double *supply_scale, *demand_scale; /* [groups of the market] */
   int32_t *demand_of;                  /* [exchange.demand_count] node of the market */
   int32_t *substitution_of;            /* [exchange.demand_count] of a part, KN_NONE: the demand itself */
+  double *share;                       /* [exchange.demand_count] of the demand's quantity */
   int32_t *way;                        /* [exchange.rule_count] the way behind each rule */
   double *supply_shift, *demand_shift; /* [exchange nodes] what was added to their worth, per unit of the exchange */
   bool is_exact;                       /* an optimum of the exchange is one of the plan */
+  bool is_exact_but_units;             /* ... of the plan with its units running as decided */
 } plan_recast;
 
 /* How far the rest of a plan is decided; all NULL for a plan that has no rest. */
@@ -46,14 +48,31 @@ double plan_recast_quantity(const plan_recast *recast, const plan_model *model, 
  * Returns what limits that were cut to whole units are worth at these duals. */
 double plan_recast_duals(const plan_recast *recast, const plan_model *model, const kn_exchange_view *view, double *dual);
 
+/* Numbers that the nodes of the exchange had in that of the plan before, where the market's had those of `was`.
+ * demands_before: demands of the market before. */
+kn_code plan_recast_was(const plan_recast *recast, const plan_model *model, const plan_was *was, int32_t demands_before,
+                        kn_arena *arena, int32_t **supply, int32_t **demand, kn_error *err);
+
 /* pure.c: a plan that is an exchange, solved and laid into the model's columns. */
 typedef struct plan_pure {
   plan_optimum optimum;
   double bound;
   bool is_stopped;
   int32_t rounds;
+  kn_exchange_solution *solution; /* becomes the caller's */
 } plan_pure;
-kn_code plan_pure_solve(plan_model *model, const plan_recast *recast, const kn_watch *watch, kn_arena *keep, plan_pure *out,
-                        kn_error *err);
+/* before: where to go on from, with numbers as in plan_recast_was(); NULL: from nothing. */
+typedef struct plan_before {
+  const kn_exchange_solution *solution;
+  const plan_was *was;
+  int32_t demand_count; /* of the market before */
+} plan_before;
+kn_code plan_pure_solve(plan_model *model, const plan_recast *recast, const plan_before *before, const kn_watch *watch,
+                        kn_arena *keep, plan_pure *out, kn_error *err);
+/* Flows, duals and the bound of a solution into the model and *out. */
+kn_code plan_pure_lay(plan_model *model, const plan_recast *recast, kn_arena *keep, plan_pure *out, kn_error *err);
+/* unit.c: a plan that is an exchange but for one unit. *is_solved is false where it is not, or is better solved otherwise. */
+kn_code plan_unit_solve(plan_model *model, const plan_before *before, const kn_watch *watch, kn_arena *keep, plan_pure *out,
+                        double *z, bool *is_solved, kn_error *err);
 
 #endif

@@ -60,7 +60,6 @@ kn_builder_free(kn_builder *builder)
   free(builder->batch);
   free(builder->shape);
   free(builder->unplaced);
-  free(builder->is_bad);
   kn_arena_free(builder->keep);
   free(builder);
 }
@@ -194,14 +193,36 @@ is_named(const kn_batch *batch, const char *name)
   return false;
 }
 
+/* A region file holds at most 2000 columns in a table; wider files are mostly a slip (a table turned on its side). */
+static kn_code
+check_width(kn_builder *builder, const kn_batch *batch, kn_place place, bool *is_usable, kn_error *err)
+{
+  const kn_grown *grown = &builder->grown[batch->table];
+  int32_t extra_count = grown->extra_count;
+  for (int32_t j = 0; j < batch->count && extra_count <= KN_EXTRA_MOST; j++) {
+    bool is_known = batch->names[j][0] == '\0' || kn_schema_find_column(grown->def, batch->names[j]) != KN_NONE;
+    for (int32_t e = 0; e < grown->extra_count && !is_known; e++)
+      is_known = strcmp(grown->extra[e].name, batch->names[j]) == 0;
+    extra_count += !is_known;
+    place.column_no = j + 1;
+  }
+  *is_usable = extra_count <= KN_EXTRA_MOST;
+  if (*is_usable)
+    return KN_OK;
+  return kn_builder_refuse(builder, place, "too_many_columns", NULL, 0, "leave out what the region does not need", err,
+                           "%s has more than %d columns that it does not know", grown->def->name, KN_EXTRA_MOST);
+}
+
 /* Columns doubled, missing, or with a name that looks like a slip. */
 static kn_code
 check_names(kn_builder *builder, const kn_batch *batch, int32_t number, bool *is_usable, kn_error *err)
 {
   const kn_table_def *def = kn_schema(batch->table);
-  *is_usable = true;
   kn_place place = {.table = batch->table, .row = KN_NONE, .column = KN_NONE, .batch = number};
   place.line = batch->file == NULL ? 0 : 1;
+  KN_TRY(check_width(builder, batch, place, is_usable, err));
+  if (!*is_usable)
+    return KN_OK;
   for (int32_t j = 0; j < batch->count; j++) {
     const char *name = batch->names[j];
     place.column_no = batch->file == NULL ? 0 : j + 1;
@@ -284,7 +305,7 @@ kn_builder_make_pools(kn_builder *builder, int32_t threads, int32_t columns, kn_
     builder->last_stride = 0;
   }
   if (columns > builder->last_stride) {
-    const char **last = calloc((size_t)builder->pool_count * (size_t)columns, sizeof *last);
+    kn_last_text *last = calloc((size_t)builder->pool_count * (size_t)columns, sizeof *last);
     if (last == NULL)
       return kn_fail(err, KN_E_LIMIT, "no memory for %d columns", columns);
     free(builder->last_text);

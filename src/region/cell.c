@@ -93,6 +93,24 @@ blank(const kn_column_def *def)
   return def != NULL && def->is_required && !def->may_be_blank ? KN_R_MISSING : KN_R_NONE;
 }
 
+/* Columns of text whose blanks count: all but those that hold a kind of key. */
+static bool
+is_plain_text(const kn_column_def *def)
+{
+  if (def->kind != KN_TEXT)
+    return false;
+  switch (def->name[0]) { /* read once per cell: names that begin otherwise need no comparison */
+  case 'u':
+    return strcmp(def->name, "unit") != 0;
+  case 'p':
+    return strcmp(def->name, "property") != 0;
+  case 'm':
+    return strcmp(def->name, "mode_id") != 0;
+  default:
+    return true;
+  }
+}
+
 kn_refusal
 kn_cell_read(const kn_column_def *def, const char *text, size_t length, char decimal, kn_cell_value *out)
 {
@@ -106,9 +124,7 @@ kn_cell_read(const kn_column_def *def, const char *text, size_t length, char dec
   trim(&core, &core_length);
   if (core_length == 0)
     return blank(def);
-  const bool is_plain = def == NULL || (def->kind == KN_TEXT && strcmp(def->name, "unit") != 0 &&
-                                        strcmp(def->name, "property") != 0 && strcmp(def->name, "mode_id") != 0);
-  if (!is_plain) {
+  if (def != NULL && !is_plain_text(def)) {
     text = core;
     length = core_length;
   }

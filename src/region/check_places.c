@@ -1,10 +1,11 @@
-/* Checks of places: sites outside the region, often because longitude and latitude changed places. */
+/* Checks of places: sites outside the region, gateways and sites whose longitude and latitude changed places. */
 #include "region/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SITES_LEAST 8
+#define GATEWAY_DEGREES 5 /* how far around a region its nearer gateways lie at least */
 
 typedef struct box {
   double lon0, lat0, lon1, lat1;
@@ -77,6 +78,29 @@ site_box(const kn_check *check, box *out, bool *is_found, kn_error *err)
   return KN_OK;
 }
 
+static kn_code
+tell_swapped(const kn_check *check, kn_table_id table, int64_t row, double lon, double lat, kn_error *err)
+{
+  char proposal[KN_NAME_MOST], lon_text[40], lat_text[40];
+  kn_number_write(lon_text, lon);
+  kn_number_write(lat_text, lat);
+  snprintf(proposal, sizeof proposal, "swap them: lon %.30s, lat %.30s", lat_text, lon_text);
+  return kn_check_tell(check, KN_WARNING, "swapped", table, row, "lon", proposal, err,
+                       "longitude and latitude seem to have changed places");
+}
+
+/* Gateways may lie anywhere; but one that would lie near by if its coordinates changed places has them swapped. */
+static kn_code
+check_gateways(const kn_check *check, box around, kn_error *err)
+{
+  const kn_gateway_view gateways = check->region->gateways;
+  widen(&around, 2, GATEWAY_DEGREES);
+  for (int64_t i = 0; i < gateways.n; i++)
+    if (!is_inside(around, gateways.lon[i], gateways.lat[i]) && is_inside(around, gateways.lat[i], gateways.lon[i]))
+      KN_TRY(tell_swapped(check, KN_T_GATEWAY, i, gateways.lon[i], gateways.lat[i], err));
+  return KN_OK;
+}
+
 kn_code
 kn_check_places(const kn_check *check, kn_error *err)
 {
@@ -96,16 +120,15 @@ kn_check_places(const kn_check *check, kn_error *err)
     const double lon = sites.lon[i], lat = sites.lat[i];
     if (isnan(lon) || isnan(lat) || is_inside(around, lon, lat))
       continue;
-    char proposal[KN_NAME_MOST], lon_text[40], lat_text[40];
+    if (is_inside(around, lat, lon)) {
+      KN_TRY(tell_swapped(check, KN_T_SITE, i, lon, lat, err));
+      continue;
+    }
+    char lon_text[40], lat_text[40];
     kn_number_write(lon_text, lon);
     kn_number_write(lat_text, lat);
-    snprintf(proposal, sizeof proposal, "swap them: lon %.30s, lat %.30s", lat_text, lon_text);
-    if (is_inside(around, lat, lon))
-      KN_TRY(kn_check_tell(check, KN_WARNING, "swapped", KN_T_SITE, i, "lon", proposal, err,
-                           "longitude and latitude seem to have changed places"));
-    else
-      KN_TRY(kn_check_tell(check, KN_WARNING, "far_away", KN_T_SITE, i, "lon", "look at its coordinates", err,
-                           "longitude %s, latitude %s lies far outside the region", lon_text, lat_text));
+    KN_TRY(kn_check_tell(check, KN_WARNING, "far_away", KN_T_SITE, i, "lon", "look at its coordinates", err,
+                         "longitude %s, latitude %s lies far outside the region", lon_text, lat_text));
   }
-  return KN_OK;
+  return is_found ? check_gateways(check, around, err) : KN_OK;
 }

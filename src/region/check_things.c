@@ -93,7 +93,8 @@ kn_check_resources(const kn_check *check, kn_error *err)
                            "give both the same class, or leave parent_id blank", err,
                            "it is a kind of %.60s, which is of class %s and so has another unit", resources.resource_id[parent],
                            kn_class_name((kn_class)resources.class_of[parent])));
-    if (resources.hazardous[i] == 1 && resources.class_of[i] == KN_MATERIAL && !has_code_above(&resources, i))
+    const bool is_stream = resources.class_of[i] == KN_MATERIAL || resources.class_of[i] == KN_WATER;
+    if (resources.hazardous[i] == 1 && is_stream && !has_code_above(&resources, i))
       KN_TRY(kn_check_tell(check, KN_WARNING, "hazard_code", KN_T_RESOURCE, i, "code_low", "add its six digits", err,
                            "it is hazardous and has no code of the List of Waste"));
   }

@@ -1,11 +1,17 @@
 /* A digest of what a region says, whatever the order of its rows and of its columns: per table the rows in the order
- * of their keys, per row the cells that are not blank, numbers as IEEE 754 bytes, references as keys. */
+ * of their keys. A row is
+ *
+ *   which cells are set (a bit per column of the schema, in its order) | these cells | extra cells | outline of an area
+ *
+ * with numbers as IEEE 754 or 32-bit integers, words as texts, the length before each text, and a reference as the rank
+ * of its key among the keys of that table, which are in the digest themselves. All of it little endian. So different rows
+ * have different bytes. The format may change between versions; a digest is only ever compared with others. */
 #include "region/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BUFFER 65536
+enum { BUFFER = 65536, MOST_COLUMNS = 64 };
 
 typedef struct stream {
   kn_digest *digest;
@@ -29,12 +35,24 @@ add(stream *out, const void *data, size_t length)
 }
 
 static void
-add_number(stream *out, uint64_t value)
+add_number(stream *out, uint64_t value, int32_t bytes)
 {
-  uint8_t bytes[8];
-  for (int32_t i = 0; i < 8; i++)
-    bytes[i] = (uint8_t)(value >> (8 * i));
-  add(out, bytes, sizeof bytes);
+  uint8_t little[8];
+  for (int32_t i = 0; i < bytes; i++)
+    little[i] = (uint8_t)(value >> (8 * i));
+  add(out, little, (size_t)bytes);
+}
+
+/* Seven bits a byte, the last one below 128. */
+static void
+add_count(stream *out, uint64_t count)
+{
+  uint8_t bytes[10];
+  int32_t n = 0;
+  for (; count >= 128; count >>= 7)
+    bytes[n++] = (uint8_t)(count | 128);
+  bytes[n++] = (uint8_t)count;
+  add(out, bytes, (size_t)n);
 }
 
 /* Length first, so that "ab" + "c" differs from "a" + "bc". */
@@ -42,7 +60,7 @@ static void
 add_text(stream *out, const char *text)
 {
   const size_t length = strlen(text);
-  add_number(out, length);
+  add_count(out, length);
   add(out, text, length);
 }
 
@@ -100,35 +118,56 @@ sort_rows(const kn_region *region, const kn_table *table, int32_t *order)
 }
 
 /* ---------------------------------------------------------------- cells */
+/* The rows of all tables in their order, and where each row of a table with a key is in that of its table. */
+typedef struct orders {
+  int32_t *order[KN_TABLE_COUNT], *rank[KN_TABLE_COUNT];
+} orders;
+
+static bool
+is_set(const kn_table *table, int32_t c, int64_t row)
+{
+  const kn_column *column = &table->columns[c];
+  switch (table->def->columns[c].kind) {
+  case KN_REAL:
+    return !isnan(column->real[row]);
+  case KN_INT:
+  case KN_DATE:
+    return column->number[row] != KN_BLANK_INT;
+  case KN_TEXT:
+  case KN_KEY:
+    return column->text[row] != NULL && column->text[row][0] != '\0';
+  case KN_REF:
+    return column->number[row] != KN_NONE;
+  case KN_WORD:
+    return column->word[row] != KN_BLANK_WORD;
+  }
+  return false;
+}
+
 static void
-add_cell(stream *out, const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+add_cell(stream *out, const orders *of, const kn_table *table, int32_t c, int64_t row)
 {
   const kn_column_def *def = &table->def->columns[c];
   const kn_column *column = &table->columns[c];
   uint64_t bits;
   switch (def->kind) {
   case KN_REAL:
-    if (isnan(column->real[row]))
-      return;
     memcpy(&bits, &column->real[row], sizeof bits);
-    add_number(out, (uint64_t)c);
-    add_number(out, bits);
+    add_number(out, bits, 8);
     return;
   case KN_INT:
   case KN_DATE:
-    if (column->number[row] == KN_BLANK_INT)
-      return;
-    add_number(out, (uint64_t)c);
-    add_number(out, (uint64_t)(uint32_t)column->number[row]);
+    add_number(out, (uint32_t)column->number[row], 4);
     return;
   case KN_TEXT:
   case KN_KEY:
+    add_text(out, column->text[row]);
+    return;
   case KN_REF:
+    add_number(out, (uint32_t)of->rank[def->target][column->number[row]], 4);
+    return;
   case KN_WORD:
-    if (cell_text(region, table, c, row)[0] == '\0')
-      return;
-    add_number(out, (uint64_t)c);
-    add_text(out, cell_text(region, table, c, row));
+    add_text(out, def->words[column->word[row]]);
   }
 }
 
@@ -140,10 +179,15 @@ compare_names(const void *left, const void *right, void *arg)
 }
 
 static void
-add_row(stream *out, const kn_region *region, const kn_table *table, const int32_t *extra_order, int64_t row)
+add_row(stream *out, const kn_region *region, const orders *of, const kn_table *table, const int32_t *extra_order, int64_t row)
 {
+  uint64_t set = 0;
   for (int32_t c = 0; c < table->def->column_count; c++)
-    add_cell(out, region, table, c, row);
+    set |= (uint64_t)is_set(table, c, row) << c;
+  add_number(out, set, (table->def->column_count + 7) / 8);
+  for (int32_t c = 0; c < table->def->column_count; c++)
+    if (set >> c & 1)
+      add_cell(out, of, table, c, row);
   for (int32_t e = 0; e < table->extra_count; e++) {
     const char *text = table->extra[extra_order[e]][row];
     if (text == NULL)
@@ -151,36 +195,58 @@ add_row(stream *out, const kn_region *region, const kn_table *table, const int32
     add_text(out, table->extra_name[extra_order[e]]);
     add_text(out, text);
   }
+  add_text(out, ""); /* no column has such a name: the extra cells end */
+  if (table->def->id != KN_T_AREA)
+    return;
   const uint8_t *wkb;
-  size_t length;
-  if (table->def->id == KN_T_AREA && kn_region_area_wkb(region, (int32_t)row, &wkb, &length)) {
-    add_number(out, length);
+  size_t length = 0;
+  const bool has_outline = kn_region_area_wkb(region, (int32_t)row, &wkb, &length);
+  add_number(out, has_outline ? length : UINT64_MAX, 8);
+  if (has_outline)
     add(out, wkb, length);
-  }
-  add_number(out, UINT64_MAX);
 }
 
 static kn_code
-add_table(stream *out, const kn_region *region, kn_table_id id, kn_error *err)
+add_table(stream *out, const kn_region *region, const orders *of, kn_arena *scratch, kn_table_id id, kn_error *err)
 {
   const kn_table *table = &region->table[id];
-  kn_arena *scratch = kn_arena_new();
-  const size_t rows = (size_t)table->n + 1, extras = (size_t)table->extra_count + 1;
-  kn_code code = kn_arena_reserve(scratch, (rows + extras) * sizeof(int32_t) + 32, err);
-  if (code == KN_OK) {
-    int32_t *order = kn_arena_take(scratch, rows, sizeof *order);
-    int32_t *extra_order = kn_arena_take(scratch, extras, sizeof *extra_order);
-    sort_rows(region, table, order);
-    for (int32_t e = 0; e < table->extra_count; e++)
-      extra_order[e] = e;
-    qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
-    add_text(out, table->def->name);
-    add_number(out, (uint64_t)table->n);
+  assert(table->def->column_count <= MOST_COLUMNS);
+  int32_t *extra_order;
+  KN_NEW(extra_order, scratch, table->extra_count, err);
+  for (int32_t e = 0; e < table->extra_count; e++)
+    extra_order[e] = e;
+  qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
+  add_text(out, table->def->name);
+  add_number(out, (uint64_t)table->n, 8);
+  for (int64_t i = 0; i < table->n; i++)
+    add_row(out, region, of, table, extra_order, of->order[id][i]);
+  return KN_OK;
+}
+
+static kn_code
+find_orders(orders *of, const kn_region *region, kn_arena *scratch, kn_error *err)
+{
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
+    const kn_table *table = &region->table[t];
+    KN_NEW(of->order[t], scratch, table->n, err);
+    sort_rows(region, table, of->order[t]);
+    if (table->def->key_column == KN_NONE)
+      continue;
+    KN_NEW(of->rank[t], scratch, table->n, err);
     for (int64_t i = 0; i < table->n; i++)
-      add_row(out, region, table, extra_order, order[i]);
+      of->rank[t][of->order[t][i]] = (int32_t)i;
   }
-  kn_arena_free(scratch);
-  return code;
+  return KN_OK;
+}
+
+static kn_code
+add_region(stream *out, const kn_region *region, kn_arena *scratch, kn_error *err)
+{
+  orders of = {{NULL}, {NULL}};
+  KN_TRY(find_orders(&of, region, scratch, err));
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++)
+    KN_TRY(add_table(out, region, &of, scratch, (kn_table_id)t, err));
+  return KN_OK;
 }
 
 kn_code
@@ -195,8 +261,9 @@ kn_region_digest(const kn_region *region, char hex[65], kn_error *err)
     free(out);
     return code;
   }
-  for (int32_t t = 0; t < KN_TABLE_COUNT && code == KN_OK; t++)
-    code = add_table(out, region, (kn_table_id)t, err);
+  kn_arena *scratch = kn_arena_new();
+  code = add_region(out, region, scratch, err);
+  kn_arena_free(scratch);
   kn_digest_add(out->digest, out->buffer, out->used);
   kn_digest_end(out->digest, hex);
   free(out);

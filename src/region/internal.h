@@ -6,6 +6,7 @@
  *   finish.c    growing columns -> a region; units.c and ends.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
  *   views.c     a region -> the typed views, with defaults filled in
+ *   edit.c      a region -> one that differs in a few figures
  *   check*.c    a region -> findings */
 #ifndef KNOOP_REGION_INTERNAL_H
 #define KNOOP_REGION_INTERNAL_H
@@ -50,6 +51,14 @@ kn_symbols_prefetch(const kn_symbols *symbols, uint32_t hash)
 {
   if (symbols->slot != NULL)
     __builtin_prefetch(&symbols->slot[hash & symbols->slot_mask]);
+}
+/* And then what the slot points to, if it is the first that comes into question. */
+static inline void
+kn_symbols_prefetch_text(const kn_symbols *symbols, uint32_t hash)
+{
+  const uint64_t slot = symbols->slot == NULL ? 0 : symbols->slot[hash & symbols->slot_mask];
+  if (slot != 0)
+    __builtin_prefetch(symbols->text[(uint32_t)slot - 1]);
 }
 size_t kn_symbols_bytes(const kn_symbols *symbols);
 void kn_symbols_free(kn_symbols *symbols);
@@ -101,6 +110,7 @@ typedef struct kn_cell_value {
   };
 } kn_cell_value;
 #define KN_FIELD_MOST 65536
+#define KN_EXTRA_MOST 1000 /* columns of a table that the schema does not know */
 /* Reads a cell as its column wants it. def NULL: a column the schema does not know (plain text). */
 kn_refusal kn_cell_read(const kn_column_def *def, const char *text, size_t length, char decimal, kn_cell_value *out);
 kn_refusal kn_typed_read(const kn_column_def *def, const kn_value *value, kn_cell_value *out);
@@ -162,6 +172,11 @@ typedef struct kn_area_shape {
   size_t length;
 } kn_area_shape;
 
+typedef struct kn_last_text {
+  const char *text;
+  size_t length;
+} kn_last_text;
+
 struct kn_builder {
   kn_findings *findings;
   kn_arena *keep; /* batches, names, shapes */
@@ -171,15 +186,14 @@ struct kn_builder {
   int64_t batch_count, batch_capacity;
   int32_t current; /* batch, or KN_NONE: rows are ignored */
   int32_t pool_count;
-  kn_textpool *pool;      /* [pool_count], one per worker */
-  const char **last_text; /* [pool_count][last_stride] text copied last, per column of the batch */
+  kn_textpool *pool;       /* [pool_count], one per worker */
+  kn_last_text *last_text; /* [pool_count][last_stride] text copied last, per column of the batch */
   int32_t last_stride;
   kn_area_shape *shape;
   int64_t shape_count, shape_capacity;
   const kn_area_shape **chosen; /* [areas] the shape of each, once judged; NULL: none */
-  kn_unplaced *unplaced;        /* [slice][unplaced_count] */
-  uint8_t *is_bad;              /* [slice] */
-  int64_t unplaced_capacity, bad_capacity;
+  kn_unplaced *unplaced;        /* [unplaced_count] of a typed row */
+  int64_t unplaced_capacity;
   int64_t suggestions_left; /* comparisons that may still be spent on "did you mean" */
 };
 
@@ -224,6 +238,7 @@ struct kn_region {
   kn_table table[KN_TABLE_COUNT];
   kn_symbols symbols[KN_DOMAIN_COUNT];
   kn_arena *keep;
+  const struct kn_region *base; /* an edit of this one, of which it owns `keep` alone; NULL: its own */
   int32_t pool_count;
   kn_textpool *pool;
   void **owned;

@@ -9,6 +9,11 @@ kn_region_free(kn_region *region)
 {
   if (region == NULL)
     return;
+  if (region->base != NULL) {
+    kn_arena_free(region->keep);
+    free(region);
+    return;
+  }
   for (int64_t i = 0; i < region->owned_count; i++)
     free(region->owned[i]);
   free(region->owned);

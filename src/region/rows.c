@@ -1,17 +1,22 @@
 /* Rows become columns.
  *
- * A slice of rows is first read on all threads, each cell to its place in the columns; keys and references are
- * only hashed. Then the rows are settled one after the other, in order: a key gets its symbol, which tells
- * whether the row is new, replaces an earlier one, or is there twice; references get theirs. Rows that hold
- * a refused cell are read once more, aloud, so that findings come in the order of the rows whatever the threads. */
+ * Blocks of rows go through three steps, on all threads:
+ *
+ *   take    one thread at a time, in order: the source hands out the next block, which gets its place in the columns
+ *   read    all at once: each cell to its place; keys and references are only hashed
+ *   settle  one thread at a time, in order: a key gets its symbol, which tells whether the row is new, replaces an
+ *           earlier one, or is there twice; references get theirs
+ *
+ * Rows that hold a refused cell are read once more while settling, aloud, so that findings come in the order of the
+ * rows whatever the threads. */
 #include "region/internal.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE 65536 /* rows between reading and settling; bounds the memory for keys without symbol */
-#define CHUNK 1024
+#define BLOCK 2048      /* rows of a block, where they are all there */
 #define TYPED_ROOM 4096 /* rows to make room for at a time when they come one by one */
 
 /* ---------------------------------------------------------------- reading */
@@ -48,10 +53,11 @@ put_value(kn_builder *builder, const kn_batch *batch, int32_t j, int64_t row, in
   if (value->is_blank)
     return KN_OK;
   /* The same text as in the row above (a note, a licence) is kept once. */
-  const char **last = &builder->last_text[worker * builder->last_stride + j];
-  if (*last == NULL || strncmp(*last, value->text, value->length) != 0 || (*last)[value->length] != '\0')
-    KN_TRY(kn_textpool_copy(last, &builder->pool[worker], value->text, value->length, err));
-  *text = *last;
+  kn_last_text *last = &builder->last_text[worker * builder->last_stride + j];
+  if (last->text == NULL || last->length != value->length || memcmp(last->text, value->text, value->length) != 0)
+    KN_TRY(kn_textpool_copy(&last->text, &builder->pool[worker], value->text, value->length, err));
+  last->length = value->length;
+  *text = last->text;
   return KN_OK;
 }
 
@@ -66,24 +72,28 @@ put_unplaced(kn_unplaced *unplaced, const kn_cell_value *value)
   unplaced->hash = kn_symbols_hash(value->text, value->length);
 }
 
-typedef struct reading {
-  kn_builder *builder;
-  const kn_batch *batch;
-  const kn_cell *cells;
-  char decimal;
-  uint8_t *has_failed; /* [workers] memory ran out */
-} reading;
+/* What a thread works on. */
+typedef struct slot {
+  kn_row_block block;
+  int64_t ticket;        /* number of the block */
+  int64_t first;         /* row where its values are */
+  kn_unplaced *unplaced; /* [rows][unplaced_count] */
+  uint8_t *is_bad;       /* [rows] */
+  int64_t unplaced_capacity, bad_capacity;
+  kn_code code;
+  kn_error err;
+} slot;
 
-static void
-read_rows(void *arg, int64_t first, int64_t last, int32_t worker)
+static kn_code
+read_block(kn_builder *builder, slot *in, char decimal, int32_t worker, kn_error *err)
 {
-  const reading *work = arg;
-  kn_builder *builder = work->builder;
-  const kn_batch *batch = work->batch;
+  const kn_batch *batch = &builder->batch[builder->current];
   const kn_grown *grown = &builder->grown[batch->table];
-  for (int64_t i = first; i < last; i++) {
-    const kn_cell *cell = work->cells + i * batch->count;
-    kn_unplaced *unplaced = builder->unplaced + i * batch->unplaced_count;
+  KN_TRY(KN_GROW(in->unplaced, in->unplaced_capacity, in->block.rows * batch->unplaced_count + 1, err));
+  KN_TRY(KN_GROW(in->is_bad, in->bad_capacity, in->block.rows, err));
+  for (int64_t i = 0; i < in->block.rows; i++) {
+    const kn_cell *cell = in->block.cells + i * batch->count;
+    kn_unplaced *unplaced = in->unplaced + i * batch->unplaced_count;
     bool is_bad = false;
     for (int32_t j = 0; j < batch->count; j++) {
       const int32_t target = batch->target[j];
@@ -93,14 +103,15 @@ read_rows(void *arg, int64_t first, int64_t last, int32_t worker)
       }
       kn_cell_value value;
       const kn_column_def *def = target < 0 ? NULL : &grown->def->columns[target];
-      is_bad |= kn_cell_read(def, cell[j].text, (size_t)cell[j].length, work->decimal, &value) != KN_R_NONE;
+      is_bad |= kn_cell_read(def, cell[j].text, (size_t)cell[j].length, decimal, &value) != KN_R_NONE;
       if (batch->unplaced[j] != KN_NONE)
         put_unplaced(&unplaced[batch->unplaced[j]], &value);
-      else if (put_value(builder, batch, j, grown->n + i, worker, &value, NULL) != KN_OK)
-        work->has_failed[worker] = 1;
+      else
+        KN_TRY(put_value(builder, batch, j, in->first + i, worker, &value, err));
     }
-    builder->is_bad[i] = is_bad;
+    in->is_bad[i] = is_bad;
   }
+  return KN_OK;
 }
 
 /* ---------------------------------------------------------------- settling */
@@ -260,52 +271,199 @@ refuse_row(const settling *s, const kn_cell *cells, char decimal, kn_error *err)
 }
 
 static kn_code
-settle_slice(kn_builder *builder, int64_t rows, const int64_t *line, const kn_cell *cells, char decimal, kn_error *err)
+settle_block(kn_builder *builder, const slot *in, char decimal, kn_error *err)
 {
   const kn_batch *batch = &builder->batch[builder->current];
   kn_grown *grown = &builder->grown[batch->table];
   settling s = {.builder = builder, .batch = batch, .batch_no = builder->current, .grown = grown};
-  const int64_t base = grown->n;
   const int32_t stride = batch->unplaced_count;
-  for (int64_t i = 0; i < rows; i++) {
-    for (int32_t j = 0; j < batch->count && i + 8 < rows; j++)
-      if (batch->unplaced[j] != KN_NONE)
-        kn_symbols_prefetch(&builder->symbols[batch->domain[j]], builder->unplaced[(i + 8) * stride + batch->unplaced[j]].hash);
-    s.unplaced = builder->unplaced + i * stride;
-    s.from = base + i;
-    s.line = line[i];
-    if (builder->is_bad[i])
-      KN_TRY(refuse_row(&s, cells + i * batch->count, decimal, err));
+  for (int64_t i = 0; i < in->block.rows; i++) {
+    for (int32_t j = 0; j < batch->count && i + 12 < in->block.rows; j++)
+      if (batch->unplaced[j] != KN_NONE) {
+        const kn_symbols *symbols = &builder->symbols[batch->domain[j]];
+        kn_symbols_prefetch(symbols, in->unplaced[(i + 12) * stride + batch->unplaced[j]].hash);
+        kn_symbols_prefetch_text(symbols, in->unplaced[(i + 6) * stride + batch->unplaced[j]].hash);
+      }
+    s.unplaced = in->unplaced + i * stride;
+    s.from = in->first + i;
+    s.line = in->block.line[i];
+    if (in->is_bad[i])
+      KN_TRY(refuse_row(&s, in->block.cells + i * batch->count, decimal, err));
     int64_t row;
     KN_TRY(settle(&s, &row, err));
   }
   return KN_OK;
 }
 
-static kn_code
-read_slice(kn_builder *builder, int64_t rows, const int64_t *line, const kn_cell *cells, char decimal, int32_t threads,
-           kn_error *err)
+/* ---------------------------------------------------------------- take, read, settle */
+typedef struct stream {
+  kn_builder *builder;
+  const kn_row_source *source;
+  slot *slots;             /* [threads] */
+  pthread_mutex_t taking;  /* held by who is at the source */
+  int64_t taken, next_row; /* by now: blocks, and where the values of the next one go; guarded by `taking` */
+  bool is_at_end;
+  pthread_mutex_t mutex; /* guards what follows */
+  pthread_cond_t change;
+  int64_t settled; /* blocks */
+  kn_code code;    /* of the first block that failed */
+  kn_error err;
+} stream;
+
+/* Waits until block `ticket` is the next to be settled; false: one before it failed. */
+static bool
+wait_for_turn(stream *all, int64_t ticket)
 {
-  const kn_batch *batch = &builder->batch[builder->current];
-  kn_grown *grown = &builder->grown[batch->table];
-  KN_TRY(kn_grown_make_room(grown, batch, grown->n + rows, err));
-  KN_TRY(KN_GROW(builder->unplaced, builder->unplaced_capacity, rows * batch->unplaced_count + 1, err));
-  KN_TRY(KN_GROW(builder->is_bad, builder->bad_capacity, rows, err));
-  uint8_t *has_failed = calloc((size_t)threads, 1);
-  if (has_failed == NULL)
+  pthread_mutex_lock(&all->mutex);
+  while (all->settled < ticket && all->code == KN_OK)
+    pthread_cond_wait(&all->change, &all->mutex);
+  const bool is_good = all->code == KN_OK;
+  pthread_mutex_unlock(&all->mutex);
+  return is_good;
+}
+
+/* Gives a block its place in the columns. They may move while room is made, so nobody may be reading into them then. */
+static kn_code
+place_block(stream *all, slot *out, kn_error *err)
+{
+  const kn_batch *batch = &all->builder->batch[all->builder->current];
+  kn_grown *grown = &all->builder->grown[batch->table];
+  out->first = all->next_row;
+  all->next_row += out->block.rows;
+  const int64_t need = all->next_row, more = need + need / 2 < INT32_MAX ? need + need / 2 : need;
+  if (need <= grown->room)
+    return KN_OK;
+  if (wait_for_turn(all, all->taken))
+    return kn_grown_make_room(grown, batch, grown->room == 0 ? need : more, err);
+  out->block.rows = 0; /* a block before it failed, and says why */
+  return KN_OK;
+}
+
+static kn_code
+take_block(stream *all, slot *out, kn_error *err)
+{
+  const kn_row_source *source = all->source;
+  do {
+    if (source->is_alone(source->arg) && !wait_for_turn(all, all->taken))
+      return KN_OK; /* the block before says why */
+    KN_TRY(source->next(source->arg, (int32_t)(out - all->slots), &out->block, err));
+  } while (out->block.rows == 0 && source->is_alone(source->arg));
+  if (out->block.rows == 0)
+    return KN_OK;
+  kn_batch *batch = &all->builder->batch[all->builder->current];
+  for (int32_t j = 0; j < batch->count && !batch->has_column_no; j++)
+    batch->column_no[j] = out->block.cells[j].column_no;
+  batch->has_column_no = true;
+  return place_block(all, out, err);
+}
+
+/* False: there is no block any more. A failure is told when its turn comes. */
+static bool
+take_next(stream *all, slot *out)
+{
+  pthread_mutex_lock(&all->taking);
+  const bool is_at_end = all->is_at_end;
+  if (!is_at_end) {
+    out->block = (kn_row_block){0};
+    out->code = take_block(all, out, &out->err);
+    out->ticket = all->taken++;
+    all->is_at_end = out->code != KN_OK || out->block.rows == 0;
+  }
+  pthread_mutex_unlock(&all->taking);
+  return !is_at_end;
+}
+
+/* False: this block failed, or one before it. */
+static bool
+settle_in_turn(stream *all, slot *in)
+{
+  if (!wait_for_turn(all, in->ticket))
+    return false;
+  if (in->code == KN_OK)
+    in->code = settle_block(all->builder, in, all->source->decimal, &in->err);
+  pthread_mutex_lock(&all->mutex);
+  all->settled++;
+  if (in->code != KN_OK) {
+    all->code = in->code;
+    all->err = in->err;
+  }
+  pthread_cond_broadcast(&all->change);
+  pthread_mutex_unlock(&all->mutex);
+  return in->code == KN_OK;
+}
+
+/* Item i of the loop is the life of one thread. */
+static void
+work_on_blocks(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  stream *all = arg;
+  (void)worker;
+  for (int64_t i = first; i < last; i++) {
+    slot *mine = &all->slots[i];
+    bool is_good = true;
+    while (is_good && take_next(all, mine)) {
+      if (mine->code == KN_OK)
+        mine->code = read_block(all->builder, mine, all->source->decimal, (int32_t)i, &mine->err);
+      is_good = settle_in_turn(all, mine);
+    }
+  }
+}
+
+kn_code
+kn_builder_take(kn_builder *builder, const kn_row_source *source, int32_t thread_count, kn_error *err)
+{
+  if (builder->current == KN_NONE)
+    return KN_OK;
+  kn_batch *batch = &builder->batch[builder->current];
+  batch->decimal = source->decimal;
+  const int32_t threads = kn_thread_count(thread_count);
+  KN_TRY(kn_builder_make_pools(builder, threads, batch->count, err));
+  stream all = {.builder = builder, .source = source, .next_row = builder->grown[batch->table].n};
+  all.slots = calloc((size_t)threads, sizeof *all.slots);
+  if (all.slots == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for %d threads", threads);
-  reading work = {.builder = builder, .batch = batch, .cells = cells, .decimal = decimal, .has_failed = has_failed};
-  kn_code code = KN_OK;
-  if (threads == 1)
-    read_rows(&work, 0, rows, 0);
-  else
-    code = kn_parallel(threads, rows, CHUNK, read_rows, &work, err);
-  for (int32_t i = 0; i < threads && code == KN_OK; i++)
-    if (has_failed[i])
-      code = kn_fail(err, KN_E_LIMIT, "no memory for the texts of table %s", grown->def->name);
-  free(has_failed);
-  KN_TRY(code);
-  return settle_slice(builder, rows, line, cells, decimal, err);
+  pthread_mutex_init(&all.taking, NULL);
+  pthread_mutex_init(&all.mutex, NULL);
+  pthread_cond_init(&all.change, NULL);
+  const kn_code code = kn_parallel(threads, threads, 1, work_on_blocks, &all, err);
+  pthread_cond_destroy(&all.change);
+  pthread_mutex_destroy(&all.mutex);
+  pthread_mutex_destroy(&all.taking);
+  for (int32_t i = 0; i < threads; i++) {
+    free(all.slots[i].unplaced);
+    free(all.slots[i].is_bad);
+  }
+  free(all.slots);
+  if (code == KN_OK && all.code != KN_OK && err != NULL)
+    *err = all.err;
+  return code == KN_OK ? all.code : code;
+}
+
+/* ---------------------------------------------------------------- rows that are all there */
+typedef struct rows_there {
+  kn_row_block left;
+  int32_t count;
+} rows_there;
+
+static kn_code
+next_rows(void *arg, int32_t slot_no, kn_row_block *out, kn_error *err)
+{
+  (void)slot_no, (void)err;
+  rows_there *in = arg;
+  *out = in->left;
+  if (out->rows > BLOCK)
+    out->rows = BLOCK;
+  in->left.rows -= out->rows;
+  in->left.line += out->rows;
+  in->left.cells += out->rows * in->count;
+  return KN_OK;
+}
+
+static bool
+never(const void *arg)
+{
+  (void)arg;
+  return false;
 }
 
 kn_code
@@ -314,18 +472,9 @@ kn_builder_rows(kn_builder *builder, int64_t rows, const int64_t *line, const kn
 {
   if (builder->current == KN_NONE || rows == 0)
     return KN_OK;
-  kn_batch *batch = &builder->batch[builder->current];
-  batch->decimal = decimal;
-  for (int32_t j = 0; j < batch->count && !batch->has_column_no; j++)
-    batch->column_no[j] = cells[j].column_no;
-  batch->has_column_no = true;
-  const int32_t threads = rows < 2 * CHUNK ? 1 : kn_thread_count(thread_count);
-  KN_TRY(kn_builder_make_pools(builder, threads, batch->count, err));
-  for (int64_t at = 0; at < rows; at += SLICE) {
-    const int64_t some = rows - at < SLICE ? rows - at : SLICE;
-    KN_TRY(read_slice(builder, some, line + at, cells + at * batch->count, decimal, threads, err));
-  }
-  return KN_OK;
+  rows_there there = {.left = {.rows = rows, .line = line, .cells = cells}, .count = builder->batch[builder->current].count};
+  const kn_row_source source = {.next = next_rows, .is_alone = never, .arg = &there, .decimal = decimal};
+  return kn_builder_take(builder, &source, rows < 2 * BLOCK ? 1 : thread_count, err);
 }
 
 kn_code

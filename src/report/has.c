@@ -25,8 +25,8 @@ class_row(page *p, int c)
 {
   const class_sum *sum = &p->by_class[c];
   const bool has_offers = sum->offer_count > 0, has_needs = sum->need_count > 0;
-  emit(p, "<tr><th scope=\"row\"><span class=\"dot %s\" aria-hidden=\"true\"></span>\u2060%m</th><td>%t</td>", class_css(c),
-       W_CLASS_0 + c, unit_of_class(p, c));
+  emit(p, "<tr><th scope=\"row\" class=\"dotted\"><span class=\"dot %s\" aria-hidden=\"true\"></span>%m</th><td>%t</td>",
+       class_css(c), W_CLASS_0 + c, unit_of_class(p, c));
   table_figure(p, sum->offered, has_offers);
   if (p->has_plan) {
     table_figure(p, sum->used, has_offers);
@@ -111,7 +111,8 @@ stream_table(page *p)
   for (int64_t i = 0; i < shown; i++) {
     const int c = p->resources.class_of[sum[i].group];
     emit(p,
-         "<tr><th scope=\"row\"><span class=\"dot %s\" aria-hidden=\"true\"></span>\u2060<bdi>%t</bdi></th><td>%t</td><td "
+         "<tr><th scope=\"row\" class=\"dotted\"><span class=\"dot %s\" "
+         "aria-hidden=\"true\"></span><bdi>%t</bdi></th><td>%t</td><td "
          "class=\"n\">%s</td>",
          class_css(c), capitalised(p, resource_name(p, sum[i].group)), unit_of_class(p, c), counted(p, sum[i].offers));
     table_figure(p, sum[i].offered, true);

@@ -20,6 +20,7 @@ typedef struct tongue {
   const char *text;            /* the language its messages are in: fr has none of its own and reads English */
   const char *decimal, *group; /* of numbers, in the language of the messages */
   const char *name_column;     /* of tables with names per language: "name_fr"; NULL: the plain name */
+  const char *unit_column;     /* of processes with their activity unit per language; NULL: the plain one */
 } tongue;
 const tongue *tongue_find(const char *language);
 const char *word_text(const tongue *in, int id);
@@ -106,6 +107,7 @@ void table_figure(page *p, double value, bool is_there);              /* <td>: t
 const char *name_in(const page *p, kn_table_id table, int32_t row, const char *plain_name);
 const char *resource_name(const page *p, int32_t row);
 const char *process_name(const page *p, int32_t row);
+const char *activity_unit(const page *p, int32_t process);
 const char *site_name(const page *p, int32_t site); /* actor's name, or the site's own */
 const char *place_name(page *p, kn_place place);
 int32_t place_site(const page *p, kn_place place); /* KN_NONE for gateways and needs without place */

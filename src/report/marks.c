@@ -293,6 +293,16 @@ map_sites(page *p, const map_mark *mark, map_boxes *boxes)
   emit(p, "</g>\n");
 }
 
+/* The whole name where there is room for it, else what fits. */
+static void
+gate_label(page *p, const map_frame *frame, map_boxes *boxes, const map_mark *mark, const char *name)
+{
+  static const double widths[] = {280, 190, 110};
+  for (int k = 0; k < 3; k++)
+    if (map_label(p, frame, boxes, mark->x, mark->y, 8, cut_to(p, name, widths[k], 12), 12, "gate"))
+      return;
+}
+
 /* Gateways first, then the sites that move most, as far as there is room. */
 void
 map_site_labels(page *p, const map_frame *frame, const map_mark *mark, map_boxes *boxes)
@@ -300,7 +310,7 @@ map_site_labels(page *p, const map_frame *frame, const map_mark *mark, map_boxes
   const int32_t sites = (int32_t)p->sites.n, all = sites + (int32_t)p->gateways.n;
   for (int32_t i = sites; i < all; i++)
     if (mark[i].is_shown && is_first_gateway_here(mark, sites, i))
-      map_label(p, frame, boxes, mark[i].x, mark[i].y, 8, cut_to(p, mark_name(p, i), 190, 12), 12, "gate");
+      gate_label(p, frame, boxes, &mark[i], mark_name(p, i));
   bool *is_done = PAGE_TAKE(p, bool, sites);
   const char *written[NAMES_MOST];
   for (int32_t k = 0; is_done && k < NAMES_MOST; k++) {

@@ -77,6 +77,15 @@ process_name(const page *p, int32_t row)
   return row >= 0 && row < p->processes.n ? name_in(p, KN_T_PROCESS, row, p->processes.name[row]) : "";
 }
 
+/* "t board"; "t plaat" where the region has a column activity_unit_nl. */
+const char *
+activity_unit(const page *p, int32_t process)
+{
+  const char *column = p->tongue->unit_column;
+  const char *unit = column ? text_column(p, KN_T_PROCESS, column, process) : NULL;
+  return unit && *unit ? unit : p->processes.activity_unit[process];
+}
+
 const char *
 site_name(const page *p, int32_t site)
 {

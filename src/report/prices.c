@@ -80,7 +80,7 @@ static const char *
 one_more(page *p, scarce kind, const price *at)
 {
   if (kind == SCARCE_UNIT) {
-    const char *unit = p->processes.activity_unit[at->row];
+    const char *unit = activity_unit(p, at->row);
     return made(p, "1\u00a0<bdi>%t</bdi> <strong><bdi>%t</bdi></strong>", unit && *unit ? unit : "×", process_name(p, at->row));
   }
   return made(p, "1\u00a0%t <strong><bdi>%t</bdi></strong>", unit_of_class(p, p->resources.class_of[at->row]),

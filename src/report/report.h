@@ -41,10 +41,19 @@ typedef struct kn_ground_line {
   const double *lon_lat; /* [n][2], WGS 84 */
 } kn_ground_line;
 
+/* A run after the plan's that asked for what no plan can give. */
+typedef struct kn_report_refused {
+  const char *run_id; /* NULL: there is none */
+  kn_objective floor;
+  double least; /* what was asked of it; NAN: not known */
+} kn_report_refused;
+
 typedef struct kn_report_input {
   const kn_region *region;
-  const kn_report_plan *plan; /* NULL: nothing planned yet; the page then tells what the region has */
+  const kn_report_plan *plan; /* NULL: no plan; the page then tells what the region has */
+  bool has_changed;           /* why there is none: the plans are of the region as it was */
   kn_report_run run;
+  kn_report_refused refused;
   const char *language; /* "nl", "en", "fr", "de" (also nl-BE); others and NULL: English */
   int64_t ground_count;
   const kn_ground_line *ground;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTER_MOST = 13, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 330, LABEL_PX = 176, BAR_PX = 9, HALL_PX = 152 };
+enum { OUTER_MOST = 13, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 330, LABEL_PX = 214, BAR_PX = 9, HALL_PX = 152 };
 typedef enum node_kind { FROM_OFFERS, FROM_GATEWAYS, IN_PROCESS, TO_NEEDS, TO_GATEWAYS, NODE_KINDS } node_kind;
 
 typedef struct sankey {

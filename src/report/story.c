@@ -64,8 +64,29 @@ tell_proof(page *p)
   const char *most = made(p, "<strong>%s</strong>", figure_most(p, sum->bound, objective_unit(p)));
   say(p, W_PROOF_VALUE + (int)sum->objective, counted(p, sum->pairs_compatible), most);
   emit(p, " ");
+  /* The bound is rounded up: beside it, a value rounded down would look farther off than it is. */
   say(p, sum->status == KN_PLAN_PROVEN ? W_PROOF_WITHIN : W_PROOF_STOPPED, percent_most(p, sum->gap),
       figure_least(p, sum->value[sum->objective], objective_unit(p)));
+}
+
+/* "50 million EUR a year", as what was asked of a plan. */
+static const char *
+floor_asked(page *p)
+{
+  const kn_report_refused *refused = &p->in->refused;
+  const char *unit = refused->floor == KN_VALUE ? p->settings.currency : refused->floor == KN_JOBS ? NULL : "t";
+  if (isnan(refused->least))
+    return said(p, W_GOAL_VALUE + (int)refused->floor);
+  return said(p, W_FLOOR_VALUE + (int)refused->floor, made(p, "<strong>%s</strong>", figure_told(p, refused->least, unit)));
+}
+
+/* Why there is no plan to tell of, or that a newer run found none. */
+static void
+tell_refused(page *p)
+{
+  emit(p, "<p class=\"lead\">");
+  say(p, p->has_plan ? W_STORY_REFUSED : W_STORY_ONLY_REFUSED, floor_asked(p), made(p, "<code>%t</code>", p->in->refused.run_id));
+  emit(p, "</p>\n");
 }
 
 static void
@@ -130,13 +151,15 @@ write_story(page *p)
   emit(p, "<p class=\"lead\">");
   tell_has(p);
   emit(p, "</p>\n");
+  if (p->in->refused.run_id)
+    tell_refused(p);
   if (p->has_plan) {
     tell_plan(p);
     if (p->plan->summary.status != KN_PLAN_INFEASIBLE && p->plan->ties.n > 0)
       write_totals(p);
-  } else {
+  } else if (!p->in->refused.run_id) {
     emit(p, "<p class=\"lead\">");
-    say(p, W_STORY_NO_PLAN);
+    say(p, p->in->has_changed ? W_STORY_CHANGED : W_STORY_NO_PLAN);
     emit(p, "</p>\n");
   }
   emit(p, "</section>\n\n");

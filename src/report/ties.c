@@ -73,7 +73,8 @@ tie_row(page *p, int64_t i)
 {
   const kn_tie_view ties = p->plan->ties;
   const int32_t r = ties.resource[i];
-  emit(p, "<tr data-key=\"s%i\"><th scope=\"row\"><span class=\"dot %s\" aria-hidden=\"true\"></span>\u2060<bdi>%t</bdi>",
+  emit(p,
+       "<tr data-key=\"s%i\"><th scope=\"row\" class=\"dotted\"><span class=\"dot %s\" aria-hidden=\"true\"></span><bdi>%t</bdi>",
        place_site(p, ties.from[i]), class_css(p->resources.class_of[r]), resource_name(p, r));
   if (ties.to[i].kind == KN_END_NEED && ties.to[i].row >= 0 && ties.substitution[i] != KN_NONE)
     emit(p, " <span class=\"aside\">%s</span>",

@@ -47,7 +47,7 @@ static void
 unit_row(page *p, int64_t i, double result, bool is_new)
 {
   const kn_plan_unit_view units = p->plan->units;
-  const char *activity = p->processes.activity_unit[p->units.process[units.unit[i]]];
+  const char *activity = activity_unit(p, p->units.process[units.unit[i]]);
   emit(p, "<tr><th scope=\"row\"><bdi>%t</bdi> <span class=\"aside\"><bdi>%t</bdi></span></th>",
        process_name(p, p->units.process[units.unit[i]]), site_name(p, place_site(p, unit_place(p, i))));
   emit(p, "<td class=\"n\">%s</td>", figure(p, units.capacity[i], activity));

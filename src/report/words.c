@@ -18,10 +18,10 @@ static const char *const dutch[WORD_COUNT] = {
 
 /* English first: it is what an unknown language reads. */
 static const tongue tongues[] = {
-    {"en", "en", ".", ",", NULL},
-    {"nl", "nl", ",", ".", "name_nl"},
-    {"fr", "en", ".", ",", "name_fr"},
-    {"de", "en", ".", ",", "name_de"},
+    {"en", "en", ".", ",", NULL, NULL},
+    {"nl", "nl", ",", ".", "name_nl", "activity_unit_nl"},
+    {"fr", "en", ".", ",", "name_fr", "activity_unit_fr"},
+    {"de", "en", ".", ",", "name_de", "activity_unit_de"},
 };
 
 int32_t

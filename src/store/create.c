@@ -62,11 +62,13 @@ start_new(kn_store *store, bool wants_named, kn_error *err)
   store->is_new = true;
   store->is_writer = true;
   KN_TRY(kn_store_connect(store, number, SQLITE_OPEN_READWRITE, kn_nameless_vfs(), err));
-  /* Nobody sees the file, so speed is all; the journal in memory is for statements that fail. */
-  KN_TRY(kn_sql_run(store,
-                    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
-                    "PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF",
-                    err));
+  /* Nobody sees the file, so speed is all; the journal in memory is for statements that fail. NORMAL: what nameless.c
+   * gathers goes to the system when a transaction ends, and a full disk is heard of there. */
+  KN_TRY(kn_sql_run(
+      store,
+      "PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = NORMAL;"
+      "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF",
+      err));
   return kn_migrate(store, kn_store_newest_version(), err);
 }
 

@@ -27,8 +27,8 @@ struct kn_store {
 };
 
 /* ---------------------------------------------------------------- store.c
- * Starts the transaction of a save. */
-kn_code kn_store_begin(kn_store *store, kn_error *err);
+ * Starts the transaction of a save, of about so many rows. */
+kn_code kn_store_begin(kn_store *store, int64_t rows, kn_error *err);
 /* For create.c: */
 kn_code kn_store_new(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err);
 kn_code kn_store_connect(kn_store *store, const char *name, int flags, const char *vfs, kn_error *err);
@@ -102,10 +102,6 @@ void kn_rows_hide(kn_store *store);
 kn_code kn_rows_insert(kn_store *store, const char *table, const char *const *columns, const kn_rows *rows, const char *end,
                        kn_error *err);
 
-/* ---------------------------------------------------------------- rtree.c */
-/* Makes the spatial index of table.geom anew from all its rows, much faster than row by row. */
-kn_code kn_rtree_fill(kn_store *store, const char *table, kn_error *err);
-
 /* ---------------------------------------------------------------- tables.c: data package tables in the file */
 typedef struct kn_file_table {
   const kn_table_def *def;
@@ -118,5 +114,41 @@ kn_code kn_file_table_look(kn_store *store, kn_arena *arena, kn_table_id table, 
 /* Adds the columns of `extra` that the file lacks; out is looked at again. */
 kn_code kn_file_table_extend(kn_store *store, kn_arena *arena, kn_file_table *table, int32_t count, const char *const *extra,
                              kn_error *err);
+
+/* ---------------------------------------------------------------- cells.c: a table of the region as rows for kn_rows */
+typedef struct kn_cells {
+  int kind; /* of a column of the file: a kn_kind, or geometry */
+  kn_column from;
+  const char *const *words; /* of a KN_WORD; keys of the table a KN_REF points to */
+} kn_cells;
+typedef struct kn_source {
+  const kn_table *table;
+  const kn_region *region;
+  const int32_t *row; /* [n] of the table; NULL: all, in order */
+  kn_cells *column;   /* [column_count] */
+  kn_arena *arena;    /* for the geometry of one area */
+} kn_source;
+/* Lists the new rows of the table. */
+kn_code kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err);
+/* Lists the columns to write and where each comes from; columns of the file that the region does not have are left, and
+ * with `leaves_blank` those in which every cell would be NULL. */
+kn_code kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, bool leaves_blank, const char ***names,
+                          int32_t *count, kn_error *err);
+/* Do the rows come in the order of the unique index? */
+bool kn_source_is_in_order(const kn_source *in, int64_t n);
+/* kn_rows.cell */
+void kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result);
+
+/* ---------------------------------------------------------------- ahead.c
+ * The cells of a source, looked up on a thread of their own. For a statement that reads all rows once, in order, and of
+ * each row the first column first. */
+typedef struct kn_ahead kn_ahead;
+kn_code kn_ahead_start(kn_ahead **out, const kn_source *in, int64_t rows, int32_t column_count, kn_error *err);
+void kn_ahead_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result); /* kn_rows.cell */
+void kn_ahead_end(kn_ahead *ahead);                                                       /* NULL is fine */
+
+/* ---------------------------------------------------------------- rtree.c */
+/* Makes the spatial index of table.geom anew from all its rows, much faster than row by row. */
+kn_code kn_rtree_fill(kn_store *store, const char *table, kn_error *err);
 
 #endif

@@ -1,7 +1,8 @@
 /* SQLite on a file that has no name: a small VFS that reads and writes an open descriptor, given as its number.
  *
  * Nobody else can open such a file, so locks are not needed; its journal is kept in memory, and whoever publishes it
- * brings it to the disk. Anything else SQLite may open is left to the usual VFS. */
+ * brings it to the disk. Pages that follow each other are gathered and written together, at the latest when SQLite
+ * asks to sync (at the end of each transaction) or to read. Anything else SQLite may open is left to the usual VFS. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,30 +12,57 @@
 
 #include "store/internal.h"
 
+enum { GATHERED_MOST = 1 << 20 };
+
 typedef struct nameless {
   sqlite3_file base;
-  int fd; /* lent */
+  int fd;               /* lent */
+  sqlite3_int64 offset; /* where the gathered bytes belong */
+  int gathered;         /* bytes in the buffer */
+  char *buffer;         /* [GATHERED_MOST] */
 } nameless;
 
 static int
-fd_of(sqlite3_file *file)
+write_all(int fd, const char *data, int amount, sqlite3_int64 offset)
 {
-  return ((nameless *)file)->fd;
-}
-
-static int
-close_nothing(sqlite3_file *file)
-{
-  (void)file;
+  int done = 0;
+  while (done < amount) {
+    const ssize_t put = pwrite(fd, data + done, (size_t)(amount - done), offset + done);
+    if (put < 0 && errno == EINTR)
+      continue;
+    if (put < 0)
+      return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    done += (int)put;
+  }
   return SQLITE_OK;
 }
 
 static int
-read_bytes(sqlite3_file *file, void *out, int amount, sqlite3_int64 offset)
+flush(nameless *file)
 {
+  const int amount = file->gathered;
+  file->gathered = 0;
+  return amount == 0 ? SQLITE_OK : write_all(file->fd, file->buffer, amount, file->offset);
+}
+
+static int
+close_lent(sqlite3_file *file)
+{
+  const int rc = flush((nameless *)file);
+  free(((nameless *)file)->buffer);
+  return rc;
+}
+
+static int
+read_bytes(sqlite3_file *base, void *out, int amount, sqlite3_int64 offset)
+{
+  nameless *file = (nameless *)base;
   int done = 0;
+  const int rc = flush(file);
+  if (rc != SQLITE_OK)
+    return rc;
   while (done < amount) {
-    const ssize_t got = pread(fd_of(file), (char *)out + done, (size_t)(amount - done), offset + done);
+    const ssize_t got = pread(file->fd, (char *)out + done, (size_t)(amount - done), offset + done);
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
@@ -50,38 +78,49 @@ read_bytes(sqlite3_file *file, void *out, int amount, sqlite3_int64 offset)
 }
 
 static int
-write_bytes(sqlite3_file *file, const void *data, int amount, sqlite3_int64 offset)
+write_bytes(sqlite3_file *base, const void *data, int amount, sqlite3_int64 offset)
 {
-  int done = 0;
-  while (done < amount) {
-    const ssize_t put = pwrite(fd_of(file), (const char *)data + done, (size_t)(amount - done), offset + done);
-    if (put < 0 && errno == EINTR)
-      continue;
-    if (put < 0)
-      return errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : SQLITE_IOERR_WRITE;
-    done += (int)put;
+  nameless *file = (nameless *)base;
+  if (offset != file->offset + file->gathered || amount > GATHERED_MOST - file->gathered) {
+    const int rc = flush(file);
+    if (rc != SQLITE_OK)
+      return rc;
+    file->offset = offset;
   }
+  if (amount > GATHERED_MOST)
+    return write_all(file->fd, data, amount, offset);
+  memcpy(file->buffer + file->gathered, data, (size_t)amount);
+  file->gathered += amount;
   return SQLITE_OK;
 }
 
 static int
-truncate_to(sqlite3_file *file, sqlite3_int64 size)
+truncate_to(sqlite3_file *base, sqlite3_int64 size)
 {
-  return ftruncate(fd_of(file), size) == 0 ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
+  nameless *file = (nameless *)base;
+  const int rc = flush(file);
+  if (rc != SQLITE_OK)
+    return rc;
+  return ftruncate(file->fd, size) == 0 ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
+}
+
+/* To the system, not to the disk: that is for who publishes the file. */
+static int
+sync_bytes(sqlite3_file *file, int flags)
+{
+  (void)flags;
+  return flush((nameless *)file);
 }
 
 static int
-sync_later(sqlite3_file *file, int flags)
+tell_size(sqlite3_file *base, sqlite3_int64 *size)
 {
-  (void)file, (void)flags;
-  return SQLITE_OK;
-}
-
-static int
-tell_size(sqlite3_file *file, sqlite3_int64 *size)
-{
+  nameless *file = (nameless *)base;
   struct stat status;
-  if (fstat(fd_of(file), &status) != 0)
+  const int rc = flush(file);
+  if (rc != SQLITE_OK)
+    return rc;
+  if (fstat(file->fd, &status) != 0)
     return SQLITE_IOERR_FSTAT;
   *size = status.st_size;
   return SQLITE_OK;
@@ -125,11 +164,11 @@ characteristics(sqlite3_file *file)
 
 static const sqlite3_io_methods methods = {
     .iVersion = 1,
-    .xClose = close_nothing,
+    .xClose = close_lent,
     .xRead = read_bytes,
     .xWrite = write_bytes,
     .xTruncate = truncate_to,
-    .xSync = sync_later,
+    .xSync = sync_bytes,
     .xFileSize = tell_size,
     .xLock = take_lock,
     .xUnlock = take_lock,
@@ -149,7 +188,10 @@ open_file(sqlite3_vfs *self, const char *name, sqlite3_file *file, int flags, in
   (void)self;
   if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
     return usual->xOpen(usual, name, file, flags, out_flags);
-  *(nameless *)file = (nameless){.base.pMethods = &methods, .fd = (int)strtol(name, NULL, 10)};
+  char *buffer = malloc(GATHERED_MOST);
+  if (buffer == NULL)
+    return SQLITE_NOMEM; /* pMethods stays NULL: nothing to close */
+  *(nameless *)file = (nameless){.base.pMethods = &methods, .fd = (int)strtol(name, NULL, 10), .buffer = buffer};
   if (out_flags != NULL)
     *out_flags = flags;
   return SQLITE_OK;

@@ -18,10 +18,16 @@
 enum { CELL = 24, HEAD = 4, DEEPEST = 40, FULL_OF_51 = 44 }; /* a seventh of each node is left for rows to come */
 
 typedef struct box {
-  int64_t id;    /* of a row, or of the node below */
-  float edge[4]; /* least x, largest x, least y, largest y */
-  uint32_t key;  /* along the curve */
+  int64_t id;     /* of a row, or of the node below */
+  float edge[4];  /* least x, largest x, least y, largest y */
+  uint32_t key;   /* along the curve */
+  uint32_t place; /* as read */
 } box;
+
+/* Which row is in which leaf. */
+typedef struct leaf {
+  int64_t row, node;
+} leaf;
 
 typedef struct packing {
   kn_store *store;
@@ -29,7 +35,7 @@ typedef struct packing {
   int64_t node_bytes, cell_count; /* of a node: size, and how many cells we put in */
   box *boxes;                     /* of the level being packed */
   int64_t n, capacity;
-  int64_t *leaf; /* [rows] node of each row */
+  leaf *leaves; /* [rows] in the order of the rows */
   int64_t next_node;
 } packing;
 
@@ -82,9 +88,11 @@ read_boxes(packing *forest, sqlite3_stmt *statement, kn_error *err)
     if (!kn_geometry_bounds(sqlite3_column_blob(statement, 1), length, bounds) || isnan(bounds[0]))
       continue;
     KN_TRY(KN_GROW(forest->boxes, forest->capacity, forest->n + 1, err));
-    forest->boxes[forest->n++] =
+    forest->boxes[forest->n] =
         (box){.id = sqlite3_column_int64(statement, 0),
+              .place = (uint32_t)forest->n,
               .edge = {round_down(bounds[0]), round_up(bounds[2]), round_down(bounds[1]), round_up(bounds[3])}};
+    forest->n++;
   }
 }
 
@@ -185,8 +193,8 @@ pack_levels(packing *forest, sqlite3_stmt *node, sqlite3_stmt *parent, uint8_t *
       if (depth > 0)
         KN_TRY(note_parents(forest, parent, number, in, n, err));
       else
-        for (int64_t k = first; k < first + n; k++)
-          forest->leaf[k] = number;
+        for (int64_t k = 0; k < n; k++)
+          forest->leaves[in[k].place] = (leaf){.row = in[k].id, .node = number};
       if (is_root)
         return KN_OK;
       /* Read before written: node i needs boxes from first on, and i <= first. */
@@ -199,17 +207,6 @@ pack_levels(packing *forest, sqlite3_stmt *node, sqlite3_stmt *parent, uint8_t *
 }
 
 /* ---------------------------------------------------------------- which row is in which leaf */
-typedef struct leaf {
-  int64_t row, node;
-} leaf;
-
-static int
-compare_leaves(const void *left, const void *right)
-{
-  const leaf *a = left, *b = right;
-  return (a->row > b->row) - (a->row < b->row);
-}
-
 static void
 show_leaf(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
 {
@@ -218,15 +215,12 @@ show_leaf(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
 }
 
 static kn_code
-write_leaves(const packing *forest, leaf *leaves, int64_t n, kn_error *err)
+write_leaves(const packing *forest, int64_t n, kn_error *err)
 {
   char *table = sqlite3_mprintf("rtree_%s_geom_rowid", forest->table);
   if (table == NULL)
     return kn_sql_fail(forest->store, SQLITE_NOMEM, err);
-  for (int64_t i = 0; i < n; i++)
-    leaves[i].node = forest->leaf[i];
-  qsort(leaves, (size_t)n, sizeof *leaves, compare_leaves);
-  const kn_rows rows = {.n = n, .column_count = 2, .cell = show_leaf, .arg = leaves};
+  const kn_rows rows = {.n = n, .column_count = 2, .cell = show_leaf, .arg = forest->leaves};
   const kn_code code = kn_rows_insert(forest->store, table, (const char *const[]){"rowid", "nodeno"}, &rows, NULL, err);
   sqlite3_free(table);
   return code;
@@ -252,16 +246,12 @@ static kn_code
 fill(packing *forest, kn_arena *scratch, kn_error *err)
 {
   const int64_t n = forest->n;
-  leaf *leaves;
   uint8_t *blob;
-  KN_NEW(leaves, scratch, n, err);
-  KN_NEW(forest->leaf, scratch, n, err);
+  KN_NEW(forest->leaves, scratch, n, err);
   KN_NEW(blob, scratch, forest->node_bytes, err);
   sort_boxes(forest);
-  for (int64_t i = 0; i < n; i++)
-    leaves[i].row = forest->boxes[i].id;
   KN_TRY(write_nodes(forest, blob, err));
-  return write_leaves(forest, leaves, n, err);
+  return write_leaves(forest, n, err);
 }
 
 static kn_code
@@ -273,7 +263,8 @@ read_all(packing *forest, kn_error *err)
   KN_TRY(kn_sql_number(forest->store, &forest->node_bytes, err,
                        "SELECT length(data) FROM \"rtree_%w_geom_node\" WHERE nodeno = 1", table));
   sqlite3_stmt *statement;
-  KN_TRY(kn_sql_prepare(forest->store, &statement, err, "SELECT fid, geom FROM \"%w\" WHERE geom IS NOT NULL", table));
+  KN_TRY(
+      kn_sql_prepare(forest->store, &statement, err, "SELECT fid, geom FROM \"%w\" WHERE geom IS NOT NULL ORDER BY fid", table));
   const kn_code code = read_boxes(forest, statement, err);
   sqlite3_finalize(statement);
   return code;

@@ -324,7 +324,7 @@ kn_store_save_plan(kn_store *store, const kn_region *region, const kn_plan *plan
 {
   assert(store->is_writer);
   int64_t number = 0;
-  kn_code code = kn_store_begin(store, err);
+  kn_code code = kn_store_begin(store, 0, err);
   if (code == KN_OK) {
     code = write_all(store, region, plan, run, &number, err);
     if (code != KN_OK)

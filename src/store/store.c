@@ -7,7 +7,9 @@
  *                                                                          │ newer: reading only, with a notice
  *
  * At rest a region file is one plain file. While a writer is at it, it is in WAL mode, so that readers go on; the
- * last one to close turns that back. Whatever is read or written happens in transactions of the other files here. */
+ * last one to close turns that back. A large import stays with the rollback journal: it mostly adds pages, which are
+ * then written once, not to a log and from there to the file; readers go on until it commits and wait for that long.
+ * Whatever is read or written happens in transactions of the other files here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,6 +18,8 @@
 #include <unistd.h>
 
 #include "store/internal.h"
+
+enum { LARGE_ROWS = 50000 }; /* from here on a save does without a log */
 
 /* ---------------------------------------------------------------- connecting */
 static int
@@ -84,48 +88,72 @@ big_u32(const uint8_t *at)
   return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+/* Is there a log or a journal beside the file, from a writer that is at it or was killed? */
 static bool
 has_log(const kn_store *store)
 {
-  char log[4096];
-  struct stat status;
-  if (snprintf(log, sizeof log, "%s-wal", store->real) >= (int)sizeof log)
-    return true;
-  return stat(log, &status) == 0 && status.st_size > 0;
+  static const char *const endings[] = {"-wal", "-journal"};
+  for (int i = 0; i < 2; i++) {
+    char log[4096];
+    struct stat status;
+    if (snprintf(log, sizeof log, "%s%s", store->real, endings[i]) >= (int)sizeof log)
+      return true;
+    if (stat(log, &status) == 0 && status.st_size > 0)
+      return true;
+  }
+  return false;
+}
+
+/* The first 100 bytes, zeros where there are fewer, and after that the size: a file that grows meanwhile only looks
+ * too long. Through SQLite, since closing any other descriptor of the file would end the locks that this process has on
+ * it for another store (a rule of POSIX). */
+static kn_code
+read_header(const kn_store *store, uint8_t head[100], int64_t *size, kn_error *err)
+{
+  sqlite3_file *file = NULL;
+  sqlite3_int64 bytes = 0;
+  int rc = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (rc == SQLITE_OK)
+    rc = file->pMethods->xRead(file, head, 100, 0);
+  if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
+    rc = file->pMethods->xFileSize(file, &bytes);
+  *size = bytes;
+  return rc == SQLITE_OK ? KN_OK : kn_sql_fail(store, rc, err);
+}
+
+/* Bytes that the header says there are; 0 where it is not known, as other programs need not say. */
+static int64_t
+whole_size(const uint8_t head[100])
+{
+  const uint32_t page_size = (uint32_t)head[16] << 8 | head[17];
+  if (big_u32(head + 24) != big_u32(head + 92))
+    return 0;
+  return (page_size == 1 ? 65536 : (int64_t)page_size) * big_u32(head + 28);
 }
 
 /* The first 100 bytes of any SQLite file say what it is and how long it must be. */
 static kn_code
 check_header(const kn_store *store, bool *is_wal, kn_error *err)
 {
-  const int fd = open(store->real, O_RDONLY | O_CLOEXEC);
-  struct stat status;
-  if (fd < 0 || fstat(fd, &status) != 0) {
-    const int reason = errno;
-    if (fd >= 0)
-      close(fd);
-    return kn_fail(err, KN_E_IO, "%s cannot be opened: %s", store->path, strerror(reason));
-  }
   uint8_t head[100] = {0};
-  const ssize_t length = S_ISREG(status.st_mode) ? pread(fd, head, sizeof head, 0) : 0;
-  close(fd);
-  if (!S_ISREG(status.st_mode))
-    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
-  if (length <= 0)
+  int64_t size;
+  KN_TRY(read_header(store, head, &size, err));
+  if (size <= 0)
     return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is empty", store->path);
-  if (memcmp(head, "SQLite format 3", (size_t)length < 16 ? (size_t)length : 16) != 0)
+  if (memcmp(head, "SQLite format 3", size < 16 ? (size_t)size : 16) != 0)
     return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no SQLite database", store->path);
-  const bool is_cut = length < (ssize_t)sizeof head;
+  const bool is_cut = size < (int64_t)sizeof head;
   if (!is_cut && big_u32(head + 68) != 0x47504B47)
     return kn_fail(err, KN_E_INPUT, "%s is an SQLite database, but no GeoPackage and so no region file", store->path);
-  const uint32_t page_size = (uint32_t)head[16] << 8 | head[17];
-  const int64_t whole = (page_size == 1 ? 65536 : (int64_t)page_size) * big_u32(head + 28);
-  const bool is_size_known = big_u32(head + 24) == big_u32(head + 92);
   *is_wal = head[18] == 2;
-  if (is_cut || (is_size_known && status.st_size < whole && !has_log(store)))
-    return kn_fail(err, KN_E_INPUT, "%s is damaged: it is cut off after %" PRId64 " of %" PRId64 " bytes", store->path,
-                   (int64_t)status.st_size, whole);
-  return KN_OK;
+  if (!is_cut && (size >= whole_size(head) || has_log(store)))
+    return KN_OK;
+  /* A writer may have ended between the look at the file and the look for its log. Then the file is whole by now. */
+  KN_TRY(read_header(store, head, &size, err));
+  if (size >= (int64_t)sizeof head && (size >= whole_size(head) || has_log(store)))
+    return KN_OK;
+  return kn_fail(err, KN_E_INPUT, "%s is damaged: it is cut off after %" PRId64 " of %" PRId64 " bytes", store->path, size,
+                 whole_size(head));
 }
 
 /* ---------------------------------------------------------------- opening */
@@ -148,15 +176,9 @@ may_write_beside(const kn_store *store)
   return may_write(folder);
 }
 
-/* A file in WAL mode wants to write beside itself even when it is only read. Where that is not possible and nobody
- * left a log, nobody can be writing either, so it may be read as a file that does not change. */
 static kn_code
-connect_existing(kn_store *store, bool is_writable, bool is_wal, kn_error *err)
+connect_unchanging(kn_store *store, kn_error *err)
 {
-  if (is_writable)
-    return kn_store_connect(store, store->real, SQLITE_OPEN_READWRITE, NULL, err);
-  if (!is_wal || may_write_beside(store) || has_log(store))
-    return kn_store_connect(store, store->real, SQLITE_OPEN_READONLY, NULL, err);
   sqlite3_str *text = sqlite3_str_new(NULL);
   sqlite3_str_appendall(text, "file://");
   for (const char *c = store->real; *c != '\0'; c++)
@@ -171,6 +193,23 @@ connect_existing(kn_store *store, bool is_writable, bool is_wal, kn_error *err)
   const kn_code code = kn_store_connect(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL, err);
   sqlite3_free(uri);
   return code;
+}
+
+/* A file in WAL mode wants to write beside itself even when it is only read. Where that is not possible and nobody
+ * left a log, nobody can be writing either, so it may be read as a file that does not change. */
+static kn_code
+connect_existing(kn_store *store, bool is_writable, kn_error *err)
+{
+  struct stat status;
+  bool is_wal = false;
+  if (stat(store->real, &status) == 0 && !S_ISREG(status.st_mode))
+    return kn_fail(err, KN_E_INPUT, "%s is not a region file: it is no file", store->path);
+  KN_TRY(kn_store_connect(store, store->real, is_writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, NULL, err));
+  KN_TRY(check_header(store, &is_wal, err));
+  if (is_writable || !is_wal || may_write_beside(store) || has_log(store))
+    return KN_OK;
+  kn_store_disconnect(store);
+  return connect_unchanging(store, err);
 }
 
 static kn_code
@@ -205,15 +244,13 @@ meet_older(kn_store *store, bool is_writable, const kn_store_settings *settings,
 static kn_code
 open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
 {
-  bool is_wal = false;
   KN_TRY(find_real(store, err));
-  KN_TRY(check_header(store, &is_wal, err));
   const bool is_writable = may_write(store->real);
+  KN_TRY(connect_existing(store, is_writable, err));
   if (settings->is_writer && !is_writable)
     return kn_fail(err, KN_E_IO, "%s cannot be written: it is read-only", store->path);
   if (settings->is_writer)
     KN_TRY(kn_lock_take(&store->writing, store->real, store->path, settings, err));
-  KN_TRY(connect_existing(store, is_writable, is_wal, err));
   KN_TRY(kn_migrate_version(store, &store->version, err));
   const int32_t newest = kn_store_newest_version();
   if (store->version > newest)
@@ -224,20 +261,21 @@ open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
     return kn_sql_run(store, "PRAGMA query_only = ON", err);
   store->is_writer = true;
   return kn_sql_run(store,
-                    "PRAGMA synchronous = FULL; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
                     "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 10000",
                     err);
 }
 
 kn_code
-kn_store_begin(kn_store *store, kn_error *err)
+kn_store_begin(kn_store *store, int64_t rows, kn_error *err)
 {
   assert(store->is_writer);
   /* Only now, so that a command that finds nothing to write leaves every byte. Readers that are at it may keep the file
    * from turning to WAL; then commits wait for them, and all else is the same. */
-  if (!store->is_new && !store->is_in_wal)
-    sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-  store->is_in_wal = !store->is_new;
+  if (!store->is_new && !store->is_in_wal) {
+    store->is_in_wal = rows < LARGE_ROWS;
+    sqlite3_exec(store->db, store->is_in_wal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+  }
   return kn_sql_run(store, "BEGIN IMMEDIATE", err);
 }
 

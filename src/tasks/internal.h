@@ -16,5 +16,7 @@ kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, k
 kn_code kn_record_settings(const kn_plan_settings *settings, char **out, kn_error *err);
 kn_code kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err);
 kn_code kn_record_read_summary(const char *text, kn_plan_summary *summary, kn_error *err);
+/* The least that the settings of a run asked of an objective; NAN: nothing. */
+double kn_record_read_floor(const char *settings, kn_objective objective);
 
 #endif

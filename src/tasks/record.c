@@ -40,10 +40,11 @@ kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err)
   json_t *doc = json_object();
   json_object_set_new(doc, "status", json_string(kn_plan_status_name(summary->status)));
   json_object_set_new(doc, "objective", json_string(kn_objective_name(summary->objective)));
+  const bool has_plan = summary->status != KN_PLAN_INFEASIBLE;
   for (int i = 0; i < KN_OBJECTIVE_COUNT; i++)
-    json_object_set_new(doc, kn_objective_column((kn_objective)i), real_or_null(summary->value[i]));
-  json_object_set_new(doc, "bound", real_or_null(summary->bound));
-  json_object_set_new(doc, "gap", real_or_null(summary->gap));
+    json_object_set_new(doc, kn_objective_column((kn_objective)i), has_plan ? real_or_null(summary->value[i]) : json_null());
+  json_object_set_new(doc, "bound", has_plan ? real_or_null(summary->bound) : json_null());
+  json_object_set_new(doc, "gap", has_plan ? real_or_null(summary->gap) : json_null());
   json_object_set_new(doc, "pairs_compatible", json_integer(summary->pairs_compatible));
   json_object_set_new(doc, "columns", json_integer(summary->columns));
   json_object_set_new(doc, "rounds", json_integer(summary->rounds));
@@ -98,9 +99,20 @@ kn_record_read_summary(const char *text, kn_plan_summary *summary, kn_error *err
     summary->value[i] = read_real(doc, kn_objective_column((kn_objective)i));
     if (is_text(doc, "objective", kn_objective_name((kn_objective)i)))
       summary->objective = (kn_objective)i;
+    if (is_text(doc, "infeasible_floor", kn_objective_column((kn_objective)i)))
+      summary->infeasible_floor = (kn_objective)i;
   }
   for (int i = 0; i < KN_PLAN_PHASES; i++)
     summary->seconds[i] = read_real(seconds, kn_plan_phase_name[i]);
   json_decref(doc);
   return KN_OK;
+}
+
+double
+kn_record_read_floor(const char *settings, kn_objective objective)
+{
+  json_t *doc = settings != NULL ? json_loads(settings, 0, NULL) : NULL;
+  const double least = read_real(json_object_get(doc, "floor"), kn_objective_column(objective));
+  json_decref(doc);
+  return least;
 }

@@ -44,9 +44,9 @@ kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error 
   return code;
 }
 
-/* What changed, for the user: rows of each table, and the digest of the whole. */
-static kn_code
-describe(const kn_region *region, kn_task_change *change, kn_error *err)
+/* What changed, for the user: rows of each table. */
+static void
+count_rows(const kn_region *region, kn_task_change *change)
 {
   for (int t = 0; t < KN_TABLE_COUNT; t++) {
     change->rows[t] = kn_region_table(region, (kn_table_id)t)->n;
@@ -54,7 +54,20 @@ describe(const kn_region *region, kn_task_change *change, kn_error *err)
     for (int64_t i = 0; i < change->rows[t]; i++)
       change->new_rows[t] += is_new[i];
   }
-  return kn_region_digest(region, change->digest, err);
+}
+
+/* The digest as the history now has it. */
+static kn_code
+read_digest(kn_store *store, kn_task_change *change, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  kn_revision *latest;
+  int64_t count;
+  const kn_code code = kn_store_revisions(store, scratch, 1, &latest, &count, err);
+  if (code == KN_OK && count > 0)
+    snprintf(change->digest, sizeof change->digest, "%s", latest->digest);
+  kn_arena_free(scratch);
+  return code;
 }
 
 /* Joins the sources for the history, without the folders of this machine. */
@@ -91,12 +104,11 @@ build_and_save(const kn_task *task, kn_store *store, kn_builder *builder, int32_
   KN_TRY(kn_builder_end(builder, &region, err));
   char names[512];
   name_sources(names, sizeof names, count, source);
-  kn_code code = describe(region, change, err);
+  count_rows(region, change);
   const kn_change record = {.what = what, .who = task->who, .source = names};
-  if (code == KN_OK)
-    code = kn_store_save_region(store, region, &record, &change->revision, err);
+  const kn_code code = kn_store_save_region(store, region, &record, &change->revision, err);
   kn_region_free(region);
-  return code;
+  return code == KN_OK ? read_digest(store, change, err) : code;
 }
 
 static kn_code

@@ -347,36 +347,89 @@ total(const kn_region *region, const kn_tie_view *ties)
 }
 
 static kn_code
-load_plan(kn_store *store, kn_task_story *story, kn_error *err)
+load_rows(kn_store *store, kn_task_story *story, kn_error *err)
 {
-  KN_TRY(kn_record_read_summary(story->run.summary, &story->plan.summary, err));
   KN_TRY(load_ties(store, story, err));
   KN_TRY(load_units(store, story, err));
   KN_TRY(load_cases(store, story, err));
   KN_TRY(load_ends(store, story, KN_T_OFFER, "plan_offer", "offer_id", "used", &story->plan.offers, err));
   KN_TRY(load_ends(store, story, KN_T_NEED, "plan_need", "need_id", "met", &story->plan.needs, err));
-  KN_TRY(load_ends(store, story, KN_T_GATEWAY, "plan_gateway", "gateway_id", "used", &story->plan.gateways, err));
+  return load_ends(store, story, KN_T_GATEWAY, "plan_gateway", "gateway_id", "used", &story->plan.gateways, err);
+}
+
+static kn_code
+load_plan(kn_store *store, kn_task_story *story, kn_error *err)
+{
+  KN_TRY(kn_record_read_summary(story->run.summary, &story->plan.summary, err));
+  const kn_code code = load_rows(store, story, err);
+  if (code == KN_E_USAGE) { /* a table or column that was removed elsewhere is the file's fault, not the caller's */
+    err->code = KN_E_INPUT;
+    kn_note(err, "reading the saved plan of run %" PRId64, story->run.run_id);
+    return KN_E_INPUT;
+  }
+  KN_TRY(code);
   story->plan.totals = total(story->region, &story->plan.ties);
   story->has_plan = true;
   return KN_OK;
 }
 
-/* A plan tells of the region it was made from; of another one it would tell nonsense. */
+static void
+hear(const kn_task *task, const char *sentence)
+{
+  if (task->hear != NULL)
+    task->hear(task->arg, sentence);
+}
+
+/* What an infeasible run asked for in vain. */
+static kn_code
+note_refused(const kn_run *run, kn_task_story *story, kn_error *err)
+{
+  kn_plan_summary summary;
+  KN_TRY(kn_record_read_summary(run->summary, &summary, err));
+  story->refused_run_id = run->run_id;
+  story->refused_floor = summary.infeasible_floor;
+  story->refused_least = kn_record_read_floor(run->settings, summary.infeasible_floor);
+  return KN_OK;
+}
+
+/* A plan tells of the region it was made from; of another one it would tell nonsense. Runs that found none are passed
+ * over, and the newest of them is told of. */
+static kn_code
+choose_run(kn_store *store, const char *digest, kn_task_story *story, const kn_run **chosen, kn_error *err)
+{
+  kn_run *runs;
+  int64_t count;
+  *chosen = NULL;
+  KN_TRY(kn_store_runs(store, story->arena, "plan", INT32_MAX, &runs, &count, err));
+  for (int64_t i = 0; i < count && *chosen == NULL; i++) {
+    if (strcmp(runs[i].input_digest, digest) != 0)
+      continue;
+    if (strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0)
+      *chosen = &runs[i];
+    else if (story->refused_run_id == 0)
+      KN_TRY(note_refused(&runs[i], story, err));
+  }
+  story->has_changed = count > 0 && *chosen == NULL && story->refused_run_id == 0;
+  return KN_OK;
+}
+
 static kn_code
 load_newest(const kn_task *task, kn_store *store, kn_task_story *story, kn_error *err)
 {
   KN_TRY(kn_task_load(task, store, &story->region, err));
-  KN_TRY(kn_store_latest_run(store, story->arena, "plan", &story->run, err));
-  if (story->run.run_id == 0)
-    return KN_OK;
   char digest[65];
   KN_TRY(kn_region_digest(story->region, digest, err));
-  const bool is_same = strcmp(digest, story->run.input_digest) == 0;
-  if (is_same && strcmp(story->run.status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0)
-    return load_plan(store, story, err);
-  if (!is_same && task->hear != NULL)
-    task->hear(task->arg, "the region has changed since its newest plan, which is left out; `knoop plan` makes a new one");
-  return KN_OK;
+  const kn_run *run;
+  KN_TRY(choose_run(store, digest, story, &run, err));
+  if (story->has_changed)
+    hear(task, "the region has changed since its newest plan, which is left out; `knoop plan` makes a new one");
+  if (story->refused_run_id != 0)
+    hear(task, run != NULL ? "the newest run found no plan: a floor cannot be met; the report tells the plan before it"
+                           : "no run found a plan: a floor cannot be met");
+  if (run == NULL)
+    return KN_OK;
+  story->run = *run;
+  return load_plan(store, story, err);
 }
 
 kn_code

@@ -34,13 +34,40 @@ run 0 "runs" --json runs "$region"
 holds "three plans and one without" "$tmp/out" '
   [.runs[].status] == ["infeasible", "proven", "proven", "proven"] and .runs[3].summary.value_eur == 2280
   and .runs[3].settings.objective == "value" and (.runs[3].input_digest | length) == 64 and .runs[3].revision == 1'
+holds "no figures of a plan that is not there" "$tmp/out" '.runs[0].summary.value_eur == null and .runs[0].summary.bound == null'
+run 0 "report after a plan that found none" --json report "$region" -o "$tmp/r.html"
+holds "tells the plan before it" "$tmp/out" '.run_id == 3 and .infeasible_run_id == 4 and .infeasible_floor == "co2_avoided_t"'
+says "and says so" "$tmp/err" 'a floor cannot be met'
+says "also on the page" "$tmp/r.html" 'A later run .*1,000.* of CO₂ avoided'
 run 0 "runs as text" runs "$region" --most 2
+says "infeasible is no value of 0" "$tmp/out" '^ *4 +plan +infeasible .* -$'
 check "two of them and a head" test "$(wc -l <"$tmp/out")" = 3
 run 0 "plan again" --quiet plan "$region"
 run 0 "report in Dutch" --json report "$region" -o "$tmp/r.html" --lang nl
 holds "names file and run" "$tmp/out" '.language == "nl" and .run_id == 5'
 check "the page is Dutch" grep -q 'lang="nl"' "$tmp/r.html"
 check "the page needs no network" test -z "$(grep -E -o '(src|href)="https?:[^"]*"' "$tmp/r.html" | grep -E 'src=|\.css|\.js')"
+cp "$region" "$tmp/none.gpkg"
+sqlite3 "$tmp/none.gpkg" "UPDATE need SET quantity = 0 WHERE need_id = 'filler'" >"$tmp/sql" 2>&1
+run 0 "why no match with a need of nothing" match "$tmp/none.gpkg" --offer dust --why filler
+says "says that there is none of it" "$tmp/out" 'there is nothing in the plan year'
+cp "$region" "$tmp/cut.gpkg"
+sqlite3 "$tmp/cut.gpkg" 'DROP TABLE plan_need' >"$tmp/sql" 2>&1
+run 3 "report of a file whose saved plan was cut" report "$tmp/cut.gpkg" -o "$tmp/cut.html"
+check "leaves no page" test ! -e "$tmp/cut.html"
+before=$(sha256sum <"$region")
+run 2 "report over the region itself" report "$region" -o "$region"
+cp "$region" "$tmp/copy.gpkg"
+run 2 "report over another region" report "$region" -o "$tmp/copy.gpkg"
+check "the region is as it was" test "$before" = "$(sha256sum <"$region")"
+run 0 "report to standard output" --quiet report "$region" -o /dev/stdout
+says "is the page" "$tmp/out" '^<!DOCTYPE html>'
+ln -s r.html "$tmp/link.html"
+run 0 "report through a link" --quiet report "$region" -o "$tmp/link.html"
+check "the link stays a link" test -h "$tmp/link.html"
+"$knoop" --quiet runs "$region" >&- 2>"$tmp/err"
+check "a closed standard output is told (exit 5)" test $? = 5
+check "and the region is as it was" test "$before" = "$(sha256sum <"$region")"
 printf 'offer_id,site_id,resource_id,quantity\nlate,mill-yard,sawdust,1\n' >"$tmp/offer.csv"
 run 0 "import after the plan" --quiet import "$region" "$tmp/offer.csv"
 run 0 "report of a region that changed" --json report "$region" -o "$tmp/r.html"

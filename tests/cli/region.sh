@@ -22,7 +22,14 @@ says "still tells the errors" "$tmp/err" 'offer\.csv:4:2: '
 run 3 "new from a folder that is no package" new "$tmp/bad.gpkg" --from "$root/tests/cli"
 run 5 "new from nothing" new "$tmp/bad.gpkg" --from "$tmp/nothing"
 
+run 3 "new from a file" new "$tmp/bad.gpkg" --from "$package/offer.csv"
+check "no file from a file" test ! -e "$tmp/bad.gpkg"
+
 run 0 "export" export "$region" "$tmp/a"
+run 2 "export into a folder without a name" export "$region" ''
+(cd "$tmp/a" && "$knoop" export "$region" .) >"$tmp/out" 2>"$tmp/err"
+check "export into the folder one stands in cannot exchange it (exit 5)" test $? = 5
+check "and leaves no folder of its own" test -z "$(find "$tmp" -name '*.knoop-*')"
 run 0 "new from the export" new "$tmp/again.gpkg" --from "$tmp/a"
 run 0 "export again" --json export "$tmp/again.gpkg" "$tmp/b"
 holds "tells what it wrote" "$tmp/out" '.file_count > 6 and .row_count > 6'

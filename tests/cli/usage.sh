@@ -19,6 +19,8 @@ run 2 "a floor without number" plan a.gpkg --floor value_eur=much
 run 2 "a wrong gap" plan a.gpkg --gap 2
 run 2 "offer and need together" match a.gpkg --offer a --need b
 run 2 "a report without a file" report a.gpkg
+run 2 "more partners than are kept" match a.gpkg --most 1001
+says "it says how many may be asked for" "$tmp/err" "1 to 1000"
 run 2 "wrong usage with --json" --json plan a.gpkg --gap much
 holds "is one document with the error" "$tmp/out" '.error.exit == 2 and (.error.sentences | length) > 0'
 

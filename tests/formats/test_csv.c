@@ -30,7 +30,7 @@ read_text(char out[4096], const char *text, size_t length, const kn_table_def *d
   kn_csv_head head = kn_csv_get_head(csv);
   size_t n = 0;
   out[0] = '\0';
-  kn_csv_block block;
+  kn_row_block block;
   for (;;) {
     if (head.count == 0)
       break;
@@ -321,7 +321,7 @@ blocks_join(void **state)
   const kn_csv_dialect dialect = KN_CSV_DETECT;
   assert_int_equal(kn_csv_open_bytes(&csv, "t.csv", text, n, NULL, &dialect, findings, &err), KN_OK);
   assert_true(kn_csv_get_head(csv).row_hint >= rows);
-  kn_csv_block block;
+  kn_row_block block;
   int next = 0;
   do {
     assert_int_equal(kn_csv_next(csv, &block, &err), KN_OK);

@@ -10,6 +10,7 @@ typedef struct random_wish {
   int32_t offers, needs, units, candidates;
   bool is_tied; /* few different quantities, prices and places, so that many pairs are worth the same */
   bool has_incentives;
+  bool is_exchange; /* ratios that agree along every path: without units nothing but an exchange */
 } random_wish;
 
 typedef struct random_text {
@@ -132,14 +133,16 @@ random_region(const random_wish *wish)
                 "resource_id,class,name,parent_id,virgin_share|wood,material,Wood,,0.5|chips,material,Chips,wood,|"
                 "fine,material,Fine,chips,0.25|stone,material,Stone,,1|heat,energy,Heat,,|ash,material,Ash,,");
   random_begin(text, "offered_id,needed_id,ratio,cost_eur,max_share");
-  random_add(text, "|stone,wood,0.%u,%u,0.5|chips,stone,2,%u,|ash,stone,1.5,1,0.3", 2 + random_draw(s, 7), random_draw(s, 5),
-             random_draw(s, 9));
+  const uint32_t tenths = 2 + random_draw(s, 7), stone_cost = random_draw(s, 5), chips_cost = random_draw(s, 9);
+  random_add(text, "|stone,wood,0.%u,%u,0.5|chips,stone,2,%u,|ash,stone,1.5,1,0.3", wish->is_exchange ? 5 : tenths, stone_cost,
+             chips_cost);
   random_flush(builder, KN_T_SUBSTITUTION, text);
   random_ends(builder, wish, s, text);
   random_plants(builder, wish, s, text);
-  test_add_text(builder, KN_T_GATEWAY, "gateway.csv",
-                "gateway_id,name,lon,lat,resource_id,direction,price_eur,capacity,co2_kg|g0,Port,5.9,50.9,wood,in,70,,30"
-                "|g1,Port,5.1,50.2,stone,out,12,300,-5|g2,Port,5.5,50.5,fine,in,40,200,10|g3,Port,5.4,50.4,chips,out,3,,0");
+  random_begin(text, "gateway_id,name,lon,lat,resource_id,direction,price_eur,capacity,co2_kg|g0,Port,5.9,50.9,wood,in,70,,30");
+  random_add(text, "|g1,Port,5.1,50.2,%s,out,12,300,-5|g2,Port,5.5,50.5,fine,in,40,200,10|g3,Port,5.4,50.4,chips,out,3,,0",
+             wish->is_exchange ? "ash" : "stone");
+  random_flush(builder, KN_T_GATEWAY, text);
   random_begin(
       text,
       "mode_id,name,class,load_eur,eur_per_unit_km,co2_kg_per_unit_km,circuity,max_km|truck,Truck,material,4,0.15,0.1,1.3,");

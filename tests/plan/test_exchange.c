@@ -394,6 +394,138 @@ larger_ones_prove_themselves(void **state)
   }
 }
 
+/* Some quantities and worths become others: things go, come back, shrink, grow. */
+static void
+change_some(market *m, uint64_t *random)
+{
+  const kn_exchange *e = &m->exchange;
+  const int changes = 1 + below(random, 4);
+  for (int c = 0; c < changes; c++) {
+    const int s = below(random, 2);
+    const int64_t n = s ? e->demand_count : e->supply_count;
+    if (n == 0)
+      continue;
+    const int i = below(random, (int)n);
+    switch (below(random, 4)) {
+    case 0:
+      m->quantity[s][i] = 0;
+      break;
+    case 1:
+      m->quantity[s][i] = 1 + below(random, 900);
+      break;
+    case 2:
+      m->quantity[s][i] /= 2;
+      break;
+    default:
+      m->worth[s][i] += below(random, 9) - 4;
+    }
+  }
+}
+
+/* Solved again after each of a chain of changes, and from a basis: the same value as from nothing, proven over all pairs. */
+static void
+again_equals_anew(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed <= 400; seed++) {
+    uint64_t random = seed * 15485863;
+    int divisor;
+    kn_error err = {0};
+    market *m = draw_market(&random, seed % 20 == 0 ? MOST : 30, &divisor);
+    const kn_exchange *e = &m->exchange;
+    kn_exchange_solution *last, *next, *other, *based;
+    assert_int_equal(kn_exchange_solve(&last, e, &(kn_exchange_settings){.thread_count = 1, .keeps_engine = true}, NULL, &err),
+                     KN_OK);
+    for (int step = 0; step < 5; step++) {
+      change_some(m, &random);
+      assert_int_equal(kn_exchange_again(&next, last, e, NULL, NULL,
+                                         &(kn_exchange_settings){.thread_count = 1, .keeps_engine = true}, NULL, &err),
+                       KN_OK);
+      assert_int_equal(kn_exchange_again(&other, last, e, NULL, NULL, &(kn_exchange_settings){.thread_count = 2}, NULL, &err),
+                       KN_OK);
+      const kn_exchange_view was = kn_exchange_rows(last), is = kn_exchange_rows(next), same = kn_exchange_rows(other);
+      const kn_exchange_settings start = {
+          .thread_count = 1, .start_count = was.basis_count, .start_supply = was.basis_supply, .start_demand = was.basis_demand};
+      assert_int_equal(kn_exchange_solve(&based, e, &start, NULL, &err), KN_OK);
+      const kn_exchange_view from_basis = kn_exchange_rows(based);
+      const double value = assert_proven(e, &is), anew = solve_proven(e), basis_value = assert_proven(e, &from_basis);
+      assert_near(value, anew, 1e-9 * fmax(1, fabs(anew)));
+      assert_near(basis_value, anew, 1e-9 * fmax(1, fabs(anew)));
+      assert_int_equal(is.n, same.n);
+      assert_memory_equal(is.quantity, same.quantity, (size_t)is.n * sizeof *is.quantity);
+      assert_memory_equal(is.supply_dual, same.supply_dual, (size_t)e->supply_count * sizeof *is.supply_dual);
+      kn_exchange_free(based);
+      kn_exchange_free(other);
+      kn_exchange_free(last);
+      last = next;
+    }
+    kn_exchange_free(last);
+    free(m);
+  }
+}
+
+/* The same market without its first supplies and demands. */
+static kn_exchange
+without_first(const kn_exchange *e, int64_t supplies, int64_t demands)
+{
+  kn_exchange less = *e;
+  less.supply_count -= supplies;
+  less.supply_point += supplies;
+  less.supply_quantity += supplies;
+  less.supply_worth += supplies;
+  less.supply_group += e->supply_group ? supplies : 0;
+  less.supply_is_anywhere += e->supply_is_anywhere ? supplies : 0;
+  less.demand_count -= demands;
+  less.demand_point += demands;
+  less.demand_quantity += demands;
+  less.demand_worth += demands;
+  less.demand_group += e->demand_group ? demands : 0;
+  less.demand_is_anywhere += e->demand_is_anywhere ? demands : 0;
+  return less;
+}
+
+/* Nodes that come, and go again: each time the value is that of a market solved from nothing. */
+static void
+nodes_come_and_go(void **state)
+{
+  (void)state;
+  const kn_exchange_settings settings = {.thread_count = 1, .keeps_engine = true};
+  for (uint64_t seed = 1; seed <= 400; seed++) {
+    uint64_t random = seed * 32452843;
+    int divisor;
+    kn_error err = {0};
+    market *m = draw_market(&random, seed % 20 == 0 ? MOST : 40, &divisor);
+    const kn_exchange *all = &m->exchange;
+    if (all->fits) { /* it goes by numbers, which are others for fewer */
+      free(m);
+      continue;
+    }
+    const int64_t supplies = below(&random, 3), demands = below(&random, 3);
+    const kn_exchange few =
+        without_first(all, supplies < all->supply_count ? supplies : 0, demands < all->demand_count ? demands : 0);
+    const int64_t new_supplies = all->supply_count - few.supply_count, new_demands = all->demand_count - few.demand_count;
+    int32_t was[2][MOST], now[2][MOST];
+    for (int32_t k = 0; k < MOST; k++) {
+      was[0][k] = k < new_supplies ? KN_NONE : k - (int32_t)new_supplies;
+      was[1][k] = k < new_demands ? KN_NONE : k - (int32_t)new_demands;
+      now[0][k] = k + (int32_t)new_supplies;
+      now[1][k] = k + (int32_t)new_demands;
+    }
+    kn_exchange_solution *first, *more, *less;
+    assert_int_equal(kn_exchange_solve(&first, &few, &settings, NULL, &err), KN_OK);
+    assert_int_equal(kn_exchange_again(&more, first, all, was[0], was[1], &settings, NULL, &err), KN_OK);
+    assert_int_equal(kn_exchange_again(&less, more, &few, now[0], now[1], &settings, NULL, &err), KN_OK);
+    const kn_exchange_view of_all = kn_exchange_rows(more), of_few = kn_exchange_rows(less);
+    const double value = assert_proven(all, &of_all), anew = solve_proven(all);
+    assert_near(value, anew, 1e-9 * fmax(1, fabs(anew)));
+    assert_near(assert_proven(&few, &of_few), kn_exchange_rows(first).value, 1e-9 * fmax(1, fabs(anew)));
+    kn_exchange_free(first);
+    kn_exchange_free(more);
+    kn_exchange_free(less);
+    free(m);
+  }
+}
+
 enum { SPREAD, TIED, POINT, LINE, GROUPED, GLOBE };
 
 static double
@@ -563,6 +695,8 @@ main(void)
       cmocka_unit_test(nothing_is_an_answer),
       cmocka_unit_test(small_ones_equal_a_dense_solver),
       cmocka_unit_test(larger_ones_prove_themselves),
+      cmocka_unit_test(again_equals_anew),
+      cmocka_unit_test(nodes_come_and_go),
       cmocka_unit_test(levels_and_cells_prove_themselves),
       cmocka_unit_test(bad_input_is_refused),
       cmocka_unit_test(known_pairs),

@@ -86,6 +86,7 @@ static const rule_case cases[] = {
     {"unit_unplaceable", "u", "site_id", UNITS("u,saw,1,,candidate"), UNITS("u,mill,1,,candidate")},
     {"no_lifetime", "u", "process_id", UNITS("u,dream,1,s1,candidate"), UNITS("u,mill,1,s1,candidate|v,dream,1,s1,existing")},
     {"swapped", "x", "lon", SITE(MANY "p8,a1,P,5.8,51|x,a1,X,50.9,5.5"), SITE(MANY "p8,a1,P,5.8,51|x,a1,X,5.5,50.9")},
+    {"hazard_code", "x", "code_low", RES("x,water,X,,1,,"), RES("x,energy,X,,1,,")},
     {"far_away", "x", "lon", SITE(MANY "p8,a1,P,5.8,51|x,a1,X,0,0"), SITE(MANY "p8,a1,P,5.8,51|x,a1,X,6,51.2")},
     {"flow_nowhere",
      "f",
@@ -170,6 +171,32 @@ each_rule_fires_and_is_silent(void **state)
     assert_null(find_row(good.findings, &c));
     test_done(&bad);
     test_done(&good);
+  }
+}
+
+/* Gateways may lie at the other end of the world, but not where the port next door would lie on its side. */
+static void
+swapped_gateways_are_told(void **state)
+{
+  (void)state;
+  static const char head[] = "gateway_id,name,lon,lat,resource_id,direction,price_eur|";
+  static const char *const gates[] = {"antwerp,A,51.25,4.4,wood,in,3", "antwerp,A,4.4,51.25,wood,in,3",
+                                      "shanghai,S,121.5,31.2,wood,in,3"};
+  for (int i = 0; i < 3; i++) {
+    char gateway[200];
+    snprintf(gateway, sizeof gateway, "%s%s", head, gates[i]);
+    test_built built = test_start();
+    for (size_t k = 0; k < sizeof sound / sizeof *sound; k++)
+      test_add_text(built.builder, sound[k].table, "sound.csv", sound[k].csv);
+    test_add_text(built.builder, KN_T_SITE, "sites.csv", "site_id,actor_id,name,lon,lat|" MANY "p8,a1,P,5.8,51");
+    test_add_text(built.builder, KN_T_GATEWAY, "gateways.csv", gateway);
+    assert_int_equal(kn_builder_end(built.builder, &built.region, &built.err), KN_OK);
+    assert_int_equal(kn_region_check(built.region, built.findings, &built.err), KN_OK);
+    const kn_finding *told = find_row(built.findings, &(rule_case){.rule = "swapped"});
+    assert_true((told != NULL) == (i == 0));
+    if (told != NULL)
+      assert_string_equal(told->proposal, "swap them: lon 4.4, lat 51.25");
+    test_done(&built);
   }
 }
 
@@ -299,9 +326,13 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(sound_region_is_silent),       cmocka_unit_test(each_rule_fires_and_is_silent),
-      cmocka_unit_test(outliers_need_their_like),     cmocka_unit_test(small_sectors_are_judged_by_their_section),
-      cmocka_unit_test(plan_year_is_asked_for),       cmocka_unit_test(many_rows_without_source_are_one_finding),
+      cmocka_unit_test(sound_region_is_silent),
+      cmocka_unit_test(each_rule_fires_and_is_silent),
+      cmocka_unit_test(swapped_gateways_are_told),
+      cmocka_unit_test(outliers_need_their_like),
+      cmocka_unit_test(small_sectors_are_judged_by_their_section),
+      cmocka_unit_test(plan_year_is_asked_for),
+      cmocka_unit_test(many_rows_without_source_are_one_finding),
       cmocka_unit_test(salvaged_regions_are_checked),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

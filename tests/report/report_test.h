@@ -122,8 +122,9 @@ static const test_table test_valley[] = {
                 "heat;900;55;guess|"
                 "n-any;;hall;300;12;|"},
     {KN_T_NEED_SPEC, "need_id;property;min;max;unit|n-heat;temperature;60;;degC|"},
-    {KN_T_PROCESS, "process_id;name;activity_unit;opex_eur;capex_eur;capex_fixed_eur;lifetime_yr;jobs_fte|"
-                   "press;Pressing <b>boards</b>;t;40;100;50000;15;0.002|"},
+    {KN_T_PROCESS,
+     "process_id;name;activity_unit;opex_eur;capex_eur;capex_fixed_eur;lifetime_yr;jobs_fte;name_nl;activity_unit_nl|"
+     "press;Pressing <b>boards</b>;t board;40;100;50000;15;0.002;Persen van <b>platen</b>;t plaat|"},
     {KN_T_PROCESS_FLOW, "process_id;resource_id;quantity;per|press;sawdust;-1.1;activity|press;board;1;activity|"},
     {KN_T_UNIT,
      "unit_id;process_id;capacity;site_id;status|u-press;press;220;s-board;candidate|u-none;press;50;s-mill;candidate|"},

@@ -56,6 +56,27 @@ texts_of_others_are_escaped(void **state)
   kn_region_free(region);
 }
 
+/* What the region itself has in Dutch is told in Dutch, and in no other language. */
+static void
+names_follow_the_language(void **state)
+{
+  (void)state;
+  kn_region *region = TEST_VALLEY;
+  const kn_report_plan plan = test_plan();
+  char *dutch = test_page(region, &plan, "nl"), *english = test_page(region, &plan, "en");
+  static const char *const only_dutch[] = {"t plaat", "Persen van &lt;b&gt;platen", "zaagsel"};
+  static const char *const only_english[] = {"t board", "Pressing &lt;b&gt;boards", "sawdust"};
+  for (int i = 0; i < 3; i++) {
+    assert_non_null(strstr(dutch, only_dutch[i]));
+    assert_null(strstr(english, only_dutch[i]));
+    assert_non_null(strstr(english, only_english[i]));
+    assert_null(strstr(dutch, only_english[i]));
+  }
+  free(dutch);
+  free(english);
+  kn_region_free(region);
+}
+
 static const char *
 section(const char *page, const char *id)
 {
@@ -250,13 +271,10 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(is_well_formed_in_every_language),
-      cmocka_unit_test(texts_of_others_are_escaped),
-      cmocka_unit_test(tables_add_up_to_the_views),
-      cmocka_unit_test(story_tells_value_and_proof),
-      cmocka_unit_test(is_the_same_twice),
-      cmocka_unit_test(empty_plans_and_regions_say_so),
-      cmocka_unit_test(a_thousand_ties_are_bounded),
+      cmocka_unit_test(is_well_formed_in_every_language), cmocka_unit_test(texts_of_others_are_escaped),
+      cmocka_unit_test(names_follow_the_language),        cmocka_unit_test(tables_add_up_to_the_views),
+      cmocka_unit_test(story_tells_value_and_proof),      cmocka_unit_test(is_the_same_twice),
+      cmocka_unit_test(empty_plans_and_regions_say_so),   cmocka_unit_test(a_thousand_ties_are_bounded),
       cmocka_unit_test(a_full_disk_is_an_error),
   };
   return cmocka_run_group_tests_name("report page", tests, NULL, NULL);

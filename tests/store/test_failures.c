@@ -238,6 +238,30 @@ other_program_is_waited_for(void **state)
   kn_store_close(store);
 }
 
+/* POSIX ends all locks of a process on a file when it closes any descriptor of it: a store that is opened and closed
+ * beside another one must not. Another process looks for SQLite's lock on its RESERVED byte. */
+static void
+reading_beside_keeps_the_lock(void **state)
+{
+  test_files *files = *state;
+  TEST_NEW_FILE(files->path, SETTINGS, ACTORS, SITES, RESOURCES, OFFERS);
+  kn_error err = {0};
+  kn_store *writer = test_open(files->path, true);
+  assert_ok(kn_store_begin(writer, INT64_MAX, &err), err);
+  kn_store_close(test_open(files->path, false));
+  const pid_t child = fork();
+  if (child == 0) {
+    struct flock look = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000001, .l_len = 1};
+    const int fd = open(files->path, O_RDWR);
+    _exit(fd >= 0 && fcntl(fd, F_GETLK, &look) == 0 && look.l_type == F_WRLCK ? 0 : 1);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  kn_sql_roll_back(writer);
+  kn_store_close(writer);
+}
+
 /* ---------------------------------------------------------------- stopping, and a full disk */
 static bool
 always(void *arg)
@@ -385,6 +409,7 @@ main(void)
       STORE_TEST(lock_of_a_killed_writer_is_taken_over),
       STORE_TEST(writers_queue_up),
       STORE_TEST(other_program_is_waited_for),
+      STORE_TEST(reading_beside_keeps_the_lock),
       STORE_TEST(stopping_leaves_the_file_as_it_was),
       STORE_TEST(full_disk_leaves_the_file_as_it_was),
       STORE_TEST(new_file_takes_no_other_place),

@@ -1,0 +1,233 @@
+/* A table of the region as rows for SQLite (kn_rows): which rows, which columns, and each cell as the file has it. */
+#include <string.h>
+
+#include "store/internal.h"
+
+/* ---------------------------------------------------------------- cells of a table, for kn_rows */
+enum { GEOMETRY = KN_REF + 1 }; /* a kind of column beside those of the schema */
+
+static void
+show_shape(const kn_source *in, int64_t row, sqlite3_context *result)
+{
+  const uint8_t *wkb;
+  size_t wkb_length, length;
+  uint8_t *blob;
+  if (in->table->def->geometry == 'p') {
+    uint8_t point[POINT_BLOB];
+    const double lon = in->table->columns[kn_schema_find_column(in->table->def, "lon")].real[row];
+    const double lat = in->table->columns[kn_schema_find_column(in->table->def, "lat")].real[row];
+    kn_geometry_point(point, lon, lat);
+    sqlite3_result_blob(result, point, POINT_BLOB, SQLITE_TRANSIENT);
+    return;
+  }
+  if (!kn_region_area_wkb(in->region, (int32_t)row, &wkb, &wkb_length))
+    return;
+  kn_error err = {0};
+  const kn_code code = kn_geometry_area(&blob, &length, in->arena, wkb, wkb_length, &err);
+  if (code != KN_OK)
+    sqlite3_result_error(result, err.text, -1);
+  else
+    sqlite3_result_blob64(result, blob, length, SQLITE_STATIC);
+}
+
+/* References point anywhere: asked for some rows ahead, the key they name is near when its row comes. */
+static void
+fetch_key_ahead(const kn_source *in, const kn_cells *c, int64_t row)
+{
+  enum { AHEAD = 8 };
+  if (row + 2 * AHEAD >= in->table->n)
+    return;
+  const int32_t next = c->from.number[row + AHEAD], later = c->from.number[row + 2 * AHEAD];
+  if (later != KN_NONE)
+    __builtin_prefetch(&c->words[later]);
+  if (next != KN_NONE)
+    __builtin_prefetch(c->words[next]);
+}
+
+/* A cell that is not set is NULL. */
+void
+kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
+{
+  const kn_source *in = arg;
+  const int64_t row = in->row != NULL ? in->row[at] : at;
+  const kn_cells *c = &in->column[column];
+  const char *text = NULL;
+  char date[16];
+  switch (c->kind) {
+  case KN_TEXT:
+  case KN_KEY:
+    text = c->from.text[row];
+    break;
+  case KN_REAL:
+    if (!isnan(c->from.real[row]))
+      sqlite3_result_double(result, c->from.real[row]);
+    return;
+  case KN_INT:
+    if (c->from.number[row] != KN_BLANK_INT)
+      sqlite3_result_int(result, c->from.number[row]);
+    return;
+  case KN_DATE:
+    if (c->from.number[row] != KN_BLANK_INT)
+      sqlite3_result_text(result, date, (int)kn_date_write(date, c->from.number[row]), SQLITE_TRANSIENT);
+    return;
+  case KN_WORD:
+    text = c->from.word[row] == KN_BLANK_WORD ? NULL : c->words[c->from.word[row]];
+    break;
+  case KN_REF:
+    fetch_key_ahead(in, c, row);
+    text = c->from.number[row] == KN_NONE ? NULL : c->words[c->from.number[row]];
+    break;
+  default:
+    show_shape(in, row, result);
+    return;
+  }
+  if (text != NULL)
+    sqlite3_result_text(result, text, -1, SQLITE_STATIC);
+}
+
+/* Is there no row of the table with a value in this column? */
+static bool
+is_blank(const kn_cells *c, int64_t n)
+{
+  int64_t i = 0;
+  switch (c->kind) {
+  case KN_TEXT:
+  case KN_KEY:
+    while (i < n && c->from.text[i] == NULL)
+      i++;
+    return i == n;
+  case KN_REAL:
+    while (i < n && isnan(c->from.real[i]))
+      i++;
+    return i == n;
+  case KN_INT:
+  case KN_DATE:
+    while (i < n && c->from.number[i] == KN_BLANK_INT)
+      i++;
+    return i == n;
+  case KN_WORD:
+    while (i < n && c->from.word[i] == KN_BLANK_WORD)
+      i++;
+    return i == n;
+  case KN_REF:
+    while (i < n && c->from.number[i] == KN_NONE)
+      i++;
+    return i == n;
+  default:
+    return false;
+  }
+}
+
+/* ---------------------------------------------------------------- which columns and rows */
+static int32_t
+find_extra(const kn_table *table, const char *name)
+{
+  for (int32_t i = 0; i < table->extra_count; i++)
+    if (strcmp(table->extra_name[i], name) == 0)
+      return i;
+  return KN_NONE; /* no such column in this region */
+}
+
+/* False: the region does not have this column of the file. */
+static bool
+find_cells(const kn_source *in, const kn_file_table *file, int32_t i, kn_cells *out)
+{
+  const kn_table *table = in->table;
+  if (file->at[i] == KN_NONE) {
+    const int32_t extra = find_extra(table, file->names[i]);
+    if (extra != KN_NONE)
+      *out = (kn_cells){.kind = KN_TEXT, .from.text = table->extra[extra]};
+    return extra != KN_NONE;
+  }
+  const kn_column_def *def = &table->def->columns[file->at[i]];
+  *out = (kn_cells){.kind = (int)def->kind, .from = table->columns[file->at[i]], .words = def->words};
+  if (def->kind == KN_REF) {
+    const kn_table *target = kn_region_table(in->region, def->target);
+    out->words = (const char *const *)target->columns[target->def->key_column].text;
+  }
+  return true;
+}
+
+/* Lists the columns to write and where each comes from; columns of the file that the region does not have are left, and
+ * with `leaves_blank` those in which every cell would be NULL. */
+kn_code
+kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, bool leaves_blank, const char ***names,
+                  int32_t *count, kn_error *err)
+{
+  KN_NEW(in->column, arena, file->column_count + 1, err);
+  KN_NEW(*names, arena, file->column_count + 1, err);
+  *count = 0;
+  for (int32_t i = 0; i < file->column_count; i++) {
+    kn_cells *out = &in->column[*count];
+    if (!find_cells(in, file, i, out) || (leaves_blank && is_blank(out, in->table->n)))
+      continue;
+    (*names)[(*count)++] = file->column_names[i];
+  }
+  if (in->table->def->geometry != 0) {
+    in->column[*count] = (kn_cells){.kind = GEOMETRY};
+    (*names)[(*count)++] = "geom";
+  }
+  return KN_OK;
+}
+
+/* The text of a cell that has one, NULL for a blank one and for numbers. */
+static const char *
+text_of(const kn_region *region, const kn_table *table, int32_t c, int64_t row)
+{
+  const kn_column_def *def = &table->def->columns[c];
+  const kn_column *from = &table->columns[c];
+  switch (def->kind) {
+  case KN_TEXT:
+  case KN_KEY:
+    return from->text[row];
+  case KN_WORD:
+    return from->word[row] == KN_BLANK_WORD ? NULL : def->words[from->word[row]];
+  case KN_REF:
+    return from->number[row] == KN_NONE ? NULL : kn_region_key(region, def->target, from->number[row]);
+  case KN_REAL:
+  case KN_INT:
+  case KN_DATE:
+    return NULL;
+  }
+  return NULL;
+}
+
+/* Do the rows come in the order of the unique index? Then it grows at its end, which costs less than sorting after. */
+bool
+kn_source_is_in_order(const kn_source *in, int64_t n)
+{
+  const kn_table_def *def = in->table->def;
+  for (int64_t i = 1; i < n; i++) {
+    const int64_t before = in->row != NULL ? in->row[i - 1] : i - 1, here = in->row != NULL ? in->row[i] : i;
+    int order = 0;
+    for (int32_t k = 0; k < 3 && def->unique[k] != KN_NONE && order == 0; k++) {
+      const char *left = text_of(in->region, in->table, def->unique[k], before);
+      const char *right = text_of(in->region, in->table, def->unique[k], here);
+      if (left == NULL || right == NULL)
+        return false;
+      order = strcmp(left, right);
+    }
+    if (order >= 0)
+      return false;
+  }
+  return true;
+}
+
+kn_code
+kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err)
+{
+  const uint8_t *is_new = kn_region_new_rows(in->region, in->table->def->id);
+  *n = 0;
+  for (int64_t i = 0; is_new != NULL && i < in->table->n; i++)
+    *n += is_new[i] != 0;
+  if (*n == 0 || *n == in->table->n)
+    return KN_OK;
+  int32_t *row;
+  KN_NEW(row, arena, *n, err);
+  int64_t at = 0;
+  for (int64_t i = 0; i < in->table->n; i++)
+    if (is_new[i])
+      row[at++] = (int32_t)i;
+  in->row = row;
+  return KN_OK;
+}

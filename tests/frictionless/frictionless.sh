@@ -1,0 +1,53 @@
+#!/bin/sh
+# Aim: what knoop exports is a data package to others too: the reference implementations of Frictionless Data accept the
+# descriptor and every row, and refuse a fault of each kind that a schema can tell.
+# Method: validate.js on exports of the demo region and of random ones; then the same with one cell spoiled at a time.
+# Skipped where the modules are not there (`./run test` installs them where a registry answers).
+. "${KN_SOURCE_ROOT:?}/tests/tap.sh"
+here=$root/tests/frictionless
+
+if ! command -v node >/dev/null || ! [ -d "$here/node_modules/datapackage" ]; then
+  echo "1..0 # SKIP no node, or no modules in tests/frictionless/node_modules"
+  exit 0
+fi
+
+# export NAME PACKAGE: the package as knoop writes it, in $tmp/NAME.
+export_as()
+{
+  run 0 "$1: new" --quiet new "$tmp/$1.gpkg" --from "$2"
+  run 0 "$1: export" --quiet export "$tmp/$1.gpkg" "$tmp/$1"
+  check "$1: accepted" node --no-warnings "$here/validate.js" "$tmp/$1"
+}
+
+# refuses NAME TITLE TABLE COLUMN VALUE SAYS: the export NAME with one cell spoiled is refused, and the fault says what.
+refuses()
+{
+  rm -rf "$tmp/spoilt"
+  cp -r "$tmp/$1" "$tmp/spoilt"
+  python3 "$here/spoil.py" "$tmp/spoilt" "$3" "$4" "$5" || { not_ok "$2: spoiling"; return; }
+  if node --no-warnings "$here/validate.js" "$tmp/spoilt" >"$tmp/faults" 2>&1; then
+    not_ok "$2: refused" "$tmp/faults"
+  else
+    says "$2: refused" "$tmp/faults" "^$3: .*$6"
+  fi
+}
+
+export_as demo "$root/data/regions/poort-genk"
+for kind in every empty zero; do
+  python3 "$root/tests/peer/randomregion.py" "$tmp/$kind-package" --seed 3 --kind "$kind"
+  export_as "$kind" "$tmp/$kind-package"
+done
+
+refuses demo "text for a number" offer quantity many 'not type "number"'
+refuses demo "a number below its least" offer quantity -1 '"minimum"'
+refuses demo "a number that must be above" process lifetime_yr 0 '"minimum"'
+refuses demo "a number beyond its most" site lon 181 '"maximum"'
+refuses demo "a value that is missing" actor name '' '"required"'
+refuses demo "a word outside the list" resource class stuff '"enum"'
+refuses demo "a year that is no number" source year 20x 'not type "integer"'
+refuses demo "a key twice" actor actor_id = 'unique'
+refuses demo "a reference to nothing" offer resource_id nowhere 'Foreign key'
+refuses demo "a parent that is not there" area parent_id nowhere 'Foreign key'
+refuses demo "a row that is too short" offer - - 'does not match'
+refuses every "a day that is not there" offer from 2023-02-29 'not type "date"'
+tap_end
