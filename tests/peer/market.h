@@ -232,20 +232,16 @@ market_root(int64_t *parent, int64_t node)
   return node;
 }
 
-/* The tree and the ground that all hang on: no cycle, an arc for every node with a quantity, every flow on one of its arcs. The
+/* The tree and the ground that all hang on: no cycle, every node with a quantity hangs on it, every flow is on one of its arcs. The
  * duals need not be this tree's: of those that are optimal, the ones that proved it first are told. `parent` [supplies +
  * demands + 1] is room. */
 static inline const char *
 market_tree_wrong(const kn_exchange *e, const kn_exchange_view *v, int64_t *parent)
 {
   const int64_t ground = e->supply_count + e->demand_count;
-  int64_t count = 0, flows = 0;
+  int64_t flows = 0;
   for (int64_t node = 0; node <= ground; node++)
     parent[node] = node;
-  for (int64_t node = 0; node < ground; node++)
-    count += (node < e->supply_count ? e->supply_quantity[node] : e->demand_quantity[node - e->supply_count]) > 0;
-  if (v->basis_count != count)
-    return "the basis has not an arc for every node";
   for (int64_t k = 0; k < v->basis_count; k++) {
     const int64_t i = v->basis_supply[k], j = v->basis_demand[k];
     if (i < KN_NONE || i >= e->supply_count || j < KN_NONE || j >= e->demand_count || (i == KN_NONE && j == KN_NONE))
@@ -261,6 +257,10 @@ market_tree_wrong(const kn_exchange *e, const kn_exchange_view *v, int64_t *pare
     for (int64_t f = 0; f < v->n && is_pair; f++)
       flows += v->supply[f] == i && v->demand[f] == j;
   }
+  for (int64_t node = 0; node < ground; node++)
+    if ((node < e->supply_count ? e->supply_quantity[node] : e->demand_quantity[node - e->supply_count]) > 0 &&
+        market_root(parent, node) != market_root(parent, ground))
+      return "a node that does not hang on the basis";
   return flows == v->n ? NULL : "a flow that is not in the basis";
 }
 
