@@ -54,7 +54,7 @@ make_edit(const kn_region *region, int kind, int k, kn_edit *edit)
     return true;
   default:
     *edit =
-        (kn_edit){.kind = KN_EDIT_ADD_UNIT, .site = offers.site[at % offers.n], .value = 5000 * (k + 1), .is_candidate = k % 2};
+        (kn_edit){.kind = KN_EDIT_ADD_UNIT, .site = offers.site[at % offers.n], .value = 1000 * (k + 1), .is_candidate = k % 2};
     return processes.n > 0;
   }
 }

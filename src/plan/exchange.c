@@ -242,8 +242,8 @@ read_solution(kn_exchange_solution *solution, const network *net, const network_
 {
   kn_exchange_view *view = &solution->view;
   view->value = run->value;
-  view->bound = run->bound;
-  view->gap = (run->bound - run->value) / fmax(fabs(run->value), 1e-9 * net->worth_scale);
+  view->bound = fmax(run->bound, run->value); /* rounding may put the one a hair below the other */
+  view->gap = (view->bound - run->value) / fmax(fabs(run->value), 1e-9 * net->worth_scale);
   view->is_stopped = !run->is_done;
   view->levels = run->levels;
   view->rounds = run->rounds;
@@ -273,7 +273,7 @@ solve(kn_exchange_solution *solution, kn_arena *room, const kn_exchange *exchang
   run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
   if (settings->start_count > 0) {
     KN_TRY(network_plant(net, settings->start_count, settings->start_supply, settings->start_demand, err));
-    KN_TRY(network_go_on(net, NULL, NULL, &run, err));
+    KN_TRY(network_go_on(net, NULL, &run, err));
   } else {
     KN_TRY(network_solve(net, &run, err));
   }
@@ -315,18 +315,15 @@ solve_again(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_so
   network_kinds kinds;
   network_changes changes;
   bool is_worth_it;
-  double *proven;
   KN_TRY(network_kinds_new(&kinds, exchange, room, err));
   KN_TRY(network_copy(net, &before->engine, again, exchange, &kinds, room, &is_worth_it, err));
   if (!is_worth_it)
     return solve_from_basis(solution, room, before, again, exchange, settings, watch, err);
   net->thread_count = kn_thread_count(settings->thread_count);
-  KN_NEW(proven, room, net->n, err);
-  memcpy(proven, net->dual, (size_t)net->n * sizeof *proven);
   KN_TRY(network_change(net, &changes, err));
   network_run run = {.gap = settings->gap, .watch = watch};
   run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
-  KN_TRY(network_go_on(net, proven, &changes, &run, err));
+  KN_TRY(network_go_on(net, &changes, &run, err));
   return read_solution(solution, net, &run, &kinds, room, err);
 }
 

@@ -33,6 +33,7 @@ typedef struct kn_exchange {
   const uint8_t *supply_is_anywhere, *demand_is_anywhere;  /* 1: its distance to all others is 0. NULL: none */
   bool (*fits)(void *arg, int32_t supply, int32_t demand); /* exact filter of pairs, thread safe; NULL: all fit */
   void *arg;
+  double worth_scale; /* what tolerances are relative to; 0: the largest worth there is */
 } kn_exchange;
 
 typedef struct kn_exchange_settings {

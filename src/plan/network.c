@@ -15,9 +15,11 @@ enum {
   MOST_BLOCKS = 2048,
   FAILURES = 4,
   RESCANS = 4,
-  CELL_NODES = 8192,
+  LEAST_CELL = 8192, /* nodes */
   CELL_TURNS = 6,
-  FEW = 256
+  CELL_GROWTH = 4,
+  FEW = 256,    /* with fewer rows awake than this part of the nodes, cells do not pay */
+  SMALL = 20000 /* with fewer nodes threads do not pay */
 };
 
 typedef struct way {
@@ -386,8 +388,7 @@ run_cells(network *net, double tolerance, const int32_t *border, int32_t cell_co
     }
   }
   kn_arena_free(scratch);
-  network_duals(net);
-  return code;
+  return code == KN_OK ? network_duals(net, err) : code;
 }
 
 /* The best candidate of one row by the tree of this moment; false: none pays. */
@@ -495,10 +496,15 @@ network_improve(network *net, double tolerance, kn_error *err)
   int32_t *border;
   KN_TRY(wake_rows(net, tolerance, &awake, err));
   kn_arena *scratch = kn_arena_new();
-  kn_code code = kn_arena_reserve(scratch, ((size_t)net->n / CELL_NODES + 4) * sizeof *border, err);
+  kn_code code = kn_arena_reserve(scratch, ((size_t)net->n / LEAST_CELL + 4) * sizeof *border, err);
   if (code == KN_OK) {
-    border = kn_arena_take(scratch, (size_t)net->n / CELL_NODES + 3, sizeof *border);
-    for (int64_t nodes = CELL_NODES; nodes * 2 < net->n && code == KN_OK; nodes *= 4) {
+    border = kn_arena_take(scratch, (size_t)net->n / LEAST_CELL + 3, sizeof *border);
+    /* Halves of the market, eighths and so on, as long as they are large enough; the small ones first. */
+    int64_t parts = 2;
+    while (net->n / (parts * CELL_GROWTH) >= LEAST_CELL)
+      parts *= CELL_GROWTH;
+    for (; parts >= 2 && net->n / parts >= LEAST_CELL && code == KN_OK; parts /= CELL_GROWTH) {
+      const int64_t nodes = net->n / parts / (2 * BLOCK) * (2 * BLOCK) + 2 * BLOCK;
       bool is_worth = awake > net->n / FEW;
       for (int turn = 0; turn < CELL_TURNS && is_worth && code == KN_OK; turn++) {
         const int64_t pivots = net->pivots;
@@ -534,30 +540,59 @@ network_ground(network *net)
   net->clock = net->scan = 0;
 }
 
-/* Potentials of the whole tree into net->dual. O(n). */
-void
-network_duals(network *net)
+typedef struct dual_work {
+  network *net;
+  double **potential; /* [workers][n + 1] what a worker knows; NAN: not yet */
+  int32_t **path;     /* [workers][n] */
+} dual_work;
+
+/* Up to the first node that is known, then back down. Each worker keeps what it found to itself. */
+static void
+find_duals(void *arg, int64_t first, int64_t last, int32_t worker)
 {
-  network_node *node = net->node;
-  const uint32_t scan = ++net->scan;
-  for (int32_t i = 0; i < net->n; i++) {
-    /* Down to the first that is known, turning the arcs' marks into the way back; then back up. */
-    int32_t at = i, back = KN_NONE;
-    while (at != net->n && node[at].seen != scan) {
-      node[at].unused = back;
-      back = at;
-      at = node[at].parent;
+  const dual_work *work = arg;
+  network *net = work->net;
+  double *potential = work->potential[worker];
+  int32_t *path = work->path[worker];
+  for (int64_t i = first; i < last; i++) {
+    int32_t at = (int32_t)i, length = 0;
+    while (isnan(potential[at])) {
+      path[length++] = at;
+      at = net->node[at].parent;
     }
-    double potential = at == net->n ? 0 : node[at].potential;
-    while (back != KN_NONE) {
-      potential = node[back].cost - potential;
-      node[back].potential = potential;
-      node[back].seen = scan;
-      back = node[back].unused;
+    double value = potential[at];
+    while (length > 0) {
+      at = path[--length];
+      value = net->node[at].cost - value;
+      potential[at] = value;
     }
+    net->dual[i] = potential[i];
   }
-  for (int32_t i = 0; i < net->n; i++)
-    net->dual[i] = node[i].potential;
+}
+
+/* Potentials of the whole tree into net->dual. O(n), shared by the threads; each value is a sum along one way, so it does not
+ * depend on who found it. */
+kn_code
+network_duals(network *net, kn_error *err)
+{
+  const int32_t workers = net->n < SMALL ? 1 : net->thread_count;
+  const int64_t n = net->n;
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = kn_arena_reserve(scratch, (size_t)workers * ((size_t)(n + 1) * 12 + 64) + 64, err);
+  if (code == KN_OK) {
+    dual_work work = {net, kn_arena_take(scratch, (size_t)workers, sizeof *work.potential),
+                      kn_arena_take(scratch, (size_t)workers, sizeof *work.path)};
+    for (int32_t w = 0; w < workers; w++) {
+      work.potential[w] = kn_arena_take(scratch, (size_t)n + 1, sizeof **work.potential);
+      work.path[w] = kn_arena_take(scratch, (size_t)n + 1, sizeof **work.path);
+      for (int64_t i = 0; i < n; i++)
+        work.potential[w][i] = NAN;
+      work.potential[w][n] = 0;
+    }
+    code = kn_parallel(workers, n, (n + workers) / workers, find_duals, &work, err);
+  }
+  kn_arena_free(scratch);
+  return code;
 }
 
 /* What the flows of the tree are worth; the ground pays nothing. */

@@ -89,8 +89,7 @@ typedef struct network_node {
   int32_t parent;
   uint32_t mark; /* time stamp of the last walk that came by */
   uint32_t seen; /* number of the scan that remembered the potential */
-  int32_t unused;
-  double cost; /* worth per unit of the arc to the parent */
+  double cost;   /* worth per unit of the arc to the parent */
   double potential;
 } network_node;
 
@@ -112,6 +111,7 @@ struct network {
   uint64_t *awake;    /* [blocks of 64 nodes] bit: this node may have a candidate that pays */
   double *box;        /* worth of a unit on the ground: 0, or the boxstep's floor under the dual */
   double *dual;       /* potentials at the end of the last phase */
+  double *proven;     /* no pair pays while no dual is below this; what solving again starts from */
   uint32_t *hit_at;   /* [n + 1] the candidates of each node: the other end, and the worth of the pair */
   int32_t *hit;
   double *hit_worth;
@@ -189,7 +189,7 @@ kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
 void network_ground(network *net); /* all nodes on the ground: nothing flows */
 kn_code network_improve(network *net, double tolerance, kn_error *err);
 kn_code network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err);
-void network_duals(network *net); /* potentials of the tree into net->dual */
+kn_code network_duals(network *net, kn_error *err); /* potentials of the tree into net->dual */
 double network_value(const network *net);
 
 /* ------------------------------------------------------------------ a start from elsewhere (network_again.c) */
@@ -201,7 +201,7 @@ typedef struct network_again {
   const int32_t *was[2];   /* [count of today] number then, KN_NONE: it was not there. NULL: the same numbers */
 } network_again;
 /* network_copy.c: *is_worth_it is false when so much is new that building anew is better; then *to is not to be used. Fills the
- * trees of *kinds. Nodes that came have a dual of INFINITY. */
+ * trees of *kinds. Of nodes that came nothing is proven. */
 kn_code network_copy(network *to, const network *from, const network_again *again, const kn_exchange *exchange,
                      network_kinds *kinds, kn_arena *keep, bool *is_worth_it, kn_error *err);
 typedef struct network_changes {
@@ -223,8 +223,8 @@ typedef struct network_run {
   double seconds[KN_EXCHANGE_PHASES];
 } network_run;
 kn_code network_solve(network *net, network_run *run, kn_error *err);
-/* From the tree that is there. proven [n]: duals under which no pair paid before the changes; only what fell below them is asked
- * again. Both NULL: nothing is known. */
-kn_code network_go_on(network *net, const double *proven, const network_changes *changes, network_run *run, kn_error *err);
+/* From the tree that is there. changes: what became of the market since net->proven was written, so that only what fell below it is
+ * asked again; NULL: nothing is known. */
+kn_code network_go_on(network *net, const network_changes *changes, network_run *run, kn_error *err);
 
 #endif

@@ -278,7 +278,8 @@ take_over(network *net, network_changes *changes, uint8_t *is_changed, bool *is_
     is_changed[i] = worth != net->worth[i];
     changes->is_asked[i] = worth > net->worth[i];
     *is_any |= is_changed[i];
-    net->worth_scale = fmax(net->worth_scale, quantity > 0 ? fabs(given) : 0);
+    if (!(exchange->worth_scale > 0) && quantity > 0)
+      net->worth_scale = fmax(net->worth_scale, fabs(given));
     net->quantity[i] = quantity;
     net->worth[i] = worth;
   }

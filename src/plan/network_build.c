@@ -18,6 +18,7 @@ take_arrays(network *net, kn_error *err)
   KN_NEW(net->awake, keep, n / NETWORK_BLOCK + 1, err);
   KN_NEW(net->box, keep, n, err);
   KN_NEW(net->dual, keep, n, err);
+  KN_NEW(net->proven, keep, n, err);
   KN_NEW(net->flow, keep, n + 1, err);
   KN_NEW(net->reach, keep, n, err);
   KN_NEW(net->hit_at, keep, n + 1, err);
@@ -78,6 +79,8 @@ build_trees(network *net, kn_arena *scratch, kn_error *err)
 static double
 scale_of(const network *net)
 {
+  if (net->exchange->worth_scale > 0)
+    return net->exchange->worth_scale;
   double most[2] = {0, 0}, extra = 0;
   for (int32_t i = 0; i < net->n; i++)
     most[net->is_supply[i]] = fmax(most[net->is_supply[i]], fabs(net->worth[i]));

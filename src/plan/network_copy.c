@@ -91,6 +91,7 @@ copy_arrays(copying *c, kn_error *err)
   COPY(node, n, more + 1);
   COPY(flow, n, more + 1);
   COPY(dual, n, more);
+  COPY(proven, n, more);
   COPY(hit_at, n + 1, more);
   COPY(hit, from->hit_at[n], hits);
   COPY(hit_worth, from->hit_at[n], hits);
@@ -126,7 +127,7 @@ add_fresh(copying *c, int32_t f, int32_t tree)
   to->quantity[node] = quantity_of(exchange, !is_supply, o);
   to->node[node] = (network_node){.parent = to->n};
   to->flow[node] = to->quantity[node];
-  to->dual[node] = INFINITY; /* nothing is proven about it */
+  to->proven[node] = INFINITY; /* nothing is known about it */
   to->hit_at[node + 1] = to->hit_at[node] + hits;
   for (uint32_t h = to->hit_at[node]; h < to->hit_at[node + 1]; h++)
     to->hit[h] = KN_NONE;

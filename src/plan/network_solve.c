@@ -104,7 +104,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     window = band < INFINITY ? 4 * band : fmax(4 * price.violation, 1e-3 * net->worth_scale);
     before = kn_watch_seconds(run->watch);
     const int64_t pivots = net->pivots;
-    network_duals(net); /* boxes have moved */
+    KN_TRY(network_duals(net, err)); /* boxes have moved */
     KN_TRY(network_improve(net, is_top ? fmax(exact, 1e-6 * net->worth_scale) : exact, err));
     run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PIVOT] += kn_watch_seconds(run->watch) - before;
     if (is_own && net->pivots == pivots && !is_held && price.violation < 1e-8 * net->worth_scale) {
@@ -113,8 +113,13 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     }
     is_own = true;
   }
-  if (is_top || (is_better && price.violation <= exact))
+  if (is_top)
     return KN_OK;
+  if (is_better && price.violation <= exact) {
+    for (int32_t i = 0; i < net->n; i++)
+      net->proven[i] = fmax(fmax(net->dual[i], 0), net->reach[i]);
+    return KN_OK;
+  }
   /* The duals that gave the bound, made to hold for every pair: one side keeps what its best partner leaves. */
   memcpy(net->dual, best, (size_t)net->n * sizeof *best);
   KN_TRY(network_price_all(net, INFINITY, &price, err));
@@ -122,6 +127,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
   for (int32_t i = 0; i < net->n; i++)
     if (net->is_supply[i] == price.is_from_supply)
       net->dual[i] = fmax(net->reach[i], 0);
+  memcpy(net->proven, net->dual, (size_t)net->n * sizeof *net->proven);
   network_weigh(net);
   return KN_OK;
 }
@@ -132,12 +138,12 @@ static const double ROUNDING = 1e-13;
 
 /* Nodes that have to be asked: their dual fell below where it was proven. */
 static int64_t
-list_asked(const network *net, const double *proven, int32_t *list)
+list_asked(const network *net, int32_t *list)
 {
   const double rounding = ROUNDING * net->worth_scale;
   int64_t count = 0;
   for (int32_t i = 0; i < net->n; i++)
-    if (net->quantity[i] > 0 && fmax(net->dual[i], 0) < proven[i] - rounding)
+    if (net->quantity[i] > 0 && fmax(net->dual[i], 0) < net->proven[i] - rounding)
       list[count++] = i;
   return count;
 }
@@ -155,12 +161,12 @@ ground_violation(const network *net)
 /* After asking: no pair pays while no node is below what is noted here. Pairs of those who asked are covered by their reach, the
  * others held before and no dual of theirs is below what it was proven for. */
 static void
-note_proven(const network *net, int64_t count, const int32_t *asked, double *proven)
+note_proven(network *net, int64_t count, const int32_t *asked)
 {
   for (int32_t i = 0; i < net->n; i++)
-    proven[i] = fmax(net->dual[i], 0);
+    net->proven[i] = fmax(net->dual[i], 0);
   for (int64_t k = 0; k < count; k++)
-    proven[asked[k]] = fmax(proven[asked[k]], net->reach[asked[k]]);
+    net->proven[asked[k]] = fmax(net->proven[asked[k]], net->reach[asked[k]]);
 }
 
 /* What holds for every pair to within `violation` bounds the value: each unit traded may be worth that much more. */
@@ -177,31 +183,30 @@ bound_from_duals(const network *net, double violation, int32_t rounds)
 
 /* Where the tree was cut, its roots find partners first, at the prices from before. */
 static kn_code
-mend_cuts(network *net, const double *proven, const network_changes *changes, double tolerance, kn_error *err)
+mend_cuts(network *net, const network_changes *changes, double tolerance, kn_error *err)
 {
   network_price price;
-  memcpy(net->dual, proven, (size_t)net->n * sizeof *net->dual);
+  memcpy(net->dual, net->proven, (size_t)net->n * sizeof *net->dual);
   KN_TRY(network_price_some(net, changes->cut_count, changes->cut, 1e-2 * net->worth_scale, &price, err));
   return network_improve_listed(net, changes->cut_count, changes->cut, tolerance, err);
 }
 
 kn_code
-network_go_on(network *net, const double *proven_before, const network_changes *changes, network_run *run, kn_error *err)
+network_go_on(network *net, const network_changes *changes, network_run *run, kn_error *err)
 {
   const double exact = 1e-10 * net->worth_scale;
   int32_t *list;
-  double *proven;
   KN_NEW(list, net->keep, net->n, err);
-  KN_NEW(proven, net->keep, net->n, err);
   for (int32_t i = 0; i < net->n; i++)
-    proven[i] = !proven_before ? INFINITY : changes->is_asked[i] ? INFINITY : proven_before[i];
+    if (!changes || changes->is_asked[i])
+      net->proven[i] = INFINITY;
   memset(net->box, 0, (size_t)net->n * sizeof *net->box);
   for (int32_t i = 0; i < net->n; i++)
     if (net->node[i].parent == net->n)
       net->node[i].cost = 0;
-  if (proven_before && changes->cut_count > 0)
-    KN_TRY(mend_cuts(net, proven_before, changes, exact, err));
-  network_duals(net);
+  if (changes && changes->cut_count > 0)
+    KN_TRY(mend_cuts(net, changes, exact, err));
+  KN_TRY(network_duals(net, err));
   double window = 1e-3 * net->worth_scale;
   run->is_done = false;
   run->levels = 1;
@@ -209,16 +214,16 @@ network_go_on(network *net, const double *proven_before, const network_changes *
     network_price price;
     double before = kn_watch_seconds(run->watch);
     net->is_scattered = round >= CROWDED;
-    const int64_t asked = list_asked(net, proven, list);
+    const int64_t asked = list_asked(net, list);
     KN_TRY(network_price_some(net, asked, list, window, &price, err));
-    note_proven(net, asked, list, proven);
+    note_proven(net, asked, list);
     price.violation = fmax(price.violation, ground_violation(net));
     run->rounds++;
     run->seconds[KN_EXCHANGE_PRICE] += kn_watch_seconds(run->watch) - before;
     run->value = network_value(net);
     run->bound = bound_from_duals(net, price.violation, round);
     kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange", .done = round, .value = run->value, .bound = run->bound});
-    if (price.violation <= exact) {
+    if (price.violation <= exact || (run->gap > 0 && run->bound - run->value <= run->gap * fabs(run->value))) {
       run->is_done = true;
       break;
     }

@@ -166,11 +166,13 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   lap(clock, LINEAR);
   if (code == KN_OK && *is_made)
     code = take_pure(plan, run, &pure, z, err);
-  if (code == KN_OK && plan->settings.keeps_engine && run->model->unit_count == 0)
+  if (code == KN_OK && plan->settings.keeps_engine && *is_made && recast) {
     plan->exchange = pure.solution;
-  else
+    plan->recast = recast;
+  } else {
     kn_exchange_free(pure.solution);
-  plan_recast_free(recast);
+    plan_recast_free(recast);
+  }
   kn_arena_free(scratch);
   return code;
 }
@@ -197,7 +199,7 @@ static kn_code
 solve_plan(kn_plan *plan, plan_run *run, const kn_plan *before, stopwatch *clock, kn_error *err)
 {
   plan_was was = {0};
-  plan_before exchange = {.was = &was};
+  plan_before exchange = {.was = &was, .recast = before ? before->recast : NULL};
   if (before) {
     const kn_side supply = kn_market_supply(before->market), demand = kn_market_demand(before->market);
     KN_TRY(match_side(&was.supply, &run->model->supply, &supply, plan->arena, err));
@@ -284,6 +286,7 @@ kn_plan_free(kn_plan *plan)
   if (!plan)
     return;
   kn_exchange_free(plan->exchange);
+  plan_recast_free(plan->recast);
   kn_market_free(plan->market);
   kn_arena_free(plan->arena);
 }

@@ -63,7 +63,7 @@ plan_pure_solve(plan_model *m, const plan_recast *r, const plan_before *before, 
                 plan_pure *out, kn_error *err)
 {
   const kn_exchange_settings settings = {.thread_count = m->settings.thread_count, .keeps_engine = m->settings.keeps_engine};
-  if (before) {
+  if (before && plan_recast_is_like(r, m, before->recast, before->was)) {
     int32_t *supply_was, *demand_was;
     KN_TRY(plan_recast_was(r, m, before->was, before->demand_count, keep, &supply_was, &demand_was, err));
     KN_TRY(kn_exchange_again(&out->solution, before->solution, &r->exchange, supply_was, demand_was, &settings, watch, err));

@@ -329,31 +329,54 @@ most_worth(const recasting *c)
   return most[0] + most[1] + other;
 }
 
+/* What a unit at its capacity could at most bring by what it puts out. */
+static kn_code
+most_brought(const recasting *c, double worth, double **brought, kn_error *err)
+{
+  const plan_model *m = c->m;
+  KN_NEW(*brought, c->r->arena, m->unit_count, err);
+  for (int32_t i = 0; i < m->supply.n; i++)
+    if (m->supply.unit[i] != KN_NONE)
+      (*brought)[m->supply.unit[i]] +=
+          m->supply.limit[i] * c->r->supply_scale[m->supply.group[i]] * (worth + fabs(c->r->supply_shift[i]));
+  return KN_OK;
+}
+
+/* What a unit must have is worth more than all it could put out, however little it takes in. */
+static double
+premium_of(const recasting *c, const double *brought, double worth, int32_t j)
+{
+  const double whole = c->m->demand.limit[j] * c->r->demand_scale[c->m->demand.group[j]];
+  return 3 * worth + 1 + (whole > 0 ? 2 * brought[c->m->demand.unit[j]] / whole : 0);
+}
+
 static kn_code
 fill_worths(recasting *c, kn_error *err)
 {
   plan_recast *r = c->r;
   const plan_model *m = c->m;
   const kn_process_view processes = kn_region_processes(m->region);
-  double *supply, *demand;
+  double *supply, *demand, *brought;
   KN_NEW(supply, r->arena, r->exchange.supply_count, err);
   KN_NEW(demand, r->arena, r->exchange.demand_count, err);
   KN_NEW(r->supply_shift, r->arena, r->exchange.supply_count, err);
   KN_NEW(r->demand_shift, r->arena, r->exchange.demand_count, err);
-  const double premium = 3 * most_worth(c) + 1;
+  const double worth = most_worth(c);
   for (int32_t i = 0; i < m->supply.n; i++) {
     const double scale = r->supply_scale[m->supply.group[i]];
     if (m->supply.unit[i] != KN_NONE)
       r->supply_shift[i] = c->weights.value * processes.flow_residual_eur[m->supply.flow[i]] / scale;
     supply[i] = c->supply[i] / scale + r->supply_shift[i];
   }
+  KN_TRY(most_brought(c, worth, &brought, err));
   for (int64_t k = 0; k < r->exchange.demand_count; k++) {
     const int32_t j = r->demand_of[k];
-    r->demand_shift[k] = m->demand.unit[j] != KN_NONE ? premium : 0;
+    r->demand_shift[k] = m->demand.unit[j] != KN_NONE ? premium_of(c, brought, worth, j) : 0;
     demand[k] = (c->demand[j] + c->flat[j]) / r->demand_scale[m->demand.group[j]] + r->demand_shift[k];
   }
   r->exchange.supply_worth = supply;
   r->exchange.demand_worth = demand;
+  r->exchange.worth_scale = fmax(worth, 1e-300);
   return KN_OK;
 }
 
@@ -592,4 +615,31 @@ plan_recast_was(const plan_recast *r, const plan_model *m, const plan_was *was, 
   for (int64_t k = m->demand.n; k < r->exchange.demand_count; k++)
     (*demand)[k] = was->demand[r->demand_of[k]] == KN_NONE ? KN_NONE : at++;
   return KN_OK;
+}
+
+static bool
+is_same_haul(const kn_haul *a, const kn_haul *b)
+{
+  bool is_same = a->segment_count == b->segment_count;
+  for (int32_t s = 0; is_same && s < a->segment_count; s++)
+    is_same = a->segments[s].from_km == b->segments[s].from_km && a->segments[s].to_km == b->segments[s].to_km &&
+              a->segments[s].fixed == b->segments[s].fixed && a->segments[s].rate == b->segments[s].rate;
+  return is_same;
+}
+
+bool
+plan_recast_is_like(const plan_recast *r, const plan_model *m, const plan_recast *before, const plan_was *was)
+{
+  for (int32_t i = 0; i < m->supply.n; i++) {
+    if (was->supply[i] == KN_NONE)
+      continue;
+    const int32_t now = m->supply.group[i], then = before->exchange.supply_group[was->supply[i]];
+    if (r->supply_scale[now] != before->supply_scale[then] || !is_same_haul(&r->exchange.haul[now], &before->exchange.haul[then]))
+      return false;
+  }
+  for (int32_t j = 0; j < m->demand.n; j++)
+    if (was->demand[j] != KN_NONE &&
+        r->demand_scale[m->demand.group[j]] != before->demand_scale[before->exchange.demand_group[was->demand[j]]])
+      return false;
+  return true;
 }

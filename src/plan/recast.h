@@ -11,7 +11,8 @@
  * Supplies of the exchange are those of the market, by the same numbers, and so are its first demands. A demand of which
  * only shares may be met by some substitutions has a part more for each of these: part k takes what the demand
  * takes, and that substitution too. */
-typedef struct plan_recast {
+typedef struct plan_recast plan_recast;
+struct plan_recast {
   kn_arena *arena;
   const kn_market *market;
   kn_exchange exchange;
@@ -25,7 +26,7 @@ typedef struct plan_recast {
   double *supply_shift, *demand_shift; /* [exchange nodes] what was added to their worth, per unit of the exchange */
   bool is_exact;                       /* an optimum of the exchange is one of the plan */
   bool is_exact_but_units;             /* ... of the plan with its units running as decided */
-} plan_recast;
+};
 
 /* How far the rest of a plan is decided; all NULL for a plan that has no rest. */
 typedef struct plan_decided {
@@ -53,6 +54,9 @@ double plan_recast_duals(const plan_recast *recast, const plan_model *model, con
 kn_code plan_recast_was(const plan_recast *recast, const plan_model *model, const plan_was *was, int32_t demands_before,
                         kn_arena *arena, int32_t **supply, int32_t **demand, kn_error *err);
 
+/* True when the nodes that were there count and travel as before, so that the exchange before may be solved again. */
+bool plan_recast_is_like(const plan_recast *recast, const plan_model *model, const plan_recast *before, const plan_was *was);
+
 /* pure.c: a plan that is an exchange, solved and laid into the model's columns. */
 typedef struct plan_pure {
   plan_optimum optimum;
@@ -63,6 +67,7 @@ typedef struct plan_pure {
 } plan_pure;
 /* before: where to go on from, with numbers as in plan_recast_was(); NULL: from nothing. */
 typedef struct plan_before {
+  const plan_recast *recast;
   const kn_exchange_solution *solution;
   const plan_was *was;
   int32_t demand_count; /* of the market before */

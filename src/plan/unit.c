@@ -93,7 +93,7 @@ solve_trial(tuning *s, trial *t, kn_error *err)
   const plan_decided decided = {.activity = &t->y, .open = &t->open};
   const kn_exchange_settings settings = {.thread_count = s->m->settings.thread_count, .keeps_engine = true};
   KN_TRY(plan_recast_new(&t->recast, s->m, &decided, err));
-  s->is_exact = t->recast->is_exact_but_units;
+  s->is_exact = t->recast->is_exact_but_units && plan_recast_is_like(t->recast, s->m, s->before->recast, s->before->was);
   if (!s->is_exact)
     return KN_OK;
   if (s->last)
