@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, os.environ.get("KN_BENCH_BUILD", "build"))
 KNOOP = os.path.join(BUILD, "knoop")
 PYTHON = "/usr/bin/python3"
+LONG = os.environ.get("KN_BENCH_LONG") == "1"
 
 
 class Run:

@@ -57,7 +57,7 @@ typedef struct kn_exchange_view {
   const double *worth;            /* [n] worth of the pair per unit */
   /* [all] >= 0. dual_i + dual_j >= worth_ij for every compatible pair of which at least one has a quantity, to
    * rounding. The dual of a node lies between what one unit more and one unit less of it change the optimum by;
-   * without quantity it is what the first unit would bring. */
+   * without quantity it is what its best partner leaves, which is at least what the first unit would bring. */
   const double *supply_dual, *demand_dual;
   /* The basis: pairs of the spanning tree, whether they carry something or not. A node in none of them, and one of each
    * component, keeps to today. */

@@ -66,7 +66,8 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
   run->bound = INFINITY;
   run->value = 0;
   run->is_done = false;
-  bool is_better = false;
+  /* Prices handed down hold for every pair however wrong they are; only the tree's own say that nothing more pays. */
+  bool is_better = false, is_own = !has_duals;
   for (int32_t round = 0;; round++) {
     double before = kn_watch_seconds(run->watch);
     net->is_scattered = round >= CROWDED;
@@ -84,7 +85,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
                                              .done = round,
                                              .value = is_top ? NAN : run->value,
                                              .bound = is_top ? NAN : run->bound});
-    if (run->bound - run->value <= run->gap * fabs(run->value) || (!is_held && price.violation <= exact)) {
+    if (run->bound - run->value <= run->gap * fabs(run->value) || (is_own && !is_held && price.violation <= exact)) {
       run->is_done = true;
       break;
     }
@@ -106,10 +107,11 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     network_duals(net); /* boxes have moved */
     KN_TRY(network_improve(net, is_top ? fmax(exact, 1e-6 * net->worth_scale) : exact, err));
     run->seconds[is_top ? KN_EXCHANGE_START : KN_EXCHANGE_PIVOT] += kn_watch_seconds(run->watch) - before;
-    if (net->pivots == pivots && !is_held && price.violation < 1e-8 * net->worth_scale) {
+    if (is_own && net->pivots == pivots && !is_held && price.violation < 1e-8 * net->worth_scale) {
       run->is_done = true; /* what is left of the violation is rounding */
       break;
     }
+    is_own = true;
   }
   if (is_top || (is_better && price.violation <= exact))
     return KN_OK;
