@@ -18,7 +18,7 @@ enum {
   LEAST_CELL = 8192, /* nodes */
   CELL_TURNS = 6,
   CELL_GROWTH = 4,
-  FEW = 256,    /* with fewer rows awake than this part of the nodes, cells do not pay */
+  FEW = 1024,   /* with fewer rows awake than this part of the nodes, cells do not pay */
   SMALL = 20000 /* with fewer nodes threads do not pay */
 };
 
