@@ -146,6 +146,10 @@ typedef struct kn_progress {
   const char *phase;   /* English msgid */
   double done, total;  /* total 0: unknown */
   double value, bound; /* NAN where there is none yet */
+  /* For a log: a coarser market than the one asked about (0: this one), and pivots of the network engine or columns of
+   * the linear program so far. */
+  int32_t level;
+  int64_t steps;
 } kn_progress;
 typedef struct kn_watch {
   void (*tell)(void *arg, const kn_progress *progress);

@@ -115,7 +115,8 @@ void kn_cli_say(const kn_cli *cli, const char *format, ...) __attribute__((forma
 /* Progress to `say` (NULL: none): a bar on a terminal, else now and then a line. One per program: it catches SIGINT. */
 kn_code kn_teller_new(kn_teller **out, FILE *say, kn_error *err);
 const kn_watch *kn_teller_watch(kn_teller *teller);
-void kn_teller_clear(kn_teller *teller); /* wipes the bar, so that text can follow */
+void kn_teller_log(kn_teller *teller, FILE *log); /* from now on a line for every round, and no bar */
+void kn_teller_clear(kn_teller *teller);          /* wipes the bar, so that text can follow */
 void kn_teller_free(kn_teller *teller);
 
 #endif

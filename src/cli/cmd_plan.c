@@ -9,6 +9,7 @@ typedef struct plan_args {
   double gap;
   kn_words floor;
   const char *why[2];
+  bool log;
 } plan_args;
 
 static const char *const objectives[] = {"value", "co2", "jobs", "virgin", NULL};
@@ -21,6 +22,7 @@ static const kn_opt plan_opts[] = {
     KN_OPT_MANY(plan_args, floor, "WHAT=AMOUNT",
                 N_("keep at least this: value_eur, co2_avoided_t, jobs_fte or virgin_replaced_t")),
     KN_OPT_TWO(plan_args, why, "FROM TO", N_("why not this pair? ids, or kind:ID; nothing is saved then")),
+    KN_OPT_FLAG(plan_args, log, N_("every round on standard error: seconds, phase, level, round, value, bound, gap, pivots")),
     KN_OPT_END,
 };
 
@@ -80,6 +82,14 @@ explain(const kn_cli *cli, const kn_task_planned *planned, const char *const pai
   return KN_OK;
 }
 
+/* Where the seconds went, as the last lines of the log. */
+static void
+log_seconds(FILE *log, const kn_plan_summary *summary)
+{
+  for (int i = 0; i < KN_PLAN_PHASES; i++)
+    fprintf(log, "%9.3f s  in %s\n", summary->seconds[i], kn_plan_phase_name[i]);
+}
+
 static kn_code
 plan_run(const kn_cli *cli, kn_error *err)
 {
@@ -87,11 +97,16 @@ plan_run(const kn_cli *cli, kn_error *err)
   KN_TRY(kn_cli_parse(cli, plan_opts, &args, err));
   kn_plan_settings settings;
   KN_TRY(read_settings(cli, &args, &settings, err));
+  if (args.log)
+    kn_teller_log(cli->teller, stderr);
   const kn_task task = kn_cli_task(cli, NULL);
   const bool asks_why = args.why[0] != NULL;
   kn_task_planned planned;
   KN_TRY(kn_task_plan(&task, args.region, &settings, !asks_why, &planned, err));
-  const kn_plan_status status = kn_plan_sum(planned.plan).status;
+  const kn_plan_summary summary = kn_plan_sum(planned.plan);
+  const kn_plan_status status = summary.status;
+  if (args.log)
+    log_seconds(stderr, &summary);
   kn_code code = KN_OK;
   if (asks_why && status != KN_PLAN_INFEASIBLE)
     code = explain(cli, &planned, args.why, err);

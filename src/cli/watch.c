@@ -18,7 +18,9 @@ static atomic_bool stop_wanted;
 struct kn_teller {
   kn_watch watch;
   FILE *say;
+  FILE *log; /* every round, instead of a bar; NULL: none */
   bool is_terminal;
+  double began;
   pthread_mutex_t lock; /* the core may tell from any thread */
   char phase[64];
   double phase_began, last_told; /* seconds */
@@ -87,6 +89,8 @@ describe(char *out, size_t size, const kn_teller *teller, const kn_progress *pro
   } else if (progress->done > 0) {
     ADD("%.0f  %.3g/s", progress->done, rate);
   }
+  if (progress->level > 0)
+    return; /* of a smaller market: its values would only confuse */
   if (!isnan(progress->value))
     ADD("%s%s %.6g", used > 0 ? "  " : "", _("value"), progress->value);
   if (isfinite(progress->bound))
@@ -94,6 +98,21 @@ describe(char *out, size_t size, const kn_teller *teller, const kn_progress *pro
   if (isfinite(progress->value) && isfinite(progress->bound) && progress->value != 0)
     ADD("  %s %.2g", _("gap"), fabs(progress->bound - progress->value) / fabs(progress->value));
 #undef ADD
+}
+
+/* One line for every round that the core tells of; numbers as they are, for analysts. */
+static void
+write_log(kn_teller *teller, const kn_progress *progress, double now)
+{
+  fprintf(teller->log, "%9.3f s  %-10s level %d  round %.0f", now - teller->began, progress->phase, progress->level,
+          progress->done);
+  if (!isnan(progress->value))
+    fprintf(teller->log, "  value %.10g", progress->value);
+  if (isfinite(progress->bound))
+    fprintf(teller->log, "  bound %.10g", progress->bound);
+  if (isfinite(progress->value) && isfinite(progress->bound) && progress->value != 0)
+    fprintf(teller->log, "  gap %.2e", (progress->bound - progress->value) / fabs(progress->value));
+  fprintf(teller->log, "  %s %" PRId64 "\n", strcmp(progress->phase, "exchange") == 0 ? "pivots" : "columns", progress->steps);
 }
 
 static void
@@ -126,10 +145,15 @@ static void
 tell(void *arg, const kn_progress *progress)
 {
   kn_teller *teller = arg;
-  if (teller->say == NULL || progress->phase == NULL)
+  if ((teller->say == NULL && teller->log == NULL) || progress->phase == NULL)
     return;
   pthread_mutex_lock(&teller->lock);
   const double now = seconds(NULL);
+  if (teller->log != NULL) {
+    write_log(teller, progress, now);
+    pthread_mutex_unlock(&teller->lock);
+    return;
+  }
   const bool is_new = strncmp(teller->phase, progress->phase, sizeof teller->phase - 1) != 0;
   if (is_new) {
     snprintf(teller->phase, sizeof teller->phase, "%s", progress->phase);
@@ -156,6 +180,7 @@ kn_teller_new(kn_teller **out, FILE *say, kn_error *err)
   if (teller == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   teller->say = say;
+  teller->began = seconds(NULL);
   teller->is_terminal = say != NULL && isatty(fileno(say));
   pthread_mutex_init(&teller->lock, NULL);
   teller->watch = (kn_watch){.tell = tell, .is_stopped = is_stopped, .seconds = seconds, .arg = teller};
@@ -164,6 +189,12 @@ kn_teller_new(kn_teller **out, FILE *say, kn_error *err)
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   return KN_OK;
+}
+
+void
+kn_teller_log(kn_teller *teller, FILE *log)
+{
+  teller->log = log;
 }
 
 const kn_watch *

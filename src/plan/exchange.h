@@ -34,6 +34,7 @@ typedef struct kn_exchange {
   bool (*fits)(void *arg, int32_t supply, int32_t demand); /* exact filter of pairs, thread safe; NULL: all fit */
   void *arg;
   double worth_scale; /* what tolerances are relative to; 0: the largest worth there is */
+  double unit;        /* of the caller's own in one of quantity, for the values a watch is told; 0: 1 */
 } kn_exchange;
 
 typedef struct kn_exchange_settings {

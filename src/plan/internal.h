@@ -137,7 +137,7 @@ typedef struct plan_run { /* what a run of the engine carries along */
   int32_t rounds, nodes;
   double best_value, best_bound; /* of the whole plan, for progress; NAN: not known yet */
   const double *first_choice;    /* [units] candidates to try first; NULL: none */
-  bool is_quiet;                 /* its values and bounds are those of another market: told to nobody */
+  bool is_small;                 /* its values and bounds are those of a merged market */
 } plan_run;
 /* start.c: first ties and a basis from the network engine, for large plans; *has_started tells whether there are. */
 kn_code plan_start(plan_run *run, const double *z_lower, const double *z_upper, bool *has_started, kn_error *err);

@@ -38,13 +38,13 @@ set_phase(plan_model *m, bool is_phase_one)
 static void
 tell(const plan_run *run, double value, double bound)
 {
-  if (run->is_quiet)
-    return;
   const kn_progress progress = {.phase = run->phase,
                                 .done = run->rounds,
                                 .total = 0,
                                 .value = isnan(run->best_value) ? value : run->best_value,
-                                .bound = isnan(run->best_bound) ? bound : run->best_bound};
+                                .bound = isnan(run->best_bound) ? bound : run->best_bound,
+                                .level = run->is_small,
+                                .steps = run->model->column_count};
   kn_watch_tell(run->watch, &progress);
 }
 

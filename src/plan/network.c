@@ -526,7 +526,41 @@ network_improve(network *net, double tolerance, kn_error *err)
     }
   }
   kn_arena_free(scratch);
+  if (code == KN_OK)
+    network_check(net);
   return code;
+}
+
+/* What every tree must be, asked after each phase of a build with assertions: all hang on the ground, what a node has goes up or
+ * was taken by its children, no flow is negative, an arc without flow is that of a supply, and potentials make every arc of
+ * the tree worth what its ends are. */
+void
+network_check(const network *net)
+{
+#ifndef NDEBUG
+  const double small = 1e-9 * net->worth_scale;
+  int64_t *rest = malloc(((size_t)net->n + 1) * sizeof *rest);
+  if (rest == NULL)
+    return;
+  memcpy(rest, net->quantity, (size_t)net->n * sizeof *rest);
+  for (int32_t i = 0; i < net->n; i++) {
+    const int32_t parent = net->node[i].parent;
+    assert(parent >= 0 && parent <= net->n && parent != i);
+    assert(parent == net->n || net->is_supply[parent] != net->is_supply[i]);
+    assert(net->flow[i] >= 0);
+    assert(net->flow[i] > 0 || net->is_supply[i] || net->quantity[i] == 0);
+    assert(fabs(net->dual[i] + (parent == net->n ? 0 : net->dual[parent]) - net->node[i].cost) <=
+           small + 1e-12 * fabs(net->node[i].cost));
+    rest[i] -= net->flow[i];
+    if (parent != net->n)
+      rest[parent] -= net->flow[i];
+  }
+  for (int32_t i = 0; i < net->n; i++)
+    assert(rest[i] == 0);
+  free(rest);
+#else
+  (void)net;
+#endif
 }
 
 /* Every node on the ground: the plan in which nothing flows, which is a feasible start. */

@@ -191,6 +191,7 @@ kn_code network_improve(network *net, double tolerance, kn_error *err);
 kn_code network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err);
 kn_code network_duals(network *net, kn_error *err); /* potentials of the tree into net->dual */
 double network_value(const network *net);
+void network_check(const network *net); /* asserts what must hold of a tree with its duals; nothing in a release */
 
 /* ------------------------------------------------------------------ a start from elsewhere (network_again.c) */
 /* A feasible tree from pairs (caller's numbers; KN_NONE: the ground). Those that close a cycle or do not fit are left out. O(n). */

@@ -44,6 +44,19 @@ settle_duals(network *net)
   return sum / fmax(net->n, 1);
 }
 
+/* What a watch hears of a round. */
+static void
+tell_round(const network *net, const network_run *run, int32_t round)
+{
+  const double unit = net->exchange->unit > 0 ? net->exchange->unit : 1;
+  kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange",
+                                           .done = round,
+                                           .value = run->value * unit,
+                                           .bound = run->bound * unit,
+                                           .level = run->level,
+                                           .steps = net->pivots});
+}
+
 static kn_code
 run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
 {
@@ -81,10 +94,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     }
     run->value = network_value(net);
     const bool is_held = band < INFINITY && is_boxed(net);
-    kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange",
-                                             .done = round,
-                                             .value = is_top ? NAN : run->value,
-                                             .bound = is_top ? NAN : run->bound});
+    tell_round(net, run, round);
     if (run->bound - run->value <= run->gap * fabs(run->value) || (is_own && !is_held && price.violation <= exact)) {
       run->is_done = true;
       break;
@@ -222,7 +232,7 @@ network_go_on(network *net, const network_changes *changes, network_run *run, kn
     run->seconds[KN_EXCHANGE_PRICE] += kn_watch_seconds(run->watch) - before;
     run->value = network_value(net);
     run->bound = bound_from_duals(net, price.violation, round);
-    kn_watch_tell(run->watch, &(kn_progress){.phase = "exchange", .done = round, .value = run->value, .bound = run->bound});
+    tell_round(net, run, round);
     if (price.violation <= exact || (run->gap > 0 && run->bound - run->value <= run->gap * fabs(run->value))) {
       run->is_done = true;
       break;

@@ -311,6 +311,7 @@ fill_quantities(recasting *c, kn_error *err)
     }
   r->exchange.supply_quantity = quantity[0];
   r->exchange.demand_quantity = quantity[1];
+  r->exchange.unit = r->unit;
   return KN_OK;
 }
 

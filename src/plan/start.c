@@ -157,7 +157,7 @@ decide(plan_run *run, const double *z_lower, const double *z_upper, decision *ou
 {
   kn_market *market;
   KN_TRY(merge_market(&market, run->model, arena, err));
-  plan_run small = {.watch = run->watch, .best_value = NAN, .best_bound = NAN, .phase = run->phase, .is_quiet = true};
+  plan_run small = {.watch = run->watch, .best_value = NAN, .best_bound = NAN, .phase = run->phase, .is_small = true};
   kn_code code = plan_model_new(&small.model, market, &run->model->settings, err);
   if (code == KN_OK)
     code = solve_small(run, &small, z_lower, z_upper, out, arena, err);
@@ -261,7 +261,7 @@ plan_start(plan_run *run, const double *z_lower, const double *z_upper, bool *ha
 {
   const plan_model *m = run->model;
   *has_started = false;
-  if (run->is_quiet || count_mergeable(&m->supply) + count_mergeable(&m->demand) < LEAST_NODES)
+  if (run->is_small || count_mergeable(&m->supply) + count_mergeable(&m->demand) < LEAST_NODES)
     return KN_OK;
   kn_arena *arena = kn_arena_new();
   decision found = {0};

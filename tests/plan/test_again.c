@@ -160,6 +160,80 @@ an_actor_goes(void **state)
   test_done(&built);
 }
 
+/* A unit that makes much out of little stops where its input ends, though its output would pay for any price. */
+static void
+little_in_much_out(void **state)
+{
+  (void)state;
+  test_built built = test_start();
+  kn_builder *b = built.builder;
+  test_add_text(b, KN_T_SETTINGS, "settings.csv", "key,value|name,R|currency,EUR|plan_year,2030");
+  test_add_text(b, KN_T_ACTOR, "actor.csv", "actor_id,name|a1,Acme");
+  test_add_text(b, KN_T_SITE, "site.csv", "site_id,actor_id,name,lon,lat|s0,a1,S,5,50|s1,a1,S,5.1,50");
+  test_add_text(b, KN_T_RESOURCE, "resource.csv", "resource_id,class,name|wood,material,Wood|heat,energy,Heat");
+  test_add_text(b, KN_T_OFFER, "offer.csv", "offer_id,site_id,resource_id,quantity,fate_eur|o0,s0,wood,1,5");
+  test_add_text(b, KN_T_NEED, "need.csv", "need_id,site_id,resource_id,quantity,price_eur|n0,s1,heat,10000,50|n1,s1,wood,1,20");
+  test_add_text(b, KN_T_PROCESS, "process.csv", "process_id,name,activity_unit,opex_eur|p0,Burn,t,1");
+  test_add_text(b, KN_T_PROCESS_FLOW, "process_flow.csv", "process_id,resource_id,quantity|p0,wood,-0.1|p0,heat,10");
+  test_add_text(b, KN_T_MODE, "mode.csv", "mode_id,name,class,load_eur,eur_per_unit_km|t,T,material,1,0.1|p,P,energy,1,0.1");
+  assert_int_equal(kn_builder_end(b, &built.region, &built.err), KN_OK);
+  const kn_plan_settings settings = settings_with(1);
+  const kn_edit unit = {.kind = KN_EDIT_ADD_UNIT, .process = 0, .site = 0, .value = 100};
+  kn_plan *before, *again, *anew;
+  kn_region *edited;
+  assert_int_equal(kn_plan_make(&before, built.region, &settings, NULL, &built.err), KN_OK);
+  assert_int_equal(kn_region_edit(&edited, built.region, &unit, 1, &built.err), KN_OK);
+  assert_int_equal(kn_plan_again(&again, before, edited, NULL, &built.err), KN_OK);
+  assert_int_equal(kn_plan_make(&anew, edited, &settings, NULL, &built.err), KN_OK);
+  assert_same_plan(again, anew);
+  assert_true(fabs(kn_plan_units(again).activity[0] - 10) <= 1e-6); /* 1 t of wood at 0.1 t each */
+  kn_plan_free(again);
+  kn_plan_free(anew);
+  kn_region_free(edited);
+  kn_plan_free(before);
+  test_done(&built);
+}
+
+static bool
+is_always_stopped(void *arg)
+{
+  (void)arg;
+  return true;
+}
+
+/* A plan that was stopped proves what it says, and what is planned from it is proven in full. */
+static void
+again_after_a_stop(void **state)
+{
+  (void)state;
+  const kn_watch stopped = {.is_stopped = is_always_stopped};
+  const kn_plan_settings settings = settings_with(1);
+  for (uint32_t seed = 1; seed <= 40; seed++) {
+    const random_wish wish = {.seed = seed, .offers = 60, .needs = 60, .is_exchange = true};
+    test_built built = random_region(&wish);
+    kn_plan *before, *halted, *again, *anew;
+    kn_region *prices, *less;
+    kn_edit edit[30];
+    for (int32_t k = 0; k < 30; k++)
+      edit[k] = (kn_edit){.kind = KN_EDIT_NEED_PRICE_EUR, .row = 2 * k, .value = 90 + 3 * k};
+    const kn_edit half = {.kind = KN_EDIT_OFFER_QUANTITY, .row = 1, .value = 5};
+    assert_int_equal(kn_plan_make(&before, built.region, &settings, NULL, &built.err), KN_OK);
+    assert_int_equal(kn_region_edit(&prices, built.region, edit, 30, &built.err), KN_OK);
+    assert_int_equal(kn_plan_again(&halted, before, prices, &stopped, &built.err), KN_OK);
+    assert_int_equal(kn_region_edit(&less, prices, &half, 1, &built.err), KN_OK);
+    assert_int_equal(kn_plan_again(&again, halted, less, NULL, &built.err), KN_OK);
+    assert_int_equal(kn_plan_make(&anew, less, &settings, NULL, &built.err), KN_OK);
+    assert_same_plan(again, anew);
+    kn_plan_free(anew);
+    kn_plan_free(again);
+    kn_region_free(less);
+    kn_plan_free(halted);
+    kn_region_free(prices);
+    kn_plan_free(before);
+    test_done(&built);
+  }
+}
+
 static void
 what_cannot_be_is_refused(void **state)
 {
@@ -191,6 +265,7 @@ main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_exchange_made_again),    cmocka_unit_test(a_unit_more),
       cmocka_unit_test(a_coupled_plan_made_again), cmocka_unit_test(an_actor_goes),
+      cmocka_unit_test(little_in_much_out),        cmocka_unit_test(again_after_a_stop),
       cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
