@@ -403,19 +403,19 @@ check_question(const kn_exchange_solution *solution, const kn_exchange *exchange
 
 kn_code
 kn_exchange_prices_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t count,
-                      const int64_t *node, kn_exchange_price *out, kn_error *err)
+                      const int64_t *node, int64_t grain, kn_exchange_price *out, kn_error *err)
 {
   KN_TRY(check_question(solution, exchange, is_demand, count, node, err));
   network net = solution->engine;
   net.exchange = exchange;
-  return network_sides(&net, &solution->kinds, is_demand, count, node, out, err);
+  return network_sides(&net, &solution->kinds, is_demand, count, node, grain, out, err);
 }
 
 kn_code
 kn_exchange_price_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t node,
                      kn_exchange_price *out, kn_error *err)
 {
-  return kn_exchange_prices_of(solution, exchange, is_demand, 1, &node, out, err);
+  return kn_exchange_prices_of(solution, exchange, is_demand, 1, &node, 0, out, err);
 }
 
 kn_exchange_view

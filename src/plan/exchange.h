@@ -97,10 +97,12 @@ typedef struct kn_exchange_price {
 } kn_exchange_price;
 /* The prices of `count` nodes of one side, by their numbers, over all pairs. The solution kept its engine and is exact (asked
  * for with gap 0, not stopped); exchange is the market that it was solved for. Threads may ask the same solution side by side.
+ * grain: flows of no more units count as none. 0, or what a caller who cut quantities to whole units may have cut off.
  * errors  KN_E_USAGE  no engine, another market, or a solution that is not exact: its prices are not known
  * cost    O(n) once, then for each node what a search by price has to pass: little where prices are near each other */
 kn_code kn_exchange_prices_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t count,
-                              const int64_t *node, kn_exchange_price *out, kn_error *err);
+                              const int64_t *node, int64_t grain, kn_exchange_price *out, kn_error *err);
+/* The same of one node, with grain 0. */
 kn_code kn_exchange_price_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t node,
                              kn_exchange_price *out, kn_error *err);
 kn_exchange_view kn_exchange_rows(const kn_exchange_solution *solution);

@@ -220,7 +220,7 @@ kn_code network_change(network *net, network_changes *changes, kn_error *err);
 /* For an optimal tree with its duals and weights: what one unit more and one less of each of these nodes changes the optimum by.
  * node [count]: the caller's numbers on one side. net->exchange is the market of now. */
 kn_code network_sides(const network *net, const network_kinds *kinds, bool is_demand, int64_t count, const int64_t *node,
-                      kn_exchange_price *price, kn_error *err);
+                      int64_t grain, kn_exchange_price *price, kn_error *err);
 
 /* ------------------------------------------------------------------ rounds and levels (network_solve.c) */
 typedef struct network_run {

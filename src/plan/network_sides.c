@@ -17,6 +17,9 @@
  *
  * No arc is listed. One heap holds boxes of the weighted kd-trees and single points, each as seen by one seeker, by the least
  * that a path through it can cost; a keeper that was reached leaves the trees, so that ties among many do not cost their square.
+ * Where quantities were cut to whole units, slack and flows of a few units stand for none: without them the market is the one that
+ * was meant, and the duals are optimal for it as well.
+ *
  * As all quantities are whole the optimum is straight from one whole number to the next, and the prices of the first bit are
  * those of a unit. */
 #include <stdlib.h>
@@ -41,6 +44,7 @@ typedef struct step {
 typedef struct search {
   const network *net;
   const network_kinds *kinds;
+  int64_t grain;                     /* flows up to here count as none */
   bool seeks_demand;                 /* seekers are supplies */
   int32_t *first_child, *next_child; /* [n] trees downwards: children with flow; KN_NONE ends */
   int32_t *inner;                    /* [nodes of the side asked about] node + 1; 0: none */
@@ -206,7 +210,7 @@ push_out_of(search *s, int32_t node, double label, kn_error *err)
 {
   const network *net = s->net;
   const int32_t parent = net->node[node].parent;
-  if (parent != net->n && net->flow[node] > 0)
+  if (parent != net->n && net->flow[node] > s->grain)
     KN_TRY(add_node(s, parent, label, err));
   for (int32_t child = s->first_child[node]; child != KN_NONE; child = s->next_child[child])
     KN_TRY(add_node(s, child, label, err));
@@ -214,9 +218,9 @@ push_out_of(search *s, int32_t node, double label, kn_error *err)
 }
 
 static bool
-has_slack(const network *net, int32_t node)
+has_slack(const search *s, int32_t node)
 {
-  return net->node[node].parent == net->n && net->flow[node] > 0;
+  return s->net->node[node].parent == s->net->n && s->net->flow[node] > s->grain;
 }
 
 static kn_code
@@ -252,7 +256,7 @@ reach(search *s, const step *item, kn_error *err)
     return KN_OK;
   s->reached[node] = s->now;
   take_out(s, node);
-  if (has_slack(net, node)) {
+  if (has_slack(s, node)) {
     s->best = item->cost; /* nothing on the heap is below it */
     return KN_OK;
   }
@@ -316,7 +320,7 @@ stand_in(const search *s, bool is_demand, int64_t outer, seeker *from, kn_error 
 static kn_code
 ask_new(search *s, bool is_demand, int64_t outer, kn_exchange_price *price, kn_error *err)
 {
-  seeker from;
+  seeker from = {0};
   KN_TRY(stand_in(s, is_demand, outer, &from, err));
   begin(s, !is_demand);
   KN_TRY(add_seeker(s, from, err));
@@ -330,7 +334,7 @@ ask(search *s, bool is_demand, int32_t node, kn_exchange_price *price, kn_error 
 {
   const network *net = s->net;
   *price = (kn_exchange_price){0};
-  if (has_slack(net, node))
+  if (has_slack(s, node))
     return KN_OK; /* some of it is left over: more adds to that, less takes from it */
   const double dual = fmax(net->dual[node], 0);
   begin(s, !is_demand);
@@ -372,7 +376,7 @@ prepare(search *s, bool is_demand, kn_arena *scratch, kn_error *err)
   for (int32_t i = 0; i < n; i++) {
     if (net->outer[i] != KN_NONE && net->is_supply[i] == !is_demand)
       s->inner[net->outer[i]] = i + 1;
-    if (net->flow[i] == 0)
+    if (net->flow[i] <= s->grain)
       continue;
     s->next_child[i] = s->first_child[net->node[i].parent];
     s->first_child[net->node[i].parent] = i;
@@ -397,10 +401,10 @@ ask_all(search *s, bool is_demand, int64_t count, const int64_t *node, kn_exchan
 }
 
 kn_code
-network_sides(const network *net, const network_kinds *kinds, bool is_demand, int64_t count, const int64_t *node,
+network_sides(const network *net, const network_kinds *kinds, bool is_demand, int64_t count, const int64_t *node, int64_t grain,
               kn_exchange_price *price, kn_error *err)
 {
-  search s = {.net = net, .kinds = kinds};
+  search s = {.net = net, .kinds = kinds, .grain = grain};
   kn_arena *scratch = kn_arena_new();
   kn_code code = prepare(&s, is_demand, scratch, err);
   if (code == KN_OK)

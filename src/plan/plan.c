@@ -166,11 +166,13 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   lap(clock, LINEAR);
   if (code == KN_OK && *is_made)
     code = take_pure(plan, run, &pure, z, err);
-  if (code == KN_OK && plan->settings.keeps_engine && run->model->unit_count == 0)
+  if (code == KN_OK && *is_made && plan->settings.keeps_engine && run->model->unit_count == 0) {
     plan->exchange = pure.solution;
-  else
+    plan->recast = recast;
+  } else {
     kn_exchange_free(pure.solution);
-  plan_recast_free(recast);
+    plan_recast_free(recast);
+  }
   kn_arena_free(scratch);
   return code;
 }
@@ -284,6 +286,7 @@ kn_plan_free(kn_plan *plan)
   if (!plan)
     return;
   kn_exchange_free(plan->exchange);
+  plan_recast_free(plan->recast);
   kn_market_free(plan->market);
   kn_arena_free(plan->arena);
 }

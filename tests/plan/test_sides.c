@@ -98,7 +98,7 @@ offered_equals_needed_by_hand(void **state)
   kn_error err = {0};
   kn_exchange_solution *solution = solve(&m->exchange);
   kn_exchange_price price[2];
-  assert_int_equal(kn_exchange_prices_of(solution, &m->exchange, false, 2, (int64_t[]){0, 1}, price, &err), KN_OK);
+  assert_int_equal(kn_exchange_prices_of(solution, &m->exchange, false, 2, (int64_t[]){0, 1}, 0, price, &err), KN_OK);
   assert_near(price[0].one_more, 3, 1e-12);
   assert_near(price[0].one_less, 9, 1e-12);
   assert_near(price[1].one_more, 0, 1e-12);
@@ -328,8 +328,8 @@ expect_case(const json_t *root, market *m)
 {
   const json_t *input = json_object_get(root, "input"), *expected = json_object_get(root, "expected"), *item, *point;
   size_t at, p;
-  int side;
-  int64_t i;
+  int side = 0;
+  int64_t i = 0;
   json_array_foreach(json_object_get(expected, "prices"), at, item)
   {
     find_node(input, json_string_value(json_object_get(item, "constraint")), &side, &i);
