@@ -99,7 +99,8 @@ typedef struct kn_exchange_price {
  * for with gap 0, not stopped); exchange is the market that it was solved for. Threads may ask the same solution side by side.
  * grain: flows of no more units count as none. 0, or what a caller who cut quantities to whole units may have cut off.
  * errors  KN_E_USAGE  no engine, another market, or a solution that is not exact: its prices are not known
- * cost    O(n) once, then for each node what a search by price has to pass: little where prices are near each other */
+ * cost    O(n) once; then little where the last tree tells, else what a search by price has to pass: at 100,000 x 100,000 some
+ *         0.1 ms a node */
 kn_code kn_exchange_prices_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t count,
                               const int64_t *node, int64_t grain, kn_exchange_price *out, kn_error *err);
 /* The same of one node, with grain 0. */

@@ -188,6 +188,28 @@ add_seeker(search *s, seeker from, kn_error *err)
   return KN_OK;
 }
 
+/* A path that is known without searching: the way of a seeker up the tree, whose pairs fall short of nothing but rounding. It
+ * ends where an arc has nothing to take back; INFINITY. */
+static double
+way_up(const search *s, int32_t at)
+{
+  const network *net = s->net;
+  const double rounding = 1e-13 * net->worth_scale;
+  double cost = 0;
+  for (;;) {
+    const int32_t keeper = net->node[at].parent;
+    if (keeper == net->n)
+      return cost + fmax(net->dual[at], 0);
+    const double short_by = fmax(net->dual[at], 0) + fmax(net->dual[keeper], 0) - net->node[at].cost;
+    cost += short_by > rounding ? short_by : 0;
+    if (net->flow[keeper] <= s->grain)
+      return INFINITY;
+    at = net->node[keeper].parent;
+    if (at == net->n)
+      return cost;
+  }
+}
+
 static kn_code
 add_node(search *s, int32_t node, double label, kn_error *err)
 {
@@ -201,6 +223,8 @@ add_node(search *s, int32_t node, double label, kn_error *err)
                        .at = net->point[node],
                        .outer = net->outer[node],
                        .tree = tree_of(net, node)};
+  if (label == 0)
+    s->best = fmin(s->best, way_up(s, node));
   return add_seeker(s, from, err);
 }
 
