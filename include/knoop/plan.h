@@ -18,7 +18,7 @@ typedef struct kn_plan_settings {
   double gap;                       /* relative, for plans with candidates */
   double floor[KN_OBJECTIVE_COUNT]; /* at least that much; NAN: no floor */
   int32_t thread_count;             /* 0: one per core */
-  bool keeps_engine;                /* for kn_plan_again(): takes memory, some 500 bytes for each offer and need */
+  bool keeps_engine;                /* for kn_plan_again(): takes memory, some 600 bytes for each offer and need */
 } kn_plan_settings;
 #define KN_PLAN_DEFAULTS ((kn_plan_settings){.objective = KN_VALUE, .gap = 1e-4, .floor = {NAN, NAN, NAN, NAN}})
 
@@ -101,6 +101,14 @@ kn_plan_unit_view kn_plan_units(const kn_plan *plan);
 kn_plan_end_view kn_plan_offers(const kn_plan *plan);
 kn_plan_end_view kn_plan_needs(const kn_plan *plan);
 kn_plan_end_view kn_plan_gateways(const kn_plan *plan);
+/* Both sides of the price of an offer, need or gateway, in the units of its dual, which lies between them: what the first bit more
+ * would bring (right derivative of the optimum) and what the first bit less would cost (left derivative; INFINITY: there is none
+ * to take away). They differ where the plan is degenerate, as with as much offered as is needed; then the dual alone
+ * does not say what more or less of it does. What is left over of a billionth part by rounding counts as nothing. Over all pairs;
+ * nothing is solved again. O(n), and the search.
+ * errors  KN_E_USAGE  no such end; a plan that kept no engine, is no exchange (units, floors, budgets) or was stopped; a need that
+ *                     some substitution may meet in part only */
+kn_code kn_plan_prices(const kn_plan *plan, kn_place place, double *one_more, double *one_less, kn_error *err);
 kn_case_view kn_plan_cases(const kn_plan *plan);
 kn_plan_totals kn_plan_levels(const kn_plan *plan);
 

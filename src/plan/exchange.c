@@ -13,7 +13,9 @@ enum { MOST_NODES = 1 << 28 };
 struct kn_exchange_solution {
   kn_arena *keep, *engine_room; /* engine_room: holds `engine`, NULL where it is not kept */
   network engine;               /* its `exchange` is the caller's and may be gone */
+  network_kinds kinds;          /* of the engine's trees */
   int64_t supply_count, demand_count;
+  double gap_asked;
   kn_exchange_view view;
 };
 
@@ -266,9 +268,9 @@ solve(kn_exchange_solution *solution, kn_arena *room, const kn_exchange *exchang
       const kn_watch *watch, kn_error *err)
 {
   const double start = kn_watch_seconds(watch);
-  network_kinds kinds;
+  network_kinds *kinds = &solution->kinds;
   network *net = &solution->engine;
-  KN_TRY(build(net, room, exchange, &kinds, settings->thread_count, err));
+  KN_TRY(build(net, room, exchange, kinds, settings->thread_count, err));
   network_run run = {.gap = settings->gap, .watch = watch};
   run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
   if (settings->start_count > 0) {
@@ -277,7 +279,7 @@ solve(kn_exchange_solution *solution, kn_arena *room, const kn_exchange *exchang
   } else {
     KN_TRY(network_solve(net, &run, err));
   }
-  return read_solution(solution, net, &run, &kinds, room, err);
+  return read_solution(solution, net, &run, kinds, room, err);
 }
 
 /* A market with many nodes more: built anew, from the same basis in the numbers of today. */
@@ -312,11 +314,11 @@ solve_again(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_so
 {
   const double start = kn_watch_seconds(watch);
   network *net = &solution->engine;
-  network_kinds kinds;
+  network_kinds *kinds = &solution->kinds;
   network_changes changes;
   bool is_worth_it;
-  KN_TRY(network_kinds_new(&kinds, exchange, room, err));
-  KN_TRY(network_copy(net, &before->engine, again, exchange, &kinds, room, &is_worth_it, err));
+  KN_TRY(network_kinds_new(kinds, exchange, room, err));
+  KN_TRY(network_copy(net, &before->engine, again, exchange, kinds, room, &is_worth_it, err));
   if (!is_worth_it)
     return solve_from_basis(solution, room, before, again, exchange, settings, watch, err);
   net->thread_count = kn_thread_count(settings->thread_count);
@@ -324,7 +326,7 @@ solve_again(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_so
   network_run run = {.gap = settings->gap, .watch = watch};
   run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
   KN_TRY(network_go_on(net, &changes, &run, err));
-  return read_solution(solution, net, &run, &kinds, room, err);
+  return read_solution(solution, net, &run, kinds, room, err);
 }
 
 static kn_code
@@ -341,6 +343,7 @@ solve_into(kn_exchange_solution **out, const kn_exchange_solution *before, const
     solution->keep = keep;
     solution->supply_count = exchange->supply_count;
     solution->demand_count = exchange->demand_count;
+    solution->gap_asked = settings->gap;
     code = before ? solve_again(solution, room, before, again, exchange, settings, watch, err)
                   : solve(solution, room, exchange, settings, watch, err);
   }
@@ -374,6 +377,42 @@ kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before
     return kn_fail(err, KN_E_USAGE, "an exchange that kept no engine cannot be solved again");
   const network_again again = {{before->supply_count, before->demand_count}, {supply_was, demand_was}};
   return solve_into(out, before, &again, exchange, settings, watch, err);
+}
+
+/* ------------------------------------------------------------------ one-sided prices */
+static kn_code
+check_question(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t count,
+               const int64_t *node, kn_error *err)
+{
+  if (!solution->engine_room)
+    return kn_fail(err, KN_E_USAGE, "an exchange that kept no engine tells no one-sided prices");
+  if (solution->view.is_stopped || solution->gap_asked > 0)
+    return kn_fail(err, KN_E_USAGE, "an exchange that ended at a gap of %g tells no one-sided prices", solution->view.gap);
+  if (exchange->supply_count != solution->supply_count || exchange->demand_count != solution->demand_count)
+    return kn_fail(err, KN_E_USAGE, "the exchange was solved for %" PRId64 " supplies and %" PRId64 " demands",
+                   solution->supply_count, solution->demand_count);
+  const int64_t nodes = is_demand ? exchange->demand_count : exchange->supply_count;
+  for (int64_t k = 0; k < count; k++)
+    if (node[k] < 0 || node[k] >= nodes)
+      return kn_fail(err, KN_E_USAGE, "there is no %s %" PRId64, is_demand ? "demand" : "supply", node[k]);
+  return KN_OK;
+}
+
+kn_code
+kn_exchange_prices_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t count,
+                      const int64_t *node, int64_t grain, kn_exchange_price *out, kn_error *err)
+{
+  KN_TRY(check_question(solution, exchange, is_demand, count, node, err));
+  network net = solution->engine;
+  net.exchange = exchange;
+  return network_sides(&net, &solution->kinds, is_demand, count, node, grain, out, err);
+}
+
+kn_code
+kn_exchange_price_of(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t node,
+                     kn_exchange_price *out, kn_error *err)
+{
+  return kn_exchange_prices_of(solution, exchange, is_demand, 1, &node, 0, out, err);
 }
 
 kn_exchange_view

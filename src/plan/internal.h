@@ -212,7 +212,7 @@ struct kn_plan {
   double *supply_bonus_eur, *demand_bonus_eur, *demand_flat_bonus_eur, *anywhere_bonus_eur;
   /* For kn_plan_again(): of a plan that is an exchange, and of one that is not. */
   struct kn_exchange_solution *exchange;
-  struct plan_recast *recast;
+  struct plan_recast *recast; /* the market that it was solved for, for kn_plan_prices() */
   plan_kept *kept;
 };
 /* Reads the optimum, with candidates fixed in z [units], into the plan. */

@@ -74,6 +74,10 @@ kn_code network_tree_build(network_tree *tree, kn_arena *keep, network_item *ite
 void network_tree_weigh(network_tree *tree, const double *weight); /* [nodes] */
 void network_query_seed(network_query *query, network_hit hit);
 void network_tree_search(const network_tree *tree, network_query *query);
+/* For searches of another kind: what no point of a box ranks above if `most` is the largest weight in it, and what the point in a
+ * slot of a leaf ranks. Of the query: metric, from, is_anywhere, offset, haul. */
+double network_box_bound(const network_tree *tree, int32_t box, double most, const network_query *query);
+double network_slot_rank(const network_tree *tree, int32_t leaf, int slot, const network_query *query);
 
 static inline double
 network_haul(const kn_haul *haul, double km)
@@ -212,6 +216,12 @@ typedef struct network_changes {
 } network_changes;
 /* Takes over the quantities and worths of net->exchange and makes the tree feasible for them. Arrays of *changes: of net->keep. */
 kn_code network_change(network *net, network_changes *changes, kn_error *err);
+
+/* ------------------------------------------------------------------ one-sided prices (network_sides.c) */
+/* For an optimal tree with its duals and weights: what one unit more and one less of each of these nodes changes the optimum by.
+ * node [count]: the caller's numbers on one side. net->exchange is the market of now. */
+kn_code network_sides(const network *net, const network_kinds *kinds, bool is_demand, int64_t count, const int64_t *node,
+                      int64_t grain, kn_exchange_price *price, kn_error *err);
 
 /* ------------------------------------------------------------------ rounds and levels (network_solve.c) */
 typedef struct network_run {

@@ -189,6 +189,21 @@ bound_of(const network_box *box, const network_query *query, bool is_near, const
   return best - kn_haul_least(query->haul, km, INFINITY);
 }
 
+/* The haul as one line from 0 km on that does not fall, which most are; NULL: it is not. */
+static const kn_haul_segment *
+line_of(const kn_haul *haul)
+{
+  return haul->segment_count == 1 && haul->segments->from_km <= 0 && haul->segments->rate >= 0 ? haul->segments : NULL;
+}
+
+double
+network_box_bound(const network_tree *tree, int32_t box, double most, const network_query *query)
+{
+  network_box with = tree->box[box];
+  with.most = most;
+  return bound_of(&with, query, query->is_anywhere || tree->is_anywhere, line_of(query->haul));
+}
+
 /* Starts a query's hits with one found before: the search then need not look below it. */
 void
 network_query_seed(network_query *query, network_hit hit)
@@ -227,6 +242,16 @@ rank_of(const network_query *query, const network_leaf *leaf, int slot, double c
   return best - network_haul(query->haul, kn_point_km(query->metric, query->from, at));
 }
 
+double
+network_slot_rank(const network_tree *tree, int32_t leaf, int slot, const network_query *query)
+{
+  const network_leaf *at = &tree->leaf[leaf];
+  const double best = query->offset + at->weight[slot];
+  const kn_point there = {at->x[slot], at->y[slot], at->z[slot]};
+  const bool is_near = query->is_anywhere || tree->is_anywhere;
+  return best - network_haul(query->haul, is_near ? 0 : kn_point_km(query->metric, query->from, there));
+}
+
 static void
 search_leaf(const network_leaf *leaf, network_query *query, bool is_near, const kn_haul_segment *line)
 {
@@ -257,8 +282,7 @@ void
 network_tree_search(const network_tree *tree, network_query *query)
 {
   const bool is_near = query->is_anywhere || tree->is_anywhere;
-  const kn_haul_segment *segment = query->haul->segments;
-  const kn_haul_segment *line = query->haul->segment_count == 1 && segment->from_km <= 0 && segment->rate >= 0 ? segment : NULL;
+  const kn_haul_segment *line = line_of(query->haul);
   struct {
     int32_t box;
     double bound;

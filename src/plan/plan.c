@@ -166,7 +166,7 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   lap(clock, LINEAR);
   if (code == KN_OK && *is_made)
     code = take_pure(plan, run, &pure, z, err);
-  if (code == KN_OK && plan->settings.keeps_engine && *is_made && recast) {
+  if (code == KN_OK && *is_made && plan->settings.keeps_engine && run->model->unit_count == 0) {
     plan->exchange = pure.solution;
     plan->recast = recast;
   } else {

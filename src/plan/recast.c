@@ -302,12 +302,13 @@ fill_quantities(recasting *c, kn_error *err)
     int power;
     frexp(fmax(most, 1e-300) / MOST_UNITS, &power);
     r->unit = ldexp(1, power);
+    r->grain = count[0] + count[1];
   }
   for (int side = 0; side < 2; side++)
     for (int64_t i = 0; i < count[side]; i++) {
       const double units = scaled[side][i] / r->unit;
-      quantity[side][i] =
-          isfinite(units) ? (int64_t)(is_whole(units) ? rint(units) : floor(units)) : (int64_t)ceil(total[!side] / r->unit) + 1;
+      quantity[side][i] = isfinite(units) ? (int64_t)(is_whole(units) ? rint(units) : floor(units))
+                                          : (int64_t)ceil(total[!side] / r->unit) + 1 + r->grain;
     }
   r->exchange.supply_quantity = quantity[0];
   r->exchange.demand_quantity = quantity[1];

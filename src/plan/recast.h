@@ -18,6 +18,7 @@ struct plan_recast {
   kn_exchange exchange;
   kn_hauls *hauls;
   double unit;
+  int64_t grain;                       /* units that quantities may be off by, all together: 0 where all are whole */
   double *supply_scale, *demand_scale; /* [groups of the market] */
   int32_t *demand_of;                  /* [exchange.demand_count] node of the market */
   int32_t *substitution_of;            /* [exchange.demand_count] of a part, KN_NONE: the demand itself */
