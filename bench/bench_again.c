@@ -2,6 +2,7 @@
  * made a few times at random nodes; prints one line of JSON per kind: seconds of both, how often faster, whether values agree.
  *
  *     bench_again KIND N SEED [THREADS]     KIND: bulk | hard */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +31,24 @@ stop_on(kn_code code, const kn_error *err)
   exit(1);
 }
 
+static kn_code
+take_room(kn_arena *arena, size_t n, kn_point *point[2], int64_t *quantity[2], double *worth[2], kn_error *err)
+{
+  for (int s = 0; s < 2; s++) {
+    KN_NEW(point[s], arena, n, err);
+    KN_NEW(quantity[s], arena, n, err);
+    KN_NEW(worth[s], arena, n, err);
+  }
+  return KN_OK;
+}
+
 /* One change at a place drawn from `random`. */
 static const char *
 change(bench_market *market, int kind, uint64_t random)
 {
   static const char *const name[KINDS] = {"price", "quantity", "remove", "grow"};
   const int side = (int)(random >> 40 & 1);
+  assert(market->n > 0);
   const int64_t i = (int64_t)(random >> 8) % market->n;
   switch (kind) {
   case 0:
@@ -62,15 +75,17 @@ main(int argc, char **argv)
     return 2;
   }
   bench_market market = {0};
-  if (!bench_market_make(&market, strcmp(argv[1], "hard") == 0, strtoll(argv[2], NULL, 10), strtoull(argv[3], NULL, 10)))
+  if (!bench_market_make(&market, strcmp(argv[1], "hard") == 0, strtoll(argv[2], NULL, 10), strtoull(argv[3], NULL, 10)) ||
+      market.n < 1)
     return 5;
   const size_t n = (size_t)market.n;
-  kn_point *point[2] = {calloc(n + 1, sizeof **point), calloc(n + 1, sizeof **point)};
-  int64_t *quantity[2] = {malloc((n + 1) * sizeof **quantity), malloc((n + 1) * sizeof **quantity)};
-  double *worth[2] = {malloc((n + 1) * sizeof **worth), malloc((n + 1) * sizeof **worth)};
+  kn_point *point[2];
+  int64_t *quantity[2];
+  double *worth[2];
+  kn_error err = {0};
+  kn_arena *arena = kn_arena_new();
+  stop_on(take_room(arena, n, point, quantity, worth, &err), &err);
   for (int s = 0; s < 2; s++) {
-    if (!point[s] || !quantity[s] || !worth[s])
-      return 5;
     for (size_t i = 0; i < n; i++)
       point[s][i] = (kn_point){market.x[s][i], market.y[s][i], 0};
     memcpy(quantity[s], market.quantity[s], n * sizeof **quantity);
@@ -92,7 +107,6 @@ main(int argc, char **argv)
                                 .haul = &haul};
   const kn_exchange_settings settings = {.thread_count = argc > 4 ? (int32_t)strtol(argv[4], NULL, 10) : 0, .keeps_engine = true};
   const kn_watch watch = {.seconds = seconds};
-  kn_error err = {0};
   kn_exchange_solution *base;
   double start = seconds(NULL);
   stop_on(kn_exchange_solve(&base, &exchange, &settings, &watch, &err), &err);
@@ -135,11 +149,7 @@ main(int argc, char **argv)
         apart, (long long)(pivots / TIMES), (long long)(queries / TIMES));
   }
   kn_exchange_free(base);
-  for (int s = 0; s < 2; s++) {
-    free(point[s]);
-    free(quantity[s]);
-    free(worth[s]);
-  }
+  kn_arena_free(arena);
   bench_market_free(&market);
   return 0;
 }

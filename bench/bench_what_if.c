@@ -32,7 +32,7 @@ stop_on(kn_code code, const kn_error *err)
   exit(1);
 }
 
-/* The k-th edit of a kind: places spread over the region. False: the region has nothing for it. */
+/* The k-th edit of a kind: places spread over the region; units as large as a few offers, for a larger one moves more. False: the region has nothing for it. */
 static bool
 make_edit(const kn_region *region, int kind, int k, kn_edit *edit)
 {
@@ -54,7 +54,7 @@ make_edit(const kn_region *region, int kind, int k, kn_edit *edit)
     return true;
   default:
     *edit =
-        (kn_edit){.kind = KN_EDIT_ADD_UNIT, .site = offers.site[at % offers.n], .value = 1000 * (k + 1), .is_candidate = k % 2};
+        (kn_edit){.kind = KN_EDIT_ADD_UNIT, .site = offers.site[at % offers.n], .value = 100 * (k + 1), .is_candidate = k % 2};
     return processes.n > 0;
   }
 }

@@ -21,13 +21,36 @@ typedef struct solution {
   used_tie *tie;
 } solution;
 
+/* What ties are sorted by: little to move. */
+typedef struct rank {
+  double eur;
+  int32_t column, at;
+} rank;
+
 static int
 by_falling_eur(const void *a, const void *b)
 {
-  const used_tie *x = a, *y = b;
-  if (x->part.of[KN_VALUE] != y->part.of[KN_VALUE])
-    return x->part.of[KN_VALUE] > y->part.of[KN_VALUE] ? -1 : 1;
+  const rank *x = a, *y = b;
+  if (x->eur != y->eur)
+    return x->eur > y->eur ? -1 : 1;
   return (x->column > y->column) - (x->column < y->column);
+}
+
+static kn_code
+sort_ties(solution *s, kn_arena *scratch, kn_error *err)
+{
+  rank *order;
+  used_tie *sorted;
+  KN_NEW(order, scratch, s->n, err);
+  KN_NEW(sorted, scratch, s->n, err);
+  for (int64_t t = 0; t < s->n; t++)
+    order[t] = (rank){s->tie[t].part.of[KN_VALUE], s->tie[t].column, (int32_t)t};
+  if (s->n > 0)
+    qsort(order, (size_t)s->n, sizeof *order, by_falling_eur);
+  for (int64_t t = 0; t < s->n; t++)
+    sorted[t] = s->tie[order[t].at];
+  s->tie = sorted;
+  return KN_OK;
 }
 
 /* A budget that does not reach for all is spread evenly over the units that qualify. */
@@ -70,8 +93,7 @@ list_ties(solution *s, kn_arena *scratch, kn_error *err)
     for (int32_t b = 0; b < m->budget_count; b++)
       tie->part.of[KN_VALUE] += s->per_unit[b] * tie->quantity * plan_budget_units(m, m->budget[b].incentive, column);
   }
-  qsort(s->tie, (size_t)s->n, sizeof *s->tie, by_falling_eur);
-  return KN_OK;
+  return sort_ties(s, scratch, err);
 }
 
 static bool

@@ -109,34 +109,50 @@ make_draft(network_draft *draft, const kn_exchange *exchange, const network_kind
   return KN_OK;
 }
 
-typedef struct tie {
-  int32_t supply, demand;
-  int64_t quantity;
-  double worth;
-} tie;
+/* Demand of an arc and where in the tree it stands. */
+typedef struct arc {
+  int32_t demand, node;
+} arc;
+
+/* Arcs with flow by supply: how many each has, and then all in one list. first [supplies + 1]. */
+static kn_code
+list_arcs(const network *net, int64_t **first, arc **list, kn_arena *scratch, kn_error *err)
+{
+  const int64_t supplies = net->exchange->supply_count;
+  KN_NEW(*first, scratch, supplies + 2, err);
+  KN_NEW(*list, scratch, net->n, err);
+  for (int pass = 0; pass < 2; pass++) {
+    for (int32_t i = 0; i < net->n; i++) {
+      const int32_t parent = net->node[i].parent;
+      if (parent == net->n || net->flow[i] == 0)
+        continue;
+      const bool is_supply = net->is_supply[i] != 0;
+      const int32_t supply = net->outer[is_supply ? i : parent], demand = net->outer[is_supply ? parent : i];
+      if (pass == 0)
+        (*first)[supply + 2]++;
+      else
+        (*list)[(*first)[supply + 1]++] = (arc){demand, i};
+    }
+    for (int64_t k = 0; pass == 0 && k < supplies; k++)
+      (*first)[k + 2] += (*first)[k + 1];
+  }
+  return KN_OK;
+}
 
 static int
-by_ends(const void *a, const void *b)
+by_demand(const void *a, const void *b)
 {
-  const tie *x = a, *y = b;
-  return x->supply != y->supply ? (x->supply < y->supply ? -1 : 1) : (x->demand > y->demand) - (x->demand < y->demand);
+  const arc *x = a, *y = b;
+  return (x->demand > y->demand) - (x->demand < y->demand);
 }
 
 static kn_code
 take_flows(kn_exchange_solution *solution, const network *net, kn_arena *scratch, kn_error *err)
 {
-  tie *list;
-  int64_t count = 0;
-  KN_NEW(list, scratch, net->n, err);
-  for (int32_t i = 0; i < net->n; i++) {
-    const int32_t parent = net->node[i].parent;
-    if (parent == net->n || net->flow[i] == 0)
-      continue;
-    const bool is_supply = net->is_supply[i] != 0;
-    list[count++] =
-        (tie){net->outer[is_supply ? i : parent], net->outer[is_supply ? parent : i], net->flow[i], net->node[i].cost};
-  }
-  qsort(list, (size_t)count, sizeof *list, by_ends);
+  int64_t *first;
+  arc *list;
+  KN_TRY(list_arcs(net, &first, &list, scratch, err));
+  const int64_t supplies = net->exchange->supply_count, count = first[supplies];
   int32_t *supply, *demand;
   int64_t *quantity;
   double *worth;
@@ -144,11 +160,15 @@ take_flows(kn_exchange_solution *solution, const network *net, kn_arena *scratch
   KN_NEW(demand, solution->keep, count, err);
   KN_NEW(quantity, solution->keep, count, err);
   KN_NEW(worth, solution->keep, count, err);
-  for (int64_t k = 0; k < count; k++) {
-    supply[k] = list[k].supply;
-    demand[k] = list[k].demand;
-    quantity[k] = list[k].quantity;
-    worth[k] = list[k].worth;
+  for (int64_t s = 0; s < supplies; s++) {
+    if (first[s + 1] - first[s] > 1)
+      qsort(list + first[s], (size_t)(first[s + 1] - first[s]), sizeof *list, by_demand);
+    for (int64_t k = first[s]; k < first[s + 1]; k++) {
+      supply[k] = (int32_t)s;
+      demand[k] = list[k].demand;
+      quantity[k] = net->flow[list[k].node];
+      worth[k] = net->node[list[k].node].cost;
+    }
   }
   solution->view.n = count;
   solution->view.supply = supply;

@@ -389,6 +389,7 @@ lay_out(plan_model *m, row_list *rows, column_list *list, kn_arena *scratch, kn_
 static kn_code
 keep_fixed(plan_model *m, kn_error *err)
 {
+  assert(m->layout);
   const column_list *list = &m->layout->columns;
   m->row_count = (int32_t)m->layout->rows.n;
   m->fixed_columns = (int32_t)list->n;

@@ -242,6 +242,7 @@ limit_of(const recasting *c, const kn_side *side, int32_t node)
   const int32_t u = side->unit[node];
   if (u == KN_NONE)
     return side->limit[node];
+  assert(c->decided);
   const kn_process_view processes = kn_region_processes(c->m->region);
   return processes.flow_per[side->flow[node]] == KN_PER_ACTIVITY
              ? fabs(processes.flow_quantity[side->flow[node]]) * c->decided->activity[u]

@@ -13,45 +13,38 @@
 enum { MOST_TRIALS = 60 };
 static const double GAP = 2e-8; /* of the value: what a linear plan promises is 1e-7 */
 
-/* One y, solved. The one tried last is where the next goes on from, the best is kept; often they are the same. */
+/* One y, solved. */
 typedef struct trial {
-  int32_t holders;
   double y, open, value, slope;
   plan_recast *recast;
-  kn_exchange_solution *solution;
+  kn_exchange_solution *solution; /* NULL: let go */
 } trial;
 
 typedef struct tangent {
   double y, value, slope;
 } tangent;
 
+/* The trial made last is where the next goes on from, the best is kept; often they are the same. The others let go of what they
+ * hold. */
 typedef struct tuning {
   plan_model *m;
   const plan_before *before;
   const kn_watch *watch;
   kn_arena *arena;
   double open; /* 1: the unit is there */
-  trial *last, *best;
+  trial trial[MOST_TRIALS + 4];
+  int32_t count, last, best; /* KN_NONE: none yet */
   int32_t rounds;
   bool is_exact, is_stopped;
 } tuning;
 
 static void
-let_go(trial *t)
+let_go(tuning *s, int32_t at)
 {
-  if (!t || --t->holders > 0)
-    return;
-  kn_exchange_free(t->solution);
-  plan_recast_free(t->recast);
-  free(t);
-}
-
-static void
-hold(trial **where, trial *t)
-{
-  t->holders++;
-  let_go(*where);
-  *where = t;
+  kn_exchange_free(s->trial[at].solution);
+  plan_recast_free(s->trial[at].recast);
+  s->trial[at].solution = NULL;
+  s->trial[at].recast = NULL;
 }
 
 /* What the ports of the unit add to the worth that the exchange tells, and the slope of all that in y. */
@@ -96,8 +89,9 @@ solve_trial(tuning *s, trial *t, kn_error *err)
   s->is_exact = t->recast->is_exact_but_units && plan_recast_is_like(t->recast, s->m, s->before->recast, s->before->was);
   if (!s->is_exact)
     return KN_OK;
-  if (s->last)
-    return kn_exchange_again(&t->solution, s->last->solution, &t->recast->exchange, NULL, NULL, &settings, s->watch, err);
+  if (s->last != KN_NONE)
+    return kn_exchange_again(&t->solution, s->trial[s->last].solution, &t->recast->exchange, NULL, NULL, &settings, s->watch,
+                             err);
   int32_t *supply_was, *demand_was;
   KN_TRY(plan_recast_was(t->recast, s->m, s->before->was, s->before->demand_count, s->arena, &supply_was, &demand_was, err));
   return kn_exchange_again(&t->solution, s->before->solution, &t->recast->exchange, supply_was, demand_was, &settings, s->watch,
@@ -108,23 +102,26 @@ solve_trial(tuning *s, trial *t, kn_error *err)
 static kn_code
 probe(tuning *s, double y, tangent *out, kn_error *err)
 {
-  trial *t = calloc(1, sizeof *t);
-  if (!t)
-    return kn_fail(err, KN_E_LIMIT, "no memory for a trial");
-  *t = (trial){.holders = 1, .y = y, .open = s->open};
-  const kn_code code = solve_trial(s, t, err);
-  if (code == KN_OK && s->is_exact) {
-    const kn_exchange_view view = kn_exchange_rows(t->solution);
-    s->rounds += view.rounds;
-    s->is_stopped |= view.is_stopped;
-    read_trial(s, t);
-    *out = (tangent){t->y, t->value, t->slope};
-    if (!s->best || t->value > s->best->value)
-      hold(&s->best, t);
-    hold(&s->last, t);
-  }
-  let_go(t);
-  return code;
+  assert(s->count < MOST_TRIALS + 4);
+  const int32_t at = s->count++, last = s->last, best = s->best;
+  trial *t = &s->trial[at];
+  *t = (trial){.y = y, .open = s->open};
+  *out = (tangent){.y = y};
+  KN_TRY(solve_trial(s, t, err));
+  if (!s->is_exact)
+    return KN_OK;
+  const kn_exchange_view view = kn_exchange_rows(t->solution);
+  s->rounds += view.rounds;
+  s->is_stopped |= view.is_stopped;
+  read_trial(s, t);
+  *out = (tangent){t->y, t->value, t->slope};
+  s->last = at;
+  if (best == KN_NONE || t->value > s->trial[best].value)
+    s->best = at;
+  for (int32_t k = 0; k < at; k++)
+    if ((k == last || k == best) && k != s->best)
+      let_go(s, k);
+  return KN_OK;
 }
 
 /* The best y of [low->y, most], where low is the tangent at its least; *bound: no y of it is worth more. */
@@ -144,7 +141,7 @@ tune(tuning *s, tangent low, double most, double *bound, kn_error *err)
     /* Where the two tangents meet. */
     const double y = (high.value - low.value - high.slope * high.y + low.slope * low.y) / (low.slope - high.slope);
     *bound = low.value + low.slope * (y - low.y);
-    if (*bound - s->best->value <= GAP * fabs(*bound) || !(y > low.y && y < high.y))
+    if (*bound - s->trial[s->best].value <= GAP * fabs(*bound) || !(y > low.y && y < high.y))
       return KN_OK;
     tangent middle;
     KN_TRY(probe(s, y, &middle, err));
@@ -157,18 +154,19 @@ static kn_code
 lay(tuning *s, plan_pure *out, kn_arena *keep, double bound, double *z, kn_error *err)
 {
   plan_model *m = s->m;
-  out->solution = s->best->solution;
-  s->best->solution = NULL;
-  KN_TRY(plan_pure_lay(m, s->best->recast, keep, out, err));
+  trial *best = &s->trial[s->best];
+  out->solution = best->solution;
+  best->solution = NULL; /* becomes the caller's */
+  KN_TRY(plan_pure_lay(m, best->recast, keep, out, err));
   const kn_exchange_view view = kn_exchange_rows(out->solution);
   const kn_process_view processes = kn_region_processes(m->region);
-  const double capacity = kn_region_units(m->region).capacity[m->unit[0].unit], y = s->best->y;
+  const double capacity = kn_region_units(m->region).capacity[m->unit[0].unit], y = best->y;
   double *x = (double *)(uintptr_t)out->optimum.x, *reduced = (double *)(uintptr_t)out->optimum.reduced;
   const kn_objective o = m->settings.objective;
   x[m->y[0]] = y;
-  reduced[m->y[0]] = y >= capacity ? fmax(s->best->slope, 0) : fmin(s->best->slope, 0);
+  reduced[m->y[0]] = y >= capacity ? fmax(best->slope, 0) : fmin(best->slope, 0);
   out->optimum.value += y * m->fixed_metrics[m->y[0]].of[o];
-  const double open = s->best->open;
+  const double open = best->open;
   z[0] = open;
   if (m->z[0] != KN_NONE) {
     x[m->z[0]] = open;
@@ -182,7 +180,7 @@ lay(tuning *s, plan_pure *out, kn_arena *keep, double bound, double *z, kn_error
     }
   for (int64_t k = 0; k < view.n; k++)
     if (m->supply.unit[view.supply[k]] != KN_NONE) {
-      const double taken = plan_recast_quantity(s->best->recast, m, view.supply[k], view.quantity[k]);
+      const double taken = plan_recast_quantity(best->recast, m, view.supply[k], view.quantity[k]);
       x[m->w[view.supply[k]]] = fmax(x[m->w[view.supply[k]]] - taken, 0);
     }
   for (int32_t i = 0; i < m->supply.n; i++)
@@ -240,10 +238,14 @@ plan_unit_solve(plan_model *m, const plan_before *before, const kn_watch *watch,
   *is_solved = false;
   if (m->unit_count != 1)
     return KN_OK;
-  tuning s = {.m = m, .before = before, .watch = watch, .arena = kn_arena_new()};
-  const kn_code code = solve(&s, out, z, is_solved, keep, err);
-  let_go(s.last);
-  let_go(s.best);
-  kn_arena_free(s.arena);
+  tuning *s = calloc(1, sizeof *s);
+  if (!s)
+    return kn_fail(err, KN_E_LIMIT, "no memory for the trials of a unit");
+  *s = (tuning){.m = m, .before = before, .watch = watch, .arena = kn_arena_new(), .last = KN_NONE, .best = KN_NONE};
+  const kn_code code = solve(s, out, z, is_solved, keep, err);
+  for (int32_t k = 0; k < s->count; k++)
+    let_go(s, k);
+  kn_arena_free(s->arena);
+  free(s);
   return code == KN_OK ? KN_OK : kn_note(err, "tuning a unit on an exchange");
 }
