@@ -76,8 +76,10 @@ main(int argc, char **argv)
   }
   bench_market market = {0};
   if (!bench_market_make(&market, strcmp(argv[1], "hard") == 0, strtoll(argv[2], NULL, 10), strtoull(argv[3], NULL, 10)) ||
-      market.n < 1)
+      market.n < 1) {
+    bench_market_free(&market);
     return 5;
+  }
   const size_t n = (size_t)market.n;
   kn_point *point[2];
   int64_t *quantity[2];
