@@ -21,8 +21,13 @@ typedef struct side {
 } side;
 
 typedef struct job {
-  side side[2];             /* asked, askers */
-  double *sum_km, *built_s; /* [codes] */
+  int64_t codes, n[2]; /* of two: asked, askers */
+  double *row[2];
+  bool is_sorted[2];
+  side side[2];
+  kn_tree **tree;  /* [2 codes] of code c, side s: [2 c + s] */
+  double *built_s; /* [2 codes] */
+  double *sum_km;  /* [askers] by their place in the trees */
 } job;
 
 static double
@@ -69,59 +74,79 @@ sort_rows(side *out, const double *row, int64_t n, int64_t codes)
   return true;
 }
 
-static double
-ask_code(const kn_tree *asked, const kn_tree *askers, const kn_point *point, int64_t n)
-{
-  const int32_t *order = kn_tree_order(askers);
-  double sum = 0;
-  for (int64_t i = 0; i < n; i++) {
-    const kn_query query = {.from = point[order[i]], .floor = -INFINITY};
-    kn_hit hit[NEAREST];
-    const int32_t count = kn_tree_best(asked, &query, NEAREST, hit);
-    for (int32_t k = 0; k < count; k++)
-      sum += hit[k].km;
-  }
-  return sum;
-}
-
 static void
-do_codes(void *arg, int64_t first, int64_t last, int32_t worker)
+sort_sides(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   (void)worker;
   job *j = arg;
-  for (int64_t c = first; c < last; c++) {
-    kn_tree *tree[2] = {NULL, NULL};
+  for (int64_t s = first; s < last; s++)
+    j->is_sorted[s] = sort_rows(&j->side[s], j->row[s], j->n[s], j->codes);
+}
+
+/* A tree for each code and side. */
+static void
+build_trees(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  job *j = arg;
+  for (int64_t t = first; t < last; t++) {
+    const side *here = &j->side[t % 2];
+    const int64_t start = here->start[t / 2];
     kn_error err = {0};
-    const double start = seconds();
-    bool is_built = true;
-    for (int s = 0; s < 2 && is_built; s++)
-      is_built = kn_tree_new(&tree[s], KN_PLANE, j->side[s].start[c + 1] - j->side[s].start[c],
-                             j->side[s].point + j->side[s].start[c], &err) == KN_OK;
-    j->built_s[c] = seconds() - start;
-    j->sum_km[c] = is_built ? ask_code(tree[0], tree[1], j->side[1].point + j->side[1].start[c],
-                                       j->side[1].start[c + 1] - j->side[1].start[c])
-                            : NAN;
-    kn_tree_free(tree[0]);
-    kn_tree_free(tree[1]);
+    const double began = seconds();
+    kn_tree_new(&j->tree[t], KN_PLANE, here->start[t / 2 + 1] - start, here->point + start, &err);
+    j->built_s[t] = seconds() - began;
   }
 }
 
+/* Askers stand by code, and within it they ask in the order of their tree. */
+static void
+ask(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  job *j = arg;
+  const side *askers = &j->side[1];
+  int64_t code = 0;
+  for (int64_t i = first; i < last; i++) {
+    while (i >= askers->start[code + 1])
+      code++;
+    const int64_t start = askers->start[code];
+    const kn_query query = {.from = askers->point[start + kn_tree_order(j->tree[2 * code + 1])[i - start]], .floor = -INFINITY};
+    kn_hit hit[NEAREST];
+    const int32_t count = kn_tree_best(j->tree[2 * code], &query, NEAREST, hit);
+    double sum = 0;
+    for (int32_t k = 0; k < count; k++)
+      sum += hit[k].km;
+    j->sum_km[i] = sum;
+  }
+}
+
+static bool
+has_trees(const job *j)
+{
+  for (int64_t t = 0; t < 2 * j->codes; t++)
+    if (!j->tree[t])
+      return false;
+  return true;
+}
+
 static int
-run(job *j, double *const row[2], const int64_t n[2], int64_t codes, int32_t threads)
+run(job *j, int32_t threads)
 {
   kn_error err = {0};
   const double start = seconds();
-  if (!sort_rows(&j->side[0], row[0], n[0], codes) || !sort_rows(&j->side[1], row[1], n[1], codes) ||
-      kn_parallel(threads, codes, 1, do_codes, j, &err) != KN_OK)
+  if (kn_parallel(threads, 2, 1, sort_sides, j, &err) != KN_OK || !j->is_sorted[0] || !j->is_sorted[1] ||
+      kn_parallel(threads, 2 * j->codes, 1, build_trees, j, &err) != KN_OK || !has_trees(j) ||
+      kn_parallel(threads, j->n[1], 1024, ask, j, &err) != KN_OK)
     return 5;
   const double taken = seconds() - start;
   double sum = 0, built = 0;
-  for (int64_t c = 0; c < codes; c++) {
-    sum += j->sum_km[c];
-    built += j->built_s[c];
-  }
-  printf("{\"points\": %" PRId64 ", \"askers\": %" PRId64 ", \"seconds\": %.4f, \"built_s\": %.4f, \"sum_km\": %.17g}\n", n[0],
-         n[1], taken, built, sum);
+  for (int64_t i = 0; i < j->n[1]; i++)
+    sum += j->sum_km[i];
+  for (int64_t t = 0; t < 2 * j->codes; t++)
+    built += j->built_s[t];
+  printf("{\"points\": %" PRId64 ", \"askers\": %" PRId64 ", \"seconds\": %.4f, \"built_s\": %.4f, \"sum_km\": %.17g}\n", j->n[0],
+         j->n[1], taken, built, sum);
   return 0;
 }
 
@@ -132,19 +157,24 @@ main(int argc, char **argv)
     fprintf(stderr, "usage: bench_coded POINTS ASKERS CODES THREADS\n");
     return 2;
   }
-  int64_t n[2] = {0, 0};
-  double *row[2] = {read_rows(argv[1], &n[0]), read_rows(argv[2], &n[1])};
-  const int64_t codes = strtoll(argv[3], NULL, 10);
-  job j = {.sum_km = calloc((size_t)codes + 1, sizeof(double)), .built_s = calloc((size_t)codes + 1, sizeof(double))};
+  job j = {.codes = strtoll(argv[3], NULL, 10)};
+  for (int s = 0; s < 2; s++)
+    j.row[s] = read_rows(argv[1 + s], &j.n[s]);
+  j.tree = calloc(2 * (size_t)j.codes + 1, sizeof *j.tree);
+  j.built_s = calloc(2 * (size_t)j.codes + 1, sizeof *j.built_s);
+  j.sum_km = calloc((size_t)j.n[1] + 1, sizeof *j.sum_km);
   int status = 5;
-  if (row[0] && row[1] && j.sum_km && j.built_s)
-    status = run(&j, row, n, codes, (int32_t)strtol(argv[4], NULL, 10));
+  if (j.row[0] && j.row[1] && j.tree && j.built_s && j.sum_km)
+    status = run(&j, (int32_t)strtol(argv[4], NULL, 10));
+  for (int64_t t = 0; j.tree && t < 2 * j.codes; t++)
+    kn_tree_free(j.tree[t]);
   for (int s = 0; s < 2; s++) {
-    free(row[s]);
+    free(j.row[s]);
     free(j.side[s].point);
     free(j.side[s].start);
   }
-  free(j.sum_km);
+  free(j.tree);
   free(j.built_s);
+  free(j.sum_km);
   return status;
 }

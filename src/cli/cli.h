@@ -2,7 +2,8 @@
  *
  * A command is a kn_command: its name, one table of options, and a function that fills its arguments with
  * kn_cli_parse(), calls one task, and then either writes text to cli->out or fills cli->doc. main() prints
- * that document once, with the error in it if there was one, so --json is one document whatever happens. */
+ * that document once, with the error in it if there was one, so --json is one document whatever happens. Long arrays of it go
+ * out before, row by row: json_rows.h. */
 #ifndef KN_CLI_CLI_H
 #define KN_CLI_CLI_H
 
@@ -84,6 +85,7 @@ struct kn_cli {
   FILE *out;         /* results as text */
   FILE *say;         /* messages; NULL when quiet */
   json_t *doc;       /* results with --json; an object that the command fills */
+  bool *is_begun;    /* a part of the document went out already: json_rows.c */
   kn_teller *teller; /* progress, clock and Ctrl-C */
 };
 

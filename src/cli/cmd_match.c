@@ -1,4 +1,5 @@
 /* knoop match: what fits what, ranked by value; or why two things do not. */
+#include "json_rows.h"
 #include "print.h"
 
 enum { MOST_PARTNERS = 1000 }; /* as many as kn_match_run() gives */
@@ -25,38 +26,27 @@ unit_of(const kn_region *region, int32_t resource)
   return resource == KN_NONE ? "" : kn_class_unit((kn_class)kn_region_resources(region).class_of[resource]);
 }
 
-static json_t *
-specs_json(kn_specs specs)
-{
-  json_t *value = json_object();
-  json_object_set_new(value, "met", json_integer(specs.met));
-  json_object_set_new(value, "violated", json_integer(specs.violated));
-  json_object_set_new(value, "to_verify", json_integer(specs.to_verify));
-  return value;
-}
-
 static void
-fill_matches(json_t *doc, const kn_task_matches *found)
+write_match(kn_jot *jot, const void *arg, int64_t i)
 {
-  const kn_match_row *rows = kn_matches_rows(found->matches);
-  json_t *matches = json_array();
-  for (int64_t i = 0; i < kn_matches_count(found->matches); i++) {
-    json_t *row = json_object();
-    json_object_set_new(row, "from", kn_json_place(found->region, rows[i].from));
-    json_object_set_new(row, "to", kn_json_place(found->region, rows[i].to));
-    json_object_set_new(row, "resource_id", kn_json_key(found->region, KN_T_RESOURCE, rows[i].resource));
-    json_object_set_new(row, "substitution", kn_json_substitution(found->region, rows[i].substitution));
-    json_object_set_new(row, "mode_id", kn_json_mode(found->region, rows[i].mode));
-    json_object_set_new(row, "quantity", kn_json_real(rows[i].quantity));
-    json_object_set_new(row, "ratio", kn_json_real(rows[i].ratio));
-    json_object_set_new(row, "km", kn_json_real(rows[i].km));
-    json_object_set_new(row, "eur_per_unit", kn_json_real(rows[i].eur_per_unit));
-    json_object_set_new(row, "eur", kn_json_real(rows[i].eur));
-    json_object_set_new(row, "co2_kg", kn_json_real(rows[i].co2_kg));
-    json_object_set_new(row, "specs", specs_json(rows[i].specs));
-    json_array_append_new(matches, row);
-  }
-  json_object_set_new(doc, "matches", matches);
+  const kn_task_matches *found = arg;
+  const kn_match_row *row = &kn_matches_rows(found->matches)[i];
+  kn_jot_place(jot, "from", found->region, row->from);
+  kn_jot_place(jot, "to", found->region, row->to);
+  kn_jot_key(jot, "resource_id", found->region, KN_T_RESOURCE, row->resource);
+  kn_jot_substitution(jot, "substitution", found->region, row->substitution);
+  kn_jot_mode(jot, "mode_id", found->region, row->mode);
+  kn_jot_real(jot, "quantity", row->quantity);
+  kn_jot_real(jot, "ratio", row->ratio);
+  kn_jot_real(jot, "km", row->km);
+  kn_jot_real(jot, "eur_per_unit", row->eur_per_unit);
+  kn_jot_real(jot, "eur", row->eur);
+  kn_jot_real(jot, "co2_kg", row->co2_kg);
+  kn_jot_open(jot, "specs");
+  kn_jot_integer(jot, "met", row->specs.met);
+  kn_jot_integer(jot, "violated", row->specs.violated);
+  kn_jot_integer(jot, "to_verify", row->specs.to_verify);
+  kn_jot_close(jot);
 }
 
 static void
@@ -64,8 +54,10 @@ cell_specs(kn_grid *grid, kn_specs specs)
 {
   if (specs.to_verify > 0)
     kn_grid_cell(grid, _("%d met, %d to verify"), (int)specs.met, (int)specs.to_verify);
+  else if (specs.met > 0)
+    kn_grid_cell(grid, _("%d met"), (int)specs.met);
   else
-    kn_grid_cell(grid, specs.met > 0 ? _("%d met") : "", (int)specs.met);
+    kn_grid_text(grid, "");
 }
 
 static kn_code
@@ -82,11 +74,11 @@ print_matches(FILE *out, const kn_task_matches *found, bool asks_need, kn_error 
   kn_grid *grid = kn_grid_new("lllrlrrrl", titles);
   for (int64_t i = 0; i < count; i++) {
     char name[KN_PLACE_SIZE];
-    kn_grid_cell(grid, "%s", kn_place_id(found->region, rows[i].from));
-    kn_grid_cell(grid, "%s", kn_place_id(found->region, rows[i].to));
-    kn_grid_cell(grid, "%s", kn_print_place(name, 48, found->region, asks_need ? rows[i].from : rows[i].to));
+    kn_grid_text(grid, kn_place_id(found->region, rows[i].from));
+    kn_grid_text(grid, kn_place_id(found->region, rows[i].to));
+    kn_grid_text(grid, kn_print_place(name, 48, found->region, asks_need ? rows[i].from : rows[i].to));
     kn_grid_number(grid, rows[i].quantity);
-    kn_grid_cell(grid, "%s", unit_of(found->region, rows[i].resource));
+    kn_grid_text(grid, unit_of(found->region, rows[i].resource));
     kn_grid_number(grid, rows[i].km);
     kn_grid_eur(grid, rows[i].eur);
     kn_grid_number(grid, rows[i].co2_kg / 1000);
@@ -202,7 +194,7 @@ match_run(const kn_cli *cli, kn_error *err)
   KN_TRY(kn_task_match(&task, args.region, args.offer, args.need, &settings, &found, err));
   kn_code code = KN_OK;
   if (cli->json)
-    fill_matches(cli->doc, &found);
+    code = kn_json_rows(cli, "matches", kn_matches_count(found.matches), write_match, &found, err);
   else
     code = print_matches(kn_cli_results(cli), &found, args.need != NULL, err);
   kn_task_matches_free(&found);

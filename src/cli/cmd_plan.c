@@ -59,10 +59,8 @@ read_settings(const kn_cli *cli, const plan_args *args, kn_plan_settings *settin
 static kn_code
 show(const kn_cli *cli, const kn_task_planned *planned, kn_error *err)
 {
-  if (cli->json) {
-    kn_json_plan(cli->doc, planned);
-    return KN_OK;
-  }
+  if (cli->json)
+    return kn_json_plan(cli, planned, err);
   return kn_print_plan(kn_cli_results(cli), planned, err);
 }
 

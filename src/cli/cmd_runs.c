@@ -58,14 +58,14 @@ print_runs(FILE *out, const kn_run *runs, int64_t count, kn_error *err)
     const bool has_plan = strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0;
     const json_t *value = has_plan ? json_object_get(summary, "value_eur") : NULL;
     kn_grid_cell(grid, "%" PRId64, runs[i].run_id);
-    kn_grid_cell(grid, "%s", runs[i].command);
-    kn_grid_cell(grid, "%s", _(runs[i].status));
+    kn_grid_text(grid, runs[i].command);
+    kn_grid_text(grid, _(runs[i].status));
     kn_grid_cell(grid, "%" PRId64, runs[i].revision);
     kn_grid_cell(grid, "%.19s", runs[i].finished);
     if (has_plan)
       kn_grid_eur(grid, json_is_number(value) ? json_number_value(value) : NAN);
     else
-      kn_grid_cell(grid, "%s", "-");
+      kn_grid_text(grid, "-");
     json_decref(summary);
   }
   return kn_grid_end(grid, out, err);

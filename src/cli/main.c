@@ -1,5 +1,6 @@
 /* knoop COMMAND: finds the command, lends it a clock and a way to stop, and turns its code into an exit status. */
 #include "cli.h"
+#include "json_rows.h"
 #include "print.h"
 
 #include <fcntl.h>
@@ -140,10 +141,8 @@ finish(kn_cli *cli, kn_code code, kn_error *err)
     print_error(cli, err);
     kn_json_error(cli->doc, err);
   }
-  if (cli->json && !cli->help) {
-    json_dumpf(cli->doc, cli->out, JSON_INDENT(1));
-    fputc('\n', cli->out);
-  }
+  if (cli->json && !cli->help)
+    kn_json_end(cli);
   json_decref(cli->doc);
   if (fflush(cli->out) != 0 || ferror(cli->out)) {
     fprintf(stderr, "knoop: %s\n", _("standard output could not be written"));
@@ -168,7 +167,8 @@ main(int argc, char **argv)
   hold_streams();
   speak();
   kn_error err = {0};
-  kn_cli cli = {.out = stdout, .say = stderr, .doc = json_object()};
+  bool is_begun = false;
+  kn_cli cli = {.out = stdout, .say = stderr, .doc = json_object(), .is_begun = &is_begun};
   int count = argc > 0 ? argc - 1 : 0;
   kn_code code = kn_cli_take_common(&cli, &count, argv + 1, &err);
   if (cli.quiet)

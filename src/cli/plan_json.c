@@ -1,4 +1,5 @@
 /* A plan for programs. Names and order of the members are a promise: docs/reference.md. */
+#include "json_rows.h"
 #include "plan_print.h"
 
 /* The unit of an objective is the last part of the names of its bound and duals: bound_eur, dual_t. */
@@ -9,12 +10,20 @@ unit_of(kn_objective objective)
   return unit[objective];
 }
 
+enum { NAME_SIZE = 32 };
+
+static const char *
+name_of(char out[NAME_SIZE], const char *stem, kn_objective objective)
+{
+  snprintf(out, NAME_SIZE, "%s_%s", stem, unit_of(objective));
+  return out;
+}
+
 static void
 set_unit(json_t *row, const char *stem, kn_objective objective, double value)
 {
-  char name[32];
-  snprintf(name, sizeof name, "%s_%s", stem, unit_of(objective));
-  json_object_set_new(row, name, kn_json_real(value));
+  char name[NAME_SIZE];
+  json_object_set_new(row, name_of(name, stem, objective), kn_json_real(value));
 }
 
 static void
@@ -63,93 +72,113 @@ level_eur_json(const kn_plan_totals *totals)
   return value;
 }
 
-static json_t *
-case_number(int32_t row)
+/* What the rows of a plan are written from. */
+typedef struct tables {
+  const kn_region *region;
+  kn_objective objective;
+  kn_tie_view ties;
+  kn_plan_unit_view units;
+  kn_plan_end_view end; /* offers, needs or gateways, whichever is being written */
+  kn_table_id end_table;
+  const char *end_key, *end_used;
+  kn_case_view cases;
+} tables;
+
+static void
+jot_unit(kn_jot *jot, const char *stem, kn_objective objective, double value)
 {
-  return row == KN_NONE ? json_null() : json_integer(row + 1);
+  char name[NAME_SIZE];
+  kn_jot_real(jot, name_of(name, stem, objective), value);
 }
 
-static json_t *
-ties_json(const kn_region *region, kn_tie_view ties)
+static void
+write_tie(kn_jot *jot, const void *arg, int64_t i)
 {
-  json_t *rows = json_array();
-  for (int64_t i = 0; i < ties.n; i++) {
-    json_t *row = json_object();
-    json_object_set_new(row, "from", kn_json_place(region, ties.from[i]));
-    json_object_set_new(row, "to", kn_json_place(region, ties.to[i]));
-    json_object_set_new(row, "resource_id", kn_json_key(region, KN_T_RESOURCE, ties.resource[i]));
-    json_object_set_new(row, "quantity", kn_json_real(ties.quantity[i]));
-    json_object_set_new(row, "mode_id", kn_json_mode(region, ties.mode[i]));
-    json_object_set_new(row, "km", kn_json_real(ties.km[i]));
-    json_object_set_new(row, "level", json_string(kn_level_name((kn_level)ties.level[i])));
-    json_object_set_new(row, "eur", kn_json_real(ties.eur[i]));
-    json_object_set_new(row, "co2_kg", kn_json_real(ties.co2_kg[i]));
-    json_object_set_new(row, "ratio", kn_json_real(ties.ratio[i]));
-    json_object_set_new(row, "substitution", kn_json_substitution(region, ties.substitution[i]));
-    json_object_set_new(row, "to_verify", json_boolean(ties.to_verify[i]));
-    json_object_set_new(row, "is_estimate", json_boolean(ties.is_estimate[i]));
-    json_object_set_new(row, "case_id", case_number(ties.case_of[i]));
-    json_array_append_new(rows, row);
-  }
-  return rows;
+  const tables *in = arg;
+  const kn_tie_view *ties = &in->ties;
+  kn_jot_place(jot, "from", in->region, ties->from[i]);
+  kn_jot_place(jot, "to", in->region, ties->to[i]);
+  kn_jot_key(jot, "resource_id", in->region, KN_T_RESOURCE, ties->resource[i]);
+  kn_jot_real(jot, "quantity", ties->quantity[i]);
+  kn_jot_mode(jot, "mode_id", in->region, ties->mode[i]);
+  kn_jot_real(jot, "km", ties->km[i]);
+  kn_jot_text(jot, "level", kn_level_name((kn_level)ties->level[i]));
+  kn_jot_real(jot, "eur", ties->eur[i]);
+  kn_jot_real(jot, "co2_kg", ties->co2_kg[i]);
+  kn_jot_real(jot, "ratio", ties->ratio[i]);
+  kn_jot_substitution(jot, "substitution", in->region, ties->substitution[i]);
+  kn_jot_boolean(jot, "to_verify", ties->to_verify[i]);
+  kn_jot_boolean(jot, "is_estimate", ties->is_estimate[i]);
+  if (ties->case_of[i] == KN_NONE)
+    kn_jot_text(jot, "case_id", NULL);
+  else
+    kn_jot_integer(jot, "case_id", ties->case_of[i] + 1);
 }
 
-static json_t *
-units_json(const kn_region *region, kn_plan_unit_view units, kn_objective objective)
+static void
+write_unit(kn_jot *jot, const void *arg, int64_t i)
 {
-  json_t *rows = json_array();
-  for (int64_t i = 0; i < units.n; i++) {
-    json_t *row = json_object();
-    json_object_set_new(row, "unit_id", kn_json_key(region, KN_T_UNIT, units.unit[i]));
-    json_object_set_new(row, "site_id", kn_json_key(region, KN_T_SITE, units.site[i]));
-    json_object_set_new(row, "open", json_boolean(units.open[i]));
-    json_object_set_new(row, "activity", kn_json_real(units.activity[i]));
-    json_object_set_new(row, "capacity", kn_json_real(units.capacity[i]));
-    set_unit(row, "dual", objective, units.dual_eur[i]);
-    json_object_set_new(row, "eur", kn_json_real(units.eur[i]));
-    json_object_set_new(row, "co2_kg", kn_json_real(units.co2_kg[i]));
-    json_object_set_new(row, "annuity_eur", kn_json_real(units.annuity_eur[i]));
-    json_array_append_new(rows, row);
-  }
-  return rows;
+  const tables *in = arg;
+  const kn_plan_unit_view *units = &in->units;
+  kn_jot_key(jot, "unit_id", in->region, KN_T_UNIT, units->unit[i]);
+  kn_jot_key(jot, "site_id", in->region, KN_T_SITE, units->site[i]);
+  kn_jot_boolean(jot, "open", units->open[i]);
+  kn_jot_real(jot, "activity", units->activity[i]);
+  kn_jot_real(jot, "capacity", units->capacity[i]);
+  jot_unit(jot, "dual", in->objective, units->dual_eur[i]);
+  kn_jot_real(jot, "eur", units->eur[i]);
+  kn_jot_real(jot, "co2_kg", units->co2_kg[i]);
+  kn_jot_real(jot, "annuity_eur", units->annuity_eur[i]);
 }
 
-static json_t *
-ends_json(const kn_region *region, kn_table_id table, const char *key, const char *used, kn_plan_end_view ends,
-          kn_objective objective)
+static void
+write_end(kn_jot *jot, const void *arg, int64_t i)
 {
-  json_t *rows = json_array();
-  for (int64_t i = 0; i < ends.n; i++) {
-    json_t *row = json_object();
-    json_object_set_new(row, key, kn_json_key(region, table, (int32_t)i));
-    json_object_set_new(row, used, kn_json_real(ends.used[i]));
-    set_unit(row, "dual", objective, ends.dual[i]);
-    json_array_append_new(rows, row);
-  }
-  return rows;
+  const tables *in = arg;
+  kn_jot_key(jot, in->end_key, in->region, in->end_table, (int32_t)i);
+  kn_jot_real(jot, in->end_used, in->end.used[i]);
+  jot_unit(jot, "dual", in->objective, in->end.dual[i]);
 }
 
-static json_t *
-cases_json(const kn_region *region, kn_case_view cases)
+static kn_code
+write_ends(const kn_cli *cli, tables *in, const char *name, kn_table_id table, const char *key, const char *used,
+           kn_plan_end_view end, kn_error *err)
 {
-  json_t *rows = json_array();
-  for (int64_t i = 0; i < cases.n; i++) {
-    json_t *row = json_object();
-    json_object_set_new(row, "case_id", json_integer(i + 1));
-    json_object_set_new(row, "anchor", kn_json_place(region, cases.anchor[i]));
-    json_object_set_new(row, "tie_count", json_integer(cases.tie_count[i]));
-    json_object_set_new(row, "eur", kn_json_real(cases.eur[i]));
-    json_object_set_new(row, "co2_kg", kn_json_real(cases.co2_kg[i]));
-    json_object_set_new(row, "jobs_fte", kn_json_real(cases.jobs_fte[i]));
-    json_array_append_new(rows, row);
-  }
-  return rows;
+  in->end = end;
+  in->end_table = table;
+  in->end_key = key;
+  in->end_used = used;
+  return kn_json_rows(cli, name, end.n, write_end, in, err);
 }
 
-void
-kn_json_plan(json_t *doc, const kn_task_planned *planned)
+static void
+write_case(kn_jot *jot, const void *arg, int64_t i)
 {
-  const kn_region *region = planned->region;
+  const tables *in = arg;
+  const kn_case_view *cases = &in->cases;
+  kn_jot_integer(jot, "case_id", i + 1);
+  kn_jot_place(jot, "anchor", in->region, cases->anchor[i]);
+  kn_jot_integer(jot, "tie_count", cases->tie_count[i]);
+  kn_jot_real(jot, "eur", cases->eur[i]);
+  kn_jot_real(jot, "co2_kg", cases->co2_kg[i]);
+  kn_jot_real(jot, "jobs_fte", cases->jobs_fte[i]);
+}
+
+static kn_code
+write_tables(const kn_cli *cli, tables *in, const kn_plan *plan, kn_error *err)
+{
+  KN_TRY(kn_json_rows(cli, "ties", in->ties.n, write_tie, in, err));
+  KN_TRY(kn_json_rows(cli, "units", in->units.n, write_unit, in, err));
+  KN_TRY(write_ends(cli, in, "offers", KN_T_OFFER, "offer_id", "used", kn_plan_offers(plan), err));
+  KN_TRY(write_ends(cli, in, "needs", KN_T_NEED, "need_id", "met", kn_plan_needs(plan), err));
+  KN_TRY(write_ends(cli, in, "gateways", KN_T_GATEWAY, "gateway_id", "used", kn_plan_gateways(plan), err));
+  return kn_json_rows(cli, "cases", in->cases.n, write_case, in, err);
+}
+
+kn_code
+kn_json_plan(const kn_cli *cli, const kn_task_planned *planned, kn_error *err)
+{
+  json_t *doc = cli->doc;
   const kn_plan_summary summary = kn_plan_sum(planned->plan);
   const kn_plan_totals totals = kn_plan_levels(planned->plan);
   json_object_set_new(doc, "run_id", planned->run_id > 0 ? json_integer(planned->run_id) : json_null());
@@ -157,18 +186,15 @@ kn_json_plan(json_t *doc, const kn_task_planned *planned)
   json_object_set_new(doc, "input_digest", json_string(planned->digest));
   fill_summary(doc, &summary);
   if (summary.status == KN_PLAN_INFEASIBLE)
-    return;
+    return KN_OK;
   json_object_set_new(doc, "levels", levels_json(&totals));
   json_object_set_new(doc, "level_eur", level_eur_json(&totals));
-  json_object_set_new(doc, "ties", ties_json(region, kn_plan_ties(planned->plan)));
-  json_object_set_new(doc, "units", units_json(region, kn_plan_units(planned->plan), summary.objective));
-  json_object_set_new(doc, "offers",
-                      ends_json(region, KN_T_OFFER, "offer_id", "used", kn_plan_offers(planned->plan), summary.objective));
-  json_object_set_new(doc, "needs",
-                      ends_json(region, KN_T_NEED, "need_id", "met", kn_plan_needs(planned->plan), summary.objective));
-  json_object_set_new(doc, "gateways",
-                      ends_json(region, KN_T_GATEWAY, "gateway_id", "used", kn_plan_gateways(planned->plan), summary.objective));
-  json_object_set_new(doc, "cases", cases_json(region, kn_plan_cases(planned->plan)));
+  tables in = {.region = planned->region,
+               .objective = summary.objective,
+               .ties = kn_plan_ties(planned->plan),
+               .units = kn_plan_units(planned->plan),
+               .cases = kn_plan_cases(planned->plan)};
+  return write_tables(cli, &in, planned->plan, err);
 }
 
 void

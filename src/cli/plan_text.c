@@ -19,12 +19,12 @@ print_ties(FILE *out, const kn_region *region, kn_tie_view ties, kn_error *err)
   kn_grid *grid = kn_grid_new("llrlrlrr", titles);
   for (int64_t i = 0; i < ties.n && i < TIES_SHOWN; i++) {
     char name[KN_PLACE_SIZE];
-    kn_grid_cell(grid, "%s", kn_print_place(name, IN_TABLE, region, ties.from[i]));
-    kn_grid_cell(grid, "%s", kn_print_place(name, IN_TABLE, region, ties.to[i]));
+    kn_grid_text(grid, kn_print_place(name, IN_TABLE, region, ties.from[i]));
+    kn_grid_text(grid, kn_print_place(name, IN_TABLE, region, ties.to[i]));
     kn_grid_number(grid, ties.quantity[i]);
-    kn_grid_cell(grid, "%s", unit_of(region, ties.resource[i]));
+    kn_grid_text(grid, unit_of(region, ties.resource[i]));
     kn_grid_number(grid, ties.km[i]);
-    kn_grid_cell(grid, "%s", _(kn_level_name((kn_level)ties.level[i])));
+    kn_grid_text(grid, _(kn_level_name((kn_level)ties.level[i])));
     kn_grid_eur(grid, ties.eur[i]);
     kn_grid_number(grid, ties.co2_kg[i] / 1000);
   }

@@ -21,6 +21,46 @@ group_digits(char out[KN_NUMBER_SIZE], const char *plain)
   return out;
 }
 
+/* Rounds to a whole number of 10^-decimals as printf does: exactly, halves to even. What the product lost is known from fma(),
+ * and counts only when the product stands exactly halfway. */
+static double
+round_scaled(double value, double scale)
+{
+  const double product = value * scale, lost = fma(value, scale, -product);
+  const double rounded = rint(product);
+  if (lost == 0 || fabs(product - rounded) != 0.5)
+    return rounded;
+  return lost > 0 ? ceil(product) : floor(product);
+}
+
+/* As "%.*f", which asks for much in a table of millions of cells. */
+static void
+print_plain(char out[KN_NUMBER_SIZE], double value, int decimals)
+{
+  static const double scale[] = {1, 10, 100, 1000, 10000};
+  assert(decimals >= 0 && decimals <= 4);
+  if (!(fabs(value) < 1e11)) {
+    const int length = snprintf(out, KN_NUMBER_SIZE, "%.*f", decimals, value);
+    if (length > 30) /* with its groups it would not fit */
+      snprintf(out, KN_NUMBER_SIZE, "%.3e", value);
+    return;
+  }
+  uint64_t left = (uint64_t)round_scaled(fabs(value), scale[decimals]);
+  char digits[24]; /* from the last one on */
+  int count = 0;
+  const bool is_negative = value < 0 && left > 0; /* no "-0" */
+  for (; left > 0 || count <= decimals; left /= 10)
+    digits[count++] = (char)('0' + left % 10);
+  if (is_negative)
+    *out++ = '-';
+  while (count > 0) {
+    if (count == decimals)
+      *out++ = '.';
+    *out++ = digits[--count];
+  }
+  *out = '\0';
+}
+
 static const char *
 print_rounded(char out[KN_NUMBER_SIZE], double value, int decimals)
 {
@@ -29,11 +69,7 @@ print_rounded(char out[KN_NUMBER_SIZE], double value, int decimals)
     return out;
   }
   char plain[KN_NUMBER_SIZE];
-  const int length = snprintf(plain, sizeof plain, "%.*f", decimals, value);
-  if (length > 30) /* with its groups it would not fit */
-    snprintf(plain, sizeof plain, "%.3e", value);
-  if (strtod(plain, NULL) == 0) /* no "-0" */
-    memmove(plain, plain + (plain[0] == '-'), strlen(plain) + (plain[0] != '-'));
+  print_plain(plain, value, decimals);
   return group_digits(out, plain);
 }
 
@@ -55,14 +91,29 @@ kn_print_eur(char out[KN_NUMBER_SIZE], double value)
 }
 
 /* ------------------------------------------------------------------ tables */
+enum { COLUMNS_MOST = 16 };
+
 struct kn_grid {
   const char *align;
   int64_t columns; /* letters of align; at least one */
   const char *const *titles;
-  char **cells;
+  int width[COLUMNS_MOST];
+  char *text; /* of all cells, one after the other */
+  int64_t length, room;
+  int64_t *end; /* [count] where in it a cell ends */
   int64_t count, capacity;
   kn_error err;
 };
+
+/* Columns a text takes on screen: one per code point. */
+static int
+width_of(const char *text, int64_t length)
+{
+  int width = 0;
+  for (int64_t i = 0; i < length; i++)
+    width += ((unsigned char)text[i] & 0xC0) != 0x80;
+  return width;
+}
 
 kn_grid *
 kn_grid_new(const char *align, const char *const *titles)
@@ -70,27 +121,43 @@ kn_grid_new(const char *align, const char *const *titles)
   kn_grid *grid = calloc(1, sizeof *grid);
   if (grid == NULL)
     return NULL;
-  assert(align[0] != '\0');
   grid->align = align;
   grid->columns = (int64_t)strlen(align);
+  assert(grid->columns > 0 && grid->columns <= COLUMNS_MOST);
   grid->titles = titles;
+  for (int64_t c = 0; titles != NULL && c < grid->columns; c++)
+    grid->width[c] = width_of(_(titles[c]), (int64_t)strlen(_(titles[c])));
   return grid;
+}
+
+void
+kn_grid_text(kn_grid *grid, const char *text)
+{
+  if (grid == NULL || grid->err.code != KN_OK)
+    return;
+  const int64_t length = (int64_t)strlen(text), column = grid->count % grid->columns;
+  if (KN_GROW(grid->text, grid->room, grid->length + length, &grid->err) != KN_OK ||
+      KN_GROW(grid->end, grid->capacity, grid->count + 1, &grid->err) != KN_OK)
+    return;
+  memcpy(grid->text + grid->length, text, (size_t)length);
+  grid->length += length;
+  grid->end[grid->count++] = grid->length;
+  const int wide = width_of(text, length);
+  grid->width[column] = wide > grid->width[column] ? wide : grid->width[column];
 }
 
 void
 kn_grid_cell(kn_grid *grid, const char *format, ...)
 {
-  if (grid == NULL || grid->err.code != KN_OK)
-    return;
-  if (KN_GROW(grid->cells, grid->capacity, grid->count + 1, &grid->err) != KN_OK)
-    return;
   va_list args;
   va_start(args, format);
   char *text = NULL;
-  if (vasprintf(&text, format, args) < 0)
+  if (vasprintf(&text, format, args) >= 0) {
+    kn_grid_text(grid, text);
+    free(text);
+  } else if (grid != NULL) {
     kn_fail(&grid->err, KN_E_LIMIT, "out of memory");
-  else
-    grid->cells[grid->count++] = text;
+  }
   va_end(args);
 }
 
@@ -98,65 +165,49 @@ void
 kn_grid_number(kn_grid *grid, double value)
 {
   char text[KN_NUMBER_SIZE];
-  kn_grid_cell(grid, "%s", kn_print_number(text, value));
+  kn_grid_text(grid, kn_print_number(text, value));
 }
 
 void
 kn_grid_eur(kn_grid *grid, double value)
 {
   char text[KN_NUMBER_SIZE];
-  kn_grid_cell(grid, "%s", kn_print_eur(text, value));
-}
-
-/* Columns a text takes on screen: one per code point. */
-static int
-width_of(const char *text)
-{
-  int width = 0;
-  for (; *text != '\0'; text++)
-    width += ((unsigned char)*text & 0xC0) != 0x80;
-  return width;
+  kn_grid_text(grid, kn_print_eur(text, value));
 }
 
 static void
-print_cell(FILE *out, const char *text, int width, char align, bool is_last)
+print_blanks(FILE *out, int count)
 {
-  const int blank = width - width_of(text);
-  if (align == 'r')
-    fprintf(out, "%*s%s", blank, "", text);
-  else
-    fprintf(out, "%s%*s", text, is_last ? 0 : blank, "");
-  fputs(is_last ? "\n" : "  ", out);
+  for (int i = 0; i < count; i++)
+    putc_unlocked(' ', out);
+}
+
+static void
+print_cell(const kn_grid *grid, FILE *out, int64_t column, const char *text, int64_t length)
+{
+  const int blanks = grid->width[column] - width_of(text, length);
+  const bool is_last = column == grid->columns - 1, is_right = grid->align[column] == 'r';
+  print_blanks(out, is_right ? blanks : 0);
+  fwrite_unlocked(text, 1, (size_t)length, out);
+  print_blanks(out, is_right || is_last ? 0 : blanks);
+  fputs_unlocked(is_last ? "\n" : "  ", out);
 }
 
 kn_code
 kn_grid_end(kn_grid *grid, FILE *out, kn_error *err)
 {
-  enum { COLUMNS_MOST = 16 };
   if (grid == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
-  int width[COLUMNS_MOST] = {0};
-  const int64_t columns = grid->columns;
   const kn_code code = grid->err.code;
-  assert(columns > 0 && columns <= COLUMNS_MOST);
-  assert(code != KN_OK || grid->count % columns == 0);
-  for (int64_t c = 0; grid->titles != NULL && c < columns; c++)
-    width[c] = width_of(_(grid->titles[c]));
-  for (int64_t i = 0; i < grid->count; i++) {
-    const int wide = width_of(grid->cells[i]);
-    width[i % columns] = wide > width[i % columns] ? wide : width[i % columns];
-  }
-  for (int64_t c = 0; code == KN_OK && grid->titles != NULL && c < columns; c++)
-    print_cell(out, _(grid->titles[c]), width[c], grid->align[c], c == columns - 1);
-  for (int64_t i = 0; i < grid->count; i++) {
-    const int64_t c = i % columns;
-    if (code == KN_OK)
-      print_cell(out, grid->cells[i], width[c], grid->align[c], c == columns - 1);
-    free(grid->cells[i]);
-  }
+  assert(code != KN_OK || grid->count % grid->columns == 0);
+  for (int64_t c = 0; code == KN_OK && grid->titles != NULL && c < grid->columns; c++)
+    print_cell(grid, out, c, _(grid->titles[c]), (int64_t)strlen(_(grid->titles[c])));
+  for (int64_t i = 0, start = 0; code == KN_OK && i < grid->count; start = grid->end[i++])
+    print_cell(grid, out, i % grid->columns, grid->text + start, grid->end[i] - start);
   if (code != KN_OK)
     kn_fail(err, code, "%s", grid->err.text);
-  free(grid->cells);
+  free(grid->text);
+  free(grid->end);
   free(grid);
   return code;
 }

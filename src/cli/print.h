@@ -15,6 +15,7 @@ const char *kn_print_eur(char out[KN_NUMBER_SIZE], double value); /* whole euros
 typedef struct kn_grid kn_grid;
 /* align: a letter per column, 'l' or 'r'; titles: as many msgids, or NULL for no head. */
 kn_grid *kn_grid_new(const char *align, const char *const *titles);
+void kn_grid_text(kn_grid *grid, const char *text);
 void kn_grid_cell(kn_grid *grid, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void kn_grid_number(kn_grid *grid, double value);
 void kn_grid_eur(kn_grid *grid, double value);

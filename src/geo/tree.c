@@ -1,211 +1,9 @@
-/* The weighted kd-tree.
- *
- * Points lie in kd order in leaves of eight. The tree above them has no pointers: a node that covers m leaves gives
- * its left child m / 2 of them, and the two children of a node stand side by side in one cache line. The pair of
- * the left child's children follows directly; that of the right child comes after all pairs of the left one.
- *
- *   pair p of a node with leaves [first, first + m)
- *     left   leaves [first, first + m / 2)        its pair: p + 1          (m / 2 - 1 pairs)
- *     right  leaves [first + m / 2, first + m)    its pair: p + m / 2
- *
- * Boxes and maxima are floats rounded outwards: a looser bound, never a wrong one. */
-#include <stdlib.h>
-#include <string.h>
+/* Asking the weighted kd-tree: the best partners of a point, and how many points are near. */
+#include <float.h>
 
-#include "internal.h"
+#include "geo/tree.h"
 
-enum { LEAF = 8, MOST_DEPTH = 40 };
-
-typedef struct side {
-  float low[3], high[3];
-  float most_a, most_b;
-} side;
-typedef struct pair {
-  side side[2];
-} pair;
-typedef struct leaf {
-  double x[LEAF], y[LEAF], z[LEAF];
-} leaf;
-typedef struct weights {
-  double a[LEAF], b[LEAF];
-} weights;
-
-struct kn_tree {
-  kn_metric metric;
-  int32_t n, leaf_count;
-  leaf *leaves;
-  weights *weights;      /* [leaf_count]; zero until kn_tree_weigh() */
-  pair *pairs;           /* [leaf_count - 1] */
-  int32_t *order;        /* [n] position -> point */
-  double most_a, most_b; /* of all points */
-  bool is_weighed;
-};
-
-/* ------------------------------------------------------------------ building */
-typedef struct item {
-  double at[3];
-  int32_t point;
-} item;
-
-static float
-rounded_up(double value)
-{
-  const float rounded = (float)value;
-  return (double)rounded < value ? nextafterf(rounded, INFINITY) : rounded;
-}
-
-static float
-rounded_down(double value)
-{
-  return -rounded_up(-value);
-}
-
-/* Puts the item of rank k on place k, none greater before it and none smaller after it. Hoare's partition stops at
- * equal keys on both sides, so points that are all alike split evenly. Expected O(n). */
-static void
-select_item(item *items, int64_t n, int64_t k, int axis)
-{
-  int64_t first = 0, last = n - 1;
-  while (first < last) {
-    const double a = items[first].at[axis], b = items[first + (last - first) / 2].at[axis], c = items[last].at[axis];
-    const double pivot = fmax(fmin(a, b), fmin(fmax(a, b), c));
-    int64_t i = first, j = last;
-    while (i <= j) {
-      while (items[i].at[axis] < pivot)
-        i++;
-      while (items[j].at[axis] > pivot)
-        j--;
-      if (i <= j) {
-        const item swap = items[i];
-        items[i++] = items[j];
-        items[j--] = swap;
-      }
-    }
-    if (k <= j)
-      last = j;
-    else if (k >= i)
-      first = i;
-    else
-      return;
-  }
-}
-
-static void
-find_box(const item *items, int64_t n, double low[3], double high[3])
-{
-  for (int d = 0; d < 3; d++) {
-    low[d] = INFINITY;
-    high[d] = -INFINITY;
-  }
-  for (int64_t i = 0; i < n; i++)
-    for (int d = 0; d < 3; d++) {
-      low[d] = items[i].at[d] < low[d] ? items[i].at[d] : low[d];
-      high[d] = items[i].at[d] > high[d] ? items[i].at[d] : high[d];
-    }
-}
-
-/* Orders the items of the node and fills its pair and those below; box is where its own box goes. */
-static void
-build(kn_tree *tree, item *items, int64_t n, int32_t first_leaf, int32_t leaf_count, int64_t at_pair, side *box)
-{
-  double low[3], high[3];
-  find_box(items, n, low, high);
-  for (int d = 0; d < 3; d++) {
-    box->low[d] = rounded_down(low[d]);
-    box->high[d] = rounded_up(high[d]);
-  }
-  if (leaf_count == 1) {
-    leaf *here = &tree->leaves[first_leaf];
-    for (int64_t i = 0; i < LEAF; i++) {
-      const item *from = i < n ? &items[i] : &items[n - 1]; /* places without a point repeat the last one */
-      here->x[i] = from->at[0];
-      here->y[i] = from->at[1];
-      here->z[i] = from->at[2];
-      if (i < n)
-        tree->order[(int64_t)first_leaf * LEAF + i] = from->point;
-    }
-    return;
-  }
-  int axis = 0;
-  for (int d = 1; d < 3; d++)
-    if (high[d] - low[d] > high[axis] - low[axis])
-      axis = d;
-  const int32_t left = leaf_count / 2;
-  const int64_t split = (int64_t)left * LEAF;
-  select_item(items, n, split, axis);
-  pair *here = &tree->pairs[at_pair];
-  build(tree, items, split, first_leaf, left, at_pair + 1, &here->side[0]);
-  build(tree, items + split, n - split, first_leaf + left, leaf_count - left, at_pair + left, &here->side[1]);
-}
-
-/* A block that starts on a cache line, zeroed. Large blocks of zeros cost nothing until they are used. */
-static void *
-new_lines(int64_t count, size_t size, void **base)
-{
-  char *start = calloc((size_t)count * size + 64, 1);
-  *base = start;
-  return start == NULL ? NULL : start + (64 - (uintptr_t)start % 64) % 64;
-}
-
-typedef struct kn_tree_memory {
-  kn_tree tree;
-  void *leaves, *weights, *pairs; /* what free() wants */
-} kn_tree_memory;
-
-kn_code
-kn_tree_new(kn_tree **out, kn_metric metric, int64_t n, const kn_point *point, kn_error *err)
-{
-  *out = NULL;
-  if (n < 0 || n > INT32_MAX - LEAF)
-    return kn_fail(err, KN_E_LIMIT, "a tree holds up to %d points, not %" PRId64, INT32_MAX - LEAF, n);
-  for (int64_t i = 0; i < n; i++)
-    if (!isfinite(point[i].x) || !isfinite(point[i].y) || !isfinite(point[i].z))
-      return kn_fail(err, KN_E_INPUT, "point %" PRId64 ": its place is not known", i);
-  kn_tree_memory *memory = calloc(1, sizeof *memory);
-  if (memory == NULL)
-    return kn_fail(err, KN_E_LIMIT, "out of memory");
-  kn_tree *tree = &memory->tree;
-  tree->metric = metric;
-  tree->n = (int32_t)n;
-  tree->leaf_count = (int32_t)((n + LEAF - 1) / LEAF);
-  tree->leaves = new_lines(tree->leaf_count, sizeof *tree->leaves, &memory->leaves);
-  tree->weights = new_lines(tree->leaf_count, sizeof *tree->weights, &memory->weights);
-  tree->pairs = new_lines(tree->leaf_count, sizeof *tree->pairs, &memory->pairs);
-  tree->order = calloc((size_t)n + 1, sizeof *tree->order);
-  item *items = malloc(((size_t)n + 1) * sizeof *items);
-  if (tree->leaves == NULL || tree->weights == NULL || tree->pairs == NULL || tree->order == NULL || items == NULL) {
-    free(items);
-    kn_tree_free(tree);
-    return kn_fail(err, KN_E_LIMIT, "out of memory: a tree of %" PRId64 " points was wanted", n);
-  }
-  for (int64_t i = 0; i < n; i++)
-    items[i] = (item){{point[i].x, point[i].y, point[i].z}, (int32_t)i};
-  side whole;
-  if (n > 0)
-    build(tree, items, n, 0, tree->leaf_count, 0, &whole);
-  free(items);
-  *out = tree;
-  return KN_OK;
-}
-
-void
-kn_tree_free(kn_tree *tree)
-{
-  if (tree == NULL)
-    return;
-  kn_tree_memory *memory = (kn_tree_memory *)tree; /* the tree is its first member */
-  free(memory->leaves);
-  free(memory->weights);
-  free(memory->pairs);
-  free(tree->order);
-  free(memory);
-}
-
-const int32_t *
-kn_tree_order(const kn_tree *tree)
-{
-  return tree->order;
-}
+enum { MOST_DEPTH = 40 };
 
 /* ------------------------------------------------------------------ weighing */
 typedef struct most {
@@ -270,6 +68,8 @@ typedef struct search {
   double line_fixed, line_rate; /* a line below the haul everywhere; rate >= 0 */
   double extra_most;
   double threshold; /* what is below it cannot become a hit */
+  bool is_nearest; /* distance alone counts; then bounds are squared chords, below 0, and no root is drawn for what is not near */
+  double cut;      /* the threshold for bounds */
   int32_t k, count;
   kn_hit *hit;
 } search;
@@ -305,13 +105,25 @@ draw_line(search *s)
   s->line_fixed = fixed;
 }
 
+/* A chord is never longer than its arc, and 1e-12 covers what sqrt and asin may round; the least number what may vanish. */
 static void
-add_hit(search *s, kn_hit fresh)
+set_threshold(search *s, double threshold)
+{
+  s->threshold = threshold;
+  s->cut = threshold;
+  if (!s->is_nearest)
+    return;
+  const double reach = s->tree->metric == KN_PLANE ? -threshold : -threshold / KN_EARTH_KM;
+  s->cut = reach < 0 ? INFINITY : -(reach * reach * (1 + 1e-12) + DBL_MIN);
+}
+
+static inline void
+add_hit(search *s, int32_t point, double worth, double km)
 {
   int32_t at = s->count;
-  if (s->count == s->k) {
+  if (at == s->k) {
     const kn_hit *last = &s->hit[s->k - 1];
-    if (fresh.worth < last->worth || (fresh.worth == last->worth && fresh.point > last->point))
+    if (worth < last->worth || (worth == last->worth && point > last->point))
       return;
     at--;
   } else {
@@ -319,13 +131,15 @@ add_hit(search *s, kn_hit fresh)
   }
   for (; at > 0; at--) {
     const kn_hit *before = &s->hit[at - 1];
-    if (before->worth > fresh.worth || (before->worth == fresh.worth && before->point < fresh.point))
+    if (before->worth > worth || (before->worth == worth && before->point < point))
       break;
     s->hit[at] = *before;
   }
-  s->hit[at] = fresh;
+  s->hit[at].point = point;
+  s->hit[at].worth = worth;
+  s->hit[at].km = km;
   if (s->count == s->k)
-    s->threshold = s->hit[s->k - 1].worth;
+    set_threshold(s, s->hit[s->k - 1].worth);
 }
 
 /* Judges the point on place i of a leaf exactly. */
@@ -343,7 +157,7 @@ judge(search *s, int32_t at_leaf, int32_t i, double weight)
   if (query->extra != NULL)
     fresh.worth += query->extra(query->arg, fresh.point, fresh.km);
   if (fresh.worth > query->floor)
-    add_hit(s, fresh);
+    add_hit(s, fresh.point, fresh.worth, fresh.km);
 }
 
 static void
@@ -384,6 +198,42 @@ search_leaf(search *s, int32_t at_leaf)
       judge(s, at_leaf, i, weight[i]);
 }
 
+static void
+search_near_leaf(search *s, int32_t at_leaf)
+{
+  const leaf *here = &s->tree->leaves[at_leaf];
+  const kn_point from = s->query->from;
+  const int32_t left = s->tree->n - at_leaf * LEAF;
+  const int32_t count = left < LEAF ? left : LEAF;
+  double bound[LEAF];
+  for (int32_t i = 0; i < LEAF; i++)
+    bound[i] = -point_chord2(from, (kn_point){here->x[i], here->y[i], here->z[i]});
+  for (int32_t i = 0; i < count; i++) {
+    if (!(bound[i] >= s->cut))
+      continue;
+    const double km = s->tree->metric == KN_PLANE ? sqrt(-bound[i])
+                                                  : kn_point_km(KN_SPHERE, from, (kn_point){here->x[i], here->y[i], here->z[i]});
+    if (0 - km > s->query->floor)
+      add_hit(s, s->tree->order[at_leaf * LEAF + i], 0 - km, km);
+  }
+}
+
+/* Squared chord to the nearest point of a box. What is negative becomes 0 by halving x + |x|, which is exact: a branch would be guessed
+ * wrong half of the time. */
+static inline double
+chord2_to(kn_point point, const side *box)
+{
+  const double from[3] = {point.x, point.y, point.z};
+  double chord2 = 0;
+  for (int d = 0; d < 3; d++) {
+    const double below = (double)box->low[d] - from[d], above = from[d] - (double)box->high[d];
+    const double apart = below > above ? below : above;
+    const double outside = 0.5 * (apart + fabs(apart));
+    chord2 += outside * outside;
+  }
+  return chord2;
+}
+
 /* What no point below this side can be worth more than. */
 static inline double
 bound_side(const search *s, const side *box)
@@ -394,15 +244,7 @@ bound_side(const search *s, const side *box)
     weight = query->offset + query->scale * (double)box->most_a + (double)box->most_b;
   if (query->is_anywhere)
     return weight - s->line_fixed + s->extra_most;
-  const double from[3] = {query->from.x, query->from.y, query->from.z};
-  double chord2 = 0;
-  for (int d = 0; d < 3; d++) {
-    const double below = (double)box->low[d] - from[d], above = from[d] - (double)box->high[d];
-    double apart = below > above ? below : above;
-    apart = apart > 0 ? apart : 0;
-    chord2 += apart * apart;
-  }
-  const double km = least_km(s->tree->metric, chord2);
+  const double km = least_km(s->tree->metric, chord2_to(query->from, box));
   if (query->haul == NULL)
     return weight - km + s->extra_most;
   if (s->haul.segment_count == 1)
@@ -415,8 +257,9 @@ typedef struct visit {
   int32_t pair, first_leaf, leaf_count;
 } visit;
 
-static void
-search_tree(search *s)
+/* Twice in the program: is_nearest is a constant where this is called. */
+static inline __attribute__((always_inline)) void
+search_tree(search *s, bool is_nearest)
 {
   visit stack[MOST_DEPTH];
   int depth = 0;
@@ -425,24 +268,30 @@ search_tree(search *s)
     while (now.leaf_count > 1) {
       const pair *here = &s->tree->pairs[now.pair];
       const int32_t half = now.leaf_count / 2;
-      visit left = {bound_side(s, &here->side[0]), now.pair + 1, now.first_leaf, half};
-      visit right = {bound_side(s, &here->side[1]), now.pair + half, now.first_leaf + half, now.leaf_count - half};
+      visit left = {is_nearest ? -chord2_to(s->query->from, &here->side[0]) : bound_side(s, &here->side[0]), now.pair + 1,
+                    now.first_leaf, half};
+      visit right = {is_nearest ? -chord2_to(s->query->from, &here->side[1]) : bound_side(s, &here->side[1]), now.pair + half,
+                     now.first_leaf + half, now.leaf_count - half};
       const bool is_right_first = right.bound > left.bound;
       const visit later = is_right_first ? left : right;
       now = is_right_first ? right : left;
       /* Written so that a bound that is no number (0 * -INFINITY: all points left out) ends here too. */
-      if (later.bound >= s->threshold)
+      if (later.bound >= s->cut)
         stack[depth++] = later;
-      if (!(now.bound >= s->threshold))
+      if (!(now.bound >= s->cut))
         break;
     }
-    if (now.leaf_count == 1 && now.bound >= s->threshold)
-      search_leaf(s, now.first_leaf);
+    if (now.leaf_count == 1 && now.bound >= s->cut) {
+      if (is_nearest)
+        search_near_leaf(s, now.first_leaf);
+      else
+        search_leaf(s, now.first_leaf);
+    }
     do {
       if (depth == 0)
         return;
       now = stack[--depth];
-    } while (!(now.bound >= s->threshold));
+    } while (!(now.bound >= s->cut));
   }
 }
 
@@ -452,7 +301,13 @@ kn_tree_best(const kn_tree *tree, const kn_query *query, int32_t k, kn_hit *hit)
   static const kn_haul_segment distance_itself = {.to_km = INFINITY, .rate = 1};
   if (k <= 0 || tree->n == 0)
     return 0;
-  search s = {.tree = tree, .query = query, .k = k, .hit = hit, .threshold = query->floor};
+  search s = {.tree = tree, .query = query, .k = k, .hit = hit};
+  s.is_nearest = query->haul == NULL && query->extra == NULL && query->offset == 0 && !query->is_anywhere && !tree->is_weighed;
+  set_threshold(&s, query->floor);
+  if (s.is_nearest) {
+    search_tree(&s, true);
+    return s.count;
+  }
   s.haul = query->haul != NULL ? *query->haul : (kn_haul){1, &distance_itself};
   s.extra_most = query->extra != NULL ? query->extra_most : 0;
   if (s.haul.segment_count == 0)
@@ -462,7 +317,7 @@ kn_tree_best(const kn_tree *tree, const kn_query *query, int32_t k, kn_hit *hit)
     s.line_rate = 0;
     s.line_fixed = kn_haul_cost(&s.haul, 0);
   }
-  search_tree(&s);
+  search_tree(&s, false);
   return s.count;
 }
 

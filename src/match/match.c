@@ -40,7 +40,9 @@ typedef struct fair {
   double *S, *P, *Q; /* worth of the nodes as in plan/price.c, without duals */
   uint8_t *plain[2];
   const int32_t *asked; /* nodes that ask */
-  kn_match_row *found;  /* [asked x most] */
+  const int32_t
+      *turn; /* [asked] the order they ask in: neighbours after each other, so that what one read is at hand for the next */
+  kn_match_row *found; /* [asked x most] */
   int32_t *found_count;
   kn_code *code; /* [workers] */
 } fair;
@@ -216,6 +218,16 @@ most_worth(const stall *at, double own_limit, double ratio, double worth)
   return worth * fmin(own_limit, (worth > 0 ? at->most : at->least) / ratio);
 }
 
+/* What a unit must be worth at least for a partner of this stall to come among the best. A hair less, so that rounding
+ * leaves none out. */
+static double
+floor_of(const fair *f, const stall *at, double own_limit, double ratio, const kn_match_row *best, int32_t n)
+{
+  const double floor = f->settings->with_losses ? -INFINITY : 0;
+  const double last = n == f->settings->most ? best[n - 1].eur : 0;
+  return last > 0 ? last / fmin(own_limit, at->most / ratio) * (1 - 1e-9) : floor;
+}
+
 static kn_code
 ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const kn_haul *haul, kn_match_row *best, int32_t *n,
           kn_error *err)
@@ -230,7 +242,7 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
   kn_query query = {.from = own->point[node],
                     .is_anywhere = at->is_anywhere || own->is_anywhere[node],
                     .scale = f->is_need ? 1 : way->ratio,
-                    .floor = f->settings->with_losses ? -INFINITY : 0,
+                    .floor = floor_of(f, at, own_limit, stall_ratio, best, *n),
                     .haul = haul,
                     .extra = f->plain[f->is_need][node] ? NULL : refuse,
                     .arg = &a,
@@ -288,8 +300,10 @@ static void
 ask_chunk(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   fair *f = arg;
-  for (int64_t at = first; at < last && f->code[worker] == KN_OK; at++)
-    f->code[worker] = ask(f, f->asked[at], f->found + at * f->settings->most, &f->found_count[at], NULL);
+  for (int64_t i = first; i < last && f->code[worker] == KN_OK; i++) {
+    const int32_t at = f->turn[i];
+    f->code[worker] = ask(f, f->asked[at], f->found + (int64_t)at * f->settings->most, &f->found_count[at], NULL);
+  }
 }
 
 /* ------------------------------------------------------------------ all who ask */
@@ -331,6 +345,24 @@ list_asked(fair *f, kn_arena *arena, int32_t row, int32_t *count, kn_error *err)
 }
 
 static kn_code
+take_turns(fair *f, kn_arena *arena, int32_t count, kn_error *err)
+{
+  const kn_side *own = &f->market->side[f->is_need];
+  kn_point *point;
+  int32_t *turn;
+  KN_NEW(point, arena, count, err);
+  KN_NEW(turn, arena, count, err);
+  for (int32_t at = 0; at < count; at++)
+    point[at] = own->point[f->asked[at]];
+  kn_tree *tree;
+  KN_TRY(kn_tree_new(&tree, KN_SPHERE, count, point, err));
+  memcpy(turn, kn_tree_order(tree), (size_t)count * sizeof *turn);
+  kn_tree_free(tree);
+  f->turn = turn;
+  return KN_OK;
+}
+
+static kn_code
 hold_fair(fair *f, kn_arena *arena, int32_t row, kn_matches *out, kn_error *err)
 {
   const int32_t threads = kn_thread_count(f->settings->thread_count);
@@ -343,6 +375,7 @@ hold_fair(fair *f, kn_arena *arena, int32_t row, kn_matches *out, kn_error *err)
   for (int32_t g = 0; g < f->group_count; g++)
     KN_TRY(open_stalls(f, arena, g, err));
   KN_TRY(list_asked(f, arena, row, &count, err));
+  KN_TRY(take_turns(f, arena, count, err));
   KN_NEW(f->found, arena, (int64_t)count * most, err);
   KN_NEW(f->found_count, arena, count, err);
   KN_NEW(f->code, arena, threads, err);
