@@ -12,7 +12,7 @@
 enum {
   BLOCK = NETWORK_BLOCK,
   SCAN_ROWS = 32,
-  MOST_BLOCKS = 2048,
+  MOST_BLOCKS = 128,
   FAILURES = 4,
   RESCANS = 4,
   LEAST_CELL = 8192, /* nodes */
