@@ -167,6 +167,6 @@ kn_code kn_digest_new(kn_digest **out, kn_error *err);
 void kn_digest_add(kn_digest *digest, const void *data, size_t length);
 void kn_digest_end(kn_digest *digest, char hex[65]); /* also frees it */
 
-const char *kn_version(void); /* "0.1.0" */
+const char *kn_version(void); /* "0.2.0" */
 
 #endif
