@@ -6,30 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench_clock.h"
 #include "bench_exchange.h"
 #include "plan/exchange.h"
 
 enum { TIMES = 5, KINDS = 4 };
-
-static double
-seconds(void *arg)
-{
-  (void)arg;
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void
-stop_on(kn_code code, const kn_error *err)
-{
-  if (code == KN_OK)
-    return;
-  fprintf(stderr, "%s\n", err->text);
-  exit(1);
-}
 
 static kn_code
 take_room(kn_arena *arena, size_t n, kn_point *point[2], int64_t *quantity[2], double *worth[2], kn_error *err)
@@ -86,7 +68,7 @@ main(int argc, char **argv)
   double *worth[2];
   kn_error err = {0};
   kn_arena *arena = kn_arena_new();
-  stop_on(take_room(arena, n, point, quantity, worth, &err), &err);
+  bench_stop_on(take_room(arena, n, point, quantity, worth, &err), &err);
   for (int s = 0; s < 2; s++) {
     for (size_t i = 0; i < n; i++)
       point[s][i] = (kn_point){market.x[s][i], market.y[s][i], 0};
@@ -108,11 +90,11 @@ main(int argc, char **argv)
                                 .demand_group_count = 1,
                                 .haul = &haul};
   const kn_exchange_settings settings = {.thread_count = argc > 4 ? (int32_t)strtol(argv[4], NULL, 10) : 0, .keeps_engine = true};
-  const kn_watch watch = {.seconds = seconds};
+  const kn_watch watch = {.seconds = bench_seconds};
   kn_exchange_solution *base;
-  double start = seconds(NULL);
-  stop_on(kn_exchange_solve(&base, &exchange, &settings, &watch, &err), &err);
-  const double cold = seconds(NULL) - start;
+  double start = bench_seconds(NULL);
+  bench_stop_on(kn_exchange_solve(&base, &exchange, &settings, &watch, &err), &err);
+  const double cold = bench_seconds(NULL) - start;
   uint64_t random = 88172645463325252u;
   for (int kind = 0; kind < KINDS; kind++) {
     double total = 0, worst = 0, apart = 0;
@@ -124,9 +106,9 @@ main(int argc, char **argv)
       random ^= random << 17;
       name = change(&market, kind, random);
       kn_exchange_solution *again;
-      start = seconds(NULL);
-      stop_on(kn_exchange_again(&again, base, &exchange, NULL, NULL, &settings, &watch, &err), &err);
-      const double once = seconds(NULL) - start;
+      start = bench_seconds(NULL);
+      bench_stop_on(kn_exchange_again(&again, base, &exchange, NULL, NULL, &settings, &watch, &err), &err);
+      const double once = bench_seconds(NULL) - start;
       total += once;
       worst = once > worst ? once : worst;
       const kn_exchange_view view = kn_exchange_rows(again);
@@ -134,7 +116,7 @@ main(int argc, char **argv)
       queries += view.queries;
       if (t == 0) { /* one of each is compared with a solution from nothing */
         kn_exchange_solution *anew;
-        stop_on(kn_exchange_solve(&anew, &exchange, &settings, &watch, &err), &err);
+        bench_stop_on(kn_exchange_solve(&anew, &exchange, &settings, &watch, &err), &err);
         apart = fabs(kn_exchange_rows(anew).value - view.value) / fabs(view.value);
         kn_exchange_free(anew);
       }

@@ -5,32 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench_clock.h"
 #include "knoop/plan.h"
-#include "knoop/store.h"
 #include "knoop/tasks.h"
 #include "tasks/internal.h"
 
 enum { TIMES = 4 };
-
-static double
-seconds(void *arg)
-{
-  (void)arg;
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void
-stop_on(kn_code code, const kn_error *err)
-{
-  if (code == KN_OK)
-    return;
-  fprintf(stderr, "%s\n", err->text);
-  exit(1);
-}
 
 /* The k-th edit of a kind: places spread over the region; units as large as a few offers, for a larger one moves more. False: the region has nothing for it. */
 static bool
@@ -67,18 +48,18 @@ main(int argc, char **argv)
     fprintf(stderr, "usage: bench_what_if REGION.gpkg [THREADS]\n");
     return 2;
   }
-  const kn_watch watch = {.seconds = seconds};
+  const kn_watch watch = {.seconds = bench_seconds};
   const kn_task task = {.watch = &watch};
   kn_error err = {0};
   kn_region *region;
   kn_plan *base;
-  stop_on(kn_task_region(&task, argv[1], &region, &err), &err);
+  bench_stop_on(kn_task_region(&task, argv[1], &region, &err), &err);
   kn_plan_settings settings = KN_PLAN_DEFAULTS;
   settings.keeps_engine = true;
   settings.thread_count = argc > 2 ? (int32_t)strtol(argv[2], NULL, 10) : 0;
-  double start = seconds(NULL);
-  stop_on(kn_plan_make(&base, region, &settings, &watch, &err), &err);
-  fprintf(stderr, "base plan %.3f s, value %.2f\n", seconds(NULL) - start, kn_plan_sum(base).value[KN_VALUE]);
+  double start = bench_seconds(NULL);
+  bench_stop_on(kn_plan_make(&base, region, &settings, &watch, &err), &err);
+  fprintf(stderr, "base plan %.3f s, value %.2f\n", bench_seconds(NULL) - start, kn_plan_sum(base).value[KN_VALUE]);
   for (int kind = 0; kind < 4; kind++) {
     double total = 0, worst = 0, cold = 0, apart = 0;
     int times = 0;
@@ -88,17 +69,17 @@ main(int argc, char **argv)
       kn_plan *again, *anew;
       if (!make_edit(region, kind, k, &edit))
         break;
-      stop_on(kn_region_edit(&edited, region, &edit, 1, &err), &err);
-      start = seconds(NULL);
-      stop_on(kn_plan_again(&again, base, edited, &watch, &err), &err);
-      const double once = seconds(NULL) - start;
+      bench_stop_on(kn_region_edit(&edited, region, &edit, 1, &err), &err);
+      start = bench_seconds(NULL);
+      bench_stop_on(kn_plan_again(&again, base, edited, &watch, &err), &err);
+      const double once = bench_seconds(NULL) - start;
       total += once;
       worst = once > worst ? once : worst;
       times++;
       if (k == 0) {
-        start = seconds(NULL);
-        stop_on(kn_plan_make(&anew, edited, &settings, &watch, &err), &err);
-        cold = seconds(NULL) - start;
+        start = bench_seconds(NULL);
+        bench_stop_on(kn_plan_make(&anew, edited, &settings, &watch, &err), &err);
+        cold = bench_seconds(NULL) - start;
         const double value = kn_plan_sum(anew).value[KN_VALUE];
         apart = fabs(kn_plan_sum(again).value[KN_VALUE] - value) / fmax(fabs(value), 1);
         kn_plan_free(anew);

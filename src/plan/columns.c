@@ -42,8 +42,8 @@ hash_of(const plan_column *c)
   return h ^ (h >> 32);
 }
 
-static bool
-is_same(const plan_column *a, const plan_column *b)
+bool
+plan_is_same_tie(const plan_column *a, const plan_column *b)
 {
   return a->supply == b->supply && a->demand == b->demand && a->way == b->way && a->mode == b->mode;
 }
@@ -158,7 +158,7 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
   int32_t fresh = 0;
   for (int64_t c = 0; c < n && code == KN_OK; c++) {
     uint64_t at = hash_of(&column[c]) & (uint64_t)(m->slot_count - 1);
-    while (m->slot[at] && !is_same(&m->column[m->slot[at] - 1], &column[c]))
+    while (m->slot[at] && !plan_is_same_tie(&m->column[m->slot[at] - 1], &column[c]))
       at = (at + 1) & (uint64_t)(m->slot_count - 1);
     if (m->slot[at])
       continue;

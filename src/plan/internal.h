@@ -94,6 +94,7 @@ double plan_budget_units(const plan_model *m, int32_t k, const plan_column *colu
 bool plan_pays_unit(const plan_model *m, int32_t k, int32_t u);
 /* True when a place lies in the area or below it. */
 bool plan_is_in_area(const plan_model *model, kn_place place, int32_t area);
+bool plan_is_same_tie(const plan_column *a, const plan_column *b);
 /* Adds those of n ties that are not there yet; *added tells how many. */
 kn_code plan_add_columns(plan_model *model, const plan_column *column, int64_t n, int64_t *added, kn_error *err);
 double plan_scale(double value); /* what a gap is relative to: max(|value|, 1e-9) */

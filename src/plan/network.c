@@ -244,6 +244,24 @@ end_of_scan(const cell *c, int32_t first, int32_t last)
   return end;
 }
 
+/* The best candidate of a row inside the cell, by the tree of this moment; false: none pays. */
+static inline bool
+best_of_row(cell *c, int32_t x, offer *best)
+{
+  const network *net = c->net;
+  const double mine = potential_at(c, x);
+  *best = (offer){.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
+  for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
+    const int32_t y = net->hit[h];
+    if (!is_inside(c, y))
+      continue;
+    const double reduced = net->hit_worth[h] - mine - potential_at(c, y);
+    if (reduced > best->reduced)
+      *best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
+  }
+  return best->reduced > c->tolerance;
+}
+
 /* The best candidate that pays of each row that is awake; all rows fall asleep. */
 static int
 scan_rows(cell *c, int32_t first_block, int32_t end_block, offer *list)
@@ -259,17 +277,8 @@ scan_rows(cell *c, int32_t first_block, int32_t end_block, offer *list)
     net->awake[block] = 0;
     for (; awake; awake &= awake - 1) {
       const int32_t x = block * BLOCK + __builtin_ctzll(awake);
-      const double mine = potential_at(c, x);
-      offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
-      for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
-        const int32_t y = net->hit[h];
-        if (!is_inside(c, y))
-          continue;
-        const double reduced = net->hit_worth[h] - mine - potential_at(c, y);
-        if (reduced > best.reduced)
-          best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
-      }
-      if (best.reduced > c->tolerance)
+      offer best;
+      if (best_of_row(c, x, &best))
         list[count++] = best;
     }
   }
@@ -391,22 +400,6 @@ run_cells(network *net, double tolerance, const int32_t *border, int32_t cell_co
   return code == KN_OK ? network_duals(net, err) : code;
 }
 
-/* The best candidate of one row by the tree of this moment; false: none pays. */
-static bool
-best_of_row(cell *c, int32_t x, offer *best)
-{
-  const network *net = c->net;
-  c->scan++;
-  const double mine = potential_at(c, x);
-  *best = (offer){.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
-  for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
-    const double reduced = net->hit_worth[h] - mine - potential_at(c, net->hit[h]);
-    if (reduced > best->reduced)
-      *best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = net->hit[h]};
-  }
-  return best->reduced > c->tolerance && c->code == KN_OK;
-}
-
 /* Pivots with the candidates of these nodes alone, one node after the other. Where trees were cut, what hangs below a cut has
  * prices that are off by as much as its root fell; the first pivots of the root set that right, those of others would not. */
 kn_code
@@ -418,7 +411,10 @@ network_improve_listed(network *net, int64_t count, const int32_t *node, double 
     for (int64_t k = 0; k < count && c.code == KN_OK; k++) {
       offer best;
       double reduced;
-      for (int turn = 0; turn < MOST_PIVOTS && best_of_row(&c, node[k], &best); turn++) {
+      for (int turn = 0; turn < MOST_PIVOTS; turn++) {
+        c.scan++;
+        if (!best_of_row(&c, node[k], &best) || c.code != KN_OK)
+          break;
         mind_clock(&c);
         if (!find_join(&c, &best, &reduced) || !(reduced > tolerance))
           break;

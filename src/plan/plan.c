@@ -111,8 +111,8 @@ make_coupled(kn_plan *plan, plan_run *run, const kn_plan *before, const plan_was
   KN_TRY(plan_pricer_new(&run->pricer, run->model, err));
   double *z, *first;
   KN_NEW(z, plan->arena, run->model->unit_count, err);
-  KN_NEW(first, plan->arena, run->model->unit_count, err);
   if (before && before->kept) {
+    KN_NEW(first, plan->arena, run->model->unit_count, err);
     KN_TRY(plan_take_up(run->model, before->kept, was, err));
     for (int32_t u = 0; u < run->model->unit_count && u < before->kept->unit_count; u++)
       first[u] = before->kept->z[u];

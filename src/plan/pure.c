@@ -2,12 +2,6 @@
  * model, as the linear program would have left them. */
 #include "plan/recast.h"
 
-static bool
-is_same_tie(const plan_column *a, const plan_column *b)
-{
-  return a->supply == b->supply && a->demand == b->demand && a->way == b->way && a->mode == b->mode;
-}
-
 /* Flows into columns of ties. What two parts of a demand get by the same way is one tie. */
 static kn_code
 lay_columns(plan_model *m, const plan_recast *r, const kn_exchange_view *view, double *x, kn_error *err)
@@ -21,12 +15,10 @@ lay_columns(plan_model *m, const plan_recast *r, const kn_exchange_view *view, d
     list = kn_arena_take(scratch, (size_t)view->n + 1, sizeof *list);
     quantity = kn_arena_take(scratch, (size_t)view->n + 1, sizeof *quantity);
     for (int64_t k = 0; k < view->n; k++) {
-      const int32_t i = view->supply[k], j = r->demand_of[view->demand[k]];
-      const kn_haul *haul = &r->exchange.haul[m->supply.group[i]];
-      const int32_t segment = kn_haul_find(haul, kn_market_km(m->market, i, j));
-      const plan_column tie = {i, j, plan_recast_way(r, m, i, view->demand[k]), haul->segments[segment].mode};
+      const int32_t i = view->supply[k];
+      const plan_column tie = plan_recast_tie(r, m, i, view->demand[k]);
       int64_t at = count - 1;
-      while (at >= 0 && list[at].supply == i && !is_same_tie(&list[at], &tie))
+      while (at >= 0 && list[at].supply == i && !plan_is_same_tie(&list[at], &tie))
         at--;
       if (at < 0 || list[at].supply != i)
         list[at = count++] = tie;

@@ -538,8 +538,8 @@ plan_recast_free(plan_recast *r)
 
 /* ------------------------------------------------------------------ back to the plan */
 /* Rules come sorted by demand group, then supply group. */
-int32_t
-plan_recast_way(const plan_recast *r, const plan_model *m, int32_t supply, int32_t demand)
+static int32_t
+way_of(const plan_recast *r, const plan_model *m, int32_t supply, int32_t demand)
 {
   const int32_t supply_group = m->supply.group[supply], demand_group = r->exchange.demand_group[demand];
   int64_t first = 0, last = r->exchange.rule_count - 1;
@@ -553,6 +553,15 @@ plan_recast_way(const plan_recast *r, const plan_model *m, int32_t supply, int32
   }
   assert(r->exchange.rule[first].supply_group == supply_group && r->exchange.rule[first].demand_group == demand_group);
   return r->way[first];
+}
+
+plan_column
+plan_recast_tie(const plan_recast *r, const plan_model *m, int32_t supply, int32_t demand)
+{
+  const int32_t j = r->demand_of[demand];
+  const kn_haul *haul = &r->exchange.haul[m->supply.group[supply]];
+  const int32_t segment = kn_haul_find(haul, kn_market_km(m->market, supply, j));
+  return (plan_column){supply, j, way_of(r, m, supply, demand), haul->segments[segment].mode};
 }
 
 double

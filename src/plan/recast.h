@@ -42,8 +42,8 @@ typedef struct plan_decided {
  * any price, what they put out may be left. O(nodes + ways). */
 kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
 void plan_recast_free(plan_recast *recast); /* NULL is fine */
-/* The way of a pair of exchange nodes. */
-int32_t plan_recast_way(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
+/* The tie of the plan that a pair of exchange nodes stands for: its way, and the mode that serves the distance. */
+plan_column plan_recast_tie(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
 /* An amount of the exchange in units offered. */
 double plan_recast_quantity(const plan_recast *recast, const plan_model *model, int32_t supply, int64_t quantity);
 /* Duals of an exchange per unit of each row, mixing rows included, into dual [row_count]; other rows are left as they are.

@@ -178,10 +178,7 @@ add_tree_ties(plan_model *m, const plan_recast *r, const kn_exchange_view *view,
     const int32_t i = view->basis_supply[k], part = view->basis_demand[k];
     if (i == KN_NONE || part == KN_NONE)
       continue;
-    const int32_t j = r->demand_of[part];
-    const kn_haul *haul = &r->exchange.haul[m->supply.group[i]];
-    const int32_t segment = kn_haul_find(haul, kn_market_km(m->market, i, j));
-    list[count++] = (plan_column){i, j, plan_recast_way(r, m, i, part), haul->segments[segment].mode};
+    list[count++] = plan_recast_tie(r, m, i, part);
   }
   return plan_add_columns(m, list, count, &added, err);
 }
