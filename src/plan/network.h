@@ -189,7 +189,7 @@ kn_code network_price_some(network *net, int64_t count, const int32_t *node, dou
 kn_code network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *err);
 kn_code network_hand_down(network *fine, network *coarse, kn_error *err);
 
-/* ------------------------------------------------------------------ the spanning tree (network.c) */
+/* ------------------------------------------------------------------ the spanning tree (network.c, network_state.c) */
 void network_ground(network *net); /* all nodes on the ground: nothing flows */
 kn_code network_improve(network *net, double tolerance, kn_error *err);
 kn_code network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err);

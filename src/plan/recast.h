@@ -42,7 +42,7 @@ typedef struct plan_decided {
  * any price, what they put out may be left. O(nodes + ways). */
 kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
 void plan_recast_free(plan_recast *recast); /* NULL is fine */
-/* The tie of the plan that a pair of exchange nodes stands for: its way, and the mode that serves the distance. */
+/* recast_back.c. The tie of the plan that a pair of exchange nodes stands for: its way, and the mode that serves the distance. */
 plan_column plan_recast_tie(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
 /* An amount of the exchange in units offered. */
 double plan_recast_quantity(const plan_recast *recast, const plan_model *model, int32_t supply, int64_t quantity);
