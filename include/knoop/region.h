@@ -39,6 +39,10 @@ typedef enum kn_table_id {
   KN_T_UNIT,
   KN_T_GATEWAY,
   KN_T_MODE,
+  KN_T_NODE,
+  KN_T_LINK,
+  KN_T_TERMINAL,
+  KN_T_TARIFF,
   KN_T_FLOW,
   KN_T_INCENTIVE,
   KN_T_PRECEDENT,
@@ -70,7 +74,7 @@ typedef struct kn_table_def {
   const kn_column_def *columns;
   int32_t key_column; /* KN_NONE: the table has no key of its own */
   int32_t unique[3];  /* columns that together appear once; KN_NONE ends; all KN_NONE: rows may repeat */
-  char geometry;      /* 0 none, 'p' point (lon, lat), 'a' polygons */
+  char geometry;      /* 0 none, 'p' point (lon, lat), 'a' polygons, 'l' line */
   const char *text;   /* English msgid */
 } kn_table_def;
 
@@ -179,6 +183,9 @@ kn_code kn_builder_typed(kn_builder *builder, const kn_value *values, kn_error *
 /* Geometry of an area (from area.geojson or the region file), as WKB (polygon or multipolygon). */
 kn_code kn_builder_area(kn_builder *builder, const char *file, int64_t line, const char *area_id, const uint8_t *wkb,
                         size_t length, kn_error *err);
+/* Geometry of a row of a table of areas ('a': polygon or multipolygon) or lines ('l': a linestring from from_id to to_id). */
+kn_code kn_builder_shape(kn_builder *builder, kn_table_id table, const char *file, int64_t line, const char *key,
+                         const uint8_t *wkb, size_t length, kn_error *err);
 /* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. When no row came from the store, the
  * tables that a package must have are asked for. Substitutions and recipe rows have no key: a file that brings some of a
  * recipe (of a pair of resources) replaces all rows of it that came from the store. */
@@ -219,6 +226,14 @@ int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *k
 /* Rows of `table` that came from files in this build (all others came from the store): is_new[n]. */
 const uint8_t *kn_region_new_rows(const kn_region *region, kn_table_id table);
 bool kn_region_area_wkb(const kn_region *region, int32_t area, const uint8_t **wkb, size_t *length);
+/* The same for any table with shapes; false: this row has none. A line is always a linestring of at least two points in two
+ * dimensions, little endian: 9 bytes, the last four of which count the points, and then lon, lat as double of each. */
+bool kn_region_wkb(const kn_region *region, kn_table_id table, int32_t row, const uint8_t **wkb, size_t *length);
+/* Points of such a line, and one of them. */
+int64_t kn_line_points(const uint8_t *wkb);
+void kn_line_point(const uint8_t *wkb, int64_t at, double *lon, double *lat);
+/* Kilometres along it. */
+double kn_line_km(const uint8_t *wkb);
 /* BLAKE2b-256 over all tables in a canonical form; the same data gives the same digest. */
 kn_code kn_region_digest(const kn_region *region, char hex[65], kn_error *err);
 size_t kn_region_bytes(const kn_region *region);
@@ -238,6 +253,18 @@ const char *kn_class_name(kn_class resource_class); /* "material" ... */
 const char *kn_class_unit(kn_class resource_class); /* "t", "MWh", "m3", "m2", "h", "h", "EUR" */
 typedef enum kn_level { KN_PARK, KN_MUNICIPALITY, KN_REGION, KN_INTERCITY, KN_COUNTRY, KN_WORLD, KN_LEVEL_COUNT } kn_level;
 const char *kn_level_name(kn_level level);
+typedef enum kn_link_kind {
+  KN_ON_ROAD,
+  KN_ON_RAIL,
+  KN_ON_WATER,
+  KN_ON_CYCLE,
+  KN_ON_TRANSIT,
+  KN_ON_PIPE_HEAT,
+  KN_ON_PIPE_WATER,
+  KN_ON_POWER,
+  KN_LINK_KIND_COUNT
+} kn_link_kind;
+const char *kn_link_kind_name(kn_link_kind kind); /* "road" ... */
 typedef enum kn_per { KN_PER_ACTIVITY, KN_PER_CAPACITY } kn_per;
 typedef enum kn_status { KN_EXISTING, KN_CANDIDATE } kn_status;
 typedef enum kn_direction { KN_IN, KN_OUT } kn_direction;
@@ -379,7 +406,55 @@ typedef struct kn_mode_view { /* one row per mode and class */
   const uint8_t *class_of;
   const double *load_eur, *eur_per_unit_km, *co2_kg_per_unit_km, *circuity, *max_km, *speed_kmh; /* max_km INFINITY */
   const uint8_t *needs_network;
+  const uint32_t *kinds; /* links it runs on: bit k for kn_link_kind k; kn_mode_kinds() */
 } kn_mode_view;
+
+/* Bits of the kinds in a text like "road;water". False: a word is none; *bad is where it starts, *bad_length how long it is. */
+bool kn_link_kinds_read(const char *text, uint32_t *kinds, const char **bad, int32_t *bad_length);
+/* The kinds of links that a mode runs on: those of `network` where it says some, else what the words of its key, or else of its
+ * name, mean for its class (docs/package.md); 0: none, it moves as the crow flies. name and network may be NULL. */
+uint32_t kn_mode_kinds(const char *mode_id, const char *name, kn_class class_of, const char *network);
+
+typedef struct kn_node_view {
+  int64_t n;
+  const char *const *node_id;
+  const double *lon, *lat;
+  const kn_point *point;
+} kn_node_view;
+
+typedef struct kn_link_view {
+  int64_t n;
+  const char *const *link_id;
+  const int32_t *from, *to; /* nodes */
+  const uint8_t *kind;      /* kn_link_kind */
+  const double *km;         /* blank: along the geometry, or between the nodes */
+  const double *speed_kmh;  /* NAN: that of the mode */
+  const uint8_t *oneway;    /* 1: from `from` to `to` only */
+  const double *max_t;      /* INFINITY where blank */
+  const double *toll_eur;
+} kn_link_view; /* geometry: kn_region_wkb() */
+
+typedef struct kn_terminal_view {
+  int64_t n;
+  const char *const *terminal_id, *const *name;
+  const double *lon, *lat;
+  const kn_point *point;
+  const uint32_t *kinds; /* bits as in kn_mode_view */
+  const double *transfer_eur, *transfer_co2_kg, *hours, *capacity, *capex_eur, *lifetime_yr; /* capacity INFINITY */
+  const uint8_t *status;                                                                      /* kn_status */
+} kn_terminal_view;
+
+/* Where a tariff begins or ends: a row of one of these tables. */
+typedef enum kn_end_kind { KN_AT_SITE, KN_AT_GATEWAY, KN_AT_NODE, KN_AT_TERMINAL, KN_AT_AREA, KN_END_KIND_COUNT } kn_end_kind;
+typedef struct kn_tariff_view {
+  int64_t n;
+  const uint8_t *from_kind, *to_kind; /* kn_end_kind */
+  const int32_t *from, *to;
+  const int32_t *resource;     /* KN_NONE: for a class */
+  const uint8_t *class_of;     /* KN_BLANK_WORD: for a resource */
+  const char *const *mode_id;  /* may be none of the modes */
+  const double *eur, *co2_kg, *km; /* per unit; km NAN where blank */
+} kn_tariff_view;
 
 typedef enum kn_target { KN_TO_RESOURCE, KN_TO_PROCESS, KN_TO_AREA, KN_TO_NEED, KN_TO_R_STRATEGY } kn_target;
 typedef struct kn_incentive_view {
@@ -406,6 +481,10 @@ kn_unit_view kn_region_units(const kn_region *region);
 kn_gateway_view kn_region_gateways(const kn_region *region);
 kn_mode_view kn_region_modes(const kn_region *region);
 kn_incentive_view kn_region_incentives(const kn_region *region);
+kn_node_view kn_region_nodes(const kn_region *region);
+kn_link_view kn_region_links(const kn_region *region);
+kn_terminal_view kn_region_terminals(const kn_region *region);
+kn_tariff_view kn_region_tariffs(const kn_region *region);
 /* The smallest area that holds both (rows of areas or KN_NONE): its row, or KN_NONE. O(depth). */
 int32_t kn_area_common(const kn_area_view *areas, int32_t a, int32_t b);
 

@@ -41,6 +41,17 @@ table_is_written(const kn_region *region, kn_table_id table)
   return table == KN_T_OFFER && kn_region_table(region, KN_T_NEED)->n == 0;
 }
 
+bool
+has_shapes(const kn_region *region, kn_table_id table)
+{
+  const uint8_t *wkb;
+  size_t length;
+  for (int32_t i = 0; i < kn_region_table(region, table)->n; i++)
+    if (kn_region_wkb(region, table, i, &wkb, &length))
+      return true;
+  return false;
+}
+
 /* ------------------------------------------------------------------ JSON */
 static void
 set(json_t *object, const char *name, json_t *value)
@@ -199,11 +210,18 @@ table_resource(const kn_region *region, const kn_table *table)
 }
 
 static json_t *
-area_resource(void)
+shapes_resource(const kn_table_def *def)
 {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "profile", "data-resource", "name", "area-geometry", "path",
-                   "area.geojson", "description", "Outlines of the areas (RFC 7946), by the property area_id.", "format",
-                   "geojson", "mediatype", "application/geo+json", "encoding", "utf-8");
+  const char *text = def->geometry == 'l' ? "Lines of the links (RFC 7946), by the property link_id."
+                                          : "Outlines of the areas (RFC 7946), by the property area_id.";
+  json_t *out = json_pack("{s:s}", "profile", "data-resource");
+  set(out, "name", json_sprintf("%s-geometry", def->name));
+  set(out, "path", json_sprintf("%s.geojson", def->name));
+  set_text(out, "description", text);
+  set_text(out, "format", "geojson");
+  set_text(out, "mediatype", "application/geo+json");
+  set_text(out, "encoding", "utf-8");
+  return out;
 }
 
 /* Frictionless wants a name of lower-case letters, digits and hyphens. */
@@ -236,7 +254,7 @@ sources(const kn_region *region)
 }
 
 json_t *
-package_describe(const kn_region *region, bool has_areas)
+package_describe(const kn_region *region)
 {
   const char *title = kn_region_settings(region).name;
   json_t *out = json_object();
@@ -252,8 +270,9 @@ package_describe(const kn_region *region, bool has_areas)
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
     if (table_is_written(region, (kn_table_id)i))
       json_array_append_new(resources, table_resource(region, kn_region_table(region, (kn_table_id)i)));
-  if (has_areas)
-    json_array_append_new(resources, area_resource());
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
+    if (has_shapes(region, (kn_table_id)i))
+      json_array_append_new(resources, shapes_resource(kn_schema((kn_table_id)i)));
   set(out, "resources", resources);
   return out;
 }

@@ -8,7 +8,9 @@
 bool column_is_written(const kn_table *table, int32_t column);
 /* Tables with rows, required ones, and offer where neither offer nor need has rows. */
 bool table_is_written(const kn_region *region, kn_table_id table);
+/* Is there a row with a geometry (of an area, of a link)? O(rows). */
+bool has_shapes(const kn_region *region, kn_table_id table);
 /* The descriptor (Frictionless Data Package v1 with Table Schema); NULL when memory is out. */
-json_t *package_describe(const kn_region *region, bool has_areas);
+json_t *package_describe(const kn_region *region);
 
 #endif

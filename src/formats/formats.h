@@ -23,7 +23,7 @@ typedef struct kn_import_settings {
 typedef enum kn_source_kind {
   KN_SOURCE_PACKAGE, /* a folder with datapackage.json or TABLE.csv files, or its datapackage.json */
   KN_SOURCE_TABLE,   /* one CSV file named after a table */
-  KN_SOURCE_AREAS,   /* area.geojson */
+  KN_SOURCE_SHAPES,  /* area.geojson or link.geojson */
   KN_SOURCE_FOREIGN  /* anything else: needs a mapping */
 } kn_source_kind;
 /* What `path` is. KN_E_IO when nothing is there, KN_E_INPUT for a folder that holds no data package. */
@@ -97,9 +97,9 @@ kn_code kn_csv_next_into(kn_csv *csv, const kn_csv_room *room, kn_row_block *blo
 bool kn_csv_is_loud(const kn_csv *csv); /* the next block makes findings */
 void kn_csv_free(kn_csv *csv);          /* NULL is fine */
 
-/* ------------------------------------------------------------------ areas as GeoJSON */
-/* Feeds the areas of a GeoJSON text (RFC 7946) into the builder; `file` stands in findings. */
-kn_code kn_geojson_read(kn_builder *builder, kn_findings *findings, const char *file, const char *text, size_t length,
-                        kn_error *err);
+/* ------------------------------------------------------------------ shapes as GeoJSON */
+/* Feeds the outlines of areas or the lines of links of a GeoJSON text (RFC 7946) into the builder; `file` stands in findings. */
+kn_code kn_geojson_read(kn_builder *builder, kn_findings *findings, kn_table_id table, const char *file, const char *text,
+                        size_t length, kn_error *err);
 
 #endif

@@ -1,14 +1,16 @@
-/* area.geojson <-> WKB. RFC 7946: WGS 84, longitude first; Polygon and MultiPolygon. Heights are left out. */
+/* area.geojson and link.geojson <-> WKB. RFC 7946: WGS 84, longitude first; Polygon and MultiPolygon, or LineString. Heights
+ * are left out. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/internal.h"
 
-enum { WKB_POLYGON = 3, WKB_MULTIPOLYGON = 6, EXACT_MOST = 50 };
+enum { WKB_LINE = 2, WKB_POLYGON = 3, WKB_MULTIPOLYGON = 6, EXACT_MOST = 50 };
 
 typedef struct reading {
   kn_builder *builder;
   kn_findings *findings;
+  const kn_table_def *def; /* the table whose rows have these shapes */
   const char *file, *text;
   size_t length;
   kn_arena *arena; /* keys and lines, for this call */
@@ -22,7 +24,8 @@ typedef struct reading {
 static kn_finding
 at_feature(const reading *read, size_t feature, const char *rest, char path[64])
 {
-  kn_finding where = {.severity = KN_ERROR, .rule = "geometry", .file = read->file, .line = read->line[feature], .table = "area"};
+  kn_finding where = {.severity = KN_ERROR, .rule = "geometry", .file = read->file, .line = read->line[feature]};
+  where.table = read->def->name;
   /* Walking the text costs its length, so only what will be shown gets its exact place. */
   if (kn_findings_of_file(read->findings, read->file) < EXACT_MOST) {
     snprintf(path, 64, "features/%zu%s", feature, rest);
@@ -31,6 +34,19 @@ at_feature(const reading *read, size_t feature, const char *rest, char path[64])
   snprintf(path, 64, "feature %zu", feature + 1);
   where.row = path;
   return where;
+}
+
+int32_t
+shapes_table(const char *name)
+{
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
+    const kn_table_def *def = kn_schema((kn_table_id)i);
+    const size_t length = strlen(def->name);
+    if ((def->geometry == 'a' || def->geometry == 'l') && strncmp(name, def->name, length) == 0 &&
+        strcmp(name + length, ".geojson") == 0)
+      return i;
+  }
+  return KN_NONE;
 }
 
 /* ------------------------------------------------------------------ to WKB, little endian */
@@ -81,6 +97,35 @@ position_fault(const json_t *position)
   return NULL;
 }
 
+/* Their number, and they. */
+static kn_code
+put_positions(reading *read, const json_t *positions, const char **fault, kn_error *err)
+{
+  const size_t n = json_array_size(positions);
+  KN_TRY(put_number(read, (uint32_t)n, err));
+  for (size_t i = 0; i < n; i++) {
+    const json_t *position = json_array_get(positions, i);
+    *fault = position_fault(position);
+    if (*fault)
+      return KN_OK;
+    read->has_height |= json_array_size(position) > 2;
+    KN_TRY(put_real(read, json_number_value(json_array_get(position, 0)), err));
+    KN_TRY(put_real(read, json_number_value(json_array_get(position, 1)), err));
+  }
+  return KN_OK;
+}
+
+static kn_code
+put_line(reading *read, const json_t *positions, const char **fault, kn_error *err)
+{
+  if (!json_is_array(positions) || json_array_size(positions) < 2) {
+    *fault = "a line has fewer than two positions";
+    return KN_OK;
+  }
+  KN_TRY(put_head(read, WKB_LINE, err));
+  return put_positions(read, positions, fault, err);
+}
+
 static kn_code
 put_ring(reading *read, const json_t *ring, const char **fault, kn_error *err)
 {
@@ -89,16 +134,9 @@ put_ring(reading *read, const json_t *ring, const char **fault, kn_error *err)
     *fault = "a ring has fewer than four positions";
     return KN_OK;
   }
-  KN_TRY(put_number(read, (uint32_t)n, err));
-  for (size_t i = 0; i < n; i++) {
-    const json_t *position = json_array_get(ring, i);
-    *fault = position_fault(position);
-    if (*fault)
-      return KN_OK;
-    read->has_height |= json_array_size(position) > 2;
-    KN_TRY(put_real(read, json_number_value(json_array_get(position, 0)), err));
-    KN_TRY(put_real(read, json_number_value(json_array_get(position, 1)), err));
-  }
+  KN_TRY(put_positions(read, ring, fault, err));
+  if (*fault)
+    return KN_OK;
   const json_t *first = json_array_get(ring, 0), *last = json_array_get(ring, n - 1);
   for (size_t axis = 0; axis < 2; axis++)
     if (json_number_value(json_array_get(first, axis)) != json_number_value(json_array_get(last, axis)))
@@ -127,6 +165,12 @@ put_geometry(reading *read, const json_t *geometry, const char **fault, kn_error
   read->wkb_length = 0;
   const char *type = json_string_value(json_object_get(geometry, "type"));
   const json_t *coordinates = json_object_get(geometry, "coordinates");
+  if (read->def->geometry == 'l') {
+    if (type && strcmp(type, "LineString") == 0)
+      return put_line(read, coordinates, fault, err);
+    *fault = "the geometry is no LineString";
+    return KN_OK;
+  }
   if (type && strcmp(type, "Polygon") == 0)
     return put_polygon(read, coordinates, fault, err);
   if (!type || strcmp(type, "MultiPolygon") != 0) {
@@ -146,11 +190,18 @@ put_geometry(reading *read, const json_t *geometry, const char **fault, kn_error
 }
 
 /* ------------------------------------------------------------------ features */
-/* Text of area_id, NULL when there is none; a whole number will do as well. */
-static kn_code
-area_key(reading *read, const json_t *feature, const char **out, kn_error *err)
+/* Name of the property that says whose geometry it is. */
+static const char *
+key_name(const reading *read)
 {
-  const json_t *key = json_object_get(json_object_get(feature, "properties"), "area_id");
+  return read->def->columns[read->def->key_column].name;
+}
+
+/* Text of area_id or link_id, NULL when there is none; a whole number will do as well. */
+static kn_code
+key_of(reading *read, const json_t *feature, const char **out, kn_error *err)
+{
+  const json_t *key = json_object_get(json_object_get(feature, "properties"), key_name(read));
   char number[40];
   *out = NULL;
   if (json_is_number(key))
@@ -167,15 +218,16 @@ read_geometry(reading *read, const json_t *geometry, size_t at, const char *key,
   if (!geometry || json_is_null(geometry)) {
     kn_finding where = at_feature(read, at, "/geometry", path);
     where.severity = KN_WARNING;
-    return kn_findings_add(read->findings, &where, err, "area %s has no geometry here", key);
+    return kn_findings_add(read->findings, &where, err, "%s %s has no geometry here", read->def->name, key);
   }
   const char *fault = NULL;
   KN_TRY(put_geometry(read, geometry, &fault, err));
   if (!fault)
-    return kn_builder_area(read->builder, read->file, read->line[at], key, read->wkb, (size_t)read->wkb_length, err);
+    return kn_builder_shape(read->builder, read->def->id, read->file, read->line[at], key, read->wkb, (size_t)read->wkb_length,
+                            err);
   kn_finding where = at_feature(read, at, "/geometry", path);
   where.value = key;
-  return kn_findings_add(read->findings, &where, err, "area %s: %s", key, fault);
+  return kn_findings_add(read->findings, &where, err, "%s %s: %s", read->def->name, key, fault);
 }
 
 static kn_code
@@ -188,10 +240,11 @@ read_feature(reading *read, const json_t *feature, size_t at, kn_error *err)
     return kn_findings_add(read->findings, &where, err, "not a GeoJSON Feature");
   }
   const char *key;
-  KN_TRY(area_key(read, feature, &key, err));
+  KN_TRY(key_of(read, feature, &key, err));
   if (!key) {
     const kn_finding where = at_feature(read, at, "/properties", path);
-    return kn_findings_add(read->findings, &where, err, "no property area_id; expected the key of an area");
+    return kn_findings_add(read->findings, &where, err, "no property %s; expected the key of the row of %s",
+                           key_name(read), read->def->name);
   }
   int32_t before;
   KN_TRY(kn_keymap_put(read->seen, key, (int32_t)at, &before, err));
@@ -199,7 +252,8 @@ read_feature(reading *read, const json_t *feature, size_t at, kn_error *err)
     return read_geometry(read, json_object_get(feature, "geometry"), at, key, err);
   kn_finding where = at_feature(read, at, "", path);
   where.value = key;
-  return kn_findings_add(read->findings, &where, err, "area %s has a geometry already, in feature %d", key, before + 1);
+  return kn_findings_add(read->findings, &where, err, "%s %s has a geometry already, in feature %d", read->def->name, key,
+                         before + 1);
 }
 
 /* The 2008 format could name another reference system; RFC 7946 has WGS 84 only. */
@@ -212,7 +266,8 @@ check_crs(reading *read, const json_t *root, kn_error *err)
   const char *name = json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
   if (name && (strstr(name, "CRS84") || strstr(name, "4326")))
     return KN_OK;
-  kn_finding where = {.severity = KN_ERROR, .rule = "crs", .file = read->file, .table = "area", .value = name};
+  kn_finding where = {.severity = KN_ERROR, .rule = "crs", .file = read->file, .value = name};
+  where.table = read->def->name;
   json_place(read->text, read->length, "crs", &where.line, &where.column_no);
   where.proposal = "convert it: ogr2ogr -t_srs EPSG:4326 -lco RFC7946=YES area.geojson THIS_FILE";
   return kn_findings_add(read->findings, &where, err,
@@ -226,7 +281,7 @@ read_features(reading *read, const json_t *root, kn_error *err)
   const json_t *features = json_object_get(root, "features");
   if (!type || strcmp(type, "FeatureCollection") != 0 || !json_is_array(features)) {
     const kn_finding where = {
-        .severity = KN_ERROR, .rule = "geometry", .file = read->file, .line = 1, .column_no = 1, .table = "area"};
+        .severity = KN_ERROR, .rule = "geometry", .file = read->file, .line = 1, .column_no = 1, .table = read->def->name};
     return kn_findings_add(read->findings, &where, err, "not a GeoJSON FeatureCollection");
   }
   KN_TRY(check_crs(read, root, err));
@@ -238,18 +293,20 @@ read_features(reading *read, const json_t *root, kn_error *err)
     KN_TRY(read_feature(read, json_array_get(features, i), i, err));
   if (!read->has_height)
     return KN_OK;
-  const kn_finding where = {.severity = KN_HINT, .rule = "height", .file = read->file, .table = "area"};
+  const kn_finding where = {.severity = KN_HINT, .rule = "height", .file = read->file, .table = read->def->name};
   return kn_findings_add(read->findings, &where, err, "heights in the geometry were left out");
 }
 
 kn_code
-kn_geojson_read(kn_builder *builder, kn_findings *findings, const char *file, const char *text, size_t length, kn_error *err)
+kn_geojson_read(kn_builder *builder, kn_findings *findings, kn_table_id table, const char *file, const char *text, size_t length,
+                kn_error *err)
 {
   json_t *root;
   KN_TRY(json_read(&root, file, text, length, findings, err));
   if (!root)
     return KN_OK;
-  reading read = {.builder = builder, .findings = findings, .file = file, .text = text, .length = length};
+  reading read = {.builder = builder, .findings = findings, .def = kn_schema(table), .file = file, .text = text};
+  read.length = length;
   read.arena = kn_arena_new();
   const kn_code code = read_features(&read, root, err);
   kn_keymap_free(read.seen);
@@ -308,27 +365,38 @@ take_head(wkb_cursor *wkb, bool *is_little, uint32_t *type, int *axes)
 }
 
 static bool
+write_points(FILE *out, wkb_cursor *wkb, bool is_little, int axes)
+{
+  uint32_t points;
+  if (!take_number(wkb, is_little, &points))
+    return false;
+  fputc('[', out);
+  for (uint32_t i = 0; i < points; i++) {
+    double value[4];
+    for (int axis = 0; axis < axes; axis++)
+      if (!take_real(wkb, is_little, &value[axis]))
+        return false;
+    char lon[40], lat[40];
+    kn_number_write(lon, value[0]);
+    kn_number_write(lat, value[1]);
+    fprintf(out, "%s[%s,%s]", i ? "," : "", lon, lat);
+  }
+  fputc(']', out);
+  return true;
+}
+
+static bool
 write_rings(FILE *out, wkb_cursor *wkb, bool is_little, int axes)
 {
-  uint32_t rings, points;
+  uint32_t rings;
   if (!take_number(wkb, is_little, &rings))
     return false;
   fputc('[', out);
   for (uint32_t i = 0; i < rings; i++) {
-    if (!take_number(wkb, is_little, &points))
+    if (i)
+      fputc(',', out);
+    if (!write_points(out, wkb, is_little, axes))
       return false;
-    fputs(i ? ",[" : "[", out);
-    for (uint32_t j = 0; j < points; j++) {
-      double value[4];
-      for (int axis = 0; axis < axes; axis++)
-        if (!take_real(wkb, is_little, &value[axis]))
-          return false;
-      char lon[40], lat[40];
-      kn_number_write(lon, value[0]);
-      kn_number_write(lat, value[1]);
-      fprintf(out, "%s[%s,%s]", j ? "," : "", lon, lat);
-    }
-    fputc(']', out);
   }
   fputc(']', out);
   return true;
@@ -342,9 +410,9 @@ write_geometry(FILE *out, wkb_cursor *wkb)
   int axes;
   if (!take_head(wkb, &is_little, &type, &axes))
     return false;
-  if (type == WKB_POLYGON) {
-    fputs("{\"type\":\"Polygon\",\"coordinates\":", out);
-    if (!write_rings(out, wkb, is_little, axes))
+  if (type == WKB_POLYGON || type == WKB_LINE) {
+    fprintf(out, "{\"type\":\"%s\",\"coordinates\":", type == WKB_LINE ? "LineString" : "Polygon");
+    if (!(type == WKB_LINE ? write_points : write_rings)(out, wkb, is_little, axes))
       return false;
     fputc('}', out);
     return true;
@@ -369,6 +437,6 @@ geojson_write_geometry(FILE *out, const uint8_t *wkb, size_t length, kn_error *e
 {
   wkb_cursor cursor = {wkb, wkb + length};
   if (!write_geometry(out, &cursor))
-    return kn_fail(err, KN_E_INPUT, "a geometry that is no polygon or multipolygon in WKB");
+    return kn_fail(err, KN_E_INPUT, "a geometry that is no polygon, multipolygon or line in WKB");
   return KN_OK;
 }

@@ -42,8 +42,8 @@ kn_source_look(kn_source_kind *out, const char *path, kn_error *err)
     return kn_fail(err, KN_E_INPUT, "%s: is neither a file nor a folder", path);
   if (strcmp(name, "datapackage.json") == 0)
     *out = KN_SOURCE_PACKAGE;
-  else if (strcmp(name, "area.geojson") == 0)
-    *out = KN_SOURCE_AREAS;
+  else if (shapes_table(name) != KN_NONE)
+    *out = KN_SOURCE_SHAPES;
   else if (is_package_file(name))
     *out = KN_SOURCE_TABLE;
   return KN_OK;
@@ -71,12 +71,12 @@ import_table(kn_builder *builder, kn_findings *findings, const char *path, const
 }
 
 static kn_code
-import_areas(kn_arena *arena, kn_builder *builder, kn_findings *findings, const char *path, kn_error *err)
+import_shapes(kn_arena *arena, kn_builder *builder, kn_findings *findings, const char *path, kn_error *err)
 {
   char *text;
   size_t length;
   KN_TRY(bytes_load(&text, &length, arena, path, err));
-  return kn_geojson_read(builder, findings, path, text, length, err);
+  return kn_geojson_read(builder, findings, (kn_table_id)shapes_table(path_name(path)), path, text, length, err);
 }
 
 /* A foreign source without a mapping: drafts one and says what to do. */
@@ -110,8 +110,8 @@ import_source(kn_arena *arena, kn_builder *builder, kn_findings *findings, const
     return import_package(arena, builder, findings, path, settings, err);
   case KN_SOURCE_TABLE:
     return import_table(builder, findings, path, settings, err);
-  case KN_SOURCE_AREAS:
-    return import_areas(arena, builder, findings, path, err);
+  case KN_SOURCE_SHAPES:
+    return import_shapes(arena, builder, findings, path, err);
   case KN_SOURCE_FOREIGN:
     break;
   }

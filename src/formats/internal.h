@@ -28,6 +28,8 @@ void json_place(const char *text, size_t length, const char *path, int64_t *line
 void json_lines(const char *text, size_t length, const char *path, int64_t *line, int64_t n);
 
 /* ---- geojson.c */
+/* The table whose shapes a file of this name holds (area.geojson, link.geojson), or KN_NONE. */
+int32_t shapes_table(const char *name);
 /* WKB (either byte order, 2D or with Z/M that is left out) as the GeoJSON geometry on one line. */
 kn_code geojson_write_geometry(FILE *out, const uint8_t *wkb, size_t length, kn_error *err);
 
@@ -36,6 +38,6 @@ kn_code package_read(kn_builder *builder, kn_findings *findings, const char *fol
                      kn_error *err);
 kn_code table_read(kn_builder *builder, kn_findings *findings, const char *path, const kn_table_def *def,
                    const kn_csv_dialect *dialect, int32_t thread_count, kn_error *err);
-bool is_package_file(const char *name); /* datapackage.json, area.geojson, TABLE.csv */
+bool is_package_file(const char *name); /* datapackage.json, area.geojson, link.geojson, TABLE.csv */
 
 #endif

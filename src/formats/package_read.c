@@ -21,15 +21,15 @@ typedef struct package {
   char *descriptor; /* text of datapackage.json; NULL: none */
   size_t descriptor_length;
   part table[KN_TABLE_COUNT];
-  const char *areas_path; /* area.geojson or NULL */
-  kn_keymap *named;       /* file names that datapackage.json speaks of */
+  const char *shapes[KN_TABLE_COUNT]; /* area.geojson, link.geojson or NULL */
+  kn_keymap *named;                   /* file names that datapackage.json speaks of */
   bool has_descriptor;
 } package;
 
 bool
 is_package_file(const char *name)
 {
-  if (strcmp(name, "datapackage.json") == 0 || strcmp(name, "area.geojson") == 0)
+  if (strcmp(name, "datapackage.json") == 0 || shapes_table(name) != KN_NONE)
     return true;
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     const char *table = kn_schema((kn_table_id)i)->name;
@@ -224,12 +224,15 @@ take_resource(package *pack, const json_t *resource, const char *place, kn_error
   KN_TRY(kn_keymap_put(pack->named, kept, 0, &before, err));
   const char *full;
   KN_TRY(path_join(&full, pack->arena, pack->folder, path, err));
-  if (path_has_ending(path, ".geojson") &&
-      (strcmp(path_name(path), "area.geojson") == 0 || (name && strcmp(name, "area") == 0))) {
-    pack->areas_path = full;
-    return KN_OK;
-  }
   const int32_t table = name ? kn_schema_find_table(name) : KN_NONE;
+  if (path_has_ending(path, ".geojson")) {
+    const bool is_called = table != KN_NONE && strchr("al", kn_schema((kn_table_id)table)->geometry) != NULL;
+    const int32_t shapes = is_called ? table : shapes_table(path_name(path));
+    if (shapes != KN_NONE) {
+      pack->shapes[shapes] = full;
+      return KN_OK;
+    }
+  }
   if (table == KN_NONE || !path_has_ending(path, ".csv"))
     return tell(pack, KN_WARNING, "unknown_resource", place, "name it after a table to have it read", err,
                 "resource %s was left out: it is no table of the region data package", name ? name : path);
@@ -316,8 +319,8 @@ take_file(package *pack, const char *name, kn_error *err)
     return tell_unread(pack, name, err);
   const char *path;
   KN_TRY(path_join(&path, pack->arena, pack->folder, name, err));
-  if (strcmp(name, "area.geojson") == 0) {
-    pack->areas_path = path;
+  if (shapes_table(name) != KN_NONE) {
+    pack->shapes[shapes_table(name)] = path;
     return KN_OK;
   }
   char table[64];
@@ -387,14 +390,15 @@ check_there(const package *pack, const char **path, kn_error *err)
 }
 
 static kn_code
-read_areas(kn_builder *builder, const package *pack, kn_error *err)
+read_shapes(kn_builder *builder, package *pack, kn_table_id table, kn_error *err)
 {
-  if (!pack->areas_path)
+  KN_TRY(check_there(pack, &pack->shapes[table], err));
+  if (!pack->shapes[table])
     return KN_OK;
   char *text;
   size_t length;
-  KN_TRY(bytes_load(&text, &length, pack->arena, pack->areas_path, err));
-  return kn_geojson_read(builder, pack->findings, pack->areas_path, text, length, err);
+  KN_TRY(bytes_load(&text, &length, pack->arena, pack->shapes[table], err));
+  return kn_geojson_read(builder, pack->findings, table, pack->shapes[table], text, length, err);
 }
 
 static kn_code
@@ -416,8 +420,9 @@ read_package(kn_builder *builder, package *pack, const kn_import_settings *setti
       KN_TRY(table_read(builder, pack->findings, from->path, kn_schema((kn_table_id)i), &from->dialect, settings->thread_count,
                         err));
   }
-  KN_TRY(check_there(pack, &pack->areas_path, err));
-  return read_areas(builder, pack, err);
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
+    KN_TRY(read_shapes(builder, pack, (kn_table_id)i, err));
+  return KN_OK;
 }
 
 kn_code

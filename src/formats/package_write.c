@@ -1,4 +1,4 @@
-/* Writing a region data package: one CSV per table, area.geojson, and datapackage.json (describe.c).
+/* Writing a region data package: one CSV per table, area.geojson, link.geojson, and datapackage.json (describe.c).
  *
  *   all files -> folder .NAME.knoop-PID beside the target -> exchanged with the target in one step
  *   -> what the user kept in the old folder moves along -> the old folder goes
@@ -141,44 +141,33 @@ table_body(FILE *out, const writing *write, const void *arg, kn_error *err)
 }
 
 static kn_code
-areas_body(FILE *out, const writing *write, const void *arg, kn_error *err)
+shapes_body(FILE *out, const writing *write, const void *arg, kn_error *err)
 {
-  (void)arg;
-  const kn_table *areas = kn_region_table(write->region, KN_T_AREA);
+  const kn_table *table = arg;
+  const kn_table_def *def = table->def;
   const char *between = "\n";
   fputs("{\"type\":\"FeatureCollection\",\"features\":[", out);
-  for (int32_t i = 0; i < areas->n; i++) {
+  for (int32_t i = 0; i < table->n; i++) {
     const uint8_t *wkb;
     size_t length;
-    if (!kn_region_area_wkb(write->region, i, &wkb, &length))
+    if (!kn_region_wkb(write->region, def->id, i, &wkb, &length))
       continue;
-    const char *key = kn_region_key(write->region, KN_T_AREA, i);
+    const char *key = kn_region_key(write->region, def->id, i);
     json_t *text = json_string(key);
     char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
     json_decref(text);
     if (!quoted)
       return kn_fail(err, KN_E_LIMIT, "out of memory");
-    fprintf(out, "%s{\"type\":\"Feature\",\"properties\":{\"area_id\":%s},\"geometry\":", between, quoted);
+    fprintf(out, "%s{\"type\":\"Feature\",\"properties\":{\"%s\":%s},\"geometry\":", between,
+            def->columns[def->key_column].name, quoted);
     free(quoted);
     if (geojson_write_geometry(out, wkb, length, err) != KN_OK)
-      return kn_note(err, "writing the geometry of area %s", key);
+      return kn_note(err, "writing the geometry of %s %s", def->name, key);
     fputc('}', out);
     between = ",\n";
   }
   fputs("\n]}\n", out);
   return KN_OK;
-}
-
-static bool
-has_areas(const kn_region *region)
-{
-  const kn_table *areas = kn_region_table(region, KN_T_AREA);
-  const uint8_t *wkb;
-  size_t length;
-  for (int32_t i = 0; i < areas->n; i++)
-    if (kn_region_area_wkb(region, i, &wkb, &length))
-      return true;
-  return false;
 }
 
 /* What a person wrote into the descriptor that is replaced, and no table knows, stays. */
@@ -200,7 +189,7 @@ static kn_code
 descriptor_body(FILE *out, const writing *write, const void *arg, kn_error *err)
 {
   (void)arg;
-  json_t *package = package_describe(write->region, has_areas(write->region));
+  json_t *package = package_describe(write->region);
   if (!package)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   keep_words(write, package);
@@ -222,8 +211,12 @@ write_all(writing *write, kn_error *err)
     KN_TRY(write_file(write, name, table_body, table, err));
     write->report.row_count += table->n;
   }
-  if (has_areas(write->region))
-    KN_TRY(write_file(write, "area.geojson", areas_body, NULL, err));
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
+    char name[64];
+    snprintf(name, sizeof name, "%s.geojson", kn_schema((kn_table_id)i)->name);
+    if (has_shapes(write->region, (kn_table_id)i))
+      KN_TRY(write_file(write, name, shapes_body, kn_region_table(write->region, (kn_table_id)i), err));
+  }
   return write_file(write, "datapackage.json", descriptor_body, NULL, err);
 }
 

@@ -19,6 +19,7 @@ kn_builder_new(kn_builder **out, kn_findings *findings, kn_error *err)
   builder->current = KN_NONE;
   builder->suggestions_left = SUGGESTIONS;
   builder->keep = kn_arena_new();
+  builder->shapes = kn_arena_new();
   kn_code code = KN_OK;
   for (int32_t t = 0; t < KN_TABLE_COUNT && code == KN_OK; t++) {
     kn_grown *grown = &builder->grown[t];
@@ -59,6 +60,7 @@ kn_builder_free(kn_builder *builder)
   free(builder->last_text);
   free(builder->batch);
   free(builder->shape);
+  kn_arena_free(builder->shapes);
   free(builder->unplaced);
   kn_arena_free(builder->keep);
   free(builder);
@@ -379,22 +381,30 @@ kn_builder_batch(kn_builder *builder, kn_table_id table, const char *file, int32
 
 /* ---------------------------------------------------------------- geometry */
 kn_code
-kn_builder_area(kn_builder *builder, const char *file, int64_t line, const char *area_id, const uint8_t *wkb, size_t length,
-                kn_error *err)
+kn_builder_shape(kn_builder *builder, kn_table_id table, const char *file, int64_t line, const char *key, const uint8_t *wkb,
+                 size_t length, kn_error *err)
 {
+  assert(kn_schema(table)->geometry == 'a' || kn_schema(table)->geometry == 'l');
   KN_TRY(KN_GROW(builder->shape, builder->shape_capacity, builder->shape_count + 1, err));
-  kn_area_shape *shape = &builder->shape[builder->shape_count];
-  *shape = (kn_area_shape){.line = line, .length = length};
-  const size_t id_length = strlen(area_id);
-  KN_TRY(
-      kn_symbols_put(&builder->symbols[KN_T_AREA], area_id, id_length, kn_symbols_hash(area_id, id_length), &shape->symbol, err));
-  if (file != NULL)
-    KN_TRY(kn_text_copy(&shape->file, builder->keep, file, strlen(file), err));
+  kn_shape *shape = &builder->shape[builder->shape_count];
+  *shape = (kn_shape){.table = table, .line = line, .length = length};
+  const size_t key_length = strlen(key);
+  KN_TRY(kn_symbols_put(&builder->symbols[table], key, key_length, kn_symbols_hash(key, key_length), &shape->symbol, err));
+  if (file != NULL && (builder->shape_file == NULL || strcmp(builder->shape_file, file) != 0))
+    KN_TRY(kn_text_copy(&builder->shape_file, builder->keep, file, strlen(file), err));
+  shape->file = file == NULL ? NULL : builder->shape_file;
   uint8_t *copy;
-  KN_NEW(copy, builder->keep, length, err);
+  KN_NEW(copy, builder->shapes, length, err);
   if (length > 0)
     memcpy(copy, wkb, length);
   shape->wkb = copy;
   builder->shape_count++;
   return KN_OK;
+}
+
+kn_code
+kn_builder_area(kn_builder *builder, const char *file, int64_t line, const char *area_id, const uint8_t *wkb, size_t length,
+                kn_error *err)
+{
+  return kn_builder_shape(builder, KN_T_AREA, file, line, area_id, wkb, length, err);
 }

@@ -106,6 +106,10 @@ is_plain_text(const kn_column_def *def)
     return strcmp(def->name, "property") != 0;
   case 'm':
     return strcmp(def->name, "mode_id") != 0;
+  case 'f':
+    return strcmp(def->name, "from_id") != 0;
+  case 't':
+    return strcmp(def->name, "to_id") != 0;
   default:
     return true;
   }

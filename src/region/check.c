@@ -99,6 +99,7 @@ check_all(const kn_check *check, kn_error *err)
                          "the settings give no plan_year, so every window counts as the whole year"));
   KN_TRY(kn_check_resources(check, err));
   KN_TRY(kn_check_places(check, err));
+  KN_TRY(kn_check_network(check, err));
   KN_TRY(kn_check_processes(check, err));
   KN_TRY(kn_check_figures(check, err));
   return kn_check_doubles(check, err);

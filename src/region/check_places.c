@@ -32,9 +32,11 @@ area_box(const kn_region *region, kn_level most, box *out, bool *is_found, kn_er
   kn_polygons *polygons;
   KN_TRY(kn_polygons_new(&polygons, err));
   kn_code code = KN_OK;
+  const uint8_t *wkb;
+  size_t length;
   for (int32_t i = 0; i < region->areas.n && code == KN_OK; i++)
-    if (region->wkb[i] != NULL && region->areas.level[i] <= most)
-      code = kn_polygons_add(polygons, i, region->wkb[i], region->wkb_length[i], err);
+    if (kn_region_area_wkb(region, i, &wkb, &length) && region->areas.level[i] <= most)
+      code = kn_polygons_add(polygons, i, wkb, length, err);
   double bounds[4];
   *is_found = code == KN_OK && kn_polygons_bounds(polygons, bounds);
   if (*is_found)

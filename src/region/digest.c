@@ -1,7 +1,7 @@
 /* A digest of what a region says, whatever the order of its rows and of its columns: per table the rows in the order
  * of their keys. A row is
  *
- *   which cells are set (a bit per column of the schema, in its order) | these cells | extra cells | outline of an area
+ *   which cells are set (a bit per column of the schema, in its order) | these cells | extra cells | outline of an area, a link
  *
  * with numbers as IEEE 754 or 32-bit integers, words as texts, the length before each text, and a reference as the rank
  * of its key among the keys of that table, which are in the digest themselves. All of it little endian. So different rows
@@ -196,11 +196,11 @@ add_row(stream *out, const kn_region *region, const orders *of, const kn_table *
     add_text(out, text);
   }
   add_text(out, ""); /* no column has such a name: the extra cells end */
-  if (table->def->id != KN_T_AREA)
+  if (table->def->geometry != 'a' && table->def->geometry != 'l')
     return;
   const uint8_t *wkb;
   size_t length = 0;
-  const bool has_outline = kn_region_area_wkb(region, (int32_t)row, &wkb, &length);
+  const bool has_outline = kn_region_wkb(region, table->def->id, (int32_t)row, &wkb, &length);
   add_number(out, has_outline ? length : UINT64_MAX, 8);
   if (has_outline)
     add(out, wkb, length);

@@ -1,4 +1,4 @@
-/* What names things by a prefix - ends of flows, targets of incentives - and the geometry of areas. */
+/* What names things by a prefix: ends of flows and tariffs, targets of incentives. */
 #include "region/internal.h"
 
 #include <stdio.h>
@@ -88,6 +88,35 @@ check_flows(kn_builder *builder, kn_error *err)
   return KN_OK;
 }
 
+/* ---------------------------------------------------------------- ends of tariffs */
+kn_table_id
+kn_end_table(kn_end_kind kind)
+{
+  static const kn_table_id end_tables[KN_END_KIND_COUNT] = {KN_T_SITE, KN_T_GATEWAY, KN_T_NODE, KN_T_TERMINAL, KN_T_AREA};
+  return end_tables[kind];
+}
+
+int32_t
+kn_end_find(const char *text, int32_t (*find)(const void *of, kn_table_id table, const char *key), const void *of,
+            kn_end_kind *kind)
+{
+  for (int32_t k = 0; k < KN_END_KIND_COUNT; k++) {
+    const kn_table_id table = kn_end_table((kn_end_kind)k);
+    const int32_t row = find(of, table, text);
+    *kind = (kn_end_kind)k;
+    if (row != KN_NONE)
+      return row;
+  }
+  for (int32_t k = 0; k < KN_END_KIND_COUNT; k++) {
+    const kn_table_id table = kn_end_table((kn_end_kind)k);
+    const char *key = after(text, kn_schema(table)->name);
+    *kind = (kn_end_kind)k;
+    if (key != NULL && key[0] == ':')
+      return find(of, table, key + 1);
+  }
+  return KN_NONE;
+}
+
 /* ---------------------------------------------------------------- targets of incentives */
 static const struct {
   const char *prefix;
@@ -153,62 +182,4 @@ kn_finish_ends(kn_builder *builder, kn_error *err)
 {
   KN_TRY(check_flows(builder, err));
   return check_targets(builder, err);
-}
-
-/* ---------------------------------------------------------------- geometry of areas */
-static kn_code
-refuse_shape(kn_builder *builder, const kn_area_shape *shape, const char *rule, const char *sentence, const char *more,
-             kn_error *err)
-{
-  const kn_finding where = {.severity = KN_ERROR,
-                            .rule = rule,
-                            .file = shape->file,
-                            .line = shape->line,
-                            .table = "area",
-                            .row = builder->symbols[KN_T_AREA].text[shape->symbol]};
-  return kn_findings_add(builder->findings, &where, err, sentence, where.row, more);
-}
-
-static kn_code
-take_shape(kn_builder *builder, kn_polygons *polygons, const kn_area_shape *shape, const kn_area_shape **of_area, kn_error *err)
-{
-  const int32_t row = builder->symbols[KN_T_AREA].row[shape->symbol];
-  if (row == KN_NONE) {
-    if (builder->grown[KN_T_AREA].is_broken)
-      return KN_OK;
-    return refuse_shape(builder, shape, "unknown_key", "the geometry is of area %.80s, which is not in table %s", "area", err);
-  }
-  const kn_area_shape *known = of_area[row];
-  const bool is_same_file = known != NULL && (known->file == NULL) == (shape->file == NULL) &&
-                            (shape->file == NULL || strcmp(known->file, shape->file) == 0);
-  if (is_same_file)
-    return refuse_shape(builder, shape, "doubled_key", "the geometry of area %.80s is there twice%s", "", err);
-  kn_error inner = {0};
-  const kn_code code = kn_polygons_add(polygons, row, shape->wkb, shape->length, &inner);
-  if (code == KN_E_INPUT) {
-    inner.text[strcspn(inner.text, "\n")] = '\0';
-    return refuse_shape(builder, shape, "geometry", "the geometry of area %.80s is not usable: %.300s", inner.text, err);
-  }
-  if (code != KN_OK)
-    return kn_fail(err, code, "%s", inner.text);
-  if (known == NULL || shape->file != NULL) /* a file replaces what the store or an earlier file has */
-    of_area[row] = shape;
-  return KN_OK;
-}
-
-kn_code
-kn_finish_shapes(kn_builder *builder, kn_error *err)
-{
-  const kn_area_shape **chosen;
-  KN_NEW(chosen, builder->keep, builder->grown[KN_T_AREA].n, err);
-  builder->chosen = chosen;
-  if (builder->shape_count == 0)
-    return KN_OK;
-  kn_polygons *polygons;
-  KN_TRY(kn_polygons_new(&polygons, err));
-  kn_code code = KN_OK;
-  for (int64_t i = 0; i < builder->shape_count && code == KN_OK; i++)
-    code = take_shape(builder, polygons, &builder->shape[i], chosen, err);
-  kn_polygons_free(polygons);
-  return code;
 }

@@ -347,19 +347,18 @@ hand_over_table(kn_builder *builder, kn_region *region, kn_table_id id, kn_error
 }
 
 static kn_code
-hand_over_shapes(kn_region *region, const kn_area_shape **shape, uint8_t *is_new, kn_error *err)
+hand_over_shapes(kn_builder *builder, kn_region *region, kn_table_id id, kn_error *err)
 {
-  const int64_t n = region->table[KN_T_AREA].n;
-  KN_NEW(region->wkb, region->keep, n, err);
-  KN_NEW(region->wkb_length, region->keep, n, err);
+  const kn_shape **shape = builder->chosen[id];
+  const int64_t n = region->table[id].n;
+  uint8_t *is_new = (uint8_t *)(uintptr_t)region->is_new[id];
+  if (shape == NULL)
+    return KN_OK;
+  KN_NEW(region->outline[id], region->keep, n, err);
   for (int64_t i = 0; i < n; i++) {
     if (shape[i] == NULL)
       continue;
-    uint8_t *copy;
-    KN_NEW(copy, region->keep, shape[i]->length, err);
-    memcpy(copy, shape[i]->wkb, shape[i]->length);
-    region->wkb[i] = copy;
-    region->wkb_length[i] = shape[i]->length;
+    region->outline[id][i] = (struct kn_outline){shape[i]->wkb, shape[i]->length};
     if (shape[i]->file != NULL)
       is_new[i] = 1;
   }
@@ -367,11 +366,14 @@ hand_over_shapes(kn_region *region, const kn_area_shape **shape, uint8_t *is_new
 }
 
 static kn_code
-hand_over(kn_builder *builder, kn_region *region, const kn_area_shape **shape, kn_error *err)
+hand_over(kn_builder *builder, kn_region *region, kn_error *err)
 {
   for (int32_t t = 0; t < KN_TABLE_COUNT; t++)
     KN_TRY(hand_over_table(builder, region, (kn_table_id)t, err));
-  KN_TRY(hand_over_shapes(region, shape, (uint8_t *)(uintptr_t)region->is_new[KN_T_AREA], err));
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++)
+    KN_TRY(hand_over_shapes(builder, region, (kn_table_id)t, err));
+  region->shapes = builder->shapes;
+  builder->shapes = NULL;
   memcpy(region->symbols, builder->symbols, sizeof region->symbols);
   memset(builder->symbols, 0, sizeof builder->symbols);
   region->pool = builder->pool;
@@ -389,8 +391,9 @@ static kn_code
 judge(kn_builder *builder, kn_error *err)
 {
   kn_settings settings;
-  if (builder->chosen != NULL)
+  if (builder->is_judged)
     return KN_OK;
+  builder->is_judged = true;
   KN_TRY(check_tables(builder, err));
   KN_TRY(replace_groups(builder, KN_T_SUBSTITUTION, err));
   KN_TRY(replace_groups(builder, KN_T_PROCESS_FLOW, err));
@@ -399,6 +402,7 @@ judge(kn_builder *builder, kn_error *err)
   KN_TRY(kn_finish_trees(builder, err));
   KN_TRY(kn_finish_units(builder, &settings, err));
   KN_TRY(kn_finish_ends(builder, err));
+  KN_TRY(kn_finish_network(builder, err));
   return kn_finish_shapes(builder, err);
 }
 
@@ -409,7 +413,7 @@ finish(kn_builder *builder, kn_region **out, kn_error *err)
   if (region == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for a region");
   region->keep = kn_arena_new();
-  kn_code code = hand_over(builder, region, builder->chosen, err);
+  kn_code code = hand_over(builder, region, err);
   if (code == KN_OK)
     code = kn_region_make_views(region, err);
   if (code != KN_OK) {

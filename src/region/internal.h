@@ -3,9 +3,10 @@
  *   symbols.c   keys to numbers: one table of symbols per kind of key
  *   cell.c      one cell of text or one typed value -> a value, or why it is refused; refuse.c says it
  *   builder.c   batches and growing columns; rows.c reads rows into them, with keys as symbols
- *   finish.c    growing columns -> a region; units.c and ends.c judge what needs all rows
+ *   finish.c    growing columns -> a region; units.c, ends.c, shapes.c and tariffs.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
- *   views.c     a region -> the typed views, with defaults filled in
+ *   views.c     a region -> the typed views, with defaults filled in; network.c those of the transport network
+ *   line.c      lines in WKB
  *   edit.c      a region -> one that differs in a few figures
  *   check*.c    a region -> findings */
 #ifndef KNOOP_REGION_INTERNAL_H
@@ -76,7 +77,7 @@ size_t kn_symbols_bytes(const kn_symbols *symbols);
 void kn_symbols_free(kn_symbols *symbols);
 
 /* Kinds of key: one per table, and texts that repeat so much that numbers are cheaper. */
-enum { KN_D_PROPERTY = KN_TABLE_COUNT, KN_D_MODE, KN_D_UNIT, KN_DOMAIN_COUNT };
+enum { KN_D_PROPERTY = KN_TABLE_COUNT, KN_D_MODE, KN_D_UNIT, KN_D_END, KN_DOMAIN_COUNT };
 /* The kind of key a column holds, KN_NONE for plain values. */
 int32_t kn_column_domain(const kn_table_def *table, int32_t column);
 
@@ -175,14 +176,15 @@ typedef struct kn_grown {
   bool has_file_batch, has_store_rows;
 } kn_grown;
 
-typedef struct kn_area_shape {
-  int32_t symbol;      /* of the area */
-  int32_t batch_order; /* files come after the store */
-  const char *file;
+/* Geometry of a row of a table that has shapes, as it came. */
+typedef struct kn_shape {
+  kn_table_id table;
+  int32_t symbol;   /* of the row's key */
+  const char *file; /* NULL: from the store */
   int64_t line;
   const uint8_t *wkb;
   size_t length;
-} kn_area_shape;
+} kn_shape;
 
 typedef struct kn_last_text {
   const char *text;
@@ -201,9 +203,12 @@ struct kn_builder {
   kn_textpool *pool;       /* [pool_count], one per worker */
   kn_last_text *last_text; /* [pool_count][last_stride] text copied last, per column of the batch */
   int32_t last_stride;
-  kn_area_shape *shape;
+  kn_shape *shape;
   int64_t shape_count, shape_capacity;
-  const kn_area_shape **chosen; /* [areas] the shape of each, once judged; NULL: none */
+  kn_arena *shapes;                        /* holds their WKB; goes over to the region */
+  const char *shape_file;                  /* of the last one, copied */
+  const kn_shape **chosen[KN_TABLE_COUNT]; /* [rows] the shape of each, once judged; NULL: no row has one */
+  bool is_judged;
   kn_unplaced *unplaced;        /* [unplaced_count] of a typed row */
   int64_t unplaced_capacity;
   int64_t suggestions_left; /* comparisons that may still be spent on "did you mean" */
@@ -257,8 +262,11 @@ struct kn_region {
   int64_t owned_count, owned_capacity;
   size_t owned_bytes;
   const uint8_t *is_new[KN_TABLE_COUNT];
-  const uint8_t **wkb; /* [areas], NULL: no geometry */
-  size_t *wkb_length;
+  struct kn_outline { /* geometry of a row; wkb NULL: none */
+    const uint8_t *wkb;
+    size_t length;
+  } * outline[KN_TABLE_COUNT]; /* [rows]; NULL: no row has any */
+  kn_arena *shapes;            /* holds the WKB */
   struct kn_constant {
     double value;
     int64_t n;
@@ -280,6 +288,10 @@ struct kn_region {
   kn_gateway_view gateways;
   kn_mode_view modes;
   kn_incentive_view incentives;
+  kn_node_view nodes;
+  kn_link_view links;
+  kn_terminal_view terminals;
+  kn_tariff_view tariffs;
 };
 
 /* Column of a table by its name in the schema; the name must be there. */
@@ -293,6 +305,11 @@ kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *le
 
 /* Fills the typed views of a region whose tables are resolved. */
 kn_code kn_region_make_views(kn_region *region, kn_error *err);
+/* Kilometres of each link: as given, else along its geometry, else between its nodes. Needs links.from, to and nodes. */
+kn_code kn_region_measure_links(const kn_region *region, const double *given, double *km, kn_error *err);
+/* What the ends of tariffs name. */
+kn_code kn_region_find_ends(kn_region *region, const char *const *text, int64_t n, const uint8_t **kinds, const int32_t **rows,
+                            kn_error *err);
 /* The area of each row of a table with lon and lat: as given, else by its point. given NULL: none is. */
 kn_code kn_region_locate(kn_region *region, kn_table_id table, const int32_t *given, const int32_t **out, kn_error *err);
 /* ---------------------------------------------------------------- settings */
@@ -309,7 +326,9 @@ kn_code kn_finish_trees(kn_builder *builder, kn_error *err);
 kn_code kn_finish_settings(kn_builder *builder, kn_settings *settings, kn_error *err);
 kn_code kn_finish_units(kn_builder *builder, const kn_settings *settings, kn_error *err);
 kn_code kn_finish_ends(kn_builder *builder, kn_error *err);
-/* Chooses builder->chosen, the geometry of each area. */
+/* Tariffs, and the kinds of links of terminals and modes. */
+kn_code kn_finish_network(kn_builder *builder, kn_error *err);
+/* Chooses builder->chosen, the geometry of each row. */
 kn_code kn_finish_shapes(kn_builder *builder, kn_error *err);
 
 /* ---------------------------------------------------------------- check
@@ -329,9 +348,21 @@ kn_code kn_check_doubles(const kn_check *check, kn_error *err);   /* the same th
 kn_code kn_check_processes(const kn_check *check, kn_error *err); /* recipes and units */
 kn_code kn_check_places(const kn_check *check, kn_error *err);    /* sites far away or swapped */
 kn_code kn_check_resources(const kn_check *check, kn_error *err); /* classes, codes, hazards, modes */
+kn_code kn_check_network(const kn_check *check, kn_error *err);   /* links and terminals */
 
 /* Parses `kind:ID` of incentive.target. False: no such kind; *id is what follows the colon. */
 bool kn_target_parse(const char *text, kn_target *kind, const char **id);
 kn_table_id kn_target_table(kn_target kind); /* KN_TABLE_COUNT for r_strategy */
+
+/* Finds the row that the end of a tariff names: plainly, or as TABLE:ID. `find` is asked for one table after the other and
+ * gives KN_NONE where it has no such key. */
+int32_t kn_end_find(const char *text, int32_t (*find)(const void *of, kn_table_id table, const char *key), const void *of,
+                    kn_end_kind *kind);
+kn_table_id kn_end_table(kn_end_kind kind);
+
+/* ---------------------------------------------------------------- line.c
+ * WKB of a line as others write it (either byte order, Z, M) as it is kept: *out is `wkb` itself where it is so already, else
+ * taken from the arena. NULL, or why it is refused. */
+const char *kn_line_take(const uint8_t **out, size_t *out_length, kn_arena *arena, const uint8_t *wkb, size_t length);
 
 #endif

@@ -23,10 +23,12 @@ is_valid(const kn_region *region, int64_t area)
 static kn_code
 add_areas(const kn_region *region, kn_polygons *polygons, kn_error *err)
 {
+  const uint8_t *wkb;
+  size_t length;
   for (int32_t level = 0; level < KN_LEVEL_COUNT; level++)
-    for (int64_t i = 0; i < region->areas.n; i++)
-      if (region->areas.level[i] == level && region->wkb[i] != NULL && is_valid(region, i))
-        KN_TRY(kn_polygons_add(polygons, (int32_t)i, region->wkb[i], region->wkb_length[i], err));
+    for (int32_t i = 0; i < region->areas.n; i++)
+      if (region->areas.level[i] == level && kn_region_area_wkb(region, i, &wkb, &length) && is_valid(region, i))
+        KN_TRY(kn_polygons_add(polygons, i, wkb, length, err));
   return KN_OK;
 }
 
@@ -81,10 +83,7 @@ kn_region_locate(kn_region *region, kn_table_id table, const int32_t *given, con
                    .lat = kn_table_column(&region->table[table], "lat")->real};
   KN_NEW(work.area, region->keep, n, err);
   *out = work.area;
-  bool has_shape = false;
-  for (int64_t i = 0; i < region->areas.n && !has_shape; i++)
-    has_shape = region->wkb[i] != NULL;
-  if (has_shape)
+  if (region->outline[KN_T_AREA] != NULL)
     return locate(region, &work, n, n <= SERIAL_MOST ? 1 : kn_thread_count(0), err);
   for (int64_t i = 0; i < n; i++)
     work.area[i] = given == NULL ? KN_NONE : given[i];

@@ -22,6 +22,7 @@ kn_region_free(kn_region *region)
   for (int32_t i = 0; i < region->pool_count; i++)
     kn_textpool_free(&region->pool[i]);
   free(region->pool);
+  kn_arena_free(region->shapes);
   kn_arena_free(region->keep);
   free(region);
 }
@@ -66,18 +67,26 @@ kn_region_new_rows(const kn_region *region, kn_table_id table)
 }
 
 bool
+kn_region_wkb(const kn_region *region, kn_table_id table, int32_t row, const uint8_t **wkb, size_t *length)
+{
+  assert(row >= 0 && row < region->table[table].n);
+  const struct kn_outline *outline = region->outline[table];
+  *wkb = outline == NULL ? NULL : outline[row].wkb;
+  *length = outline == NULL ? 0 : outline[row].length;
+  return *wkb != NULL;
+}
+
+bool
 kn_region_area_wkb(const kn_region *region, int32_t area, const uint8_t **wkb, size_t *length)
 {
-  assert(area >= 0 && area < region->table[KN_T_AREA].n);
-  *wkb = region->wkb[area];
-  *length = region->wkb_length[area];
-  return *wkb != NULL;
+  return kn_region_wkb(region, KN_T_AREA, area, wkb, length);
 }
 
 size_t
 kn_region_bytes(const kn_region *region)
 {
   size_t bytes = sizeof *region + region->owned_bytes + kn_arena_bytes(region->keep);
+  bytes += region->shapes == NULL ? 0 : kn_arena_bytes(region->shapes);
   bytes += (size_t)region->owned_capacity * sizeof *region->owned;
   for (int32_t d = 0; d < KN_DOMAIN_COUNT; d++)
     bytes += kn_symbols_bytes(&region->symbols[d]);
@@ -107,4 +116,8 @@ kn_unit_view kn_region_units(const kn_region *region) { return region->units; }
 kn_gateway_view kn_region_gateways(const kn_region *region) { return region->gateways; }
 kn_mode_view kn_region_modes(const kn_region *region) { return region->modes; }
 kn_incentive_view kn_region_incentives(const kn_region *region) { return region->incentives; }
+kn_node_view kn_region_nodes(const kn_region *region) { return region->nodes; }
+kn_link_view kn_region_links(const kn_region *region) { return region->links; }
+kn_terminal_view kn_region_terminals(const kn_region *region) { return region->terminals; }
+kn_tariff_view kn_region_tariffs(const kn_region *region) { return region->tariffs; }
 /* clang-format on */

@@ -32,6 +32,8 @@
 #define UNIT_COLUMN TEXT("unit", "The unit of the figures in this row; blank: the unit of the resource.")
 #define WINDOW_FROM DATE("from", "First day on which it holds; blank: always has.")
 #define WINDOW_TO DATE("to", "Last day on which it holds; blank: no end known.")
+#define LON {COLUMN("lon", KN_REAL, "Longitude, WGS 84."), MUST, .least = -180, .most = 180, .unit = "degree"}
+#define LAT {COLUMN("lat", KN_REAL, "Latitude, WGS 84."), MUST, .least = -90, .most = 90, .unit = "degree"}
 /* clang-format on */
 
 /* ---------------------------------------------------------------- words */
@@ -51,10 +53,12 @@ static const char *const strategy_words[] = {"R0", "R1", "R2", "R3", "R4", "R5",
 static const char *const per_words[] = {"activity", "capacity", NULL};
 static const char *const status_words[] = {"existing", "candidate", NULL};
 static const char *const direction_words[] = {"in", "out", NULL};
+static const char *const link_words[] = {"road", "rail", "water", "cycle", "transit", "pipe_heat", "pipe_water", "power", NULL};
 
 static_assert(sizeof level_words / sizeof *level_words == KN_LEVEL_COUNT + 1, "a word per level");
 static_assert(sizeof class_words / sizeof *class_words == KN_CLASS_COUNT + 1, "a word per class");
 static_assert(sizeof class_units / sizeof *class_units == KN_CLASS_COUNT, "a unit per class");
+static_assert(sizeof link_words / sizeof *link_words == KN_LINK_KIND_COUNT + 1, "a word per kind of link");
 
 /* ---------------------------------------------------------------- columns, in the order of the files */
 static const kn_column_def settings_columns[] = {
@@ -97,8 +101,8 @@ static const kn_column_def site_columns[] = {
     KEY("site_id", KN_T_SITE, "Key of the site."),
     MUST_REF("actor_id", KN_T_ACTOR, "The actor that uses the site."),
     NAME("Name of the site."),
-    {COLUMN("lon", KN_REAL, "Longitude, WGS 84."), MUST, .least = -180, .most = 180, .unit = "degree"},
-    {COLUMN("lat", KN_REAL, "Latitude, WGS 84."), MUST, .least = -90, .most = 90, .unit = "degree"},
+    LON,
+    LAT,
     REF("area_id", KN_T_AREA, "The area it lies in; blank: the smallest that holds its point."),
     TEXT("address", "Postal address."),
     WORD("location_quality", quality_words, "How well its place is known, and what it is shown as."),
@@ -211,8 +215,8 @@ static const kn_column_def unit_columns[] = {
 static const kn_column_def gateway_columns[] = {
     KEY("gateway_id", KN_T_GATEWAY, "Key of the gateway."),
     NAME("Name of the gateway."),
-    {COLUMN("lon", KN_REAL, "Longitude, WGS 84."), MUST, .least = -180, .most = 180, .unit = "degree"},
-    {COLUMN("lat", KN_REAL, "Latitude, WGS 84."), MUST, .least = -90, .most = 90, .unit = "degree"},
+    LON,
+    LAT,
     MUST_REF("resource_id", KN_T_RESOURCE, "What passes."),
     MUST_WORD("direction", direction_words, "Into the region or out of it."),
     MUST_REAL("price_eur", "EUR", ANY, "In: what the region pays per unit; out: what it receives."),
@@ -232,6 +236,51 @@ static const kn_column_def mode_columns[] = {
     REAL("max_km", "km", ANY, "Farthest it carries; blank: no limit."),
     REAL("speed_kmh", "km/h", ANY, "Mean speed."),
     YES_NO("needs_network", "1: it runs only along the links of its network."),
+    SOURCE,
+    TEXT("network", "Kinds of links that it runs on, parted by ; - blank: as its name says."),
+};
+static const kn_column_def node_columns[] = {
+    KEY("node_id", KN_T_NODE, "Key of the node."),
+    LON,
+    LAT,
+    SOURCE,
+};
+static const kn_column_def link_columns[] = {
+    KEY("link_id", KN_T_LINK, "Key of the link."),
+    MUST_REF("from_id", KN_T_NODE, "The node it begins at."),
+    MUST_REF("to_id", KN_T_NODE, "The node it ends at."),
+    MUST_WORD("kind", link_words, "What runs on it."),
+    REAL("km", "km", FROM_0, "Its length; blank: along its geometry, or as the crow flies."),
+    REAL("speed_kmh", "km/h", ABOVE_0, "Speed on it; blank: that of the mode."),
+    YES_NO("oneway", "1: from from_id to to_id only; blank: 0."),
+    REAL("max_t", "t", FROM_0, "Heaviest vehicle that it bears; blank: no limit."),
+    REAL("toll_eur", "EUR", FROM_0, "Toll per vehicle."),
+    SOURCE,
+};
+static const kn_column_def terminal_columns[] = {
+    KEY("terminal_id", KN_T_TERMINAL, "Key of the terminal."),
+    NAME("Name of the terminal."),
+    LON,
+    LAT,
+    {COLUMN("kinds", KN_TEXT, "Kinds of links between which it transfers, parted by ; as in road;water."), MUST, ANY},
+    REAL("transfer_eur", "EUR", FROM_0, "Cost of a transfer, per unit."),
+    REAL("transfer_co2_kg", "kg", FROM_0, "Emission of a transfer, per unit."),
+    REAL("hours", "h", FROM_0, "Time that a transfer takes."),
+    REAL("capacity", NULL, FROM_0, "How much it can transfer a year; blank: unlimited."),
+    WORD("status", status_words, "Whether it exists or is a candidate; blank: existing."),
+    REAL("capex_eur", "EUR", FROM_0, "Investment, where it is a candidate."),
+    REAL("lifetime_yr", "year", ABOVE_0, "Years over which the investment is written off."),
+    SOURCE,
+};
+static const kn_column_def tariff_columns[] = {
+    {COLUMN("from_id", KN_TEXT, "Site, gateway, node, terminal or area that it starts from."), MUST, ANY},
+    {COLUMN("to_id", KN_TEXT, "Site, gateway, node, terminal or area that it leads to."), MUST, ANY},
+    REF("resource_id", KN_T_RESOURCE, "What it is for, with all that is a kind of it; blank: a class."),
+    WORD("class", class_words, "Class of resource that it is for; blank: a resource."),
+    {COLUMN("mode_id", KN_TEXT, "The mode that has this rate; may be one that is not in mode."), MUST, ANY},
+    MUST_REAL("eur", "EUR", FROM_0, "Rate per unit."),
+    REAL("co2_kg", "kg", FROM_0, "Emission per unit."),
+    REAL("km", "km", FROM_0, "How far it is; blank: as the crow flies."),
     SOURCE,
 };
 static const kn_column_def flow_columns[] = {
@@ -337,6 +386,29 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
      .geometry = 'p',
      .text = "Where the region trades with the world."},
     {.id = KN_T_MODE, .name = "mode", COLUMNS(mode_columns), UNIQUE(0, 2), .text = "Ways to move a resource."},
+    {.id = KN_T_NODE,
+     .name = "node",
+     COLUMNS(node_columns),
+     KEYED,
+     .geometry = 'p',
+     .text = "Where links of the transport network meet."},
+    {.id = KN_T_LINK,
+     .name = "link",
+     COLUMNS(link_columns),
+     KEYED,
+     .geometry = 'l',
+     .text = "Roads, rails, waterways, lines, pipes and cables between nodes."},
+    {.id = KN_T_TERMINAL,
+     .name = "terminal",
+     COLUMNS(terminal_columns),
+     KEYED,
+     .geometry = 'p',
+     .text = "Where goods and people change from one kind of link to another."},
+    {.id = KN_T_TARIFF,
+     .name = "tariff",
+     COLUMNS(tariff_columns),
+     REPEATS,
+     .text = "Known rates between two places, which replace the computed cost of a mode."},
     {.id = KN_T_FLOW, .name = "flow", COLUMNS(flow_columns), KEYED, .text = "What is reported to move."},
     {.id = KN_T_INCENTIVE, .name = "incentive", COLUMNS(incentive_columns), KEYED, .text = "Payments that reward ties."},
     {.id = KN_T_PRECEDENT,
@@ -384,6 +456,13 @@ kn_class_unit(kn_class resource_class)
 {
   assert(resource_class >= 0 && resource_class < KN_CLASS_COUNT);
   return class_units[resource_class];
+}
+
+const char *
+kn_link_kind_name(kn_link_kind kind)
+{
+  assert(kind >= 0 && kind < KN_LINK_KIND_COUNT);
+  return link_words[kind];
 }
 
 const char *

@@ -183,6 +183,8 @@ kn_column_domain(const kn_table_def *table, int32_t column)
     return KN_D_UNIT;
   if (strcmp(def->name, "property") == 0)
     return KN_D_PROPERTY;
+  if (table->id == KN_T_TARIFF && (strcmp(def->name, "from_id") == 0 || strcmp(def->name, "to_id") == 0))
+    return KN_D_END;
   return strcmp(def->name, "mode_id") == 0 ? KN_D_MODE : KN_NONE;
 }
 

@@ -6,12 +6,38 @@
 /* ---------------------------------------------------------------- cells of a table, for kn_rows */
 enum { GEOMETRY = KN_REF + 1 }; /* a kind of column beside those of the schema */
 
+/* A link without a geometry of its own is drawn from node to node, so that a map shows it. */
+static void
+show_line(const kn_source *in, int64_t row, sqlite3_context *result)
+{
+  const uint8_t *wkb;
+  size_t length;
+  if (kn_region_wkb(in->region, in->table->def->id, (int32_t)row, &wkb, &length)) {
+    uint8_t *blob = sqlite3_malloc64(LINE_HEADER + length);
+    if (blob == NULL)
+      sqlite3_result_error_nomem(result);
+    else
+      sqlite3_result_blob64(result, blob, kn_geometry_wrap_line(blob, wkb, length), sqlite3_free);
+    return;
+  }
+  const kn_link_view links = kn_region_links(in->region);
+  const kn_node_view nodes = kn_region_nodes(in->region);
+  const int32_t from = links.from[row], to = links.to[row];
+  uint8_t line[LINE_BLOB];
+  kn_geometry_straight(line, (const double[2]){nodes.lon[from], nodes.lat[from]}, (const double[2]){nodes.lon[to], nodes.lat[to]});
+  sqlite3_result_blob(result, line, LINE_BLOB, SQLITE_TRANSIENT);
+}
+
 static void
 show_shape(const kn_source *in, int64_t row, sqlite3_context *result)
 {
   const uint8_t *wkb;
   size_t wkb_length, length;
   uint8_t *blob;
+  if (in->table->def->geometry == 'l') {
+    show_line(in, row, result);
+    return;
+  }
   if (in->table->def->geometry == 'p') {
     uint8_t point[POINT_BLOB];
     const double lon = in->table->columns[kn_schema_find_column(in->table->def, "lon")].real[row];

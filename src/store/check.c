@@ -90,7 +90,7 @@ kn_store_check(kn_store *store, kn_findings *findings, kn_error *err)
   KN_TRY(add_rows(store, findings, "damaged_file", NULL, "PRAGMA integrity_check", err));
   KN_TRY(check_references(store, findings, err));
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
-    if (kn_schema((kn_table_id)i)->geometry != 0)
+    if (kn_schema((kn_table_id)i)->geometry != 0 && kn_sql_has_table(store, kn_schema((kn_table_id)i)->name))
       KN_TRY(check_index(store, findings, kn_schema((kn_table_id)i)->name, err));
   return KN_OK;
 }

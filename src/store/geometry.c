@@ -6,7 +6,8 @@
  * knoop writes little endian, points without an envelope, the rest with xy. Others may write any of these.
  *
  * An area is a multipolygon in the file, whatever it was before. So that it comes back as it was, the outer header
- * of a multipolygon made here around a single polygon is big endian: readers take either, and we know what to undo. */
+ * of a multipolygon made here around a single polygon is big endian: readers take either, and we know what to undo. In the
+ * same way the straight line of a link that has no geometry is big endian: it is there for maps, and is not read back. */
 #include <string.h>
 
 #include "store/internal.h"
@@ -214,6 +215,43 @@ kn_geometry_line(uint8_t out[LINE_BLOB], const double from[2], const double to[2
   const double bounds[4] = {fmin(from[0], to[0]), fmin(from[1], to[1]), fmax(from[0], to[0]), fmax(from[1], to[1])};
   uint8_t *at = put_u32(put_wkb_start(put_header(out, bounds), WKB_LINE), 2);
   put(put(at, from, 16), to, 16);
+}
+
+static uint8_t *
+put_big_double(uint8_t *out, double value)
+{
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  bits = __builtin_bswap64(bits);
+  return put(out, &bits, sizeof bits);
+}
+
+void
+kn_geometry_straight(uint8_t out[LINE_BLOB], const double from[2], const double to[2])
+{
+  static const uint8_t head[9] = {0, 0, 0, 0, WKB_LINE, 0, 0, 0, 2};
+  kn_geometry_line(out, from, to);
+  uint8_t *at = put(out + LINE_HEADER, head, sizeof head);
+  for (int i = 0; i < 4; i++)
+    at = put_big_double(at, i < 2 ? from[i] : to[i - 2]);
+}
+
+bool
+kn_geometry_is_straight(const uint8_t *blob, size_t length)
+{
+  size_t header;
+  return length == LINE_BLOB && split_blob(blob, length, &header) && header == LINE_HEADER && blob[header] == 0;
+}
+
+size_t
+kn_geometry_wrap_line(uint8_t *out, const uint8_t *wkb, size_t length)
+{
+  double bounds[4];
+  const bool is_line = wkb_bounds(wkb, length, bounds);
+  assert(is_line && !isnan(bounds[0]));
+  (void)is_line;
+  put(put_header(out, bounds), wkb, length);
+  return LINE_HEADER + length;
 }
 
 kn_code

@@ -76,9 +76,14 @@ kn_code kn_migrate(kn_store *store, int32_t target, kn_error *err);
 
 /* ---------------------------------------------------------------- geometry.c: GeoPackage geometry
  * A blob is a header (magic, flags, spatial reference, envelope) and WKB. */
-enum { POINT_BLOB = 29, LINE_BLOB = 8 + 32 + 41, AREA_HEADER = 8 + 32 };
+enum { POINT_BLOB = 29, LINE_BLOB = 8 + 32 + 41, AREA_HEADER = 8 + 32, LINE_HEADER = 8 + 32 };
 void kn_geometry_point(uint8_t out[POINT_BLOB], double lon, double lat);
 void kn_geometry_line(uint8_t out[LINE_BLOB], const double from[2], const double to[2]);
+/* The same as the line of a link that has none of its own: kn_geometry_is_straight() knows it again. */
+void kn_geometry_straight(uint8_t out[LINE_BLOB], const double from[2], const double to[2]);
+bool kn_geometry_is_straight(const uint8_t *blob, size_t length);
+/* The blob of a line from its WKB as the region has it; out [LINE_HEADER + length]. Returns its length. */
+size_t kn_geometry_wrap_line(uint8_t *out, const uint8_t *wkb, size_t length);
 /* The blob of an area, as a multipolygon, from the WKB of a polygon or multipolygon. */
 kn_code kn_geometry_area(uint8_t **out, size_t *length, kn_arena *arena, const uint8_t *wkb, size_t wkb_length, kn_error *err);
 /* The WKB in a blob, of an area as it was given. False: not a geometry. */
@@ -114,6 +119,10 @@ kn_code kn_file_table_look(kn_store *store, kn_arena *arena, kn_table_id table, 
 /* Adds the columns of `extra` that the file lacks; out is looked at again. */
 kn_code kn_file_table_extend(kn_store *store, kn_arena *arena, kn_file_table *table, int32_t count, const char *const *extra,
                              kn_error *err);
+
+/* Adds a column of the schema to a table that a migration widens. Where the file has an extra column of that name already, it
+ * becomes that column; one that SQLite takes for the same (Network, network) moves aside. */
+kn_code kn_file_table_widen(kn_store *store, const char *table, const char *column, const char *type, kn_error *err);
 
 /* ---------------------------------------------------------------- cells.c: a table of the region as rows for kn_rows */
 typedef struct kn_cells {

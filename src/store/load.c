@@ -264,20 +264,22 @@ fill_tables(kn_store *store, kn_arena *arena, kn_builder *builder, kn_error *err
 }
 
 static kn_code
-fill_shapes(kn_store *store, sqlite3_stmt *statement, kn_builder *builder, kn_error *err)
+fill_shapes(kn_store *store, const kn_table_def *def, sqlite3_stmt *statement, kn_builder *builder, kn_error *err)
 {
   for (;;) {
     bool row;
     KN_TRY(kn_sql_step(store, statement, &row, err));
     if (!row)
       return KN_OK;
-    const char *area = (const char *)sqlite3_column_text(statement, 0);
+    const char *key = (const char *)sqlite3_column_text(statement, 0);
     const uint8_t *blob = sqlite3_column_blob(statement, 1), *wkb;
     const size_t length = (size_t)sqlite3_column_bytes(statement, 1);
     size_t wkb_length;
-    if (area == NULL || !kn_geometry_wkb(blob, length, &wkb, &wkb_length))
-      return kn_fail(err, KN_E_INPUT, "%s: area %s has a geometry that is none", store->path, area == NULL ? "?" : area);
-    KN_TRY(kn_builder_area(builder, NULL, 0, area, wkb, wkb_length, err));
+    if (def->geometry == 'l' && kn_geometry_is_straight(blob, length))
+      continue;
+    if (key == NULL || !kn_geometry_wkb(blob, length, &wkb, &wkb_length))
+      return kn_fail(err, KN_E_INPUT, "%s: %s %s has a geometry that is none", store->path, def->name, key == NULL ? "?" : key);
+    KN_TRY(kn_builder_shape(builder, def->id, NULL, 0, key, wkb, wkb_length, err));
   }
 }
 
@@ -285,11 +287,19 @@ static kn_code
 fill_all(kn_store *store, kn_arena *arena, kn_builder *builder, kn_error *err)
 {
   KN_TRY(fill_tables(store, arena, builder, err));
-  sqlite3_stmt *statement;
-  KN_TRY(kn_sql_prepare(store, &statement, err, "SELECT area_id, geom FROM area WHERE geom IS NOT NULL ORDER BY fid"));
-  const kn_code code = fill_shapes(store, statement, builder, err);
-  sqlite3_finalize(statement);
-  return code;
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
+    const kn_table_def *def = kn_schema((kn_table_id)i);
+    /* A file of an older knoop that cannot be written has not all tables. */
+    if ((def->geometry != 'a' && def->geometry != 'l') || !kn_sql_has_table(store, def->name))
+      continue;
+    sqlite3_stmt *statement;
+    KN_TRY(kn_sql_prepare(store, &statement, err, "SELECT \"%w\", geom FROM \"%w\" WHERE geom IS NOT NULL ORDER BY fid",
+                          def->columns[def->key_column].name, def->name));
+    const kn_code code = fill_shapes(store, def, statement, builder, err);
+    sqlite3_finalize(statement);
+    KN_TRY(code);
+  }
+  return KN_OK;
 }
 
 kn_code

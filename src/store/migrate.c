@@ -37,6 +37,13 @@ kn_migrate_version(kn_store *store, int32_t *version, kn_error *err)
   return KN_OK;
 }
 
+/* What a step does to a table that may have columns of the user's: SQL alone cannot see them. */
+static kn_code
+widen_tables(kn_store *store, int32_t version, kn_error *err)
+{
+  return version == 3 ? kn_file_table_widen(store, "mode", "network", "TEXT", err) : KN_OK;
+}
+
 static kn_code
 take_steps(kn_store *store, int32_t target, kn_error *err)
 {
@@ -47,7 +54,7 @@ take_steps(kn_store *store, int32_t target, kn_error *err)
   for (const kn_migration *at = kn_migrations; at->version != 0 && at->version <= target; at++) {
     if (at->version <= version)
       continue;
-    if (kn_sql_run(store, at->sql, err) != KN_OK)
+    if (kn_sql_run(store, at->sql, err) != KN_OK || widen_tables(store, at->version, err) != KN_OK)
       return kn_note(err, "taking step %s", at->name);
     char now[32];
     kn_store_now(now);

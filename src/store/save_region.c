@@ -153,7 +153,7 @@ note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
   const char *bounds = "";
   if (def->geometry == 'p')
     bounds = ", (min_x, min_y, max_x, max_y) = (SELECT min(lon), min(lat), max(lon), max(lat) FROM \"%w\")";
-  if (def->geometry == 'a')
+  if (def->geometry == 'a' || def->geometry == 'l')
     bounds = ", (min_x, min_y, max_x, max_y) = "
              "(SELECT min(ST_MinX(geom)), min(ST_MinY(geom)), max(ST_MaxX(geom)), max(ST_MaxY(geom)) FROM \"%w\")";
   char *set = sqlite3_mprintf(bounds, def->name);

@@ -90,3 +90,49 @@ kn_file_table_extend(kn_store *store, kn_arena *arena, kn_file_table *table, int
   }
   return KN_OK;
 }
+
+/* Moves an extra column aside whose name is another to the data package and the same to SQLite. */
+static kn_code
+move_aside(kn_store *store, kn_file_table *file, int32_t at, kn_error *err)
+{
+  const char *table = file->def->name, *old = file->column_names[at], *name = file->names[at];
+  char *column = NULL;
+  for (int32_t i = 2; column == NULL || has_column(file, column); i++) {
+    sqlite3_free(column);
+    column = sqlite3_mprintf("%s_%d", old, i);
+    if (column == NULL)
+      return kn_sql_fail(store, SQLITE_NOMEM, err);
+  }
+  kn_code code = kn_sql_runf(store, err, "ALTER TABLE \"%w\" RENAME COLUMN \"%w\" TO \"%w\"", table, old, column);
+  if (code == KN_OK)
+    code = kn_sql_runf(store, err, "DELETE FROM extra_column WHERE table_name = %Q AND column_name = %Q", table, old);
+  if (code == KN_OK)
+    code = kn_sql_runf(store, err, "INSERT INTO extra_column (table_name, column_name, name) VALUES (%Q, %Q, %Q)", table, column,
+                       name);
+  sqlite3_free(column);
+  return code;
+}
+
+static kn_code
+widen(kn_store *store, kn_arena *arena, const char *table, const char *column, const char *type, kn_error *err)
+{
+  kn_file_table file;
+  KN_TRY(kn_file_table_look(store, arena, (kn_table_id)kn_schema_find_table(table), &file, err));
+  for (int32_t i = 0; i < file.column_count; i++) {
+    if (sqlite3_stricmp(file.column_names[i], column) != 0)
+      continue;
+    if (strcmp(file.column_names[i], column) == 0 && strcmp(file.names[i], column) == 0)
+      return KN_OK;
+    KN_TRY(move_aside(store, &file, i, err));
+  }
+  return kn_sql_runf(store, err, "ALTER TABLE \"%w\" ADD COLUMN \"%w\" %s", table, column, type);
+}
+
+kn_code
+kn_file_table_widen(kn_store *store, const char *table, const char *column, const char *type, kn_error *err)
+{
+  kn_arena *arena = kn_arena_new();
+  const kn_code code = widen(store, arena, table, column, type, err);
+  kn_arena_free(arena);
+  return code;
+}
