@@ -278,6 +278,7 @@ typedef struct kn_settings {
   const char *name, *languages, *currency;
   int32_t plan_year;
   double discount_rate, co2_eur_per_t, fte_h;
+  double snap_km, siding_km; /* how far a place may lie from roads and lines, and from rails, water, pipes and cables */
   kn_perspective perspective;
 } kn_settings;
 

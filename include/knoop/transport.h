@@ -10,6 +10,7 @@
 
 #include "knoop/base.h"
 #include "knoop/geo.h"
+#include "knoop/region.h"
 
 /* Weights and distances are whole numbers, so that sums are exact whatever their order. The caller chooses the unit, such
  * that the longest way stays below 2^28: milli-euro per tonne, hundredths of a second and metres all leave room for a
@@ -19,7 +20,7 @@
 #define KN_MOST_DISTANCE (KN_FAR - 1)       /* the longest distance that can be told */
 #define KN_MOST_WEIGHT UINT32_C(0x7fffffff) /* of one arc */
 
-typedef enum kn_direction { KN_FROM, KN_TO } kn_direction; /* distances from a node to others, or from others to it */
+typedef enum kn_heading { KN_FROM, KN_TO } kn_heading; /* distances from a node to others, or from others to it */
 
 /* ------------------------------------------------------------------ graph
  * Arcs 0..arc_count-1 go from tail to head. Loops and parallel arcs are fine. */
@@ -45,7 +46,7 @@ kn_code kn_dijkstra_new(kn_dijkstra **out, const kn_graph *graph, const uint32_t
 void kn_dijkstra_free(kn_dijkstra *dijkstra);
 /* All distances from (or to) `node`; with `until` a node, only until that one is known. O(arcs log nodes). KN_E_LIMIT: a
  * distance is beyond KN_MOST_DISTANCE. */
-kn_code kn_dijkstra_run(kn_dijkstra *dijkstra, kn_direction direction, int32_t node, int32_t until, kn_error *err);
+kn_code kn_dijkstra_run(kn_dijkstra *dijkstra, kn_heading direction, int32_t node, int32_t until, kn_error *err);
 /* Of the last run. Right for all nodes when that had no `until`, else for `until` alone. */
 uint32_t kn_dijkstra_distance(const kn_dijkstra *dijkstra, int32_t node);
 /* The arcs of the way found, in the order they are travelled. Lent until the next call. 0 arcs: no way, or nowhere to go. */
@@ -85,7 +86,7 @@ uint32_t kn_ch_distance(kn_ch_query *query, int32_t from, int32_t to);
  * that distance. Lent until the next call. *count 0: no way, or nowhere to go. O(arcs of the way). */
 kn_code kn_ch_path(kn_ch_query *query, const int32_t **arc, int64_t *count, kn_error *err);
 /* Distances from (or to) one node of all: one sweep over the hierarchy. distance [node_count]. */
-void kn_ch_all(kn_ch_query *query, kn_direction direction, int32_t node, uint32_t *distance);
+void kn_ch_all(kn_ch_query *query, kn_heading direction, int32_t node, uint32_t *distance);
 /* distance [source_count * target_count], row by row, from each source to each target. Nodes may come more than once. */
 kn_code kn_ch_table(const kn_ch *ch, int64_t source_count, const int32_t *source, int64_t target_count, const int32_t *target,
                     int32_t thread_count, uint32_t *distance, kn_error *err);
@@ -138,5 +139,89 @@ void kn_snap_free(kn_snap *snap);
 /* The nearest `k` nodes at most `most_km` away (inclusive), nearest first, into hit[k] (its `point` is the node, `worth` is -km);
  * returns how many. Ties: the one given first. Thread safe. */
 int32_t kn_snap_nearest(const kn_snap *snap, kn_point at, double most_km, int32_t k, kn_hit *hit);
+
+/* ------------------------------------------------------------------ what carries a unit from here to there
+ * kn_access is the network of a region as its modes see it: for each mode the graph of the links it runs on, where each
+ * place meets it, and the shortest ways between them. kn_fares puts prices on it: what the best chain of legs costs, under given
+ * weights. Points are numbered: sites, then gateways, terminals, and the nodes of the settings.
+ *
+ * A leg is one mode from one point to another:
+ *   km    a mode with links: circuity x what lies between point and node at either end + the way along its links; where both ends
+ *         meet the network in one node, or a mode that needs no network is too far from it, circuity x great circle
+ *   EUR   load_eur + eur_per_unit_km km + tolls; the way is the one with the least of that, CO2 at its price included
+ *   hours each link at its own speed or that of the mode, whichever is slower; the rest at that of the mode
+ * A chain is legs with a transfer at a terminal between each two; a leg meets a terminal whose kinds its mode runs on.
+ * A tariff replaces a leg's EUR, CO2 and km. See docs/method.md. */
+typedef struct kn_access kn_access;
+typedef struct kn_access_settings {
+  int32_t thread_count; /* 0: one per core */
+  int64_t node_count;   /* nodes that are points too */
+  const int32_t *node;  /* [node_count] rows */
+} kn_access_settings;
+
+/* The region is lent. *out is NULL when it has neither links nor terminals nor tariffs: then all is as the crow flies.
+ * O(links log links) for each set of kinds that a mode runs on, and a label of some kilobytes per point. */
+kn_code kn_access_new(kn_access **out, const kn_region *region, const kn_access_settings *settings, const kn_watch *watch,
+                      kn_error *err);
+void kn_access_free(kn_access *access); /* NULL is fine */
+
+typedef struct kn_access_facts {
+  int32_t site_first, gateway_first, terminal_first, node_first, point_count;
+  int32_t carrier_count; /* modes, and after them those that only tariffs name */
+} kn_access_facts;
+kn_access_facts kn_access_tell(const kn_access *access);
+const char *kn_access_carrier(const kn_access *access, int32_t carrier); /* its mode_id */
+kn_point kn_access_point(const kn_access *access, int32_t point);
+/* Does this mode run on links here, and does this point meet them? KN_OFF: the mode moves as the crow flies everywhere. */
+typedef enum kn_meeting { KN_OFF, KN_MEETS, KN_CUT_OFF } kn_meeting;
+kn_meeting kn_access_meets(const kn_access *access, int32_t mode, int32_t point);
+
+/* A choice of carriers and terminals, by number: below carrier_count a single leg of that carrier, above it a chain. Numbers are
+ * given in the order of asking and hold as long as the access. */
+enum { KN_LEGS_MOST = 8 };
+typedef struct kn_via {
+  int32_t leg_count;
+  int32_t carrier[KN_LEGS_MOST];  /* [leg_count] */
+  int32_t terminal[KN_LEGS_MOST]; /* [leg_count - 1] rows */
+} kn_via;
+kn_via kn_access_via(kn_access *access, int32_t via);
+
+typedef struct kn_leg {
+  int32_t carrier, from, to; /* points */
+  double km, eur, co2_kg, hours; /* hours NAN: a speed is not known */
+  int64_t link_count;
+  const int32_t *link; /* [link_count] in the order travelled; NULL: as the crow flies, or a tariff */
+} kn_leg;
+typedef struct kn_trip {
+  double eur, co2_kg, km, hours; /* with transfers; eur without the price of CO2 */
+  int32_t main_carrier;          /* of the longest leg */
+  int32_t leg_count;
+  kn_leg leg[KN_LEGS_MOST];
+  int32_t terminal[KN_LEGS_MOST];
+} kn_trip;
+/* A trip for a unit of a resource. False: this way cannot be gone. Links are listed, and hours told, when `arena` is there
+ * (KN_E_LIMIT in err: it is full). Thread safe. */
+bool kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_trip *trip);
+
+/* worth = value x EUR (CO2 at its price included) + co2 x t. */
+typedef struct kn_fare_weights {
+  double value, co2;
+  const double *terminal; /* [terminals] what a unit through each costs more; NULL: nothing. INFINITY: closed */
+} kn_fare_weights;
+typedef struct kn_fares kn_fares;
+kn_code kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err);
+void kn_fares_free(kn_fares *fares);
+/* The least weighted cost of a trip over all chains; INFINITY: there is none. Symmetric in nothing. Thread safe, no allocation.
+ * A fraction of a microsecond per mode, and O(terminals) where a chain might be best. */
+double kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to);
+/* And the choice that has it, KN_NONE: there is none. */
+int32_t kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err);
+/* Lines under every trip of a class: its weighted cost is at least the least of fixed + rate x great-circle km among those that
+ * reach so far. One per mode, and one for all chains and all tariffs. */
+typedef struct kn_fare_line {
+  double fixed, rate, to_km;
+  int32_t mode; /* KN_NONE: chains, tariffs */
+} kn_fare_line;
+const kn_fare_line *kn_fares_lines(const kn_fares *fares, kn_class resource_class, int32_t *count);
 
 #endif

@@ -43,13 +43,14 @@ read_at_least(const char *value, char decimal, double least, bool is_above, doub
 kn_settings
 kn_settings_default(void)
 {
-  return (kn_settings){.currency = "EUR", .plan_year = KN_BLANK_INT, .discount_rate = 0.05, .fte_h = 1600};
+  return (kn_settings){.currency = "EUR", .plan_year = KN_BLANK_INT, .discount_rate = 0.05, .fte_h = 1600, .snap_km = 2, .siding_km = 0.25};
 }
 
 bool
 kn_settings_is_number(const char *key)
 {
-  return strcmp(key, "discount_rate") == 0 || strcmp(key, "co2_eur_per_t") == 0 || strcmp(key, "fte_h") == 0;
+  return strcmp(key, "discount_rate") == 0 || strcmp(key, "co2_eur_per_t") == 0 || strcmp(key, "fte_h") == 0 ||
+         strcmp(key, "snap_km") == 0 || strcmp(key, "siding_km") == 0;
 }
 
 const char *
@@ -81,6 +82,12 @@ kn_settings_read(kn_settings *settings, const char *key, const char *value, char
   } else if (strcmp(key, "fte_h") == 0) {
     if (!read_at_least(value, decimal, 0, true, &settings->fte_h))
       return "a number above 0, as in 1600";
+  } else if (strcmp(key, "snap_km") == 0) {
+    if (!read_at_least(value, decimal, 0, false, &settings->snap_km))
+      return "a number of at least 0, as in 2";
+  } else if (strcmp(key, "siding_km") == 0) {
+    if (!read_at_least(value, decimal, 0, false, &settings->siding_km))
+      return "a number of at least 0, as in 0.25";
   } else if (strcmp(key, "perspective") == 0) {
     for (int32_t i = 0; perspective_words[i] != NULL; i++)
       if (strcmp(value, perspective_words[i]) == 0) {

@@ -195,7 +195,7 @@ kn_ch_path(kn_ch_query *query, const int32_t **arc, int64_t *count, kn_error *er
  *
  * source  Delling, Goldberg, Nowatzyk, Werneck (2011), PHAST: hardware-accelerated shortest path trees, IPDPS */
 void
-kn_ch_all(kn_ch_query *query, kn_direction direction, int32_t node, uint32_t *distance)
+kn_ch_all(kn_ch_query *query, kn_heading direction, int32_t node, uint32_t *distance)
 {
   const kn_ch *ch = query->ch;
   assert(node >= 0 && node < ch->node_count);

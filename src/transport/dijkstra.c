@@ -11,7 +11,7 @@ struct kn_dijkstra {
   const uint32_t *weight;
   queue waiting; /* a spot's from is not used: an arc knows its ends */
   int32_t *path;
-  kn_direction direction; /* of the last run */
+  kn_heading direction; /* of the last run */
 };
 
 static kn_code
@@ -71,7 +71,7 @@ is_beyond(const kn_dijkstra *d)
 }
 
 kn_code
-kn_dijkstra_run(kn_dijkstra *dijkstra, kn_direction direction, int32_t node, int32_t until, kn_error *err)
+kn_dijkstra_run(kn_dijkstra *dijkstra, kn_heading direction, int32_t node, int32_t until, kn_error *err)
 {
   kn_dijkstra *d = dijkstra;
   KN_TRY(check_nodes(d->graph.node_count, 1, &node, err));

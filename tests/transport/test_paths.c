@@ -15,7 +15,7 @@ name_of(shape kind, int32_t side, int repeat)
 
 /* Distances from one node (or to it) by their definition: relax every arc until nothing changes. */
 static void
-relax_all(const test_graph *g, kn_direction direction, int32_t node, uint32_t *distance)
+relax_all(const test_graph *g, kn_heading direction, int32_t node, uint32_t *distance)
 {
   for (int32_t v = 0; v < g->node_count; v++)
     distance[v] = KN_FAR;
@@ -43,8 +43,8 @@ check_dijkstra(const test_graph *g, const char *what)
   assert_non_null(expected);
   for (int32_t v = 0; v < g->node_count; v += 1 + g->node_count / 20)
     for (int direction = 0; direction < 2; direction++) {
-      relax_all(g, (kn_direction)direction, v, expected);
-      assert_int_equal(kn_dijkstra_run(d, (kn_direction)direction, v, KN_NONE, &err), KN_OK);
+      relax_all(g, (kn_heading)direction, v, expected);
+      assert_int_equal(kn_dijkstra_run(d, (kn_heading)direction, v, KN_NONE, &err), KN_OK);
       for (int32_t w = 0; w < g->node_count; w++) {
         if (kn_dijkstra_distance(d, w) != expected[w])
           fail_msg("%s: direction %d, %d and %d: %u, not %u", what, direction, v, w, kn_dijkstra_distance(d, w), expected[w]);
@@ -53,7 +53,7 @@ check_dijkstra(const test_graph *g, const char *what)
         expect_way(g, direction == KN_FROM ? v : w, direction == KN_FROM ? w : v, arc, count, expected[w], what);
       }
       for (int32_t w = 0; w < g->node_count; w += 1 + g->node_count / 7) {
-        assert_int_equal(kn_dijkstra_run(d, (kn_direction)direction, v, w, &err), KN_OK);
+        assert_int_equal(kn_dijkstra_run(d, (kn_heading)direction, v, w, &err), KN_OK);
         assert_int_equal(kn_dijkstra_distance(d, w), expected[w]);
       }
     }

@@ -1,0 +1,268 @@
+/* The network of a region as its modes see it: points, carriers, choices of legs, and trips. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport/access.h"
+
+/* ---------------------------------------------------------------- points */
+static kn_code
+take_points(kn_access *access, const kn_access_settings *settings, kn_error *err)
+{
+  const kn_site_view sites = kn_region_sites(access->region);
+  const kn_gateway_view gateways = kn_region_gateways(access->region);
+  const kn_node_view nodes = kn_region_nodes(access->region);
+  const int64_t total = sites.n + gateways.n + access->terminals.n + settings->node_count;
+  if (total > INT32_MAX / 2)
+    return kn_fail(err, KN_E_LIMIT, "%" PRId64 " places are more than a network can hold", total);
+  kn_access_facts *facts = &access->facts;
+  facts->gateway_first = (int32_t)sites.n;
+  facts->terminal_first = facts->gateway_first + (int32_t)gateways.n;
+  facts->node_first = facts->terminal_first + (int32_t)access->terminals.n;
+  facts->point_count = (int32_t)total;
+  KN_NEW(access->point, access->arena, total, err);
+  KN_NEW(access->area, access->arena, total, err);
+  KN_NEW(access->node_row, access->arena, settings->node_count, err);
+  for (int64_t p = 0; p < total; p++)
+    access->area[p] = KN_NONE;
+  for (int64_t i = 0; i < sites.n; i++) {
+    access->point[i] = sites.point[i];
+    access->area[i] = sites.area[i];
+  }
+  for (int64_t i = 0; i < gateways.n; i++) {
+    access->point[facts->gateway_first + i] = gateways.point[i];
+    access->area[facts->gateway_first + i] = gateways.area[i];
+  }
+  for (int64_t i = 0; i < access->terminals.n; i++)
+    access->point[facts->terminal_first + i] = access->terminals.point[i];
+  for (int64_t i = 0; i < settings->node_count; i++) {
+    access->node_row[i] = settings->node[i];
+    access->point[facts->node_first + i] = nodes.point[settings->node[i]];
+  }
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- carriers */
+static kn_code
+take_carriers(kn_access *access, kn_error *err)
+{
+  const kn_mode_view modes = kn_region_modes(access->region);
+  KN_NEW(access->carrier, access->arena, modes.n + kn_region_tariffs(access->region).n, err);
+  const bool has_links = kn_region_links(access->region).n > 0;
+  for (int64_t m = 0; m < modes.n; m++)
+    access->carrier[m] = (kn_carrier){
+        .mode_id = modes.mode_id[m],
+        .class_of = modes.class_of[m],
+        .needs_network = has_links && modes.needs_network[m] != 0,
+        .road = KN_NONE,
+        .kinds = modes.kinds[m],
+        .load_eur = modes.load_eur[m],
+        .eur_per_km = modes.eur_per_unit_km[m],
+        .co2_kg_per_km = modes.co2_kg_per_unit_km[m],
+        .circuity = modes.circuity[m],
+        .max_km = modes.max_km[m],
+        .speed_kmh = modes.speed_kmh[m] > 0 ? modes.speed_kmh[m] : NAN,
+        .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m]};
+  access->facts.carrier_count = (int32_t)modes.n;
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- life */
+static kn_code
+fill_access(kn_access *access, const kn_access_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  KN_TRY(take_points(access, settings, err));
+  KN_TRY(take_carriers(access, err));
+  KN_TRY(kn_tariffs_new(&access->tariffs, access, err));
+  KN_TRY(kn_roads_build(access, watch, err));
+  access->slot_count = 64;
+  access->slot = malloc((size_t)access->slot_count * sizeof *access->slot);
+  if (access->slot == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for chains");
+  for (int64_t s = 0; s < access->slot_count; s++)
+    access->slot[s] = KN_NONE;
+  return KN_OK;
+}
+
+kn_code
+kn_access_new(kn_access **out, const kn_region *region, const kn_access_settings *settings, const kn_watch *watch, kn_error *err)
+{
+  *out = NULL;
+  const kn_terminal_view terminals = kn_region_terminals(region);
+  if (kn_region_links(region).n == 0 && terminals.n == 0 && kn_region_tariffs(region).n == 0)
+    return KN_OK;
+  kn_arena *arena = kn_arena_new();
+  kn_code code = kn_arena_reserve(arena, sizeof **out, err);
+  if (code != KN_OK) {
+    kn_arena_free(arena);
+    return code;
+  }
+  kn_access *access = kn_arena_take(arena, 1, sizeof *access);
+  *access = (kn_access){.arena = arena,
+                        .region = region,
+                        .terminals = terminals,
+                        .terminal_count = (int32_t)terminals.n,
+                        .thread_count = settings->thread_count,
+                        .co2_eur_per_kg = kn_region_settings(region).co2_eur_per_t / 1000};
+  pthread_mutex_init(&access->mutex, NULL);
+  code = fill_access(access, settings, watch, err);
+  if (code != KN_OK) {
+    kn_access_free(access);
+    return code;
+  }
+  *out = access;
+  return KN_OK;
+}
+
+void
+kn_access_free(kn_access *access)
+{
+  if (access == NULL)
+    return;
+  for (int32_t r = 0; r < access->road_count; r++)
+    kn_road_free(&access->road[r]);
+  pthread_mutex_destroy(&access->mutex);
+  free(access->via);
+  free(access->slot);
+  kn_arena_free(access->arena);
+}
+
+kn_access_facts
+kn_access_tell(const kn_access *access)
+{
+  return access->facts;
+}
+
+const char *
+kn_access_carrier(const kn_access *access, int32_t carrier)
+{
+  return access->carrier[carrier].mode_id;
+}
+
+kn_point
+kn_access_point(const kn_access *access, int32_t point)
+{
+  return access->point[point];
+}
+
+kn_meeting
+kn_access_meets(const kn_access *access, int32_t mode, int32_t point)
+{
+  const int32_t road = access->carrier[mode].road;
+  if (road == KN_NONE)
+    return KN_OFF;
+  return access->road[road].meets[point] == KN_NONE ? KN_CUT_OFF : KN_MEETS;
+}
+
+/* ---------------------------------------------------------------- choices of legs */
+static uint64_t
+hash_via(const kn_via *via)
+{
+  uint64_t hash = (uint64_t)via->leg_count;
+  for (int32_t k = 0; k < via->leg_count; k++) {
+    hash = (hash ^ (uint32_t)via->carrier[k]) * 0x9e3779b97f4a7c15u;
+    hash = (hash ^ (uint32_t)via->terminal[k] ^ hash >> 29) * 0xd6e8feb86659fd93u;
+  }
+  return hash ^ hash >> 32;
+}
+
+static bool
+is_same_via(const kn_via *a, const kn_via *b)
+{
+  return a->leg_count == b->leg_count && memcmp(a->carrier, b->carrier, sizeof a->carrier) == 0 &&
+         memcmp(a->terminal, b->terminal, sizeof a->terminal) == 0;
+}
+
+/* Where a choice is or belongs in the hash table. */
+static int64_t
+find_slot(const kn_access *access, const kn_via *via)
+{
+  int64_t at = (int64_t)(hash_via(via) % (uint64_t)access->slot_count);
+  while (access->slot[at] != KN_NONE && !is_same_via(&access->via[access->slot[at]], via))
+    at = (at + 1) % access->slot_count;
+  return at;
+}
+
+static kn_code
+widen_slots(kn_access *access, kn_error *err)
+{
+  const int64_t count = 2 * access->slot_count;
+  int32_t *slot = malloc((size_t)count * sizeof *slot);
+  if (slot == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for %" PRId64 " chains", count);
+  free(access->slot);
+  access->slot = slot;
+  access->slot_count = count;
+  for (int64_t s = 0; s < count; s++)
+    slot[s] = KN_NONE;
+  for (int64_t v = 0; v < access->via_count; v++)
+    slot[find_slot(access, &access->via[v])] = (int32_t)v;
+  return KN_OK;
+}
+
+static kn_code
+number_via(kn_access *access, const kn_via *via, int32_t *number, kn_error *err)
+{
+  int64_t at = find_slot(access, via);
+  if (access->slot[at] == KN_NONE) {
+    KN_TRY(KN_GROW(access->via, access->via_capacity, access->via_count + 1, err));
+    access->via[access->via_count] = *via;
+    access->slot[at] = (int32_t)access->via_count++;
+    *number = access->slot[at];
+    return 2 * access->via_count > access->slot_count ? widen_slots(access, err) : KN_OK;
+  }
+  *number = access->slot[at];
+  return KN_OK;
+}
+
+int32_t
+kn_via_number(kn_access *access, const kn_via *via, kn_error *err)
+{
+  int32_t number = KN_NONE;
+  pthread_mutex_lock(&access->mutex);
+  const kn_code code = number_via(access, via, &number, err);
+  pthread_mutex_unlock(&access->mutex);
+  return code == KN_OK ? access->facts.carrier_count + number : KN_NONE;
+}
+
+kn_via
+kn_access_via(kn_access *access, int32_t via)
+{
+  if (via < access->facts.carrier_count)
+    return (kn_via){.leg_count = 1, .carrier = {via}};
+  pthread_mutex_lock(&access->mutex);
+  const kn_via found = access->via[via - access->facts.carrier_count];
+  pthread_mutex_unlock(&access->mutex);
+  return found;
+}
+
+/* ---------------------------------------------------------------- trips */
+bool
+kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_trip *trip)
+{
+  const kn_via choice = kn_access_via(access, via);
+  *trip = (kn_trip){.leg_count = choice.leg_count};
+  double longest_km = -1;
+  for (int32_t k = 0; k < choice.leg_count; k++) {
+    const bool is_last = k + 1 == choice.leg_count;
+    const int32_t there = is_last ? to : access->facts.terminal_first + choice.terminal[k];
+    kn_leg *leg = &trip->leg[k];
+    if (!kn_leg_walk(access, choice.carrier[k], choice.leg_count == 1 ? resource : KN_NONE, from, there, arena, leg))
+      return false;
+    trip->eur += leg->eur;
+    trip->co2_kg += leg->co2_kg;
+    trip->km += leg->km;
+    trip->hours += leg->hours;
+    if (leg->km > longest_km) {
+      longest_km = leg->km;
+      trip->main_carrier = leg->carrier;
+    }
+    if (is_last)
+      break;
+    trip->terminal[k] = choice.terminal[k];
+    trip->eur += access->terminals.transfer_eur[choice.terminal[k]];
+    trip->co2_kg += access->terminals.transfer_co2_kg[choice.terminal[k]];
+    trip->hours += access->terminals.hours[choice.terminal[k]];
+    from = there;
+  }
+  return true;
+}

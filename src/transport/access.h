@@ -1,0 +1,101 @@
+/* src/transport/access.h - what the files of kn_access share.
+ *
+ *   links of one set of kinds ─> kn_road: graph, hierarchy, labels of the points that meet it, distances to and from terminals
+ *   modes                     ─> kn_carrier: a road, or none, and what a km on it costs
+ *   tariffs                   ─> kn_tariffs: rates by pair of ends */
+#ifndef KN_TRANSPORT_ACCESS_H
+#define KN_TRANSPORT_ACCESS_H
+
+#include <pthread.h>
+
+#include "knoop/transport.h"
+
+/* The links that some modes run on, and where points meet them. Shared by modes that see the same links at the same weights. */
+typedef struct kn_road {
+  uint32_t kinds;
+  int32_t priced_by; /* weights are EUR of this mode, for there are tolls; KN_NONE: weights are km */
+  double unit;       /* km, or EUR, of one unit of weight */
+  double stretch;    /* no link is shorter than this share of the great circle between its ends; at most 1 */
+  kn_graph *graph;   /* over the nodes that its links touch */
+  int32_t *arc_link; /* [arcs] row of links */
+  kn_ch *ch;
+  kn_labels *labels;
+  kn_ch_query *query; /* for paths; guarded by the mutex of the access */
+  int32_t *meets;     /* [points] node of the graph; KN_NONE: cut off */
+  double *gap_km;     /* [points] great circle to that node */
+  int32_t *label;     /* [points] place among the labels */
+  uint32_t *to_terminal, *from_terminal; /* [points * terminals] distances along the links; KN_FAR: none */
+} kn_road;
+
+/* A mode, or one that only tariffs have. */
+typedef struct kn_carrier {
+  const char *mode_id;
+  uint8_t class_of;
+  bool is_tariff_only, needs_network;
+  int32_t road;   /* KN_NONE: as the crow flies */
+  uint32_t kinds; /* of the terminals that it meets */
+  double load_eur, eur_per_km, co2_kg_per_km, circuity, max_km, speed_kmh;
+  double full_eur_per_km; /* CO2 at its price included */
+} kn_carrier;
+
+typedef struct kn_tariffs kn_tariffs;
+typedef struct kn_rate {
+  double eur, co2_kg, km; /* eur without the price of CO2 */
+} kn_rate;
+
+struct kn_access {
+  kn_arena *arena;
+  const kn_region *region;
+  kn_access_facts facts;
+  double co2_eur_per_kg;
+  int32_t thread_count, terminal_count, road_count;
+  kn_point *point; /* [points] */
+  int32_t *area;   /* [points] the smallest it lies in; KN_NONE: none */
+  int32_t *node_row; /* [points after node_first] row of nodes */
+  kn_terminal_view terminals;
+  kn_road *road;
+  kn_carrier *carrier; /* [carrier_count] */
+  kn_tariffs *tariffs; /* NULL: none */
+  pthread_mutex_t mutex;
+  kn_via *via; /* [via_count], guarded by the mutex, as is what finds one */
+  int64_t via_count, via_capacity, slot_count;
+  int32_t *slot; /* [slot_count] by hash; KN_NONE: free */
+};
+
+/* ---------------------------------------------------------------- access.c */
+int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* KN_NONE: no memory */
+
+/* ---------------------------------------------------------------- roads.c */
+/* Roads of all modes, and which of them each runs on. */
+kn_code kn_roads_build(kn_access *access, const kn_watch *watch, kn_error *err);
+void kn_road_free(kn_road *road);
+/* Along the links, from point to point, in units of weight; KN_FAR: no way, or one of them is cut off. */
+uint32_t kn_road_distance(const kn_road *road, int32_t from, int32_t to);
+
+/* ---------------------------------------------------------------- tariffs.c */
+/* *out is NULL where there are none. Adds carriers for modes that only tariffs name. */
+kn_code kn_tariffs_new(kn_tariffs **out, kn_access *access, kn_error *err);
+void kn_tariffs_free(kn_tariffs *tariffs);
+/* The rate of a carrier between two points for a resource (KN_NONE: rates of the whole class only). Of several that hold: the one
+ * between the nearest ends, then for the nearest resource, then the cheapest. O(depth of areas squared) where any may hold. */
+bool kn_tariffs_find(const kn_tariffs *tariffs, int32_t carrier, int32_t resource, int32_t from, int32_t to, kn_rate *rate);
+/* The least EUR and the least CO2 of the rates of a class; INFINITY: it has none. */
+kn_rate kn_tariffs_least(const kn_tariffs *tariffs, kn_class class_of);
+
+/* ---------------------------------------------------------------- legs.c */
+typedef struct kn_leg_cost {
+  double full_eur; /* CO2 at its price included, load_eur too; INFINITY: there is no such leg */
+  double co2_kg;   /* NAN: of a priced road, only its path tells */
+} kn_leg_cost;
+/* Without tariff. `along` is what kn_road_distance() would tell, where that is known. */
+kn_leg_cost kn_leg_tell(const kn_access *access, int32_t carrier, int32_t from, int32_t to, const uint32_t *along);
+/* With tariff. resource: as in kn_tariffs_find(). */
+kn_leg_cost kn_leg_best(const kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to,
+                        const uint32_t *along);
+/* All there is to know of a leg. False: there is no such leg. arena NULL: without links and hours. */
+bool kn_leg_walk(kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_leg *leg);
+/* Its weighted cost, load included. */
+double kn_leg_weigh(const kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to, const uint32_t *along,
+                    const kn_fare_weights *weights);
+
+#endif

@@ -1,0 +1,349 @@
+/* Fares: the best chain of legs between two points, under given weights.
+ *
+ * Terminals are the hubs of chains. For each point p and terminal t there is
+ *   F[p][t]  the least cost to stand at t ready to leave: a first leg, more terminals if that pays, the transfer at t
+ *   B[p][t]  the least cost of the last leg from t to p
+ * so the best chain from p to q costs min over t of F[p][t] + B[q][t]; no pair of points is ever stored. F comes from rounds of
+ * one more leg each (Bellman 1958), as many as a chain may have. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport/access.h"
+
+enum { CHUNK = 64 };
+
+typedef struct class_fares {
+  int32_t carrier_count, line_count;
+  int32_t *carrier;
+  bool has_chains;
+  double *link;             /* [terminals * terminals] best leg between two */
+  double *ready, *last;     /* [points * terminals] F, B */
+  double *ready_least, *last_least; /* [points] */
+  kn_fare_line *line;
+} class_fares;
+
+struct kn_fares {
+  kn_access *access;
+  kn_arena *arena;
+  kn_fare_weights weights;
+  double *transfer; /* [terminals] weighted, what the weights add included */
+  class_fares of[KN_CLASS_COUNT];
+};
+
+/* ---------------------------------------------------------------- chains */
+static bool
+meets_terminal(const kn_access *access, int32_t carrier, int32_t terminal)
+{
+  return (access->carrier[carrier].kinds & access->terminals.kinds[terminal]) != 0;
+}
+
+/* The best leg of a class to (or from) a terminal, and who makes it. */
+static double
+leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int32_t terminal, kn_heading heading, int32_t *by)
+{
+  const kn_access *access = fares->access;
+  const int32_t there = access->facts.terminal_first + terminal;
+  const int64_t at = (int64_t)point * access->terminal_count + terminal;
+  double least = INFINITY;
+  *by = KN_NONE;
+  for (int32_t k = 0; k < c->carrier_count && point != there; k++) {
+    const int32_t carrier = c->carrier[k], road = access->carrier[carrier].road;
+    if (!meets_terminal(access, carrier, terminal))
+      continue;
+    const uint32_t *along = NULL;
+    if (road != KN_NONE)
+      along = heading == KN_TO ? &access->road[road].to_terminal[at] : &access->road[road].from_terminal[at];
+    const double cost = heading == KN_TO
+                            ? kn_leg_weigh(access, carrier, KN_NONE, point, there, along, &fares->weights)
+                            : kn_leg_weigh(access, carrier, KN_NONE, there, point, along, &fares->weights);
+    if (cost < least) {
+      least = cost;
+      *by = carrier;
+    }
+  }
+  return least;
+}
+
+/* One more leg between terminals wherever that is cheaper; false: nowhere. */
+static bool
+lengthen(const kn_fares *fares, const class_fares *c, double *ready)
+{
+  const int32_t n = fares->access->terminal_count;
+  bool has_changed = false;
+  double *before = ready + n; /* scratch behind the row */
+  memcpy(before, ready, (size_t)n * sizeof *before);
+  for (int32_t via = 0; via < n; via++) {
+    if (isinf(before[via]))
+      continue;
+    const double *link = c->link + (int64_t)via * n;
+    for (int32_t t = 0; t < n; t++) {
+      const double cost = before[via] + link[t] + fares->transfer[t];
+      if (cost < ready[t]) {
+        ready[t] = cost;
+        has_changed = true;
+      }
+    }
+  }
+  return has_changed;
+}
+
+typedef struct filling {
+  kn_fares *fares;
+  class_fares *c;
+  double *scratch; /* [workers][2 * terminals] */
+} filling;
+
+static void
+fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
+{
+  const filling *work = arg;
+  const kn_fares *fares = work->fares;
+  class_fares *c = work->c;
+  const int32_t n = fares->access->terminal_count;
+  double *row = work->scratch + (int64_t)worker * 2 * n;
+  int32_t by;
+  for (int64_t p = first; p < end; p++) {
+    double *ready = c->ready + p * n, *last = c->last + p * n;
+    c->ready_least[p] = c->last_least[p] = INFINITY;
+    for (int32_t t = 0; t < n; t++) {
+      row[t] = leg_at_terminal(fares, c, (int32_t)p, t, KN_TO, &by) + fares->transfer[t];
+      last[t] = leg_at_terminal(fares, c, (int32_t)p, t, KN_FROM, &by);
+    }
+    for (int32_t legs = 2; legs < KN_LEGS_MOST && lengthen(fares, c, row); legs++)
+      ;
+    memcpy(ready, row, (size_t)n * sizeof *ready);
+    for (int32_t t = 0; t < n; t++) {
+      c->ready_least[p] = fmin(c->ready_least[p], ready[t]);
+      c->last_least[p] = fmin(c->last_least[p], last[t]);
+    }
+  }
+}
+
+static kn_code
+fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
+{
+  kn_access *access = fares->access;
+  const int32_t n = access->terminal_count, points = access->facts.point_count;
+  const int32_t threads = kn_thread_count(access->thread_count);
+  if (n == 0 || c->carrier_count == 0)
+    return KN_OK;
+  KN_NEW(c->link, fares->arena, (int64_t)n * n, err);
+  KN_NEW(c->ready, fares->arena, (int64_t)points * n, err);
+  KN_NEW(c->last, fares->arena, (int64_t)points * n, err);
+  KN_NEW(c->ready_least, fares->arena, points, err);
+  KN_NEW(c->last_least, fares->arena, points, err);
+  filling work = {.fares = fares, .c = c};
+  KN_NEW(work.scratch, fares->arena, (int64_t)threads * 2 * n, err);
+  int32_t by;
+  for (int32_t t = 0; t < n; t++)
+    for (int32_t u = 0; u < n; u++)
+      c->link[(int64_t)t * n + u] = leg_at_terminal(fares, c, access->facts.terminal_first + t, u, KN_TO, &by);
+  KN_TRY(kn_parallel(threads, points, CHUNK, fill_points, &work, err));
+  for (int32_t p = 0; p < points; p++)
+    c->has_chains |= isfinite(c->ready_least[p]);
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- lines under it all */
+static kn_code
+draw_lines(kn_fares *fares, class_fares *c, kn_class class_of, kn_error *err)
+{
+  const kn_access *access = fares->access;
+  const kn_fare_weights *w = &fares->weights;
+  KN_NEW(c->line, fares->arena, c->carrier_count + 2, err);
+  double least_load = INFINITY, least_rate = INFINITY, least_transfer = INFINITY;
+  for (int32_t k = 0; k < c->carrier_count; k++) {
+    const kn_carrier *carrier = &access->carrier[c->carrier[k]];
+    if (carrier->is_tariff_only || (carrier->road == KN_NONE && carrier->needs_network))
+      continue;
+    double stretch = carrier->circuity;
+    if (carrier->road != KN_NONE) /* a hair less, for the roundings of lengths in whole units and of sums */
+      stretch = fmin(stretch, access->road[carrier->road].stretch) * (1 - 1e-9);
+    const double per_km = w->value * carrier->full_eur_per_km + w->co2 * carrier->co2_kg_per_km / 1000;
+    const kn_fare_line line = {.fixed = w->value * carrier->load_eur,
+                               .rate = stretch * per_km,
+                               .to_km = carrier->max_km / stretch,
+                               .mode = c->carrier[k]};
+    c->line[c->line_count++] = line;
+    least_load = fmin(least_load, line.fixed);
+    least_rate = fmin(least_rate, line.rate);
+  }
+  for (int32_t t = 0; t < access->terminal_count; t++)
+    least_transfer = fmin(least_transfer, fares->transfer[t]);
+  kn_rate least = {INFINITY, INFINITY, 0};
+  if (access->tariffs != NULL)
+    least = kn_tariffs_least(access->tariffs, class_of);
+  const double least_tariff = w->value * (least.eur + access->co2_eur_per_kg * least.co2_kg) + w->co2 * least.co2_kg / 1000;
+  const bool has_tariffs = isfinite(least.eur);
+  if (c->has_chains && !has_tariffs) /* two legs at least */
+    c->line[c->line_count++] =
+        (kn_fare_line){.fixed = 2 * least_load + least_transfer, .rate = least_rate, .to_km = INFINITY, .mode = KN_NONE};
+  if (has_tariffs)
+    c->line[c->line_count++] = (kn_fare_line){.fixed = least_tariff, .rate = 0, .to_km = INFINITY, .mode = KN_NONE};
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- life */
+static kn_code
+fill_fares(kn_fares *fares, kn_error *err)
+{
+  const kn_access *access = fares->access;
+  const kn_fare_weights *w = &fares->weights;
+  KN_NEW(fares->transfer, fares->arena, access->terminal_count, err);
+  for (int32_t t = 0; t < access->terminal_count; t++) {
+    const double co2_kg = access->terminals.transfer_co2_kg[t];
+    const double eur = access->terminals.transfer_eur[t] + access->co2_eur_per_kg * co2_kg;
+    fares->transfer[t] = w->value * eur + w->co2 * co2_kg / 1000 + (w->terminal != NULL ? w->terminal[t] : 0);
+  }
+  for (int32_t class_of = 0; class_of < KN_CLASS_COUNT; class_of++) {
+    class_fares *c = &fares->of[class_of];
+    KN_NEW(c->carrier, fares->arena, access->facts.carrier_count, err);
+    for (int32_t m = 0; m < access->facts.carrier_count; m++)
+      if (access->carrier[m].class_of == class_of)
+        c->carrier[c->carrier_count++] = m;
+    KN_TRY(fill_chains(fares, c, err));
+    KN_TRY(draw_lines(fares, c, (kn_class)class_of, err));
+  }
+  return KN_OK;
+}
+
+kn_code
+kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
+{
+  *out = NULL;
+  kn_arena *arena = kn_arena_new();
+  kn_code code = kn_arena_reserve(arena, sizeof **out, err);
+  if (code != KN_OK)
+    return code;
+  kn_fares *fares = kn_arena_take(arena, 1, sizeof *fares);
+  *fares = (kn_fares){.access = access, .arena = arena, .weights = *weights};
+  code = fill_fares(fares, err);
+  fares->weights.terminal = NULL; /* lent until here; what it says is in `transfer` */
+  if (code != KN_OK) {
+    kn_arena_free(arena);
+    return kn_note(err, "pricing the network");
+  }
+  *out = fares;
+  return KN_OK;
+}
+
+void
+kn_fares_free(kn_fares *fares)
+{
+  if (fares != NULL)
+    kn_arena_free(fares->arena);
+}
+
+const kn_fare_line *
+kn_fares_lines(const kn_fares *fares, kn_class resource_class, int32_t *count)
+{
+  *count = fares->of[resource_class].line_count;
+  return fares->of[resource_class].line;
+}
+
+/* ---------------------------------------------------------------- asking */
+/* The best single leg, and whose it is. */
+static double
+best_leg(const kn_fares *fares, const class_fares *c, int32_t resource, int32_t from, int32_t to, int32_t *by)
+{
+  double least = INFINITY;
+  *by = KN_NONE;
+  for (int32_t k = 0; k < c->carrier_count; k++) {
+    const double cost = kn_leg_weigh(fares->access, c->carrier[k], resource, from, to, NULL, &fares->weights);
+    if (cost < least) {
+      least = cost;
+      *by = c->carrier[k];
+    }
+  }
+  return least;
+}
+
+/* The best chain if it costs less than `limit`, and the terminal of its last transfer. */
+static double
+best_chain(const kn_fares *fares, const class_fares *c, int32_t from, int32_t to, double limit, int32_t *terminal)
+{
+  const int32_t n = fares->access->terminal_count;
+  *terminal = KN_NONE;
+  if (!c->has_chains || !(c->ready_least[from] + c->last_least[to] < limit))
+    return INFINITY;
+  const double *ready = c->ready + (int64_t)from * n, *last = c->last + (int64_t)to * n;
+  double least = limit;
+  for (int32_t t = 0; t < n; t++)
+    if (ready[t] + last[t] < least) {
+      least = ready[t] + last[t];
+      *terminal = t;
+    }
+  return *terminal == KN_NONE ? INFINITY : least;
+}
+
+static const class_fares *
+fares_of(const kn_fares *fares, int32_t resource)
+{
+  const kn_resource_view resources = kn_region_resources(fares->access->region);
+  return &fares->of[resources.class_of[resource]];
+}
+
+double
+kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to)
+{
+  const class_fares *c = fares_of(fares, resource);
+  int32_t by, terminal;
+  const double leg = best_leg(fares, c, resource, from, to, &by);
+  return fmin(leg, best_chain(fares, c, from, to, leg, &terminal));
+}
+
+/* The legs that lead to a terminal at the cost that F tells, the last of them first. */
+static void
+trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t terminal, kn_via *via)
+{
+  const int32_t n = fares->access->terminal_count, first = fares->access->facts.terminal_first;
+  const double *ready = c->ready + (int64_t)from * n;
+  while (via->leg_count < KN_LEGS_MOST) {
+    int32_t by, before = KN_NONE;
+    double least = leg_at_terminal(fares, c, from, terminal, KN_TO, &by) + fares->transfer[terminal];
+    for (int32_t t = 0; t < n && via->leg_count + 1 < KN_LEGS_MOST; t++) {
+      const double cost = ready[t] + c->link[(int64_t)t * n + terminal] + fares->transfer[terminal];
+      if (cost < least) {
+        least = cost;
+        before = t;
+      }
+    }
+    if (before != KN_NONE)
+      leg_at_terminal(fares, c, first + before, terminal, KN_TO, &by);
+    via->carrier[via->leg_count] = by;
+    via->terminal[via->leg_count++] = before;
+    if (before == KN_NONE)
+      return;
+    terminal = before;
+  }
+}
+
+static void
+turn_round(kn_via *via, int32_t last_terminal)
+{
+  kn_via forward = {.leg_count = via->leg_count};
+  for (int32_t k = 0; k < via->leg_count; k++)
+    forward.carrier[k] = via->carrier[via->leg_count - 1 - k];
+  /* via: [last leg, ... first leg]; terminal[k] is where leg k of that list begins, KN_NONE for the first. */
+  for (int32_t k = 0; k + 2 < via->leg_count; k++)
+    forward.terminal[k] = via->terminal[via->leg_count - 2 - k];
+  forward.terminal[via->leg_count - 2] = last_terminal;
+  *via = forward;
+}
+
+int32_t
+kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err)
+{
+  const class_fares *c = fares_of(fares, resource);
+  int32_t by, terminal;
+  const double leg = best_leg(fares, c, resource, from, to, &by);
+  best_chain(fares, c, from, to, leg, &terminal);
+  if (terminal == KN_NONE)
+    return by;
+  kn_via via = {.leg_count = 1};
+  leg_at_terminal(fares, c, to, terminal, KN_FROM, &via.carrier[0]);
+  via.terminal[0] = terminal;
+  trace_back(fares, c, from, terminal, &via);
+  turn_round(&via, terminal);
+  return kn_via_number(fares->access, &via, err);
+}

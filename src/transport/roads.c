@@ -1,0 +1,338 @@
+/* Roads: the links of a region as graphs, one for each set of kinds that modes run on, and where points meet them.
+ *
+ *   links of the kinds -> arcs between the nodes they touch -> weights (km, or EUR where there are tolls) -> hierarchy
+ *   points -> nearest node within reach -> labels; distances to and from terminals from a table */
+#include <stdlib.h>
+#include <string.h>
+
+#include "transport/access.h"
+
+enum { NEAREST = 16 };
+
+/* ---------------------------------------------------------------- links to arcs */
+typedef struct drafting {
+  const kn_access *access;
+  kn_link_view links;
+  kn_node_view nodes;
+  kn_road *road;
+  kn_arena *scratch;
+  int32_t node_count, arc_count;
+  int32_t *node_of; /* [nodes of the region] node of the graph; KN_NONE */
+  int32_t *row_of;  /* [nodes of the graph] */
+  int32_t *tail, *head;
+  double *cost; /* [arcs] km or EUR */
+} drafting;
+
+static int32_t
+touch(drafting *d, int32_t row)
+{
+  if (d->node_of[row] == KN_NONE) {
+    d->row_of[d->node_count] = row;
+    d->node_of[row] = d->node_count++;
+  }
+  return d->node_of[row];
+}
+
+static void
+add_arc(drafting *d, int32_t link, int32_t from, int32_t to, double cost)
+{
+  d->tail[d->arc_count] = from;
+  d->head[d->arc_count] = to;
+  d->cost[d->arc_count] = cost;
+  d->road->arc_link[d->arc_count++] = link;
+}
+
+static kn_code
+draft_arcs(drafting *d, kn_error *err)
+{
+  const kn_link_view *links = &d->links;
+  const kn_carrier *by = d->road->priced_by == KN_NONE ? NULL : &d->access->carrier[d->road->priced_by];
+  KN_NEW(d->node_of, d->scratch, d->nodes.n, err);
+  KN_NEW(d->row_of, d->scratch, d->nodes.n, err);
+  KN_NEW(d->tail, d->scratch, 2 * links->n, err);
+  KN_NEW(d->head, d->scratch, 2 * links->n, err);
+  KN_NEW(d->cost, d->scratch, 2 * links->n, err);
+  d->road->arc_link = malloc((2 * (size_t)links->n + 1) * sizeof *d->road->arc_link);
+  if (d->road->arc_link == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for %" PRId64 " links", links->n);
+  for (int64_t i = 0; i < d->nodes.n; i++)
+    d->node_of[i] = KN_NONE;
+  d->road->stretch = 1;
+  for (int32_t i = 0; i < links->n; i++) {
+    if ((d->road->kinds >> links->kind[i] & 1) == 0 || links->from[i] == KN_NONE || links->to[i] == KN_NONE)
+      continue;
+    const double crow_km = kn_point_km(KN_SPHERE, d->nodes.point[links->from[i]], d->nodes.point[links->to[i]]);
+    if (crow_km * d->road->stretch > links->km[i])
+      d->road->stretch = links->km[i] / crow_km;
+    const double cost = by == NULL ? links->km[i] : links->km[i] * by->full_eur_per_km + links->toll_eur[i];
+    const int32_t from = touch(d, links->from[i]), to = touch(d, links->to[i]);
+    add_arc(d, i, from, to, cost);
+    if (!links->oneway[i])
+      add_arc(d, i, to, from, cost);
+  }
+  return KN_OK;
+}
+
+/* Whole weights: millionths of a km or EUR, or as near to that as sums along a way allow. */
+static kn_code
+build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
+{
+  kn_road *road = d->road;
+  uint32_t *weight;
+  KN_NEW(weight, d->scratch, d->arc_count, err);
+  KN_TRY(kn_graph_new(&road->graph, d->node_count, d->arc_count, d->tail, d->head, err));
+  const kn_ch_settings settings = {.thread_count = d->access->thread_count};
+  double most = 0;
+  for (int32_t a = 0; a < d->arc_count; a++)
+    most = fmax(most, d->cost[a]);
+  for (road->unit = 1e-6;; road->unit *= 10) {
+    if (most / road->unit >= KN_MOST_WEIGHT)
+      continue;
+    for (int32_t a = 0; a < d->arc_count; a++)
+      weight[a] = (uint32_t)llround(d->cost[a] / road->unit);
+    kn_error why = {0};
+    const kn_code code = kn_ch_new(&road->ch, road->graph, weight, &settings, watch, &why);
+    if (code == KN_E_LIMIT && road->unit < 1e-2)
+      continue;
+    if (code != KN_OK && err != NULL)
+      *err = why;
+    return code;
+  }
+}
+
+/* ---------------------------------------------------------------- where points meet the road */
+/* A walk over arcs in depth, nodes into `order` as they are left. Of nodes without a part only; those get `part`. */
+static int32_t
+walk(const int32_t *first, const int32_t *arc, const int32_t *end, int32_t start, int32_t part, int32_t *part_of, int32_t *stack,
+     int32_t *next, int32_t *order)
+{
+  int32_t depth = 0, left = 0;
+  stack[depth++] = start;
+  part_of[start] = part;
+  next[start] = first[start];
+  while (depth > 0) {
+    const int32_t v = stack[depth - 1];
+    if (next[v] == first[v + 1]) {
+      order[left++] = v;
+      depth--;
+      continue;
+    }
+    const int32_t w = end[arc[next[v]++]];
+    if (part_of[w] != KN_NONE)
+      continue;
+    part_of[w] = part;
+    next[w] = first[w];
+    stack[depth++] = w;
+  }
+  return left;
+}
+
+/* The largest strongly connected part: a place that meets another node may be shut in. Two walks over all arcs, the second
+ * backwards from the nodes that the first left last (Kosaraju; Sharir 1981). O(nodes + arcs). */
+static kn_code
+find_mainland(const drafting *d, uint8_t *is_main, kn_error *err)
+{
+  const kn_graph_view g = kn_graph_rows(d->road->graph);
+  int32_t *part, *stack, *next, *order, *members;
+  KN_NEW(part, d->scratch, g.node_count, err);
+  KN_NEW(stack, d->scratch, g.node_count, err);
+  KN_NEW(next, d->scratch, g.node_count, err);
+  KN_NEW(order, d->scratch, g.node_count, err);
+  KN_NEW(members, d->scratch, g.node_count, err);
+  int32_t left = 0, most = 0, main = KN_NONE;
+  for (int32_t v = 0; v < g.node_count; v++)
+    part[v] = KN_NONE;
+  for (int32_t v = 0; v < g.node_count; v++)
+    if (part[v] == KN_NONE)
+      left += walk(g.out_first, g.out_arc, g.head, v, 0, part, stack, next, order + left);
+  for (int32_t v = 0; v < g.node_count; v++)
+    part[v] = KN_NONE;
+  while (left-- > 0) {
+    if (part[order[left]] != KN_NONE)
+      continue;
+    const int32_t size = walk(g.in_first, g.in_arc, g.tail, order[left], order[left], part, stack, next, members);
+    if (size > most) {
+      most = size;
+      main = order[left];
+    }
+  }
+  for (int32_t v = 0; v < g.node_count; v++)
+    is_main[v] = part[v] == main;
+  return KN_OK;
+}
+
+/* The nearest node in reach, but for one of the mainland where the nearest, further than AT_NODE_KM, is shut off from it. */
+static int32_t
+choose(const kn_hit *hit, int32_t hits, const uint8_t *is_main, double *km)
+{
+  const double at_node_km = 0.05;
+  int32_t best = 0;
+  for (int32_t h = 0; h < hits && -hit[0].worth > at_node_km && !is_main[hit[best].point]; h++)
+    if (is_main[hit[h].point])
+      best = h;
+  *km = -hit[best].worth;
+  return hit[best].point;
+}
+
+static double
+reach_km(const kn_access *access, const kn_road *road, int32_t point)
+{
+  const uint32_t open = 1u << KN_ON_ROAD | 1u << KN_ON_CYCLE | 1u << KN_ON_TRANSIT;
+  const kn_settings settings = kn_region_settings(access->region);
+  const bool is_terminal = point >= access->facts.terminal_first && point < access->facts.node_first;
+  return is_terminal || (road->kinds & open) != 0 ? settings.snap_km : settings.siding_km;
+}
+
+static kn_code
+find_meetings(drafting *d, kn_arena *keep, kn_error *err)
+{
+  kn_road *road = d->road;
+  const kn_access *access = d->access;
+  const int32_t points = access->facts.point_count;
+  kn_point *place;
+  int32_t *number;
+  uint8_t *is_main;
+  kn_snap *snap;
+  KN_NEW(place, d->scratch, d->node_count, err);
+  KN_NEW(number, d->scratch, d->node_count, err);
+  KN_NEW(is_main, d->scratch, d->node_count, err);
+  for (int32_t v = 0; v < d->node_count; v++) {
+    place[v] = d->nodes.point[d->row_of[v]];
+    number[v] = v;
+  }
+  KN_TRY(find_mainland(d, is_main, err));
+  KN_NEW(road->meets, keep, points, err);
+  KN_NEW(road->gap_km, keep, points, err);
+  KN_TRY(kn_snap_new(&snap, KN_SPHERE, d->node_count, number, place, err));
+  for (int32_t p = 0; p < points; p++) {
+    kn_hit hit[NEAREST];
+    road->meets[p] = KN_NONE;
+    const int32_t hits = kn_snap_nearest(snap, access->point[p], reach_km(access, road, p), NEAREST, hit);
+    if (hits > 0)
+      road->meets[p] = choose(hit, hits, is_main, &road->gap_km[p]);
+  }
+  kn_snap_free(snap);
+  /* Nodes that are points are themselves, wherever others meet. */
+  for (int32_t p = access->facts.node_first; p < points; p++) {
+    const int32_t row = access->node_row[p - access->facts.node_first];
+    road->meets[p] = d->node_of[row];
+    road->gap_km[p] = 0;
+  }
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- distances */
+static kn_code
+fill_terminals(drafting *d, kn_arena *keep, kn_error *err)
+{
+  kn_road *road = d->road;
+  const kn_access *access = d->access;
+  const int32_t points = access->facts.point_count, terminals = access->terminal_count, first = access->facts.terminal_first;
+  KN_NEW(road->to_terminal, keep, (int64_t)points * terminals, err);
+  KN_NEW(road->from_terminal, keep, (int64_t)points * terminals, err);
+  for (int64_t i = 0; i < (int64_t)points * terminals; i++)
+    road->to_terminal[i] = road->from_terminal[i] = KN_FAR;
+  for (int32_t p = 0; p < points; p++)
+    for (int32_t t = 0; t < terminals; t++) {
+      road->to_terminal[(int64_t)p * terminals + t] = kn_road_distance(road, p, first + t);
+      road->from_terminal[(int64_t)p * terminals + t] = kn_road_distance(road, first + t, p);
+    }
+  return KN_OK;
+}
+
+static kn_code
+fill_labels(drafting *d, kn_arena *keep, kn_error *err)
+{
+  kn_road *road = d->road;
+  const int32_t points = d->access->facts.point_count;
+  int32_t *place, *node;
+  int64_t n = 0;
+  KN_NEW(road->label, keep, points, err);
+  KN_NEW(place, d->scratch, d->node_count, err);
+  KN_NEW(node, d->scratch, d->node_count, err);
+  for (int32_t v = 0; v < d->node_count; v++)
+    place[v] = KN_NONE;
+  for (int32_t p = 0; p < points; p++) {
+    const int32_t v = road->meets[p];
+    if (v != KN_NONE && place[v] == KN_NONE) {
+      place[v] = (int32_t)n;
+      node[n++] = v;
+    }
+    road->label[p] = v == KN_NONE ? KN_NONE : place[v];
+  }
+  return kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
+}
+
+uint32_t
+kn_road_distance(const kn_road *road, int32_t from, int32_t to)
+{
+  const int32_t i = road->label[from], j = road->label[to];
+  return i == KN_NONE || j == KN_NONE ? KN_FAR : kn_labels_distance(road->labels, i, j);
+}
+
+/* ---------------------------------------------------------------- which roads there are */
+static kn_code
+build_road(kn_access *access, kn_road *road, const kn_watch *watch, kn_error *err)
+{
+  drafting d = {.access = access,
+                .links = kn_region_links(access->region),
+                .nodes = kn_region_nodes(access->region),
+                .road = road,
+                .scratch = kn_arena_new()};
+  kn_code code = draft_arcs(&d, err);
+  if (code == KN_OK)
+    code = build_hierarchy(&d, watch, err);
+  if (code == KN_OK)
+    code = find_meetings(&d, access->arena, err);
+  if (code == KN_OK)
+    code = fill_labels(&d, access->arena, err);
+  if (code == KN_OK)
+    code = fill_terminals(&d, access->arena, err);
+  if (code == KN_OK)
+    code = kn_ch_query_new(&road->query, road->ch, err);
+  kn_arena_free(d.scratch);
+  return code == KN_OK ? KN_OK : kn_note(err, "building the network");
+}
+
+/* The road of a mode among those that there are, or a new one. */
+static int32_t
+road_of(kn_access *access, int32_t mode, uint32_t kinds, bool is_priced)
+{
+  for (int32_t r = 0; r < access->road_count; r++)
+    if (access->road[r].kinds == kinds && !is_priced && access->road[r].priced_by == KN_NONE)
+      return r;
+  access->road[access->road_count] = (kn_road){.kinds = kinds, .priced_by = is_priced ? mode : KN_NONE};
+  return access->road_count++;
+}
+
+kn_code
+kn_roads_build(kn_access *access, const kn_watch *watch, kn_error *err)
+{
+  const kn_link_view links = kn_region_links(access->region);
+  uint32_t there = 0, tolled = 0;
+  for (int64_t i = 0; i < links.n; i++) {
+    there |= 1u << links.kind[i];
+    tolled |= links.toll_eur[i] > 0 ? 1u << links.kind[i] : 0;
+  }
+  KN_NEW(access->road, access->arena, access->facts.carrier_count, err);
+  for (int32_t m = 0; m < access->facts.carrier_count; m++) {
+    kn_carrier *carrier = &access->carrier[m];
+    const uint32_t kinds = carrier->kinds & there;
+    carrier->road = KN_NONE;
+    if (kinds != 0 && !carrier->is_tariff_only)
+      carrier->road = road_of(access, m, kinds, (kinds & tolled) != 0);
+  }
+  for (int32_t r = 0; r < access->road_count; r++)
+    KN_TRY(build_road(access, &access->road[r], watch, err));
+  return KN_OK;
+}
+
+void
+kn_road_free(kn_road *road)
+{
+  kn_ch_query_free(road->query);
+  kn_labels_free(road->labels);
+  kn_ch_free(road->ch);
+  kn_graph_free(road->graph);
+  free(road->arc_link);
+}
