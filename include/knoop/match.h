@@ -10,6 +10,7 @@
 #include "knoop/base.h"
 #include "knoop/geo.h"
 #include "knoop/region.h"
+#include "knoop/transport.h"
 
 /* The ends a tie can have. */
 typedef enum kn_end { KN_END_OFFER, KN_END_NEED, KN_END_UNIT, KN_END_GATEWAY } kn_end;
@@ -27,6 +28,7 @@ typedef struct kn_side {
   const int32_t *unit; /* row of kn_market_units() for ports of units, else KN_NONE */
   const int32_t *flow; /* row of the process' flows for ports, else KN_NONE */
   const kn_point *point;
+  const int32_t *stop; /* its point in the network of the market */
   const uint8_t *is_anywhere; /* 1: a need without a site; it takes its resource where that is */
   const int32_t *resource;
   const int32_t *group;       /* nodes of one resource, gateways apart */
@@ -81,13 +83,23 @@ typedef struct kn_weights {
   double value, co2, jobs, virgin;
 } kn_weights;
 
-/* Hauls per resource class under given weights: the lower envelope of its modes (kn_haul_segment.mode is the row of modes). */
+/* Hauls per resource class under given weights: what moving a unit costs. As the crow flies, the haul of a class is the lower
+ * envelope of its modes, and exact. Where the region has a network, it is a lower bound, and kn_hauls_cost() is exact. */
 typedef struct kn_hauls kn_hauls;
-kn_code kn_hauls_new(kn_hauls **out, const kn_region *region, kn_weights weights, kn_error *err);
+/* terminal: as in kn_fare_weights. The market must outlive it. */
+kn_code kn_hauls_new(kn_hauls **out, const kn_market *market, kn_weights weights, const double *terminal, kn_error *err);
 void kn_hauls_free(kn_hauls *hauls);
 const kn_haul *kn_hauls_of(const kn_hauls *hauls, kn_class resource_class);
+bool kn_hauls_are_bounds(const kn_hauls *hauls);
+/* Between two nodes of the market; INFINITY where no mode serves. Thread safe. */
+double kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand);
+/* Who serves it: a row of modes, or with a network a choice of carriers and terminals (kn_access_via()); KN_NONE: nobody, or no
+ * memory. */
+int32_t kn_hauls_mode(const kn_hauls *hauls, int32_t supply, int32_t demand);
+/* The network of the market, NULL where all is as the crow flies. */
+kn_access *kn_market_access(const kn_market *market);
 
-typedef enum kn_refusal { KN_FITS, KN_NO_WAY, KN_SPEC, KN_WINDOW, KN_TOO_FAR, KN_NO_MODE, KN_TWO_GATEWAYS } kn_refusal;
+typedef enum kn_refusal { KN_FITS, KN_NO_WAY, KN_SPEC, KN_WINDOW, KN_TOO_FAR, KN_NO_MODE, KN_TWO_GATEWAYS, KN_NO_ROUTE } kn_refusal;
 const char *kn_refusal_text(kn_refusal refusal); /* English msgid */
 /* Specs and windows of a pair of nodes: KN_FITS, KN_SPEC or KN_WINDOW. O(specs). */
 kn_refusal kn_market_fits(const kn_market *market, int32_t supply, int32_t demand);
@@ -99,11 +111,14 @@ typedef struct kn_specs {
 } kn_specs;
 kn_specs kn_market_specs(const kn_market *market, int32_t supply, int32_t demand);
 double kn_market_km(const kn_market *market, int32_t supply, int32_t demand); /* great-circle; 0 for anywhere */
-/* EUR and kg CO2 avoided per unit offered, before incentives, through a way and a mode over km great-circle. The
- * carbon price is inside eur. */
+/* EUR and kg CO2 avoided per unit offered, before incentives, through a way and a mode (of kn_hauls_mode()) over km great-circle.
+ * The carbon price is inside eur. */
 typedef struct kn_worth {
-  double eur, co2_kg, virgin_t, km;
-} kn_worth; /* km: great-circle x circuity */
+  double eur, co2_kg, virgin_t;
+  double km;    /* great-circle x circuity, or as the network has it */
+  int32_t mode; /* row of modes: the one of the longest leg; KN_NONE: one that only tariffs have */
+  const char *mode_id;
+} kn_worth;
 kn_worth kn_market_worth(const kn_market *market, int32_t supply, int32_t demand, const kn_way *way, int32_t mode, double km);
 /* Pairs with at least one way, one mode, no violated spec and overlapping windows. */
 kn_code kn_market_count(const kn_market *market, int32_t thread_count, int64_t *pairs, kn_error *err);
@@ -119,9 +134,10 @@ typedef struct kn_match_settings {
 
 typedef struct kn_match_row {
   kn_place from, to;
-  int32_t resource, substitution, mode;        /* resource: the supplied one */
+  int32_t resource, substitution, mode;        /* resource: the supplied one; mode: a row, as in kn_worth */
   double quantity;                             /* units offered that both could exchange in a year */
   double ratio, km, eur_per_unit, eur, co2_kg; /* eur, co2_kg: per year */
+  const char *mode_id;
   kn_specs specs;
 } kn_match_row;
 typedef struct kn_matches kn_matches;
@@ -137,7 +153,8 @@ const kn_match_row *kn_matches_rows(const kn_matches *matches);
 typedef struct kn_match_why {
   kn_refusal refusal;
   int32_t supply, demand; /* nodes, KN_NONE when there is no way at all */
-  int32_t way, mode;      /* of kn_market_ways(); KN_NONE */
+  int32_t way, mode;      /* of kn_market_ways(), kn_hauls_mode(); KN_NONE */
+  const char *mode_id;    /* of the longest leg; NULL: no mode */
   const char *property;   /* with KN_SPEC: which; with its values: */
   double has, least, most;
   double km;

@@ -44,16 +44,18 @@ typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   const kn_place *from, *to;
   const int32_t *resource;     /* what is handed over (the supplied resource) */
   const int32_t *substitution; /* row, KN_NONE: direct */
-  const int32_t *mode;         /* row of modes */
+  const int32_t *mode;         /* row of modes: the one of the longest leg; KN_NONE: one that only tariffs have */
   const double *quantity;      /* units offered per year */
   const double *ratio;         /* units needed per unit offered */
-  const double *km;            /* great-circle x circuity of the mode */
+  const double *km;            /* great-circle x circuity of the mode, or as the network has it */
   const uint8_t *level;        /* kn_level */
   const double *eur;           /* per year; ties, units and cases add up to value */
   const double *co2_kg;        /* avoided per year */
   const uint8_t *to_verify;    /* 1: a spec whose property is not known */
   const uint8_t *is_estimate;  /* 1: offer or need rests on an estimate */
   const int32_t *case_of;      /* row of cases */
+  const char *const *mode_id;  /* of `mode`, also where only tariffs have it */
+  const int32_t *via;          /* the mode, or with a network a choice of carriers and terminals (kn_access_via()); NULL: not known */
 } kn_tie_view;
 
 typedef struct kn_plan_unit_view { /* one row per unit that the plan may use, placed or not */
@@ -109,6 +111,11 @@ kn_plan_end_view kn_plan_gateways(const kn_plan *plan);
  * errors  KN_E_USAGE  no such end; a plan that kept no engine, is no exchange (units, floors, budgets) or was stopped; a need that
  *                     some substitution may meet in part only */
 kn_code kn_plan_prices(const kn_plan *plan, kn_place place, double *one_more, double *one_less, kn_error *err);
+/* How the goods of a tie travel: leg by leg where the region has a network, with their links, in `arena`. False: as the crow flies,
+ * with the mode of the tie. */
+bool kn_plan_trip(const kn_plan *plan, int64_t tie, kn_arena *arena, kn_trip *trip);
+/* The network that the plan was made over; NULL: none. */
+kn_access *kn_plan_access(const kn_plan *plan);
 kn_case_view kn_plan_cases(const kn_plan *plan);
 kn_plan_totals kn_plan_levels(const kn_plan *plan);
 
@@ -118,7 +125,8 @@ typedef struct kn_why {
   kn_place from, to;
   int32_t resource; /* of the supply; KN_NONE when there is no way at all */
   int32_t substitution, mode;
-  double km;                                   /* great-circle x circuity of the mode */
+  const char *mode_id;                         /* NULL: no mode */
+  double km;                                   /* great-circle x circuity of the mode, or as the network has it */
   double worth;                                /* of the objective per unit offered, before prices */
   double supply_dual, demand_dual, other_dual; /* what the ends are worth elsewhere, per unit offered */
   double reduced_cost;                         /* worth - duals: <= 0 when not used; how far it is from paying */

@@ -71,6 +71,22 @@ kn_code kn_task_match_why(const kn_task *task, const char *path, const char *fro
                           kn_place ends[2], kn_match_why *why, int32_t most, int32_t *count, kn_error *err);
 void kn_task_matches_free(kn_task_matches *matches);
 
+/* ------------------------------------------------------------------ route */
+typedef struct kn_task_routed { /* kn_task_routed_free() */
+  kn_region *region;
+  kn_access *access;
+  kn_arena *arena;
+  int32_t resource;
+  bool has_trip;             /* false: no mode leads there */
+  kn_trip trip;              /* the best by value */
+  int32_t choice_count;      /* trips that none is better than in EUR, CO2 and hours, when asked for */
+  const kn_trip *choice;
+} kn_task_routed;
+/* How a unit of a resource travels between two sites, gateways, terminals or nodes; ids as in kn_task_place(), or node:ID. */
+kn_code kn_task_route(const kn_task *task, const char *path, const char *from, const char *to, const char *resource,
+                      bool wants_choices, kn_task_routed *out, kn_error *err);
+void kn_task_routed_free(kn_task_routed *routed);
+
 /* ------------------------------------------------------------------ plan */
 typedef struct kn_task_planned { /* kn_task_planned_free() */
   kn_region *region;

@@ -157,13 +157,18 @@ typedef struct kn_access_settings {
   int32_t thread_count; /* 0: one per core */
   int64_t node_count;   /* nodes that are points too */
   const int32_t *node;  /* [node_count] rows */
+  bool is_complete;     /* also where there is neither link nor terminal nor tariff */
 } kn_access_settings;
 
-/* The region is lent. *out is NULL when it has neither links nor terminals nor tariffs: then all is as the crow flies.
+/* The region is lent. *out is NULL when it has neither links nor terminals nor tariffs and is not wanted complete: then all is as the
+ * crow flies.
  * O(links log links) for each set of kinds that a mode runs on, and a label of some kilobytes per point. */
 kn_code kn_access_new(kn_access **out, const kn_region *region, const kn_access_settings *settings, const kn_watch *watch,
                       kn_error *err);
 void kn_access_free(kn_access *access); /* NULL is fine */
+/* True when moving costs the same in both wherever sites and gateways have the same rows: the same places, modes, links, terminals
+ * and tariffs. Both NULL: true. O(links). */
+bool kn_access_is_like(const kn_access *a, const kn_access *b);
 
 typedef struct kn_access_facts {
   int32_t site_first, gateway_first, terminal_first, node_first, point_count;
@@ -171,6 +176,7 @@ typedef struct kn_access_facts {
 } kn_access_facts;
 kn_access_facts kn_access_tell(const kn_access *access);
 const char *kn_access_carrier(const kn_access *access, int32_t carrier); /* its mode_id */
+int32_t kn_access_node(const kn_access *access, int32_t point); /* row of nodes of a point that is one */
 kn_point kn_access_point(const kn_access *access, int32_t point);
 /* Does this mode run on links here, and does this point meet them? KN_OFF: the mode moves as the crow flies everywhere. */
 typedef enum kn_meeting { KN_OFF, KN_MEETS, KN_CUT_OFF } kn_meeting;
@@ -203,10 +209,15 @@ typedef struct kn_trip {
  * (KN_E_LIMIT in err: it is full). Thread safe. */
 bool kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_trip *trip);
 
+/* All trips that no other is better than: none has less EUR, CO2 and hours at once. Hours that are not known count as none. By
+ * rising EUR, into arena, with their links. O(terminals^2 carriers) legs, and more where many trips are as good. */
+kn_code kn_access_choices(kn_access *access, int32_t resource, int32_t from, int32_t to, kn_arena *arena, const kn_trip **trip,
+                          int32_t *count, kn_error *err);
+
 /* worth = value x EUR (CO2 at its price included) + co2 x t. */
 typedef struct kn_fare_weights {
   double value, co2;
-  const double *terminal; /* [terminals] what a unit through each costs more; NULL: nothing. INFINITY: closed */
+  const double *terminal; /* [terminals] what a unit through each costs more, INFINITY: closed. NULL: nothing, candidates are closed */
 } kn_fare_weights;
 typedef struct kn_fares kn_fares;
 kn_code kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err);

@@ -35,7 +35,7 @@ write_match(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_place(jot, "to", found->region, row->to);
   kn_jot_key(jot, "resource_id", found->region, KN_T_RESOURCE, row->resource);
   kn_jot_substitution(jot, "substitution", found->region, row->substitution);
-  kn_jot_mode(jot, "mode_id", found->region, row->mode);
+  kn_jot_text(jot, "mode_id", row->mode_id);
   kn_jot_real(jot, "quantity", row->quantity);
   kn_jot_real(jot, "ratio", row->ratio);
   kn_jot_real(jot, "km", row->km);
@@ -102,7 +102,7 @@ why_json(const kn_task_matches *found, const kn_match_why *why)
   const kn_way *ways = kn_market_ways(found->market, &way_count);
   json_object_set_new(row, "substitution",
                       kn_json_substitution(found->region, why->way == KN_NONE ? KN_NONE : ways[why->way].substitution));
-  json_object_set_new(row, "mode_id", kn_json_mode(found->region, why->mode));
+  json_object_set_new(row, "mode_id", kn_json_text(why->mode_id));
   json_object_set_new(row, "property", kn_json_text(why->property));
   json_object_set_new(row, "has", kn_json_real(why->property != NULL ? why->has : NAN));
   json_object_set_new(row, "min", kn_json_real(why->property != NULL ? why->least : NAN));

@@ -70,6 +70,24 @@ kn_jot_close(kn_jot *jot)
 }
 
 /* ------------------------------------------------------------------ values */
+void
+kn_jot_json(kn_jot *jot, const char *name, json_t *value)
+{
+  begin(jot, name);
+  char *text = value == NULL ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_INDENT(1));
+  for (const char *line = text; line != NULL;) {
+    const char *end = strchr(line, '\n');
+    add(jot, line, end == NULL ? strlen(line) : (size_t)(end + 1 - line));
+    for (int32_t i = 0; end != NULL && i < jot->depth; i++)
+      add(jot, " ", 1);
+    line = end == NULL ? NULL : end + 1;
+  }
+  if (text == NULL)
+    add(jot, "null", 4);
+  free(text);
+  json_decref(value);
+}
+
 /* What is rare is left to jansson. Takes the value over; NULL was no memory or no UTF-8. */
 static void
 add_value(kn_jot *jot, json_t *value)
@@ -232,12 +250,6 @@ kn_jot_substitution(kn_jot *jot, const char *name, const kn_region *region, int3
   kn_jot_key(jot, "offered_id", region, KN_T_RESOURCE, rows.offered[row]);
   kn_jot_key(jot, "needed_id", region, KN_T_RESOURCE, rows.needed[row]);
   kn_jot_close(jot);
-}
-
-void
-kn_jot_mode(kn_jot *jot, const char *name, const kn_region *region, int32_t row)
-{
-  kn_jot_text(jot, name, row == KN_NONE ? NULL : kn_region_modes(region).mode_id[row]);
 }
 
 /* ------------------------------------------------------------------ the document */

@@ -88,12 +88,6 @@ kn_json_substitution(const kn_region *region, int32_t row)
   return value;
 }
 
-json_t *
-kn_json_mode(const kn_region *region, int32_t row)
-{
-  return row == KN_NONE ? json_null() : kn_json_text(kn_region_modes(region).mode_id[row]);
-}
-
 const char *
 kn_json_refusal(kn_refusal refusal)
 {

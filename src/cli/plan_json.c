@@ -1,6 +1,7 @@
 /* A plan for programs. Names and order of the members are a promise: docs/reference.md. */
 #include "json_rows.h"
 #include "plan_print.h"
+#include "trips.h"
 
 /* The unit of an objective is the last part of the names of its bound and duals: bound_eur, dual_t. */
 static const char *
@@ -75,6 +76,7 @@ level_eur_json(const kn_plan_totals *totals)
 /* What the rows of a plan are written from. */
 typedef struct tables {
   const kn_region *region;
+  const kn_plan *plan;
   kn_objective objective;
   kn_tie_view ties;
   kn_plan_unit_view units;
@@ -91,6 +93,20 @@ jot_unit(kn_jot *jot, const char *stem, kn_objective objective, double value)
   kn_jot_real(jot, name_of(name, stem, objective), value);
 }
 
+/* How the goods travel, leg by leg; null where all is as the crow flies. */
+static void
+write_legs(kn_jot *jot, const tables *in, int64_t i)
+{
+  kn_trip trip;
+  kn_arena *scratch = kn_arena_new();
+  kn_access *access = kn_plan_access(in->plan);
+  const bool has_trip = kn_plan_trip(in->plan, i, scratch, &trip);
+  kn_jot_json(jot, "legs", has_trip ? kn_json_legs(in->region, access, &trip) : json_null());
+  kn_jot_json(jot, "transfers", has_trip ? kn_json_transfers(in->region, &trip) : json_null());
+  kn_jot_real(jot, "hours", has_trip ? trip.hours : NAN);
+  kn_arena_free(scratch);
+}
+
 static void
 write_tie(kn_jot *jot, const void *arg, int64_t i)
 {
@@ -100,7 +116,7 @@ write_tie(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_place(jot, "to", in->region, ties->to[i]);
   kn_jot_key(jot, "resource_id", in->region, KN_T_RESOURCE, ties->resource[i]);
   kn_jot_real(jot, "quantity", ties->quantity[i]);
-  kn_jot_mode(jot, "mode_id", in->region, ties->mode[i]);
+  kn_jot_text(jot, "mode_id", ties->mode_id[i]);
   kn_jot_real(jot, "km", ties->km[i]);
   kn_jot_text(jot, "level", kn_level_name((kn_level)ties->level[i]));
   kn_jot_real(jot, "eur", ties->eur[i]);
@@ -113,6 +129,8 @@ write_tie(kn_jot *jot, const void *arg, int64_t i)
     kn_jot_text(jot, "case_id", NULL);
   else
     kn_jot_integer(jot, "case_id", ties->case_of[i] + 1);
+  if (kn_plan_access(in->plan) != NULL)
+    write_legs(jot, in, i);
 }
 
 static void
@@ -190,6 +208,7 @@ kn_json_plan(const kn_cli *cli, const kn_task_planned *planned, kn_error *err)
   json_object_set_new(doc, "levels", levels_json(&totals));
   json_object_set_new(doc, "level_eur", level_eur_json(&totals));
   tables in = {.region = planned->region,
+               .plan = planned->plan,
                .objective = summary.objective,
                .ties = kn_plan_ties(planned->plan),
                .units = kn_plan_units(planned->plan),
@@ -209,7 +228,7 @@ kn_json_why(json_t *doc, const kn_task_planned *planned, const kn_place ends[2],
     json_object_set_new(row, "sentence", json_string(_(kn_refusal_text(why[i].refusal))));
     json_object_set_new(row, "resource_id", kn_json_key(region, KN_T_RESOURCE, why[i].resource));
     json_object_set_new(row, "substitution", kn_json_substitution(region, why[i].substitution));
-    json_object_set_new(row, "mode_id", kn_json_mode(region, why[i].mode));
+    json_object_set_new(row, "mode_id", kn_json_text(why[i].mode_id));
     json_object_set_new(row, "km", kn_json_real(why[i].km));
     set_unit(row, "worth", objective, why[i].worth);
     set_unit(row, "supply_dual", objective, why[i].supply_dual);

@@ -104,7 +104,7 @@ kn_market_count(const kn_market *market, int32_t thread_count, int64_t *pairs, k
 {
   *pairs = 0;
   kn_hauls *hauls;
-  KN_TRY(kn_hauls_new(&hauls, market->region, (kn_weights){.value = 1}, err));
+  KN_TRY(kn_hauls_new(&hauls, market, (kn_weights){.value = 1}, NULL, err));
   kn_code code = KN_OK;
   const int32_t threads = kn_thread_count(thread_count);
   for (int32_t g = 0; g < market->group_count[SUPPLY] && code == KN_OK; g++)

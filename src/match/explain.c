@@ -49,14 +49,16 @@ judge(const kn_market *market, const kn_hauls *hauls, int32_t supply, int32_t de
                       .km = kn_market_km(market, supply, demand),
                       .eur_per_unit = NAN};
   const kn_haul *haul = kn_hauls_of(hauls, (kn_class)market->resources.class_of[from->resource[supply]]);
-  const int32_t segment = kn_haul_find(haul, why.km);
+  const double km = why.km;
+  why.mode = kn_hauls_mode(hauls, supply, demand);
   if (haul->segment_count == 0)
     why.refusal = KN_NO_MODE;
-  else if (segment < 0)
-    why.refusal = KN_TOO_FAR;
+  else if (why.mode == KN_NONE)
+    why.refusal = kn_haul_find(haul, km) >= 0 ? KN_NO_ROUTE : KN_TOO_FAR;
   else {
-    why.mode = haul->segments[segment].mode;
-    why.eur_per_unit = kn_market_worth(market, supply, demand, &market->way[way], why.mode, why.km).eur;
+    const kn_worth worth = kn_market_worth(market, supply, demand, &market->way[way], why.mode, km);
+    why.eur_per_unit = worth.eur;
+    why.mode_id = worth.mode_id;
   }
   const kn_refusal fit = kn_market_fits(market, supply, demand);
   if (fit != KN_FITS)
@@ -80,7 +82,7 @@ kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn_match_w
 {
   *count = 0;
   kn_hauls *hauls;
-  KN_TRY(kn_hauls_new(&hauls, market->region, (kn_weights){.value = 1}, err));
+  KN_TRY(kn_hauls_new(&hauls, market, (kn_weights){.value = 1}, NULL, err));
   const kn_side *supply = &market->side[SUPPLY], *demand = &market->side[DEMAND];
   for (int32_t i = 0; i < supply->n; i++) {
     if (!is_node_of(supply, i, from))

@@ -12,7 +12,8 @@ kn_refusal_text(kn_refusal refusal)
                                      "the availability windows do not overlap",
                                      "too far for every mode",
                                      "no mode carries this class of resource",
-                                     "both ends are gateways: at least one must lie in the region"};
+                                     "both ends are gateways: at least one must lie in the region",
+                                     "no way leads from the one to the other over the network"};
   return text[refusal];
 }
 
@@ -96,18 +97,42 @@ kn_market_km(const kn_market *market, int32_t supply, int32_t demand)
   return kn_point_km(KN_SPHERE, market->side[SUPPLY].point[supply], market->side[DEMAND].point[demand]);
 }
 
+typedef struct moving {
+  double eur, co2_kg, km; /* of a unit */
+  int32_t mode;
+  const char *mode_id;
+} moving;
+
+/* What moving costs: by a row of modes over so many great-circle km, or by a choice of carriers over the network. */
+static moving
+move_of(const kn_market *market, int32_t supply, int32_t demand, int32_t mode, double km)
+{
+  const kn_side *from = &market->side[SUPPLY], *to = &market->side[DEMAND];
+  if (market->access != NULL && !to->is_anywhere[demand]) {
+    kn_trip trip;
+    kn_access_trip(market->access, mode, from->resource[supply], from->stop[supply], to->stop[demand], NULL, &trip);
+    const int32_t row = trip.main_carrier < market->modes.n ? trip.main_carrier : KN_NONE;
+    return (moving){trip.eur, trip.co2_kg, trip.km, row, kn_access_carrier(market->access, trip.main_carrier)};
+  }
+  const kn_mode_view *modes = &market->modes;
+  const double moved_km = km * modes->circuity[mode];
+  return (moving){modes->load_eur[mode] + modes->eur_per_unit_km[mode] * moved_km, modes->co2_kg_per_unit_km[mode] * moved_km,
+                  moved_km, mode, modes->mode_id[mode]};
+}
+
 kn_worth
 kn_market_worth(const kn_market *market, int32_t supply, int32_t demand, const kn_way *way, int32_t mode, double km)
 {
   const kn_side *from = &market->side[SUPPLY], *to = &market->side[DEMAND];
-  const kn_mode_view *modes = &market->modes;
-  const double moved_km = km * modes->circuity[mode];
-  const double co2_kg = from->co2_kg[supply] + way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand] -
-                        modes->co2_kg_per_unit_km[mode] * moved_km;
-  const double eur = from->eur[supply] + way->ratio * to->eur[demand] + to->flat_eur[demand] - way->cost_eur -
-                     modes->load_eur[mode] - modes->eur_per_unit_km[mode] * moved_km;
+  const moving move = move_of(market, supply, demand, mode, km);
+  const double co2_kg =
+      from->co2_kg[supply] + way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand] - move.co2_kg;
+  const double eur =
+      from->eur[supply] + way->ratio * to->eur[demand] + to->flat_eur[demand] - way->cost_eur - move.eur;
   return (kn_worth){.eur = eur + market->co2_eur_per_kg * co2_kg,
                     .co2_kg = co2_kg,
                     .virgin_t = way->ratio * to->virgin_t[demand],
-                    .km = moved_km};
+                    .km = move.km,
+                    .mode = move.mode,
+                    .mode_id = move.mode_id};
 }

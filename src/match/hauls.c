@@ -4,9 +4,16 @@
 
 #include "match/internal.h"
 
+enum { SUPPLY, DEMAND };
+
 struct kn_hauls {
   kn_arena *arena;
+  const kn_market *market;
+  kn_fares *fares; /* NULL: as the crow flies */
   kn_haul of[KN_CLASS_COUNT];
+  /* For what takes place at distance 0, wherever that is. */
+  int32_t here[KN_CLASS_COUNT]; /* mode; KN_NONE: none */
+  double here_cost[KN_CLASS_COUNT];
 };
 
 /* One mode of a class as a line over great-circle km. */
@@ -86,32 +93,57 @@ envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *lin
   return KN_OK;
 }
 
-static kn_code
-fill_hauls(kn_hauls *hauls, kn_arena *scratch, const kn_region *region, kn_weights weights, kn_error *err)
+/* Without a network: the modes of the class, as the crow flies. */
+static int32_t
+lines_of_modes(const kn_market *market, kn_weights weights, int32_t class_of, mode_line *line)
 {
-  const kn_mode_view modes = kn_region_modes(region);
-  const double co2_eur_per_kg = kn_region_settings(region).co2_eur_per_t / 1000;
+  const kn_mode_view *modes = &market->modes;
+  int32_t n = 0;
+  for (int32_t m = 0; m < modes->n; m++) {
+    if (modes->class_of[m] != class_of)
+      continue;
+    const double eur_per_km = modes->eur_per_unit_km[m] + market->co2_eur_per_kg * modes->co2_kg_per_unit_km[m];
+    const double per_km = weights.value * eur_per_km + weights.co2 * modes->co2_kg_per_unit_km[m] / 1000;
+    line[n++] = (mode_line){.fixed = weights.value * modes->load_eur[m],
+                            .rate = modes->circuity[m] * per_km,
+                            .to_km = modes->max_km[m] / modes->circuity[m],
+                            .mode = m};
+  }
+  return n;
+}
+
+static int32_t
+lines_of_fares(const kn_fares *fares, kn_class class_of, mode_line *line)
+{
+  int32_t n;
+  const kn_fare_line *under = kn_fares_lines(fares, class_of, &n);
+  for (int32_t k = 0; k < n; k++)
+    line[k] = (mode_line){under[k].fixed, under[k].rate, under[k].to_km, under[k].mode};
+  return n;
+}
+
+static kn_code
+fill_hauls(kn_hauls *hauls, kn_arena *scratch, kn_weights weights, kn_error *err)
+{
+  const kn_market *market = hauls->market;
   mode_line *line;
-  KN_NEW(line, scratch, modes.n, err);
+  const int64_t carriers = market->access != NULL ? kn_access_tell(market->access).carrier_count : 0;
+  KN_NEW(line, scratch, market->modes.n + carriers + 2, err);
   for (int32_t c = 0; c < KN_CLASS_COUNT; c++) {
-    int32_t n = 0;
-    for (int32_t m = 0; m < modes.n; m++) {
-      if (modes.class_of[m] != c)
-        continue;
-      const double eur_per_km = modes.eur_per_unit_km[m] + co2_eur_per_kg * modes.co2_kg_per_unit_km[m];
-      const double per_km = weights.value * eur_per_km + weights.co2 * modes.co2_kg_per_unit_km[m] / 1000;
-      line[n++] = (mode_line){.fixed = weights.value * modes.load_eur[m],
-                              .rate = modes.circuity[m] * per_km,
-                              .to_km = modes.max_km[m] / modes.circuity[m],
-                              .mode = m};
-    }
+    int32_t n = lines_of_modes(market, weights, c, line);
+    hauls->here[c] = cheapest(line, n, 0, 0);
+    hauls->here_cost[c] = hauls->here[c] == KN_NONE ? INFINITY : line[hauls->here[c]].fixed;
+    if (hauls->here[c] != KN_NONE)
+      hauls->here[c] = line[hauls->here[c]].mode;
+    if (hauls->fares != NULL)
+      n = lines_of_fares(hauls->fares, (kn_class)c, line);
     KN_TRY(envelope(&hauls->of[c], hauls->arena, scratch, line, n, err));
   }
   return KN_OK;
 }
 
 kn_code
-kn_hauls_new(kn_hauls **out, const kn_region *region, kn_weights weights, kn_error *err)
+kn_hauls_new(kn_hauls **out, const kn_market *market, kn_weights weights, const double *terminal, kn_error *err)
 {
   *out = NULL;
   kn_arena *arena = kn_arena_new(), *scratch = kn_arena_new();
@@ -120,25 +152,68 @@ kn_hauls_new(kn_hauls **out, const kn_region *region, kn_weights weights, kn_err
   if (code == KN_OK) {
     hauls = kn_arena_take(arena, 1, sizeof *hauls);
     hauls->arena = arena;
-    code = fill_hauls(hauls, scratch, region, weights, err);
+    hauls->market = market;
+    const kn_fare_weights fare = {weights.value, weights.co2, terminal};
+    if (market->access != NULL)
+      code = kn_fares_new(&hauls->fares, market->access, &fare, err);
+    if (code == KN_OK)
+      code = fill_hauls(hauls, scratch, weights, err);
   }
   kn_arena_free(scratch);
-  if (code != KN_OK)
-    kn_arena_free(arena);
-  else
+  if (code == KN_OK)
     *out = hauls;
+  else if (hauls != NULL)
+    kn_hauls_free(hauls);
+  else
+    kn_arena_free(arena);
   return code;
 }
 
 void
 kn_hauls_free(kn_hauls *hauls)
 {
-  if (hauls)
-    kn_arena_free(hauls->arena);
+  if (!hauls)
+    return;
+  kn_fares_free(hauls->fares);
+  kn_arena_free(hauls->arena);
 }
 
 const kn_haul *
 kn_hauls_of(const kn_hauls *hauls, kn_class resource_class)
 {
   return &hauls->of[resource_class];
+}
+
+bool
+kn_hauls_are_bounds(const kn_hauls *hauls)
+{
+  return hauls->fares != NULL;
+}
+
+double
+kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand)
+{
+  const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
+  const int32_t resource = from->resource[supply];
+  const uint8_t class_of = hauls->market->resources.class_of[resource];
+  if (to->is_anywhere[demand])
+    return hauls->here_cost[class_of];
+  if (hauls->fares != NULL)
+    return kn_fares_cost(hauls->fares, resource, from->stop[supply], to->stop[demand]);
+  return kn_haul_cost(&hauls->of[class_of], kn_market_km(hauls->market, supply, demand));
+}
+
+int32_t
+kn_hauls_mode(const kn_hauls *hauls, int32_t supply, int32_t demand)
+{
+  const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
+  const int32_t resource = from->resource[supply];
+  const uint8_t class_of = hauls->market->resources.class_of[resource];
+  if (to->is_anywhere[demand])
+    return hauls->here[class_of];
+  if (hauls->fares != NULL)
+    return kn_fares_via(hauls->fares, resource, from->stop[supply], to->stop[demand], NULL);
+  const kn_haul *haul = &hauls->of[class_of];
+  const int32_t segment = kn_haul_find(haul, kn_market_km(hauls->market, supply, demand));
+  return segment < 0 ? KN_NONE : haul->segments[segment].mode;
 }

@@ -14,6 +14,8 @@ struct kn_market {
   kn_mode_view modes;
   kn_substitution_view substitutions;
   double co2_eur_per_kg;
+  kn_access *access; /* NULL: no network */
+  bool is_merged;    /* the access is that of the larger market */
   kn_side side[2]; /* [0] supply, [1] demand */
   int32_t group_count[2];
   kn_group *group[2];
@@ -31,7 +33,7 @@ struct kn_market {
 typedef struct kn_side_fill {
   int32_t n;
   kn_place *place;
-  int32_t *unit, *flow;
+  int32_t *unit, *flow, *stop;
   kn_point *point;
   uint8_t *is_anywhere;
   int32_t *resource, *group, *from, *to;

@@ -22,6 +22,7 @@ kn_side_reserve(kn_side_fill *side, kn_arena *arena, int64_t n, kn_error *err)
   KN_NEW(side->unit, arena, n, err);
   KN_NEW(side->flow, arena, n, err);
   KN_NEW(side->point, arena, n, err);
+  KN_NEW(side->stop, arena, n, err);
   KN_NEW(side->is_anywhere, arena, n, err);
   KN_NEW(side->resource, arena, n, err);
   KN_NEW(side->group, arena, n, err);
@@ -60,6 +61,7 @@ kn_side_view(const kn_side_fill *s)
                    .unit = s->unit,
                    .flow = s->flow,
                    .point = s->point,
+                   .stop = s->stop,
                    .is_anywhere = s->is_anywhere,
                    .resource = s->resource,
                    .group = s->group,
@@ -235,6 +237,16 @@ kn_market_group_side(kn_market *market, int32_t which, kn_side_fill *side, kn_ar
   return KN_OK;
 }
 
+/* Sites and gateways are points of the network by their rows. */
+static void
+find_stops(kn_side_fill *side, int64_t site_count)
+{
+  for (int32_t at = 0; at < side->n; at++) {
+    const kn_place place = side->place[at];
+    side->stop[at] = place.kind == KN_END_GATEWAY ? (int32_t)site_count + place.row : place.site;
+  }
+}
+
 static kn_code
 fill_market(kn_market *market, kn_arena *scratch, kn_error *err)
 {
@@ -254,6 +266,8 @@ fill_market(kn_market *market, kn_arena *scratch, kn_error *err)
   add_needs(market, &demand);
   add_ports(market, &supply, &demand);
   add_gateways(market, &supply, &demand);
+  find_stops(&supply, kn_region_sites(market->region).n);
+  find_stops(&demand, kn_region_sites(market->region).n);
   KN_TRY(kn_market_group_side(market, SUPPLY, &supply, scratch, err));
   KN_TRY(kn_market_group_side(market, DEMAND, &demand, scratch, err));
   market->side[SUPPLY] = kn_side_view(&supply);
@@ -290,7 +304,10 @@ kn_market_new(kn_market **out, const kn_region *region, kn_error *err)
 {
   KN_TRY(kn_market_blank(out, region, err));
   kn_arena *scratch = kn_arena_new();
-  const kn_code code = fill_market(*out, scratch, err);
+  const kn_access_settings settings = {0};
+  kn_code code = kn_access_new(&(*out)->access, region, &settings, NULL, err);
+  if (code == KN_OK)
+    code = fill_market(*out, scratch, err);
   kn_arena_free(scratch);
   if (code == KN_OK)
     return KN_OK;
@@ -302,8 +319,17 @@ kn_market_new(kn_market **out, const kn_region *region, kn_error *err)
 void
 kn_market_free(kn_market *market)
 {
-  if (market)
-    kn_arena_free(market->arena);
+  if (!market)
+    return;
+  if (!market->is_merged)
+    kn_access_free(market->access);
+  kn_arena_free(market->arena);
+}
+
+kn_access *
+kn_market_access(const kn_market *market)
+{
+  return market->access;
 }
 
 const kn_region *

@@ -138,19 +138,20 @@ typedef struct asking {
   const fair *f;
   const stall *at;
   int32_t node;
+  const kn_haul *haul; /* a lower bound, to be made good; NULL: it is exact */
+  bool is_anywhere;
 } asking;
 
 static double
-refuse(void *arg, int32_t point, double km)
+judge(void *arg, int32_t point, double km)
 {
-  (void)km;
   const asking *a = arg;
   const int32_t other = a->at->node[point];
-  if (a->f->plain[!a->f->is_need][other])
-    return 0;
-  const bool fits = a->f->is_need ? kn_market_fits(a->f->market, other, a->node) == KN_FITS
-                                  : kn_market_fits(a->f->market, a->node, other) == KN_FITS;
-  return fits ? 0 : -INFINITY;
+  const int32_t supply = a->f->is_need ? other : a->node, demand = a->f->is_need ? a->node : other;
+  if (!a->f->plain[a->f->is_need][a->node] && !a->f->plain[!a->f->is_need][other] &&
+      kn_market_fits(a->f->market, supply, demand) != KN_FITS)
+    return -INFINITY;
+  return a->haul == NULL ? 0 : kn_haul_cost(a->haul, a->is_anywhere ? 0 : km) - kn_hauls_cost(a->f->hauls, supply, demand);
 }
 
 /* Units offered that both could exchange in a year. */
@@ -162,18 +163,19 @@ exchange_of(const kn_market *market, int32_t supply, int32_t demand, double rati
 }
 
 static kn_match_row
-make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way, const kn_haul *haul)
+make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
 {
   const kn_side *from = &f->market->side[SUPPLY], *to = &f->market->side[DEMAND];
   const double km = kn_market_km(f->market, supply, demand);
-  const int32_t mode = haul->segments[kn_haul_find(haul, km)].mode;
+  const int32_t mode = kn_hauls_mode(f->hauls, supply, demand);
   const kn_worth worth = kn_market_worth(f->market, supply, demand, way, mode, km);
   const double quantity = exchange_of(f->market, supply, demand, way->ratio);
   return (kn_match_row){.from = from->place[supply],
                         .to = to->place[demand],
                         .resource = from->resource[supply],
                         .substitution = way->substitution,
-                        .mode = mode,
+                        .mode = worth.mode,
+                        .mode_id = worth.mode_id,
                         .quantity = quantity,
                         .ratio = way->ratio,
                         .km = worth.km,
@@ -238,13 +240,14 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
   const double own_limit = f->is_need ? own->limit[node] / way->ratio : own->limit[node];
   const bool is_gateway = !f->is_need && f->market->group[DEMAND][way->demand_group].is_gateway;
   const double stall_ratio = f->is_need || is_gateway ? 1 : fmax(way->ratio, 1e-300);
-  asking a = {f, at, node};
+  const bool is_anywhere = at->is_anywhere || own->is_anywhere[node], is_bound = kn_hauls_are_bounds(f->hauls);
+  asking a = {f, at, node, is_bound ? haul : NULL, is_anywhere};
   kn_query query = {.from = own->point[node],
-                    .is_anywhere = at->is_anywhere || own->is_anywhere[node],
+                    .is_anywhere = is_anywhere,
                     .scale = f->is_need ? 1 : way->ratio,
                     .floor = floor_of(f, at, own_limit, stall_ratio, best, *n),
                     .haul = haul,
-                    .extra = f->plain[f->is_need][node] ? NULL : refuse,
+                    .extra = f->plain[f->is_need][node] && !is_bound ? NULL : judge,
                     .arg = &a,
                     .offset = (f->is_need ? way->ratio * f->P[node] + f->Q[node] : f->S[node]) - way->cost_eur};
   kn_hit *hit = NULL;
@@ -260,7 +263,7 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
         break; /* neither this one nor any after it */
       const int32_t other = at->node[hit[seen].point];
       const int32_t supply = f->is_need ? other : node, demand = f->is_need ? node : other;
-      *n = keep(best, *n, most, make_row(f, supply, demand, way, haul), f->is_need);
+      *n = keep(best, *n, most, make_row(f, supply, demand, way), f->is_need);
     }
     if (seen < hits || hits < look || look >= at->n)
       break;
@@ -369,7 +372,7 @@ hold_fair(fair *f, kn_arena *arena, int32_t row, kn_matches *out, kn_error *err)
   const int32_t most = f->settings->most;
   int32_t count;
   KN_TRY(weigh(f, arena, err));
-  KN_TRY(kn_hauls_new(&f->hauls, f->market->region, (kn_weights){.value = 1}, err));
+  KN_TRY(kn_hauls_new(&f->hauls, f->market, (kn_weights){.value = 1}, NULL, err));
   f->group_count = f->market->group_count[!f->is_need];
   KN_NEW(f->of_group, arena, f->group_count, err);
   for (int32_t g = 0; g < f->group_count; g++)

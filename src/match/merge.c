@@ -14,6 +14,7 @@ add_member(kn_side_fill *to, double *weight, double *largest, const kn_side *fro
     to->place[part] = from->place[node];
     to->from[part] = from->from[node];
     to->to[part] = from->to[node];
+    to->stop[part] = from->stop[node];
   }
   to->unit[part] = from->unit[node];
   to->flow[part] = from->flow[node];
@@ -71,6 +72,8 @@ kn_market_merge(kn_market **out, const kn_market *market, const int32_t *supply_
   KN_TRY(kn_market_blank(out, market->region, err));
   kn_market *merged = *out;
   merged->unit = market->unit; /* the larger market lives longer */
+  merged->access = market->access;
+  merged->is_merged = true;
   merged->unit_count = market->unit_count;
   kn_arena *scratch = kn_arena_new();
   kn_code code = merge_side(merged, SUPPLY, &market->side[SUPPLY], supply_part, supply_parts, scratch, err);

@@ -10,6 +10,8 @@ static const double NOISE = 1e-9;
 typedef struct used_tie {
   int32_t column;
   double quantity, moved_km;
+  int32_t mode;
+  const char *mode_id;
   plan_metrics part; /* of the whole tie, per year */
 } used_tie;
 
@@ -86,8 +88,12 @@ list_ties(solution *s, kn_arena *scratch, kn_error *err)
   for (int64_t t = 0; t < s->n; t++) {
     used_tie *tie = &s->tie[t];
     const plan_column *column = &m->column[tie->column];
+    kn_worth moved;
     const plan_metrics unit_part =
-        plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &tie->moved_km);
+        plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &moved);
+    tie->moved_km = moved.km;
+    tie->mode = moved.mode;
+    tie->mode_id = moved.mode_id;
     for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
       tie->part.of[o] = tie->quantity * unit_part.of[o];
     for (int32_t b = 0; b < m->budget_count; b++)
@@ -111,7 +117,8 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
 {
   const plan_model *m = s->m;
   kn_place *from, *to;
-  int32_t *resource, *substitution, *mode;
+  int32_t *resource, *substitution, *mode, *via;
+  const char **mode_id;
   double *quantity, *ratio, *km, *eur, *co2_kg;
   uint8_t *to_verify, *is_estimate;
   KN_NEW(from, plan->arena, s->n, err);
@@ -119,6 +126,8 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
   KN_NEW(resource, plan->arena, s->n, err);
   KN_NEW(substitution, plan->arena, s->n, err);
   KN_NEW(mode, plan->arena, s->n, err);
+  KN_NEW(via, plan->arena, s->n, err);
+  KN_NEW(mode_id, plan->arena, s->n, err);
   KN_NEW(quantity, plan->arena, s->n, err);
   KN_NEW(ratio, plan->arena, s->n, err);
   KN_NEW(km, plan->arena, s->n, err);
@@ -140,7 +149,9 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
     resource[t] = m->supply.resource[i];
     substitution[t] = m->way[column->way].substitution;
     ratio[t] = m->way[column->way].ratio;
-    mode[t] = column->mode;
+    mode[t] = tie->mode;
+    via[t] = column->mode;
+    mode_id[t] = tie->mode_id;
     quantity[t] = tie->quantity;
     km[t] = tie->moved_km;
     eur[t] = tie->part.of[KN_VALUE];
@@ -159,6 +170,8 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
                              .resource = resource,
                              .substitution = substitution,
                              .mode = mode,
+                             .via = via,
+                             .mode_id = mode_id,
                              .quantity = quantity,
                              .ratio = ratio,
                              .km = km,

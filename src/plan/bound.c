@@ -57,7 +57,6 @@ unlimited_part(const plan_pricer *p, int32_t j)
   int32_t first, last, groups;
   const kn_group *group = kn_market_groups(m->market, false, &groups);
   const int32_t *member = kn_market_members(m->market, false);
-  const kn_resource_view resources = kn_region_resources(m->region);
   double best = 0;
   kn_market_demand_ways(m->market, m->demand.group[j], &first, &last);
   for (int32_t w = first; w < last; w++) {
@@ -65,14 +64,13 @@ unlimited_part(const plan_pricer *p, int32_t j)
     const kn_group *g = &group[way->supply_group];
     if (!g->is_gateway)
       continue;
-    const kn_haul *haul = kn_hauls_of(p->hauls, (kn_class)resources.class_of[g->resource]);
     for (int32_t at = g->first; at < g->last; at++) {
       const int32_t i = member[at];
       if (m->supply_row[i] != KN_NONE || kn_market_fits(m->market, i, j) != KN_FITS)
         continue;
       const double worth = p->S[i] + way->ratio * (p->P[j] - plan_mix_dual(p, j, way)) + p->Q[j] -
                            p->weights.value * way->cost_eur + (m->demand.is_anywhere[j] ? p->A[i] : 0) -
-                           kn_haul_cost(haul, kn_market_km(m->market, i, j));
+                           kn_hauls_cost(p->hauls, i, j);
       best = fmax(best, worth / way->ratio);
     }
   }

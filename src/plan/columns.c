@@ -5,14 +5,14 @@
 #include "plan/internal.h"
 
 plan_metrics
-plan_tie_metrics(const plan_model *m, const plan_column *column, double km, double *moved_km)
+plan_tie_metrics(const plan_model *m, const plan_column *column, double km, kn_worth *moved)
 {
   const int32_t i = column->supply, j = column->demand;
   const kn_way *way = &m->way[column->way];
   const kn_worth worth = kn_market_worth(m->market, i, j, way, column->mode, km);
   const double area_eur = m->demand.is_anywhere[j] ? m->anywhere_bonus_eur[i] : m->demand_flat_bonus_eur[j];
-  if (moved_km)
-    *moved_km = worth.km;
+  if (moved)
+    *moved = worth;
   plan_metrics metrics = {0};
   metrics.of[KN_VALUE] = worth.eur + m->supply_bonus_eur[i] + way->ratio * m->demand_bonus_eur[j] + area_eur;
   metrics.of[KN_CO2] = worth.co2_kg / 1000;

@@ -25,6 +25,8 @@ price_way(const kn_plan *plan, const kn_match_why *row, kn_why *why)
                            (demand.is_anywhere[j] ? plan->anywhere_bonus_eur[i] : plan->demand_flat_bonus_eur[j]);
   const kn_weights w = plan->weights;
   why->km = worth.km;
+  why->mode = worth.mode;
+  why->mode_id = worth.mode_id;
   why->worth = w.value * (worth.eur + bonus_eur) + w.co2 * worth.co2_kg / 1000 + w.virgin * worth.virgin_t;
   why->supply_dual = plan->supply_dual[i];
   why->demand_dual = plan->demand_dual[j] * (demand.place[j].kind == KN_END_GATEWAY ? 1 : way->ratio);
@@ -35,7 +37,7 @@ price_way(const kn_plan *plan, const kn_match_why *row, kn_why *why)
   why->resource = supply.resource[i];
   why->substitution = way->substitution;
   for (int64_t t = 0; t < plan->ties.n; t++)
-    if (plan->tie_supply[t] == i && plan->tie_demand[t] == j && plan->tie_way[t] == row->way && plan->ties.mode[t] == row->mode)
+    if (plan->tie_supply[t] == i && plan->tie_demand[t] == j && plan->tie_way[t] == row->way && plan->ties.via[t] == row->mode)
       why->quantity += plan->ties.quantity[t];
 }
 
@@ -54,7 +56,7 @@ kn_plan_explain(const kn_plan *plan, const kn_region *region, kn_place from, kn_
                       .to = to,
                       .resource = KN_NONE,
                       .substitution = KN_NONE,
-                      .mode = row[r].mode,
+                      .mode = KN_NONE,
                       .km = row[r].km,
                       .worth = NAN,
                       .supply_dual = NAN,

@@ -84,7 +84,7 @@ kn_code plan_model_new(plan_model **out, const kn_market *market, const kn_plan_
 kn_code plan_model_start_lp(plan_model *model, kn_error *err);
 void plan_model_free(plan_model *model);
 /* Coefficients of a tie in the four objectives; unbudgeted incentives inside. */
-plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, double *moved_km);
+plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, kn_worth *moved);
 /* What the nodes bring to a tie under these weights, before duals: supply [supplies] per unit offered, demand [demands] per unit
  * needed, flat [demands] per unit offered. */
 void plan_node_worth(const plan_model *model, kn_weights weights, double *supply, double *demand, double *flat);

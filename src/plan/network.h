@@ -40,6 +40,7 @@ typedef struct network_hit {
   int32_t node;
 } network_hit;
 
+struct network;
 typedef struct network_query {
   kn_metric metric;
   kn_point from;
@@ -52,6 +53,9 @@ typedef struct network_query {
   bool (*fits)(void *arg, int32_t node, int32_t other);
   void *arg;
   int32_t node; /* who asks, by the caller's number */
+  /* Where the haul is a bound: the market that tells what moving costs, and the side of who asks. NULL: the haul is exact. */
+  const struct network *carried;
+  bool is_supply;
   /* 0: the best hits. Else its bits tell the way through the tree, and the first hits above `least` will do: of many
    * that would pay, those who ask find different ones. */
   uint32_t way;
@@ -160,7 +164,11 @@ kn_code network_build(network *net, kn_arena *keep, const network *parent, const
 static inline double
 network_pair(const network *net, int32_t supply, int32_t demand, double extra)
 {
+  const kn_exchange *exchange = net->exchange;
   const network_tree *from = &net->tree[net->tree_of[supply]], *to = &net->tree[net->supply_tree_count + net->tree_of[demand]];
+  if (exchange->carry != NULL)
+    return (net->worth[supply] + net->worth[demand]) + extra -
+           exchange->carry(exchange->arg, net->outer[supply], net->outer[demand]);
   const double km =
       from->is_anywhere || to->is_anywhere ? 0 : kn_point_km(net->exchange->metric, net->point[supply], net->point[demand]);
   return (net->worth[supply] + net->worth[demand]) + extra - network_haul(&net->exchange->haul[from->group], km);

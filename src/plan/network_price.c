@@ -32,6 +32,8 @@ search_all(const network *market, bool is_supply, int32_t mine, double worth, ne
   const int32_t tree = is_supply ? mine : market->supply_tree_count + mine;
   query->metric = market->exchange->metric;
   query->fits = market->exchange->fits ? fits_other : NULL;
+  query->carried = market->exchange->carry ? market : NULL;
+  query->is_supply = is_supply;
   query->arg = &self;
   query->is_anywhere = market->tree[tree].is_anywhere;
   for (int64_t p = market->partner_first[tree]; p < market->partner_first[tree + 1]; p++) {

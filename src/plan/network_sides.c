@@ -148,6 +148,9 @@ look(const search *s, const step *item, network_query *query)
   const int64_t p = net->partner_first[from->tree] + item->partner;
   const int32_t tree = net->partner[p];
   query->metric = net->exchange->metric;
+  query->carried = net->exchange->carry ? net : NULL;
+  query->is_supply = s->seeks_demand;
+  query->node = from->outer;
   query->from = from->at;
   query->is_anywhere = net->tree[from->tree].is_anywhere;
   query->offset = from->worth + net->partner_extra[p];

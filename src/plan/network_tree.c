@@ -228,6 +228,16 @@ keep_hit(network_query *query, double rank, int32_t node)
     network_query_seed(query, (network_hit){.rank = rank, .worth = NAN, .extra = query->extra, .node = node});
 }
 
+/* What a query's pair with a node is worth where the haul only bounds it. */
+static double
+rank_carried(const network_query *query, double best, int32_t node)
+{
+  const kn_exchange *exchange = query->carried->exchange;
+  const int32_t other = query->carried->outer[node];
+  return best - (query->is_supply ? exchange->carry(exchange->arg, query->node, other)
+                                  : exchange->carry(exchange->arg, other, query->node));
+}
+
 /* On the sphere the chord is at hand and never longer than the arc, so the arc is computed only where the chord would do. */
 static inline double
 rank_of(const network_query *query, const network_leaf *leaf, int slot, double chord2, const kn_haul_segment *line)
@@ -249,6 +259,8 @@ network_slot_rank(const network_tree *tree, int32_t leaf, int slot, const networ
   const double best = query->offset + at->weight[slot];
   const kn_point there = {at->x[slot], at->y[slot], at->z[slot]};
   const bool is_near = query->is_anywhere || tree->is_anywhere;
+  if (query->carried != NULL)
+    return rank_carried(query, best, at->node[slot]);
   return best - network_haul(query->haul, is_near ? 0 : kn_point_km(query->metric, query->from, there));
 }
 
@@ -272,9 +284,12 @@ search_leaf(const network_leaf *leaf, network_query *query, bool is_near, const 
       rank[s] = km <= line->to_km ? query->offset + leaf->weight[s] - (line->fixed + line->rate * km) : -INFINITY;
     }
   }
-  for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++)
+  for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
+    if (query->carried != NULL && rank[s] > query->least)
+      rank[s] = rank_carried(query, query->offset + leaf->weight[s], leaf->node[s]);
     if (rank[s] > query->least)
       keep_hit(query, rank[s], leaf->node[s]);
+  }
 }
 
 /* Adds the best of this tree to the query's hits. O(log n) expected on spread points, O(n) at worst. */

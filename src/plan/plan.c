@@ -327,6 +327,22 @@ kn_plan_gateways(const kn_plan *plan)
   return plan->gateways;
 }
 
+kn_access *
+kn_plan_access(const kn_plan *plan)
+{
+  return kn_market_access(plan->market);
+}
+
+bool
+kn_plan_trip(const kn_plan *plan, int64_t tie, kn_arena *arena, kn_trip *trip)
+{
+  kn_access *access = kn_market_access(plan->market);
+  const kn_side supply = kn_market_supply(plan->market), demand = kn_market_demand(plan->market);
+  const int32_t i = plan->tie_supply[tie], j = plan->tie_demand[tie];
+  return access != NULL && !demand.is_anywhere[j] &&
+         kn_access_trip(access, plan->ties.via[tie], supply.resource[i], supply.stop[i], demand.stop[j], arena, trip);
+}
+
 kn_case_view
 kn_plan_cases(const kn_plan *plan)
 {

@@ -229,14 +229,14 @@ typedef struct asking {
   const plan_grove *grove;
   int32_t node;
   const kn_way *way;
-  bool is_demand, is_filtered, has_area, has_mix;
+  const kn_haul *haul; /* a lower bound, to be made good; NULL: it is exact */
+  bool is_demand, is_filtered, is_anywhere, has_area, has_mix;
 } asking;
 
 /* What a pair adds to the worth of its nodes: -INFINITY where specs or windows refuse it. */
 static double
 extra_of(void *arg, int32_t point, double km)
 {
-  (void)km;
   const asking *a = arg;
   const int32_t other = a->grove->node[point];
   const int32_t i = a->is_demand ? other : a->node, j = a->is_demand ? a->node : other;
@@ -246,13 +246,14 @@ extra_of(void *arg, int32_t point, double km)
   double extra = a->has_area ? a->p->A[i] : 0;
   if (a->has_mix)
     extra -= a->way->ratio * plan_mix_dual(a->p, j, a->way);
+  if (a->haul != NULL)
+    extra += kn_haul_cost(a->haul, a->is_anywhere ? 0 : km) - kn_hauls_cost(a->p->hauls, i, j);
   return extra;
 }
 
 /* Merges the hits of one way into the best `k` of a node; keeps them sorted, the earlier first among equals. */
 static int32_t
-merge_hits(const asking *a, const kn_hit *hit, int32_t hits, int32_t way, const kn_haul *haul, double km_factor, plan_find *find,
-           int32_t n, int32_t k)
+merge_hits(const asking *a, const kn_hit *hit, int32_t hits, int32_t way, plan_find *find, int32_t n, int32_t k)
 {
   for (int32_t h = 0; h < hits; h++) {
     if (n == k && !(hit[h].worth > find[n - 1].worth))
@@ -261,11 +262,8 @@ merge_hits(const asking *a, const kn_hit *hit, int32_t hits, int32_t way, const 
     for (; at > 0 && find[at - 1].worth < hit[h].worth; at--)
       find[at] = find[at - 1];
     const int32_t other = a->grove->node[hit[h].point];
-    const int32_t segment = kn_haul_find(haul, km_factor * hit[h].km);
-    find[at] = (plan_find){.column = {.supply = a->is_demand ? other : a->node,
-                                      .demand = a->is_demand ? a->node : other,
-                                      .way = way,
-                                      .mode = haul->segments[segment].mode},
+    const int32_t i = a->is_demand ? other : a->node, j = a->is_demand ? a->node : other;
+    find[at] = (plan_find){.column = {.supply = i, .demand = j, .way = way, .mode = kn_hauls_mode(a->p->hauls, i, j)},
                            .worth = hit[h].worth};
   }
   return n;
@@ -290,14 +288,17 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
   kn_market_demand_ways(m->market, m->demand.group[j], &first, &last);
   for (int32_t w = first; w < last; w++) {
     const kn_way *way = &m->way[w];
+    const kn_haul *haul = haul_of_way(p, way);
+    const bool is_bound = kn_hauls_are_bounds(p->hauls);
     asking a = {.p = p,
                 .grove = &p->supply_grove[way->supply_group],
                 .node = j,
                 .way = way,
+                .haul = is_bound ? haul : NULL,
                 .is_demand = true,
+                .is_anywhere = is_anywhere,
                 .is_filtered = !p->plain_demand[j],
                 .has_area = is_anywhere && p->A_most > 0};
-    const kn_haul *haul = haul_of_way(p, way);
     const kn_query query = {.from = m->demand.point[j],
                             .is_anywhere = is_anywhere,
                             .scale = 1,
@@ -305,11 +306,11 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
                                       way->ratio * plan_mix_dual(p, j, way),
                             .floor = n == p->most ? find[n - 1].worth : p->floor,
                             .haul = haul,
-                            .extra = a.is_filtered || a.has_area ? extra_of : NULL,
+                            .extra = a.is_filtered || a.has_area || is_bound ? extra_of : NULL,
                             .extra_most = a.has_area ? p->A_most : 0,
                             .arg = &a};
     const int32_t hits = kn_tree_best(a.grove->tree, &query, p->most, hit);
-    n = merge_hits(&a, hit, hits, w, haul, is_anywhere ? 0 : 1, find, n, p->most);
+    n = merge_hits(&a, hit, hits, w, find, n, p->most);
   }
   return n;
 }
@@ -323,6 +324,7 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
   for (int32_t o = 0; o < ways; o++) {
     const kn_way *way = &m->way[order[o]];
     const kn_haul *haul = haul_of_way(p, way);
+    const bool is_bound = kn_hauls_are_bounds(p->hauls);
     for (int32_t is_anywhere = 0; is_anywhere < 2; is_anywhere++) {
       const plan_grove *grove = is_anywhere ? &p->anywhere_grove[way->demand_group] : &p->demand_grove[way->demand_group];
       if (grove->n == 0)
@@ -331,6 +333,8 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
                   .grove = grove,
                   .node = i,
                   .way = way,
+                  .haul = is_bound ? haul : NULL,
+                  .is_anywhere = is_anywhere != 0,
                   .is_filtered = !p->plain_supply[i],
                   .has_mix = way->substitution != KN_NONE && way->max_share < 1};
       const kn_query query = {.from = m->supply.point[i],
@@ -339,11 +343,11 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
                               .offset = p->S[i] - p->weights.value * way->cost_eur + (is_anywhere ? p->A[i] : 0),
                               .floor = n == p->most ? find[n - 1].worth : p->floor,
                               .haul = haul,
-                              .extra = a.is_filtered || a.has_mix ? extra_of : NULL,
+                              .extra = a.is_filtered || a.has_mix || is_bound ? extra_of : NULL,
                               .extra_most = 0,
                               .arg = &a};
       const int32_t hits = kn_tree_best(grove->tree, &query, p->most, hit);
-      n = merge_hits(&a, hit, hits, order[o], haul, is_anywhere ? 0 : 1, find, n, p->most);
+      n = merge_hits(&a, hit, hits, order[o], find, n, p->most);
     }
   }
   return n;
@@ -396,7 +400,7 @@ refresh_hauls(plan_pricer *p, kn_error *err)
   kn_hauls_free(p->hauls);
   p->hauls = NULL;
   p->haul_weights = p->weights;
-  return kn_hauls_new(&p->hauls, p->model->region, p->weights, err);
+  return kn_hauls_new(&p->hauls, p->model->market, p->weights, NULL, err);
 }
 
 kn_code

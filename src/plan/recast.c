@@ -463,6 +463,15 @@ fits(void *arg, int32_t supply, int32_t demand)
          kn_market_fits(r->market, supply, j) == KN_FITS;
 }
 
+/* Over the network, per unit of the exchange. */
+static double
+carry(void *arg, int32_t supply, int32_t demand)
+{
+  const plan_recast *r = arg;
+  const double scale = r->supply_scale[kn_market_supply(r->market).group[supply]];
+  return kn_hauls_cost(r->hauls, supply, r->demand_of[demand]) / scale;
+}
+
 static bool
 has_plain_nodes_only(const plan_model *m)
 {
@@ -491,7 +500,8 @@ fill(recasting *c, kn_error *err)
                               .supply_group = m->supply.group,
                               .fits = has_plain_nodes_only(m) ? NULL : fits,
                               .arg = r};
-  KN_TRY(kn_hauls_new(&r->hauls, m->region, c->weights, err));
+  KN_TRY(kn_hauls_new(&r->hauls, m->market, c->weights, NULL, err));
+  r->exchange.carry = kn_hauls_are_bounds(r->hauls) ? carry : NULL;
   KN_TRY(find_scales(c, err));
   KN_TRY(list_parts(c, err));
   KN_TRY(list_demands(c, err));

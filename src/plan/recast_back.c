@@ -25,9 +25,7 @@ plan_column
 plan_recast_tie(const plan_recast *r, const plan_model *m, int32_t supply, int32_t demand)
 {
   const int32_t j = r->demand_of[demand];
-  const kn_haul *haul = &r->exchange.haul[m->supply.group[supply]];
-  const int32_t segment = kn_haul_find(haul, kn_market_km(m->market, supply, j));
-  return (plan_column){supply, j, way_of(r, m, supply, demand), haul->segments[segment].mode};
+  return (plan_column){supply, j, way_of(r, m, supply, demand), kn_hauls_mode(r->hauls, supply, j)};
 }
 
 double
@@ -115,6 +113,8 @@ plan_recast_is_like(const plan_recast *r, const plan_model *m, const plan_recast
     if (r->supply_scale[now] != before->supply_scale[then] || !is_same_haul(&r->exchange.haul[now], &before->exchange.haul[then]))
       return false;
   }
+  if (!kn_access_is_like(kn_market_access(r->market), kn_market_access(before->market)))
+    return false;
   for (int32_t j = 0; j < m->demand.n; j++)
     if (was->demand[j] != KN_NONE &&
         r->demand_scale[m->demand.group[j]] != before->demand_scale[before->exchange.demand_group[was->demand[j]]])

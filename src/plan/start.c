@@ -29,7 +29,7 @@ static kn_code
 find_stretch(merging *g, kn_weights weights, kn_error *err)
 {
   kn_hauls *hauls;
-  KN_TRY(kn_hauls_new(&hauls, g->m->region, weights, err));
+  KN_TRY(kn_hauls_new(&hauls, g->m->market, weights, NULL, err));
   for (int32_t c = 0; c < KN_CLASS_COUNT; c++) {
     const kn_haul *haul = kn_hauls_of(hauls, (kn_class)c);
     double rate = 0;

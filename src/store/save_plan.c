@@ -132,7 +132,7 @@ show_tie(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
     show_substitution(in, ties->substitution[row], result);
     return;
   case 10:
-    show_text(result, ties->mode[row] == KN_NONE ? NULL : in->modes.mode_id[ties->mode[row]]);
+    show_text(result, ties->mode_id[row]);
     return;
   case 11:
     sqlite3_result_double(result, ties->quantity[row]);

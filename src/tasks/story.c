@@ -10,6 +10,7 @@ typedef struct reader {
   const kn_region *region;
   int64_t at, n;
   void *rows; /* the arrays being filled */
+  kn_arena *keep;
 } reader;
 
 static int32_t
@@ -94,6 +95,7 @@ enum { TIE_COLUMNS = sizeof tie_columns / sizeof tie_columns[0] };
 typedef struct tie_rows {
   kn_place *from, *to;
   int32_t *resource, *substitution, *mode, *case_of;
+  const char **mode_id;
   double *quantity, *ratio, *km, *eur, *co2_kg;
   uint8_t *level, *to_verify, *is_estimate;
 } tie_rows;
@@ -140,6 +142,8 @@ read_tie(void *arg, const kn_value *v, kn_error *err)
   KN_TRY(find_key(reading->region, KN_T_RESOURCE, &v[6], &rows->resource[i], err));
   rows->substitution[i] = find_substitution(reading->region, &v[7]);
   rows->mode[i] = find_mode(reading->region, &v[8], rows->resource[i]);
+  if (!v[8].is_blank)
+    KN_TRY(kn_text_copy(&rows->mode_id[i], reading->keep, v[8].text, (size_t)v[8].length, err));
   rows->quantity[i] = real_of(&v[9]);
   rows->ratio[i] = real_of(&v[10]);
   rows->km[i] = real_of(&v[11]);
@@ -164,6 +168,7 @@ load_ties(kn_store *store, kn_task_story *story, kn_error *err)
   KN_NEW(rows.resource, story->arena, n, err);
   KN_NEW(rows.substitution, story->arena, n, err);
   KN_NEW(rows.mode, story->arena, n, err);
+  KN_NEW(rows.mode_id, story->arena, n, err);
   KN_NEW(rows.case_of, story->arena, n, err);
   KN_NEW(rows.quantity, story->arena, n, err);
   KN_NEW(rows.ratio, story->arena, n, err);
@@ -173,7 +178,7 @@ load_ties(kn_store *store, kn_task_story *story, kn_error *err)
   KN_NEW(rows.level, story->arena, n, err);
   KN_NEW(rows.to_verify, story->arena, n, err);
   KN_NEW(rows.is_estimate, story->arena, n, err);
-  reader reading = {.region = story->region, .n = n, .rows = &rows};
+  reader reading = {.region = story->region, .n = n, .rows = &rows, .keep = story->arena};
   const kn_store_query query = {.table = "tie", .column_count = TIE_COLUMNS, .columns = tie_columns, .run_id = story->run.run_id};
   KN_TRY(kn_store_read(store, &query, read_tie, &reading, err));
   story->plan.ties = (kn_tie_view){.n = reading.at,
@@ -182,6 +187,7 @@ load_ties(kn_store *store, kn_task_story *story, kn_error *err)
                                    .resource = rows.resource,
                                    .substitution = rows.substitution,
                                    .mode = rows.mode,
+                                   .mode_id = rows.mode_id,
                                    .quantity = rows.quantity,
                                    .ratio = rows.ratio,
                                    .km = rows.km,

@@ -88,7 +88,7 @@ kn_access_new(kn_access **out, const kn_region *region, const kn_access_settings
 {
   *out = NULL;
   const kn_terminal_view terminals = kn_region_terminals(region);
-  if (kn_region_links(region).n == 0 && terminals.n == 0 && kn_region_tariffs(region).n == 0)
+  if (!settings->is_complete && kn_region_links(region).n == 0 && terminals.n == 0 && kn_region_tariffs(region).n == 0)
     return KN_OK;
   kn_arena *arena = kn_arena_new();
   kn_code code = kn_arena_reserve(arena, sizeof **out, err);
@@ -136,6 +136,12 @@ const char *
 kn_access_carrier(const kn_access *access, int32_t carrier)
 {
   return access->carrier[carrier].mode_id;
+}
+
+int32_t
+kn_access_node(const kn_access *access, int32_t point)
+{
+  return access->node_row[point - access->facts.node_first];
 }
 
 kn_point
@@ -265,4 +271,63 @@ kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, i
     from = there;
   }
   return true;
+}
+
+/* ---------------------------------------------------------------- are two alike? */
+#define SAME(a, b, n) ((n) == 0 || memcmp((a), (b), (size_t)(n) * sizeof *(a)) == 0)
+
+static bool
+has_same_links(const kn_access *a, const kn_access *b)
+{
+  const kn_link_view x = kn_region_links(a->region), y = kn_region_links(b->region);
+  return x.n == y.n && SAME(x.from, y.from, x.n) && SAME(x.to, y.to, x.n) && SAME(x.kind, y.kind, x.n) &&
+         SAME(x.km, y.km, x.n) && SAME(x.oneway, y.oneway, x.n) && SAME(x.max_t, y.max_t, x.n) &&
+         SAME(x.toll_eur, y.toll_eur, x.n);
+}
+
+static bool
+has_same_terminals(const kn_access *a, const kn_access *b)
+{
+  const kn_terminal_view x = a->terminals, y = b->terminals;
+  return x.n == y.n && SAME(x.point, y.point, x.n) && SAME(x.kinds, y.kinds, x.n) &&
+         SAME(x.transfer_eur, y.transfer_eur, x.n) && SAME(x.transfer_co2_kg, y.transfer_co2_kg, x.n) &&
+         SAME(x.capacity, y.capacity, x.n) && SAME(x.status, y.status, x.n);
+}
+
+static bool
+has_same_tariffs(const kn_access *a, const kn_access *b)
+{
+  const kn_tariff_view x = kn_region_tariffs(a->region), y = kn_region_tariffs(b->region);
+  bool is_same = x.n == y.n && SAME(x.from, y.from, x.n) && SAME(x.to, y.to, x.n) && SAME(x.from_kind, y.from_kind, x.n) &&
+                 SAME(x.to_kind, y.to_kind, x.n) && SAME(x.resource, y.resource, x.n) && SAME(x.class_of, y.class_of, x.n) &&
+                 SAME(x.eur, y.eur, x.n) && SAME(x.co2_kg, y.co2_kg, x.n);
+  for (int64_t i = 0; is_same && i < x.n; i++)
+    is_same = strcmp(x.mode_id[i], y.mode_id[i]) == 0;
+  return is_same;
+}
+
+static bool
+has_same_carriers(const kn_access *a, const kn_access *b)
+{
+  bool is_same = a->facts.carrier_count == b->facts.carrier_count;
+  for (int32_t k = 0; is_same && k < a->facts.carrier_count; k++) {
+    const kn_carrier *x = &a->carrier[k], *y = &b->carrier[k];
+    is_same = strcmp(x->mode_id, y->mode_id) == 0 && x->class_of == y->class_of && x->kinds == y->kinds &&
+              x->needs_network == y->needs_network && x->load_eur == y->load_eur && x->eur_per_km == y->eur_per_km &&
+              x->full_eur_per_km == y->full_eur_per_km && x->co2_kg_per_km == y->co2_kg_per_km &&
+              x->circuity == y->circuity && x->max_km == y->max_km;
+  }
+  return is_same;
+}
+
+bool
+kn_access_is_like(const kn_access *a, const kn_access *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  const kn_node_view x = kn_region_nodes(a->region), y = kn_region_nodes(b->region);
+  const int32_t terminal = a->facts.terminal_first;
+  return terminal == b->facts.terminal_first && a->facts.gateway_first == b->facts.gateway_first &&
+         SAME(a->point, b->point, terminal) && SAME(a->area, b->area, terminal) && x.n == y.n && SAME(x.point, y.point, x.n) &&
+         has_same_carriers(a, b) && has_same_links(a, b) && has_same_terminals(a, b) && has_same_tariffs(a, b);
 }

@@ -193,7 +193,8 @@ fill_fares(kn_fares *fares, kn_error *err)
   for (int32_t t = 0; t < access->terminal_count; t++) {
     const double co2_kg = access->terminals.transfer_co2_kg[t];
     const double eur = access->terminals.transfer_eur[t] + access->co2_eur_per_kg * co2_kg;
-    fares->transfer[t] = w->value * eur + w->co2 * co2_kg / 1000 + (w->terminal != NULL ? w->terminal[t] : 0);
+    const double more = w->terminal != NULL ? w->terminal[t] : access->terminals.status[t] == KN_CANDIDATE ? INFINITY : 0;
+    fares->transfer[t] = isinf(more) ? INFINITY : w->value * eur + w->co2 * co2_kg / 1000 + more;
   }
   for (int32_t class_of = 0; class_of < KN_CLASS_COUNT; class_of++) {
     class_fares *c = &fares->of[class_of];

@@ -157,6 +157,17 @@ walk_links(kn_access *access, const kn_carrier *carrier, kn_arena *arena, kn_leg
   return is_good;
 }
 
+/* Kilometres alone need no path: the labels tell. */
+static bool
+measure(const kn_access *access, const kn_carrier *carrier, kn_leg *leg)
+{
+  const kn_road *road = &access->road[carrier->road];
+  const uint32_t units = kn_road_distance(road, leg->from, leg->to);
+  leg->km = carrier->circuity * (road->gap_km[leg->from] + road->gap_km[leg->to]) + units * road->unit;
+  leg->hours = NAN;
+  return units != KN_FAR;
+}
+
 bool
 kn_leg_walk(kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_leg *leg)
 {
@@ -177,6 +188,9 @@ kn_leg_walk(kn_access *access, int32_t number, int32_t resource, int32_t from, i
   if (way == AS_CROW) {
     leg->km = carrier->circuity * crow_km(access, from, to);
     leg->hours = hours_for(leg->km, carrier->speed_kmh);
+  } else if (arena == NULL && access->road[carrier->road].priced_by == KN_NONE) {
+    if (!measure(access, carrier, leg))
+      return false;
   } else if (!walk_links(access, carrier, arena, leg, &toll_eur)) {
     return false;
   }

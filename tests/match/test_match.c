@@ -245,7 +245,9 @@ hauls_are_the_least_over_modes(void **state)
     const random_wish wish = {.seed = 300 + seed, .offers = 3, .needs = 3};
     test_built built = random_region(&wish);
     kn_hauls *hauls;
-    assert_int_equal(kn_hauls_new(&hauls, built.region, (kn_weights){.value = 1}, &built.err), KN_OK);
+    kn_market *market;
+    assert_int_equal(kn_market_new(&market, built.region, &built.err), KN_OK);
+    assert_int_equal(kn_hauls_new(&hauls, market, (kn_weights){.value = 1}, NULL, &built.err), KN_OK);
     const kn_mode_view modes = kn_region_modes(built.region);
     const double price = kn_region_settings(built.region).co2_eur_per_t / 1000;
     double km[600] = {0};
@@ -272,6 +274,7 @@ hauls_are_the_least_over_modes(void **state)
           assert_near(cost, least, 1e-9);
       }
     kn_hauls_free(hauls);
+    kn_market_free(market);
     test_done(&built);
   }
 }

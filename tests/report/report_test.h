@@ -168,7 +168,7 @@ test_plan(void)
                   .columns = 77,
                   .rounds = 3,
                   .nodes = 5},
-      .ties = {5, from, to, resource, none, mode, quantity, ratio, km, level, eur, co2, verify, estimate, case_of},
+      .ties = {5, from, to, resource, none, mode, quantity, ratio, km, level, eur, co2, verify, estimate, case_of, NULL, NULL},
       .units = {2, unit, site, open, activity, capacity, unit_dual, unit_eur, unit_co2, annuity},
       .offers = {3, used, dual},
       .needs = {3, met, need_dual},
