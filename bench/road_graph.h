@@ -120,12 +120,14 @@ road_draw(road_graph *g, int32_t side, uint64_t seed)
   const int64_t n = (int64_t)side * side;
   road_drawing d = {g, side, NULL, NULL, NULL, seed};
   d.number = (int32_t *)malloc((size_t)n * sizeof *d.number);
-  d.x = (float *)malloc((size_t)n * sizeof *d.x);
-  d.y = (float *)malloc((size_t)n * sizeof *d.y);
+  d.x = (float *)calloc((size_t)n, sizeof *d.x);
+  d.y = (float *)calloc((size_t)n, sizeof *d.y);
   const int ok = road_alloc(g, n, 4 * n) && d.number != NULL && d.x != NULL && d.y != NULL;
   for (int64_t i = 0; ok && i < n; i++) {
-    d.x[i] = (float)((double)(i % side) + 0.8 * road_unit(&d.random));
-    d.y[i] = (float)((double)(i / side) + 0.8 * road_unit(&d.random));
+    const int64_t column = i % side, row = i / side;
+    d.x[i] = (float)((double)column + 0.8 * road_unit(&d.random));
+    d.y[i] = (float)((double)row + 0.8 * road_unit(&d.random));
+    d.number[i] = (int32_t)i;
     const int64_t with = (int64_t)(road_random(&d.random) % (uint64_t)(i + 1));
     d.number[i] = d.number[with];
     d.number[with] = (int32_t)i;
