@@ -119,7 +119,7 @@ road_draw(road_graph *g, int32_t side, uint64_t seed)
 {
   const int64_t n = (int64_t)side * side;
   road_drawing d = {g, side, NULL, NULL, NULL, seed};
-  d.number = (int32_t *)malloc((size_t)n * sizeof *d.number);
+  d.number = (int32_t *)calloc((size_t)n, sizeof *d.number);
   d.x = (float *)calloc((size_t)n, sizeof *d.x);
   d.y = (float *)calloc((size_t)n, sizeof *d.y);
   const int ok = road_alloc(g, n, 4 * n) && d.number != NULL && d.x != NULL && d.y != NULL;

@@ -38,12 +38,12 @@ kn_graph_view kn_graph_rows(const kn_graph *graph);
 void kn_graph_free(kn_graph *graph); /* NULL is fine */
 
 /* ------------------------------------------------------------------ Dijkstra
- * The reference, and for networks that change before a hierarchy would pay. Holds its own workspace (20 bytes per node):
+ * The reference, and for networks that change before a hierarchy would pay. Holds its own workspace (28 bytes per node):
  * one per thread. The graph and weight [arc_count] are lent and must outlive it. */
 typedef struct kn_dijkstra kn_dijkstra;
 kn_code kn_dijkstra_new(kn_dijkstra **out, const kn_graph *graph, const uint32_t *weight, kn_error *err);
 void kn_dijkstra_free(kn_dijkstra *dijkstra);
-/* All distances from (or to) `node`; with `until` a node, only until that one is known. O(arcs log nodes). KN_E_LIMIT: a
+/* All distances from (or to) `node`; until: KN_NONE, or the one node after which to stop. O(arcs log nodes). KN_E_LIMIT: a
  * distance is beyond KN_MOST_DISTANCE. */
 kn_code kn_dijkstra_run(kn_dijkstra *dijkstra, kn_direction direction, int32_t node, int32_t until, kn_error *err);
 /* Of the last run. Right for all nodes when that had no `until`, else for `until` alone. */
