@@ -79,7 +79,7 @@ void kn_ch_free(kn_ch *ch);
 typedef struct kn_ch_query kn_ch_query;
 kn_code kn_ch_query_new(kn_ch_query **out, const kn_ch *ch, kn_error *err);
 void kn_ch_query_free(kn_ch_query *query);
-/* Distance of a pair. Cannot fail; about 20 us on a million nodes. */
+/* Distance of a pair. Cannot fail; 20 to 60 us on a million nodes. */
 uint32_t kn_ch_distance(kn_ch_query *query, int32_t from, int32_t to);
 /* The arcs of the graph on the way that the last kn_ch_distance() found, in the order they are travelled; their weights sum to
  * that distance. Lent until the next call. *count 0: no way, or nowhere to go. O(arcs of the way). */
