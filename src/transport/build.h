@@ -25,7 +25,8 @@ enum { LIST_SIZES = 31 };
 typedef struct network {
   kn_arena *keep;
   int32_t node_count;
-  list *lists; /* [2 * node_count] */
+  int32_t *number, *origin; /* [node_count] the caller's node -> ours, and back */
+  list *lists;              /* [2 * node_count] */
   edge *pool;
   int64_t used, capacity;
   int64_t free_list[LIST_SIZES]; /* stretches that were outgrown, by size; -1: none. The next one is in their first edge */
@@ -71,8 +72,8 @@ typedef struct contractor {
 
 /* What contracting a node would do to the network. */
 typedef struct effect {
-  int64_t added, removed;           /* edges */
-  int64_t added_hops, removed_hops; /* arcs that they stand for */
+  int64_t added, removed; /* edges */
+  int64_t added_hops;     /* arcs that the added ones stand for */
 } effect;
 
 kn_code contractor_new(contractor *c, kn_arena *arena, const network *net, int32_t settled_most, kn_error *err);

@@ -1,7 +1,7 @@
 /* Building a hierarchy, in rounds. Each round contracts all nodes that are less important than every neighbour; no two of them are
  * neighbours, so they can be contracted side by side, and the outcome is that of one after the other by key.
  *
- *     importance = levels below + shortcuts made / edges removed + their arcs / their arcs
+ *     importance = 2 * levels below + 2 * (shortcuts made - edges removed) + arcs that those shortcuts stand for
  *
  * (the lower, the earlier). Levels are kept up to date at once, the rest of a node's importance only when the node seems
  * to be due, since it rarely falls.
@@ -12,7 +12,7 @@
 
 #include "transport/build.h"
 
-enum { SETTLED_MOST = 500, CHUNK = 64 };
+enum { SETTLED_MOST = 500, CHUNK = 64, LEAST_EFFORT = 1 << 24 };
 
 typedef struct builder {
   kn_arena *scratch;
@@ -27,7 +27,7 @@ typedef struct builder {
   int32_t active_count, due_count, chosen_count;
   int64_t *part_of; /* [n] by place in `chosen`: the first of its shortcuts, in the list of that worker */
   int32_t *part_count, *part_worker;
-  int32_t *order; /* becomes the hierarchy's */
+  int32_t *order;
   int32_t order_count;
 } builder;
 
@@ -46,7 +46,7 @@ scattered(uint32_t node)
 static void
 set_key(builder *b, int32_t v)
 {
-  const uint64_t importance = (uint64_t)b->level[v] * 1000 + b->effort[v];
+  const uint64_t importance = 2 * (uint64_t)b->level[v] + b->effort[v];
   b->key[v] = (importance < UINT32_MAX ? importance : UINT32_MAX) << 32 | scattered((uint32_t)v);
 }
 
@@ -54,9 +54,8 @@ static void
 weigh(builder *b, contractor *c, int32_t v)
 {
   const effect e = contract_try(c, v);
-  const int64_t removed = e.removed > 0 ? e.removed : 1, removed_hops = e.removed_hops > 0 ? e.removed_hops : 1;
-  const int64_t effort = 1000 * e.added / removed + 1000 * e.added_hops / removed_hops;
-  b->effort[v] = effort < INT32_MAX ? (uint32_t)effort : INT32_MAX;
+  const int64_t effort = LEAST_EFFORT + 2 * (e.added - e.removed) + e.added_hops;
+  b->effort[v] = effort < 0 ? 0 : effort < INT32_MAX ? (uint32_t)effort : INT32_MAX;
   b->is_stale[v] = 0;
   set_key(b, v);
 }
@@ -237,6 +236,7 @@ prepare(builder *b, const kn_graph *graph, const uint32_t *weight, const kn_ch_s
   KN_NEW(b->active, b->scratch, n, err);
   KN_NEW(b->due, b->scratch, n, err);
   KN_NEW(b->chosen, b->scratch, n, err);
+  KN_NEW(b->order, b->scratch, n, err);
   KN_NEW(b->part_of, b->scratch, n, err);
   KN_NEW(b->part_count, b->scratch, n, err);
   KN_NEW(b->part_worker, b->scratch, n, err);
@@ -276,9 +276,14 @@ static kn_code
 finish(kn_ch *ch, const builder *b, kn_error *err)
 {
   const int32_t n = ch->node_count;
+  int32_t *rank; /* by the network's numbers */
+  KN_NEW(rank, b->scratch, n, err);
   for (int32_t r = 0; r < n; r++) {
+    const int32_t v = b->order[r];
+    rank[v] = r;
+    ch->order[r] = b->net.origin[v];
     ch->rank[ch->order[r]] = r;
-    ch->level_count = b->level[ch->order[r]] >= ch->level_count ? b->level[ch->order[r]] + 1 : ch->level_count;
+    ch->level_count = b->level[v] >= ch->level_count ? b->level[v] + 1 : ch->level_count;
     for (int direction = 0; direction < 2; direction++)
       ch->climb_count += net_list(&b->net, r, direction)->count;
   }
@@ -289,12 +294,12 @@ finish(kn_ch *ch, const builder *b, kn_error *err)
   int64_t at = 0;
   for (int32_t r = 0; r < n; r++)
     for (int direction = 0; direction < 2; direction++) {
-      const list *here = net_list(&b->net, ch->order[r], direction);
+      const list *here = net_list(&b->net, b->order[r], direction);
       const edge *edges = net_edges(&b->net, here);
       ch->first[2 * (int64_t)r + direction] = at;
       for (int32_t i = 0; i < here->count; i++, at++) {
-        ch->arcs[at] = (climb){ch->rank[edges[i].node], edges[i].weight};
-        ch->via[at] = edges[i].via >= 0 ? edges[i].via : -1 - ch->rank[-1 - edges[i].via];
+        ch->arcs[at] = (climb){rank[edges[i].node], edges[i].weight};
+        ch->via[at] = edges[i].via >= 0 ? edges[i].via : -1 - rank[-1 - edges[i].via];
         ch->shortcut_count += edges[i].via < 0;
       }
     }
@@ -313,7 +318,6 @@ build(kn_ch *ch, builder *b, const kn_graph *graph, const uint32_t *weight, cons
   KN_NEW(ch->rank, ch->keep, rows.node_count, err);
   KN_NEW(ch->order, ch->keep, rows.node_count, err);
   KN_NEW(ch->first, ch->keep, 2 * (size_t)rows.node_count + 1, err);
-  b->order = ch->order;
   KN_TRY(prepare(b, graph, weight, settings, err));
   KN_TRY(contract_all(b, watch, err));
   return finish(ch, b, err);

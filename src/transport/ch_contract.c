@@ -129,10 +129,8 @@ look_at_ways(contractor *c, const barrier *around, bool is_final)
   for (int32_t j = 0; j < outs->count; j++) {
     c->waiting.spots[out[j].node].from = 1;
     c->waiting.spots[out[j].node].arc = (int32_t)out[j].weight;
-    sum.removed_hops += out[j].hops;
   }
   for (int32_t i = 0; i < ins->count; i++) {
-    sum.removed_hops += in[i].hops;
     int32_t open = 0;
     uint32_t farthest = 0;
     for (int32_t j = 0; j < outs->count; j++)

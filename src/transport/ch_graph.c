@@ -13,6 +13,52 @@ size_for(int32_t count)
   return size;
 }
 
+/* Numbers nodes such that those near each other have numbers near each other, whatever the caller's are: searches then find
+ * what they need in the cache. Stretches of BLOCK numbers are filled around a seed, breadth first; what a stretch did not get to
+ * are the seeds of later ones. */
+static void
+number_nodes(network *net, const kn_graph_view *graph, int32_t *seeds)
+{
+  enum { BLOCK = 512 };
+  int32_t numbered = 0, seed_from = 0, seed_to = 0, next = 0; /* seeds[seed_from] ... seeds[seed_to - 1] wait */
+  for (int32_t v = 0; v < graph->node_count; v++)
+    net->number[v] = KN_NONE;
+  while (numbered < graph->node_count) {
+    int32_t seed;
+    if (seed_from < seed_to) {
+      seed = seeds[seed_from++];
+    } else {
+      while (net->number[next] != KN_NONE)
+        next++;
+      seed = next;
+    }
+    if (net->number[seed] != KN_NONE)
+      continue;
+    const int32_t begin = numbered;
+    net->number[seed] = numbered;
+    net->origin[numbered++] = seed;
+    for (int32_t at = begin; at < numbered; at++) {
+      const int32_t v = net->origin[at];
+      for (int direction = 0; direction < 2; direction++) {
+        const int32_t *first = direction == KN_FROM ? graph->out_first : graph->in_first;
+        const int32_t *arc = direction == KN_FROM ? graph->out_arc : graph->in_arc;
+        const int32_t *end = direction == KN_FROM ? graph->head : graph->tail;
+        for (int32_t i = first[v]; i < first[v + 1]; i++) {
+          const int32_t other = end[arc[i]];
+          if (net->number[other] != KN_NONE)
+            continue;
+          if (numbered - begin < BLOCK) {
+            net->number[other] = numbered;
+            net->origin[numbered++] = other;
+          } else {
+            seeds[seed_to++] = other;
+          }
+        }
+      }
+    }
+  }
+}
+
 /* The edges of one node in one direction: the lightest arc to each other node. `seen` [node_count] is KN_NONE everywhere, before
  * and after. */
 static void
@@ -24,8 +70,9 @@ gather(network *net, const kn_graph_view *graph, const uint32_t *weight, int32_t
   list *here = net_list(net, node, direction);
   here->start = net->used;
   edge *edges = net_edges(net, here);
-  for (int32_t i = first[node]; i < first[node + 1]; i++) {
-    const int32_t a = arc[i], other = end[a];
+  const int32_t origin = net->origin[node];
+  for (int32_t i = first[origin]; i < first[origin + 1]; i++) {
+    const int32_t a = arc[i], other = net->number[end[a]];
     if (other == node)
       continue;
     if (seen[other] == KN_NONE) {
@@ -46,6 +93,11 @@ fill_net(network *net, const kn_graph_view *graph, const uint32_t *weight, kn_ar
 {
   int32_t *seen;
   KN_NEW(seen, scratch, graph->node_count, err);
+  KN_NEW(net->number, net->keep, graph->node_count, err);
+  KN_NEW(net->origin, net->keep, graph->node_count, err);
+  int32_t *seeds; /* a node is a seed once per arc at most */
+  KN_NEW(seeds, scratch, 2 * (size_t)graph->arc_count, err);
+  number_nodes(net, graph, seeds);
   KN_NEW(net->lists, net->keep, 2 * (size_t)graph->node_count, err);
   int64_t need = 0;
   for (int32_t v = 0; v < graph->node_count; v++) {
