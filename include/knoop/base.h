@@ -83,6 +83,11 @@ kn_arena_span(size_t count, size_t size)
     (ptr) = kn_arena_take((arena), (size_t)(count) + 1, sizeof *(ptr));                                                          \
   } while (0)
 
+/* Asks the system for large pages where the memory is large: filling fresh memory costs a fault per page, random reads an
+ * entry of the address cache each. Only a wish; where it is not granted nothing changes. NULL is fine. Arenas and
+ * growable arrays ask by themselves. */
+void kn_wish_large_pages(void *at, size_t bytes);
+
 /* A growable array outside arenas: grows *data (items of `size` bytes) so that `need` fit. */
 kn_code kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_error *err);
 #define KN_GROW(data, capacity, need, err) kn_grow((void **)&(data), &(capacity), (need), sizeof *(data), (err))

@@ -4,10 +4,11 @@
  * (KN_ARENA_MALLOC): each take is a block of its own, so that sanitizers see an overrun of one take into the next. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "knoop/base.h"
 
-enum { ALIGN = 16, FIRST_BLOCK = 1 << 16, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGN = 16, FIRST_BLOCK = 1 << 16, LARGEST_BLOCK = 1 << 20, PAGE = 4096, LARGE_BYTES = 1 << 22 };
 
 /* No machine that runs this has more; it keeps sums of sizes far from overflow. */
 static const size_t most_bytes = (size_t)1 << 46;
@@ -53,12 +54,23 @@ rounded(size_t bytes)
   return (bytes + (ALIGN - 1)) & ~(size_t)(ALIGN - 1);
 }
 
+void
+kn_wish_large_pages(void *at, size_t bytes)
+{
+  if (at == NULL || bytes < LARGE_BYTES)
+    return;
+  const uintptr_t first = ((uintptr_t)at + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+  const uintptr_t end = ((uintptr_t)at + bytes) & ~(uintptr_t)(PAGE - 1);
+  madvise((void *)first, end - first, MADV_HUGEPAGE);
+}
+
 static block *
 push_block(kn_arena *arena, size_t size)
 {
   block *fresh = calloc(1, sizeof *fresh + size);
   if (fresh == NULL)
     return NULL;
+  kn_wish_large_pages(fresh, sizeof *fresh + size);
   fresh->size = size;
   fresh->next = arena->blocks;
   arena->blocks = fresh;
@@ -168,6 +180,7 @@ kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_error *err
   void *grown = realloc(old, (size_t)more * size);
   if (grown == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory: %" PRId64 " items of %zu bytes were wanted", more, size);
+  kn_wish_large_pages(grown, (size_t)more * size);
   memcpy(data, &grown, sizeof grown);
   *capacity = more;
   return KN_OK;

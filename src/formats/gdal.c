@@ -2,17 +2,14 @@
  *
  * GDAL prints its errors and goes on; here they are caught, and a failure while reading ends the source, so that a
  * damaged file is never half read. Only drivers of files are allowed: nothing is fetched from the net. */
-#include <cpl_conv.h>
-#include <cpl_error.h>
-#include <gdal.h>
-#include <ogr_api.h>
-#include <ogr_srs_api.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "formats/foreign.h"
+#include "formats/gdal_late.h"
+
+static const gdal_functions *gdal; /* set by who opens */
 
 static const char *const drivers[] = {
     "XLSX",   "XLS", "ODS", "ESRI Shapefile", "GPKG",     "GeoJSON", "GeoJSONSeq", "FlatGeobuf", "GML", "KML",
@@ -46,7 +43,7 @@ static void CPL_STDCALL
 catch_error(CPLErr level, CPLErrorNum number, const char *text)
 {
   (void)number;
-  caught *sink = CPLGetErrorHandlerUserData();
+  caught *sink = gdal->CPLGetErrorHandlerUserData();
   if (level < CE_Failure)
     return;
   if (sink->failures++ == 0) {
@@ -61,19 +58,19 @@ catch_error(CPLErr level, CPLErrorNum number, const char *text)
 static void
 enter(caught *sink)
 {
-  CPLPushErrorHandlerEx(catch_error, sink);
-  CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", "FORCE");
-  CPLSetThreadLocalConfigOption("OGR_ODS_HEADERS", "FORCE");
-  CPLSetThreadLocalConfigOption("OGR_XLS_HEADERS", "FORCE");
+  gdal->CPLPushErrorHandlerEx(catch_error, sink);
+  gdal->CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", "FORCE");
+  gdal->CPLSetThreadLocalConfigOption("OGR_ODS_HEADERS", "FORCE");
+  gdal->CPLSetThreadLocalConfigOption("OGR_XLS_HEADERS", "FORCE");
 }
 
 static void
 leave(void)
 {
-  CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", NULL);
-  CPLSetThreadLocalConfigOption("OGR_ODS_HEADERS", NULL);
-  CPLSetThreadLocalConfigOption("OGR_XLS_HEADERS", NULL);
-  CPLPopErrorHandler();
+  gdal->CPLSetThreadLocalConfigOption("OGR_XLSX_HEADERS", NULL);
+  gdal->CPLSetThreadLocalConfigOption("OGR_ODS_HEADERS", NULL);
+  gdal->CPLSetThreadLocalConfigOption("OGR_XLS_HEADERS", NULL);
+  gdal->CPLPopErrorHandler();
 }
 
 static kn_code
@@ -83,12 +80,10 @@ fail_caught(const ogr *file, const char *what, kn_error *err)
 }
 
 /* ------------------------------------------------------------------ opening */
-static pthread_once_t registered = PTHREAD_ONCE_INIT;
-
 static kn_code
 take_fields(ogr *file, OGRFeatureDefnH definition, foreign_layer *layer, int **shown, kn_error *err)
 {
-  const int n = OGR_FD_GetFieldCount(definition);
+  const int n = gdal->OGR_FD_GetFieldCount(definition);
   const char **names;
   foreign_kind *kind;
   KN_NEW(names, file->arena, n, err);
@@ -96,11 +91,11 @@ take_fields(ogr *file, OGRFeatureDefnH definition, foreign_layer *layer, int **s
   KN_NEW(*shown, file->arena, n, err);
   int32_t count = 0;
   for (int i = 0; i < n; i++) {
-    OGRFieldDefnH field = OGR_FD_GetFieldDefn(definition, i);
-    const OGRFieldType type = OGR_Fld_GetType(field);
+    OGRFieldDefnH field = gdal->OGR_FD_GetFieldDefn(definition, i);
+    const OGRFieldType type = gdal->OGR_Fld_GetType(field);
     if (type == OFTBinary)
       continue; /* no text */
-    const char *name = OGR_Fld_GetNameRef(field);
+    const char *name = gdal->OGR_Fld_GetNameRef(field);
     KN_TRY(kn_text_copy(&names[count], file->arena, name, strlen(name), err));
     const bool is_number = type == OFTInteger || type == OFTInteger64 || type == OFTReal;
     kind[count] = is_number ? FOREIGN_NUMBER : type == OFTDate || type == OFTDateTime ? FOREIGN_DATE : FOREIGN_TEXT;
@@ -116,16 +111,16 @@ take_fields(ogr *file, OGRFeatureDefnH definition, foreign_layer *layer, int **s
 static OGRwkbGeometryType
 geometry_type(OGRLayerH layer)
 {
-  const OGRwkbGeometryType type = OGR_GT_Flatten(OGR_L_GetGeomType(layer));
+  const OGRwkbGeometryType type = gdal->OGR_GT_Flatten(gdal->OGR_L_GetGeomType(layer));
   if (type != wkbUnknown && type != wkbGeometryCollection)
     return type;
-  OGR_L_ResetReading(layer);
-  OGRFeatureH feature = OGR_L_GetNextFeature(layer);
-  OGRGeometryH geometry = feature ? OGR_F_GetGeometryRef(feature) : NULL;
-  const OGRwkbGeometryType first = geometry ? OGR_GT_Flatten(OGR_G_GetGeometryType(geometry)) : wkbNone;
+  gdal->OGR_L_ResetReading(layer);
+  OGRFeatureH feature = gdal->OGR_L_GetNextFeature(layer);
+  OGRGeometryH geometry = feature ? gdal->OGR_F_GetGeometryRef(feature) : NULL;
+  const OGRwkbGeometryType first = geometry ? gdal->OGR_GT_Flatten(gdal->OGR_G_GetGeometryType(geometry)) : wkbNone;
   if (feature)
-    OGR_F_Destroy(feature);
-  OGR_L_ResetReading(layer);
+    gdal->OGR_F_Destroy(feature);
+  gdal->OGR_L_ResetReading(layer);
   return first;
 }
 
@@ -151,18 +146,18 @@ geometry_of(OGRLayerH layer)
 static kn_code
 take_layer(ogr *file, int32_t at, int **shown, kn_error *err)
 {
-  OGRLayerH source = GDALDatasetGetLayer(file->data, at);
+  OGRLayerH source = gdal->GDALDatasetGetLayer(file->data, at);
   foreign_layer *layer = &file->layer[at];
   if (!source)
     return fail_caught(file, "a layer cannot be read", err);
-  const char *name = OGR_L_GetName(source);
+  const char *name = gdal->OGR_L_GetName(source);
   KN_TRY(kn_text_copy(&layer->name, file->arena, name, strlen(name), err));
   layer->file = file->path;
   if (file->layer_count > 1)
     KN_TRY(text_print(&layer->file, file->arena, err, "%s[%s]", file->path, name));
   layer->geometry = geometry_of(source);
-  layer->has_srs = OGR_L_GetSpatialRef(source) != NULL;
-  return take_fields(file, OGR_L_GetLayerDefn(source), layer, shown, err);
+  layer->has_srs = gdal->OGR_L_GetSpatialRef(source) != NULL;
+  return take_fields(file, gdal->OGR_L_GetLayerDefn(source), layer, shown, err);
 }
 
 static kn_code
@@ -171,10 +166,10 @@ open_inside(ogr *file, kn_error *err)
   static const char *const gml[] = {"WRITE_GFS=NO", NULL}; /* reading leaves nothing beside the file */
   const bool is_gml = path_has_ending(file->path, ".gml");
   file->data =
-      GDALOpenEx(file->path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers, is_gml ? gml : NULL, NULL);
+      gdal->GDALOpenEx(file->path, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, drivers, is_gml ? gml : NULL, NULL);
   if (!file->data)
     return fail_caught(file, "cannot be read as a spreadsheet or GIS file", err);
-  const int n = GDALDatasetGetLayerCount(file->data);
+  const int n = gdal->GDALDatasetGetLayerCount(file->data);
   if (n <= 0)
     return fail_caught(file, "holds no table", err);
   int **shown;
@@ -190,7 +185,8 @@ open_inside(ogr *file, kn_error *err)
 kn_code
 ogr_open(ogr **out, const char *path, kn_error *err)
 {
-  pthread_once(&registered, GDALAllRegister);
+  *out = NULL;
+  KN_TRY(gdal_load(&gdal, err));
   ogr *file = *out = calloc(1, sizeof *file);
   if (!file)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
@@ -215,11 +211,11 @@ ogr_free(ogr *file)
     return;
   enter(&file->caught);
   if (file->feature)
-    OGR_F_Destroy(file->feature);
+    gdal->OGR_F_Destroy(file->feature);
   if (file->way)
-    OCTDestroyCoordinateTransformation(file->way);
+    gdal->OCTDestroyCoordinateTransformation(file->way);
   if (file->data)
-    GDALClose(file->data);
+    gdal->GDALClose(file->data);
   leave();
   free(file->wkb);
   kn_arena_free(file->arena);
@@ -243,13 +239,13 @@ ogr_get_layer(const ogr *file, int32_t layer)
 static kn_code
 open_way(OGRCoordinateTransformationH *way, OGRSpatialReferenceH from, kn_error *err)
 {
-  OGRSpatialReferenceH to = OSRNewSpatialReference(NULL);
-  OSRImportFromEPSG(to, 4326);
-  OSRSetAxisMappingStrategy(from, OAMS_TRADITIONAL_GIS_ORDER);
-  OSRSetAxisMappingStrategy(to, OAMS_TRADITIONAL_GIS_ORDER);
-  const bool is_same = OSRIsSame(from, to);
-  *way = is_same ? NULL : OCTNewCoordinateTransformation(from, to);
-  OSRDestroySpatialReference(to);
+  OGRSpatialReferenceH to = gdal->OSRNewSpatialReference(NULL);
+  gdal->OSRImportFromEPSG(to, 4326);
+  gdal->OSRSetAxisMappingStrategy(from, OAMS_TRADITIONAL_GIS_ORDER);
+  gdal->OSRSetAxisMappingStrategy(to, OAMS_TRADITIONAL_GIS_ORDER);
+  const bool is_same = gdal->OSRIsSame(from, to);
+  *way = is_same ? NULL : gdal->OCTNewCoordinateTransformation(from, to);
+  gdal->OSRDestroySpatialReference(to);
   return is_same || *way ? KN_OK : kn_fail(err, KN_E_INPUT, "the coordinates cannot be converted to WGS 84");
 }
 
@@ -259,13 +255,13 @@ open_named_way(OGRCoordinateTransformationH *way, const char *srs, kn_error *err
 {
   char *end = NULL;
   const long number = strncasecmp(srs, "EPSG:", 5) == 0 ? strtol(srs + 5, &end, 10) : 0;
-  OGRSpatialReferenceH from = OSRNewSpatialReference(NULL);
+  OGRSpatialReferenceH from = gdal->OSRNewSpatialReference(NULL);
   kn_code code = KN_OK;
-  if (number > 0 && number < 1000000 && !*end && OSRImportFromEPSG(from, (int)number) == OGRERR_NONE)
+  if (number > 0 && number < 1000000 && !*end && gdal->OSRImportFromEPSG(from, (int)number) == OGRERR_NONE)
     code = open_way(way, from, err);
   else
     code = kn_fail(err, KN_E_INPUT, "the reference system %s is not known; expected one such as EPSG:31370", srs);
-  OSRDestroySpatialReference(from);
+  gdal->OSRDestroySpatialReference(from);
   return code;
 }
 
@@ -273,16 +269,16 @@ static kn_code
 find_way(ogr *file, const char *srs, kn_error *err)
 {
   if (file->way)
-    OCTDestroyCoordinateTransformation(file->way);
+    gdal->OCTDestroyCoordinateTransformation(file->way);
   file->way = NULL;
-  OGRSpatialReferenceH own = OGR_L_GetSpatialRef(file->current);
+  OGRSpatialReferenceH own = gdal->OGR_L_GetSpatialRef(file->current);
   if (srs)
     return open_named_way(&file->way, srs, err);
   if (!own)
     return KN_OK;
-  OGRSpatialReferenceH from = OSRClone(own);
+  OGRSpatialReferenceH from = gdal->OSRClone(own);
   const kn_code code = open_way(&file->way, from, err);
-  OSRDestroySpatialReference(from);
+  gdal->OSRDestroySpatialReference(from);
   return code;
 }
 
@@ -294,6 +290,8 @@ struct crs {
 kn_code
 crs_open(crs **out, const char *srs, kn_error *err)
 {
+  *out = NULL;
+  KN_TRY(gdal_load(&gdal, err));
   crs *from = *out = calloc(1, sizeof *from);
   if (!from)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
@@ -313,7 +311,7 @@ crs_to_wgs84(crs *from, double *x, double *y)
   if (!from->way)
     return true;
   enter(&from->caught);
-  const bool is_good = OCTTransform(from->way, 1, x, y, NULL) && isfinite(*x) && isfinite(*y);
+  const bool is_good = gdal->OCTTransform(from->way, 1, x, y, NULL) && isfinite(*x) && isfinite(*y);
   leave();
   return is_good;
 }
@@ -324,7 +322,7 @@ crs_free(crs *from)
   if (!from)
     return;
   if (from->way)
-    OCTDestroyCoordinateTransformation(from->way);
+    gdal->OCTDestroyCoordinateTransformation(from->way);
   free(from);
 }
 
@@ -334,11 +332,11 @@ ogr_start(ogr *file, int32_t layer, const char *srs, kn_error *err)
 {
   enter(&file->caught);
   if (file->feature)
-    OGR_F_Destroy(file->feature);
+    gdal->OGR_F_Destroy(file->feature);
   file->feature = NULL;
   file->at = layer;
-  file->current = GDALDatasetGetLayer(file->data, layer);
-  OGR_L_ResetReading(file->current);
+  file->current = gdal->GDALDatasetGetLayer(file->data, layer);
+  gdal->OGR_L_ResetReading(file->current);
   const kn_code code = find_way(file, srs, err);
   leave();
   KN_TRY(code);
@@ -352,7 +350,7 @@ date_text(OGRFeatureH feature, int field, char out[48])
 {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, zone = 0;
   float second = 0;
-  if (!OGR_F_GetFieldAsDateTimeEx(feature, field, &year, &month, &day, &hour, &minute, &second, &zone))
+  if (!gdal->OGR_F_GetFieldAsDateTimeEx(feature, field, &year, &month, &day, &hour, &minute, &second, &zone))
     return 0;
   const bool has_time = hour || minute || second > 0;
   return (size_t)snprintf(out, 48, has_time ? "%04d-%02d-%02dT%02d:%02d:%02d" : "%04d-%02d-%02d", year, month, day, hour, minute,
@@ -363,20 +361,20 @@ static kn_cell
 cell_of(OGRFeatureH feature, int field, int32_t number, char text[48])
 {
   kn_cell cell = {.text = "", .column_no = number};
-  if (!OGR_F_IsFieldSetAndNotNull(feature, field))
+  if (!gdal->OGR_F_IsFieldSetAndNotNull(feature, field))
     return cell;
-  const OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(feature, field));
+  const OGRFieldType type = gdal->OGR_Fld_GetType(gdal->OGR_F_GetFieldDefnRef(feature, field));
   size_t length;
   cell.text = text;
   if (type == OFTInteger || type == OFTInteger64) {
-    length = (size_t)snprintf(text, 48, "%" PRId64, (int64_t)OGR_F_GetFieldAsInteger64(feature, field));
+    length = (size_t)snprintf(text, 48, "%" PRId64, (int64_t)gdal->OGR_F_GetFieldAsInteger64(feature, field));
   } else if (type == OFTReal) {
-    const double value = OGR_F_GetFieldAsDouble(feature, field);
+    const double value = gdal->OGR_F_GetFieldAsDouble(feature, field);
     length = isfinite(value) ? kn_number_write(text, value) : (size_t)snprintf(text, 48, "%f", value);
   } else if (type == OFTDate || type == OFTDateTime) {
     length = date_text(feature, field, text);
   } else {
-    cell.text = OGR_F_GetFieldAsString(feature, field);
+    cell.text = gdal->OGR_F_GetFieldAsString(feature, field);
     length = strlen(cell.text);
   }
   cell.length = length > INT32_MAX ? INT32_MAX : (int32_t)length;
@@ -386,11 +384,11 @@ cell_of(OGRFeatureH feature, int field, int32_t number, char text[48])
 static kn_code
 take_area(ogr *file, OGRGeometryH geometry, foreign_row *row, kn_error *err)
 {
-  const int size = OGR_G_WkbSize(geometry);
+  const int size = gdal->OGR_G_WkbSize(geometry);
   if (size <= 0)
     return KN_OK;
   KN_TRY(KN_GROW(file->wkb, file->wkb_capacity, (int64_t)size, err));
-  if (OGR_G_ExportToIsoWkb(geometry, wkbNDR, file->wkb) != OGRERR_NONE)
+  if (gdal->OGR_G_ExportToIsoWkb(geometry, wkbNDR, file->wkb) != OGRERR_NONE)
     return KN_OK;
   row->wkb = file->wkb;
   row->wkb_length = (size_t)size;
@@ -401,41 +399,41 @@ static void
 take_point(OGRGeometryH geometry, foreign_row *row)
 {
   OGRGeometryH inside = NULL;
-  OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
-  if (type == wkbMultiPoint && OGR_G_GetGeometryCount(geometry) == 1) {
-    geometry = OGR_G_GetGeometryRef(geometry, 0);
+  OGRwkbGeometryType type = gdal->OGR_GT_Flatten(gdal->OGR_G_GetGeometryType(geometry));
+  if (type == wkbMultiPoint && gdal->OGR_G_GetGeometryCount(geometry) == 1) {
+    geometry = gdal->OGR_G_GetGeometryRef(geometry, 0);
     type = wkbPoint;
   } else if (type == wkbPolygon || type == wkbMultiPolygon) {
-    geometry = inside = OGR_G_PointOnSurface(geometry);
-    type = inside ? OGR_GT_Flatten(OGR_G_GetGeometryType(inside)) : wkbNone;
+    geometry = inside = gdal->OGR_G_PointOnSurface(geometry);
+    type = inside ? gdal->OGR_GT_Flatten(gdal->OGR_G_GetGeometryType(inside)) : wkbNone;
   }
-  if (type == wkbPoint && !OGR_G_IsEmpty(geometry)) {
-    row->lon = OGR_G_GetX(geometry, 0);
-    row->lat = OGR_G_GetY(geometry, 0);
+  if (type == wkbPoint && !gdal->OGR_G_IsEmpty(geometry)) {
+    row->lon = gdal->OGR_G_GetX(geometry, 0);
+    row->lat = gdal->OGR_G_GetY(geometry, 0);
     row->has_point = isfinite(row->lon) && isfinite(row->lat);
   }
-  OGR_G_DestroyGeometry(inside);
+  gdal->OGR_G_DestroyGeometry(inside);
 }
 
 static kn_code
 take_geometry(ogr *file, foreign_row *row, kn_error *err)
 {
-  OGRGeometryH geometry = OGR_F_StealGeometry(file->feature);
+  OGRGeometryH geometry = gdal->OGR_F_StealGeometry(file->feature);
   if (!geometry)
     return KN_OK;
-  OGR_G_FlattenTo2D(geometry);
-  const OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
-  if (OGR_GT_IsNonLinear(type))
-    geometry = OGR_G_ForceTo(geometry, OGR_GT_GetLinear(type), NULL);
-  const bool is_placed = !file->way || OGR_G_Transform(geometry, file->way) == OGRERR_NONE;
+  gdal->OGR_G_FlattenTo2D(geometry);
+  const OGRwkbGeometryType type = gdal->OGR_GT_Flatten(gdal->OGR_G_GetGeometryType(geometry));
+  if (gdal->OGR_GT_IsNonLinear(type))
+    geometry = gdal->OGR_G_ForceTo(geometry, gdal->OGR_GT_GetLinear(type), NULL);
+  const bool is_placed = !file->way || gdal->OGR_G_Transform(geometry, file->way) == OGRERR_NONE;
   kn_code code = KN_OK;
-  if (is_placed && !OGR_G_IsEmpty(geometry)) {
-    const OGRwkbGeometryType linear = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
+  if (is_placed && !gdal->OGR_G_IsEmpty(geometry)) {
+    const OGRwkbGeometryType linear = gdal->OGR_GT_Flatten(gdal->OGR_G_GetGeometryType(geometry));
     if (linear == wkbPolygon || linear == wkbMultiPolygon)
       code = take_area(file, geometry, row, err);
     take_point(geometry, row);
   }
-  OGR_G_DestroyGeometry(geometry);
+  gdal->OGR_G_DestroyGeometry(geometry);
   return code;
 }
 
@@ -444,7 +442,7 @@ static kn_code
 take_feature(ogr *file, foreign_row *row, bool *has_text, kn_error *err)
 {
   const foreign_layer *layer = &file->layer[file->at];
-  *row = (foreign_row){.line = OGR_F_GetFID(file->feature), .cells = file->cells};
+  *row = (foreign_row){.line = gdal->OGR_F_GetFID(file->feature), .cells = file->cells};
   *has_text = false;
   for (int32_t i = 0; i < layer->field_count; i++) {
     file->cells[i] = cell_of(file->feature, file->shown[file->at][i], i + 1, file->text[i]);
@@ -462,8 +460,8 @@ ogr_next(ogr *file, foreign_row *row, bool *is_row, kn_error *err)
   enter(&file->caught);
   for (*is_row = false; !*is_row && code == KN_OK;) {
     if (file->feature)
-      OGR_F_Destroy(file->feature);
-    file->feature = OGR_L_GetNextFeature(file->current);
+      gdal->OGR_F_Destroy(file->feature);
+    file->feature = gdal->OGR_L_GetNextFeature(file->current);
     if (!file->feature)
       break;
     code = take_feature(file, row, is_row, err);

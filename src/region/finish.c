@@ -246,6 +246,7 @@ blank_column(kn_region *region, kn_table *table, kn_column *shared, kn_kind kind
     void *data = malloc(bytes);
     if (data == NULL)
       return kn_fail(err, KN_E_LIMIT, "no memory for table %s", table->def->name);
+    kn_wish_large_pages(data, bytes);
     shared[slot].data = data;
     const kn_code code = own(region, data, bytes, err);
     if (code != KN_OK) {

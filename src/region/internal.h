@@ -47,19 +47,31 @@ uint32_t kn_symbols_hash(const char *text, size_t length);
 kn_code kn_symbols_expect(kn_symbols *symbols, int64_t more, kn_error *err);
 kn_code kn_symbols_put(kn_symbols *symbols, const char *text, size_t length, uint32_t hash, int32_t *symbol, kn_error *err);
 int32_t kn_symbols_find(const kn_symbols *symbols, const char *text, size_t length); /* KN_NONE */
+/* What a look-up will read, asked for some rows ahead so that it is near by then: first the slot, later where the text of
+ * the slot is (of the first that comes into question), later that text. */
 static inline void
 kn_symbols_prefetch(const kn_symbols *symbols, uint32_t hash)
 {
   if (symbols->slot != NULL)
     __builtin_prefetch(&symbols->slot[hash & symbols->slot_mask]);
 }
-/* And then what the slot points to, if it is the first that comes into question. */
+static inline const char **
+kn_symbols_ahead(const kn_symbols *symbols, uint32_t hash)
+{
+  const uint64_t slot = symbols->slot == NULL ? 0 : symbols->slot[hash & symbols->slot_mask];
+  return slot == 0 ? NULL : &symbols->text[(uint32_t)slot - 1];
+}
+static inline void
+kn_symbols_prefetch_place(const kn_symbols *symbols, uint32_t hash)
+{
+  __builtin_prefetch(kn_symbols_ahead(symbols, hash));
+}
 static inline void
 kn_symbols_prefetch_text(const kn_symbols *symbols, uint32_t hash)
 {
-  const uint64_t slot = symbols->slot == NULL ? 0 : symbols->slot[hash & symbols->slot_mask];
-  if (slot != 0)
-    __builtin_prefetch(symbols->text[(uint32_t)slot - 1]);
+  const char **text = kn_symbols_ahead(symbols, hash);
+  if (text != NULL)
+    __builtin_prefetch(*text);
 }
 size_t kn_symbols_bytes(const kn_symbols *symbols);
 void kn_symbols_free(kn_symbols *symbols);

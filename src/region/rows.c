@@ -18,6 +18,7 @@
 
 #define BLOCK 2048      /* rows of a block, where they are all there */
 #define TYPED_ROOM 4096 /* rows to make room for at a time when they come one by one */
+#define AHEAD 6         /* rows between the steps of a look-up that are asked for ahead */
 
 /* ---------------------------------------------------------------- reading */
 /* Puts a value that is no key at its place. */
@@ -278,11 +279,13 @@ settle_block(kn_builder *builder, const slot *in, char decimal, kn_error *err)
   settling s = {.builder = builder, .batch = batch, .batch_no = builder->current, .grown = grown};
   const int32_t stride = batch->unplaced_count;
   for (int64_t i = 0; i < in->block.rows; i++) {
-    for (int32_t j = 0; j < batch->count && i + 12 < in->block.rows; j++)
+    for (int32_t j = 0; j < batch->count && i + 3 * AHEAD < in->block.rows; j++)
       if (batch->unplaced[j] != KN_NONE) {
         const kn_symbols *symbols = &builder->symbols[batch->domain[j]];
-        kn_symbols_prefetch(symbols, in->unplaced[(i + 12) * stride + batch->unplaced[j]].hash);
-        kn_symbols_prefetch_text(symbols, in->unplaced[(i + 6) * stride + batch->unplaced[j]].hash);
+        const kn_unplaced *key = &in->unplaced[i * stride + batch->unplaced[j]];
+        kn_symbols_prefetch(symbols, key[3 * AHEAD * stride].hash);
+        kn_symbols_prefetch_place(symbols, key[2 * AHEAD * stride].hash);
+        kn_symbols_prefetch_text(symbols, key[AHEAD * stride].hash);
       }
     s.unplaced = in->unplaced + i * stride;
     s.from = in->first + i;

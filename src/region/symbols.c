@@ -80,6 +80,7 @@ grow_slots(kn_symbols *symbols, uint64_t wanted, kn_error *err)
   uint64_t *slot = calloc(size, sizeof *slot);
   if (slot == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for %" PRIu64 " keys", wanted);
+  kn_wish_large_pages(slot, size * sizeof *slot);
   if (symbols->slot != NULL)
     for (uint64_t i = 0; i <= symbols->slot_mask; i++) {
       if (symbols->slot[i] == 0)
