@@ -11,7 +11,7 @@ GAP_KM = 0.1
 TERMINAL_KM = 2  # a terminal has a node of each of its kinds this near
 SITE_KM = 1  # every site and gateway has a road this near
 # What must hang together on the demo region's waterways and railways
-MUST_REACH = {"water": "w-port-antwerp w-haven-genk w-trilogiport w-liege w-rotterdam", "rail": "s-haven-genk s-port-antwerp s-aachen s-liege-guillemins "
+MUST_REACH = {"water": "w-port-antwerp w-port-genk w-trilogiport w-liege w-rotterdam", "rail": "s-port-genk s-port-antwerp s-aachen s-liege-guillemins "
               "s-eindhoven s-rotterdam s-leuven", "transit": "s-genk s-hasselt s-leuven s-maastricht", "road": "r-genk r-gate-world r-gate-aachen"}
 WORDS = {"road", "rail", "water", "cycle", "transit", "pipe_heat", "pipe_water", "power"}
 

@@ -16,7 +16,7 @@ TERMINAL_COLUMNS = ("terminal_id name lon lat kinds transfer_eur transfer_co2_kg
 
 # id | name | Dutch | lon | lat | kinds | EUR per t | kg CO2 per t | h | t a year | source of the capacity | EUR to build | years | source of that | source
 TERMINALS = """
-haven-genk|Haven Genk (coal harbour)|Haven Genk (Kolenhaven)|5.49528|50.94|road;rail;water|2.4|0.6|6|2500000|s-haven||||s-haven
+port-genk|Haven Genk (coal harbour)|Haven Genk (Kolenhaven)|5.49528|50.94|road;rail;water|2.4|0.6|6|2500000|s-haven||||s-haven
 railport-genk|H.Essers Railport Genk (Euro Terminal Genk)|H.Essers Railport Genk (Euro Terminal Genk)|5.476|50.958|road;rail|2.8|0.6|6|720000|s-etg||||s-etg
 grl-quay|Quay of G.R.L. in Beringen|Kade van G.R.L. in Beringen|5.1875|51.0665|road;water|2.2|0.6|6|100000|s-grl||||s-grl
 meerhout|Container terminal Meerhout|Containerterminal Meerhout|5.055|51.105|road;water|2.4|0.6|6|1000000|s-est-terminal||||s-public

@@ -74,7 +74,7 @@ def graph(source, quays, kilometre, liege):
     for node, point in (quays | kilometre).items():
         if node not in out.nodes and out.cut(point, node, 2, 0.02) is None:
             raise ValueError(f"{node}: no waterway within 2 km")
-    out.keep_part_of("w-haven-genk")
+    out.keep_part_of("w-port-genk")
     out.shorten(lambda node: not node.removeprefix("w-").isdigit(), 0)
     return out
 
