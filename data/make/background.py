@@ -1,23 +1,20 @@
-"""The background of the map: water, rail, and the two motorways as a sketch. GeoJSON, clipped and simplified."""
+"""The background of the map: water, rail, and motorways as a sketch. GeoJSON, clipped and simplified."""
 
 import os
 
 import geometry as g
-from places import municipalities
+from network_road import motorways
 
 BOX = (4.20, 50.60, 6.20, 51.45)
-# No open road geometry is at hand. The two motorways are drawn through the centres of what they pass: a sketch, no map.
-ROADS = {
-    "E313": [(4.43, 51.20), "tessenderlo-ham", "beringen", "lummen", "hasselt", "diepenbeek", "bilzen-hoeselt", "tongeren-borgloon", (5.53, 50.68)],
-    "E314": [(4.70, 50.90), "halen", "lummen", "heusden-zolder", "houthalen-helchteren", "genk", "maasmechelen", (5.84, 50.95), (6.03, 50.79)],
-}
+# No open road geometry is at hand. Motorways are the sketch that the network has: straight from junction to junction, no map.
+ROADS = ("e313", "e314", "e34")
 LICENCES = """# Background of the map
 
 | file | what | licence |
 |---|---|---|
 | water.geojson | Albert Canal and other canals and docks between Antwerp and Liège, from the Flemish hydrographic atlas (VMM, INBO), clipped and simplified to about 30 m | Flemish free re-use, name VMM and INBO |
 | rail.geojson | railway tracks, Infrabel open data of 2019, one line per track, clipped and simplified to about 60 m | Infrabel open data, attribution |
-| road.geojson | E313 and E314, **sketched** straight through municipality centres: an estimate for orientation, not a road map | none (own sketch) |
+| road.geojson | E313, E314 and E34, **sketched** straight from junction to junction as in the network: an estimate for orientation, not a road map | none (own sketch) |
 """
 
 
@@ -68,11 +65,9 @@ def make_background(source, folder):
     g.write_features(os.path.join(folder, "rail.geojson"), [
         {"type": "Feature", "properties": {"line": line, "status": one["status"], "publisher": "Infrabel 2019"},
          "geometry": {"type": "MultiLineString", "coordinates": one["lines"]}} for line, one in sorted(rail.items())])
-    limburg = municipalities(source)
     g.write_features(os.path.join(folder, "road.geojson"), [
-        {"type": "Feature", "properties": {"name": name, "quality": "estimate", "source_id": "s-est-sketch"},
-         "geometry": {"type": "LineString",
-                      "coordinates": [g.rounded(list(limburg[p].centre if isinstance(p, str) else p), 5) for p in way]}}
-        for name, way in ROADS.items()])
+        {"type": "Feature", "properties": {"name": name, "quality": "estimate", "source_id": "s-est-motorway"},
+         "geometry": {"type": "LineString", "coordinates": [list(point) for point in way]}}
+        for motorway, name, way in motorways() if motorway in ROADS])
     with open(os.path.join(folder, "README.md"), "w", encoding="utf-8", newline="\n") as stream:
         stream.write(LICENCES)

@@ -1,4 +1,4 @@
-"""Checks a region package against the rules of docs: keys, words, ranges, sources, mass balance. Prints what is wrong.
+"""Checks a region package against the rules of docs: keys, words, ranges, sources, mass balance, network. Prints what is wrong.
 
     python3 data/make/check.py [PACKAGE]          exit 0: nothing wrong"""
 
@@ -7,6 +7,7 @@ import math
 import os
 import sys
 
+import check_network
 import geometry
 import package
 import text
@@ -150,6 +151,7 @@ def main(arguments):
             print(f"note: {process} gives back {out:g} t of {into:g} t material")
     check_places(folder, all_tables, wrong)
     check_words(all_tables, wrong)
+    check_network.check(folder, {name: rows for name, (_, rows) in all_tables.items()}, wrong)
     print("\n".join(wrong) if wrong else f"nothing wrong in {len(all_tables)} tables")
     return 1 if wrong else 0
 

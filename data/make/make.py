@@ -1,17 +1,21 @@
 """Writes the demo region, its background map and the reference tables from a folder of source data.
 
-    python3 data/make/make.py SOURCE_FOLDER
+    python3 data/make/make.py SOURCE_FOLDER [KNOOP]
 
+KNOOP is the program; with it datapackage.json is what its export writes, with more words, else a shorter one that says the same.
 What ships is complete without running this; run it to see where a figure comes from, or to change one."""
 
 import json
 import os
+import subprocess
 import sys
+import tempfile
 
 import amounts
 import background
 import geometry
 import markets
+import network
 import package
 import places
 import recipes
@@ -23,6 +27,7 @@ import text
 import units
 
 DATA = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DUTCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dutch.csv")
 SETTINGS = [("name", "Poort Genk"), ("languages", "nl;en"), ("currency", "EUR"), ("plan_year", "2030"), ("discount_rate", "0.05"),
             ("co2_eur_per_t", "0"), ("fte_h", "1600"), ("perspective", "partners")]
 
@@ -33,7 +38,39 @@ def in_use(name, columns, rows):
     return [c for c in columns if c in required or any(row.get(c) not in ("", None) for row in rows)]
 
 
-def make_region(source, folder):
+def add_dutch(tables):
+    """Names in Dutch beside those in English: text_nl for the columns that dutch.csv has, blank where both are the same."""
+    words = {}
+    for row in text.read(DUTCH):
+        words.setdefault((row["table"], row["column"]), {})[row["text"]] = row["dutch"]
+    for (name, column), known in words.items():
+        columns, rows = tables[name]
+        for row in rows:
+            row[f"{column}_nl"] = known.get(row[column], "")
+        tables[name] = (f"{columns} {column}_nl", rows)
+
+
+def describe(folder, ours, knoop):
+    """datapackage.json; with the program, what its export of the package writes, completed by what only we know."""
+    path = os.path.join(folder, "datapackage.json")
+    with open(path, "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(ours, stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+    if knoop is None:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        region, export = os.path.join(scratch, "region.gpkg"), os.path.join(scratch, "export")
+        subprocess.run([knoop, "--quiet", "new", region, "--from", folder], check=True)
+        subprocess.run([knoop, "--quiet", "export", region, export], check=True)
+        with open(os.path.join(export, "datapackage.json"), encoding="utf-8") as stream:
+            theirs = json.load(stream)
+    theirs |= {key: ours[key] for key in ("description", "licenses")}
+    with open(path, "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(theirs, stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+
+
+def make_region(source, folder, knoop):
     """Every table of data/regions/poort-genk."""
     limburg = places.municipalities(source)
     area_rows, features = places.areas(source, limburg)
@@ -61,28 +98,34 @@ def make_region(source, folder):
         "unit": (units.COLUMNS, units.units()),
         "gateway": (markets.GATEWAY_COLUMNS, markets.gateways()),
         "mode": (markets.MODE_COLUMNS, markets.modes()),
+        "node": (network.NODE_COLUMNS, []),
+        "link": (network.LINK_COLUMNS, []),
+        "terminal": (network.TERMINAL_COLUMNS, []),
         "flow": (reported.FLOW_COLUMNS, reported.flows()),
         "incentive": (markets.INCENTIVE_COLUMNS, markets.incentives()),
         "precedent": (reported.PRECEDENT_COLUMNS, reported.precedents()),
     }
+    rows, ways = network.network(source, sites, tables["gateway"][1])
+    for name, some in rows.items():
+        tables[name][1].extend(some)
+    add_dutch(tables)
     os.makedirs(folder, exist_ok=True)
     columns = {name: in_use(name, columns.split(), rows) for name, (columns, rows) in tables.items()}
     for name, (_, rows) in tables.items():
         text.write(folder, name, columns[name], [{c: row.get(c) for c in columns[name]} for row in rows],
                    package.NUMBERS if name != "settings" else ())
     geometry.write_features(os.path.join(folder, "area.geojson"), features)
-    with open(os.path.join(folder, "datapackage.json"), "w", encoding="utf-8", newline="\n") as stream:
-        json.dump(package.descriptor(columns, tables["source"][1]), stream, indent=2, ensure_ascii=False)
-        stream.write("\n")
+    geometry.write_features(os.path.join(folder, "link.geojson"), ways)
+    describe(folder, package.descriptor(columns, tables["source"][1]), knoop)
     return {name: len(rows) for name, (_, rows) in tables.items()}
 
 
 def main(arguments):
-    if len(arguments) != 2:
+    if len(arguments) not in (2, 3):
         print(__doc__, file=sys.stderr)
         return 2
     source, region = arguments[1], os.path.join(DATA, "regions", "poort-genk")
-    for name, count in make_region(source, region).items():
+    for name, count in make_region(source, region, arguments[2] if len(arguments) == 3 else None).items():
         print(f"{name:16} {count:6}")
     background.make_background(source, os.path.join(region, "background"))
     reference.make_reference(source, os.path.join(DATA, "reference"))

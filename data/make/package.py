@@ -16,24 +16,31 @@ WORDS = {
     ("process_flow", "per"): "activity capacity",
     ("unit", "status"): "existing candidate",
     ("gateway", "direction"): "in out",
+    ("link", "kind"): "road rail water cycle transit pipe_heat pipe_water power",
+    ("terminal", "status"): "existing candidate",
 }
 NUMBERS = set("""lon lat jobs_fte t_per_unit virgin_share quantity rel_sd fate_eur fate_co2_kg price_eur market_co2_kg value min max
 ratio cost_eur max_share opex_eur co2_kg capex_eur capex_fixed_eur lifetime_yr min_load residual_eur capacity load_eur
-eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh eur budget_eur""".split())
-INTEGERS = set("reliability completeness temporal geographical technological hazardous needs_network year".split())
+eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh eur budget_eur
+km max_t toll_eur transfer_eur transfer_co2_kg hours eur_per_unit_h max_hours vehicle_t""".split())
+INTEGERS = set("reliability completeness temporal geographical technological hazardous needs_network oneway year".split())
 DATES = {"from", "to"}
-KEYS = {name: f"{name}_id" for name in "source area actor site resource offer need process unit gateway flow incentive precedent".split()}
+KEYS = {name: f"{name}_id" for name in "source area actor site resource offer need process unit gateway node link terminal flow incentive precedent".split()}
 KEYS["settings"] = "key"
 PAIRS = {"offer_property": ["offer_id", "property"], "need_spec": ["need_id", "property"], "mode": ["mode_id", "class"]}
 REFERENCES = {f"{name}_id": name for name in "source area actor site resource offer need process".split()}
 REFERENCES |= {"offered_id": "resource", "needed_id": "resource", "fate_source_id": "source", "price_source_id": "source",
-               "co2_source_id": "source"}
+               "co2_source_id": "source", "cost_source_id": "source", "capacity_source_id": "source", "capex_source_id": "source",
+               "figure_source_id": "source"}
+ENDS = {("link", "from_id"): "node", ("link", "to_id"): "node"}
+SHAPES = {"area": "Outlines of the areas (RFC 7946), by the property area_id.", "link": "Lines of the links (RFC 7946), by the property link_id."}
 REQUIRED = {"settings": "key", "source": "source_id title", "area": "area_id name level", "actor": "actor_id name",
             "site": "site_id actor_id name lon lat", "resource": "resource_id class name", "offer": "offer_id site_id resource_id quantity",
             "need": "need_id resource_id quantity", "offer_property": "offer_id property value", "need_spec": "need_id property",
             "substitution": "offered_id needed_id ratio", "process": "process_id name", "process_flow": "process_id resource_id quantity",
             "unit": "unit_id process_id capacity", "gateway": "gateway_id name lon lat resource_id direction price_eur",
-            "mode": "mode_id name class", "flow": "flow_id resource_id year", "incentive": "incentive_id name target eur",
+            "mode": "mode_id name class", "node": "node_id lon lat", "link": "link_id from_id to_id kind",
+            "terminal": "terminal_id name lon lat kinds", "flow": "flow_id resource_id year", "incentive": "incentive_id name target eur",
             "precedent": "precedent_id donor_nace resource receiver_nace"}
 
 
@@ -58,7 +65,7 @@ def field(table, column):
 
 def references(table, columns):
     for column in columns:
-        target = REFERENCES.get(column)
+        target = ENDS.get((table, column), REFERENCES.get(column))
         if column == "parent_id":
             target = ""
         elif target is None or target == table:
@@ -82,9 +89,9 @@ def descriptor(tables, sources):
         schema["missingValues"] = [""]
         out.append({"profile": "tabular-data-resource", "name": name, "path": f"{name}.csv", "format": "csv", "mediatype": "text/csv",
                     "encoding": "utf-8", "schema": schema})
-    out.append({"name": "area-geometry", "path": "area.geojson", "format": "geojson", "mediatype": "application/geo+json",
-                "encoding": "utf-8"})
-    return {"profile": "data-package", "name": "poort-genk", "title": "Poort Genk: demo region of knoop",
+    out += [{"profile": "data-resource", "name": f"{name}-geometry", "path": f"{name}.geojson", "description": what, "format": "geojson",
+             "mediatype": "application/geo+json", "encoding": "utf-8"} for name, what in SHAPES.items()]
+    return {"profile": "data-package", "name": "poort-genk", "title": "Poort Genk",
             "description": "Genk, Hasselt and Houthalen-Helchteren and what surrounds them. Registers, reported figures and estimates; "
                            "source.csv says which is which.",
             "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0",

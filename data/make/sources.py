@@ -10,6 +10,9 @@ s-hotmaps|Hotmaps industrial database: fuel demand and excess heat by temperatur
 s-statbel|Statistical sectors and municipalities 2019, population 2020|Statbel, via mathiasleroy/Belgium-Geographic-Data and bmesuere/belgium-topojson|2019|CC BY 4.0|https://github.com/mathiasleroy/Belgium-Geographic-Data|1 1 2 1 1|register
 s-eurostat|Generation of waste by category and sector, Belgium 2016|Eurostat, via Vikt0riia/trashmap|2018|Eurostat reuse policy, attribution|https://ec.europa.eu/eurostat|2 2 4 3 3|register
 s-canal|Albert Canal axis of the Flemish hydrographic atlas; sites projected on it|VMM and INBO|2020|Flemish free re-use|https://github.com/inbo/fish-tracking|1 1 2 1 1|register
+s-canal-lock|Locks of the Albert Canal: drawn between the receivers of a fish study that are named after the lock, downstream and upstream; to about 300 m|INBO, fish tracking project (receiver network 2013_albertkanaal)|2020|Flemish free re-use|https://github.com/inbo/fish-tracking|2 2 2 2 2|register
+s-rail|Railway tracks of 2019, simplified to 50 m by the publisher of the copy; joined to a graph here: ends within 150 m are one node, parallel tracks are one link|Infrabel open data, via Thib-G/infrabel-opendata-sandbox|2019|Infrabel open data, attribution|https://opendata.infrabel.be|1 2 2 1 2|register
+s-irail|Railway stations|iRail, stations.csv|2023|CC0|https://github.com/iRail/stations|1 2 2 1 2|register
 s-uk-material|Conversion factors 2025, material use: primary production, and primary minus closed-loop where a secondary material replaces it|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 4 3|literature
 s-uk-waste|Conversion factors 2025, waste disposal by route (collection and treatment; burning itself is counted with the energy)|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 4 3|literature
 s-uk-freight|Conversion factors 2025, freight, tank to wheel plus well to tank|UK Government (DESNZ)|2025|OGL v3|https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting|2 2 1 3 2|literature
@@ -23,6 +26,8 @@ s-vision|Vision on the circular economy in Poort Genk in 2030: actors, places an
 s-ing-orbix|Business portrait of Orbix: 200 000 t slag a year from Aperam, taken at 10 EUR/t against 100 EUR/t landfill; 135 staff|ING 2017-11-27|2017|facts, cited||2 3 4 1 1|reported
 s-carbstone|OVAM ecodesign case Carbstone: more than 500 000 t slag a year in Belgium|Vlaanderen Circulair|2023|facts, cited|https://ecodesign.vlaanderen-circulair.be/en/cases/cases-detail/carbstone|3 3 3 2 2|reported
 s-haven|Portraits of Haven Genk: 2.5 million t a year, 40 ha|Limburg Manager; Sterck 46 (2021); encyclopedia article|2021|facts, cited||3 3 3 1 2|reported
+s-etg|Euro Terminal Genk: 35 000 units a year before and 60 000 after an expansion of 3.35 million EUR; owned by H.Essers since 2019. Tonnes at 12 t a unit (estimate)|Railway Gazette 2012; railtech.be 2021-08-11|2021|facts, cited|https://www.railwaygazette.com/freight/euro-terminal-genk-launches-expansion-project/37178.article|2 3 4 1 2|reported
+s-port-of-limburg|Port of Limburg, trimodal container terminal on the former Ford site: 42 million EUR by Flanders and 30 million EUR by two companies|VRT NWS 2021-05-27; Het Belang van Limburg 2021-05-25|2021|facts, cited|https://www.hbvl.be/cnt/dmf20210525_97748832|2 3 3 1 1|reported
 s-ford|Former Ford site: 134 ha, zone A 5 ha, zone B 40-42 ha with 250 000 m2 of halls, zone C on the canal; jobs planned and filled|Het Belang van Limburg 2022-12; HLN 2018-05-29; Knack 2016|2022|facts, cited||3 3 3 1 2|reported
 s-genk-zuid|Genk-Zuid: 1 500 ha, largest estate of Limburg|Trends 2012|2012|facts, cited||3 3 5 1 2|reported
 s-bionerga|Bionerga: incineration Houthalen and Beringen, steam to Borealis, P+MD line, 150 000 t composted|RecyclePro 2017-03-30; VRT NWS 2020-09-10; Trends 2019-10; Denuo|2020|facts, cited||2 3 3 1 1|reported
@@ -64,6 +69,18 @@ s-est-labour|Estimate: job seekers per inhabitant x population 2020 x share reac
 s-est-knowledge|Estimate of hours that incubators, schools and institutes could lend, and of what they cost|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-capital|Estimate of patient money a year that a financier could place here, and of the premium that money from elsewhere asks|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-mode|Estimate of transport cost from public tariffs, rounded|this package|2026|CC BY 4.0||3 4 3 3 3|estimate
+s-est-road|Estimate of roads: great circle x 1.25 between the centres of municipalities that share 500 m or more of border; no road map|this package from Statbel|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-road-access|Estimate of the way to the road: great circle x 1.25 to the three nearest centres and to four places near by|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-road-abroad|Estimate of roads across the border: great circle x 1.25 between towns|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-motorway|Sketch of motorways: junctions read from memory of public maps, within about 3 km, great circle x 1.06 between them, 80 km/h|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-cycle|Estimate of cycle ways: the road links up to 12 km once more, great circle x 1.2|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-canal-liege|Sketch of the Albert Canal from the Flemish border to Monsin and of the Meuse to Liège, through receivers of the fish study (s-canal-lock) and from memory of public maps, within about 1 km|this package|2026|CC BY 4.0||3 3 3 2 3|estimate
+s-est-water-abroad|Sketch of the Scheldt-Rhine link and the way on to Europoort, from memory of public maps, within about 3 km|this package|2026|CC BY 4.0||4 3 3 3 3|estimate
+s-est-waterway|Estimate: 12 km/h on the water and 0.53 h at a lock make the 14 h that an encyclopedia gives for 129.5 km and six locks; largest ships of side canals by memory of their class|this package|2026|CC BY 4.0||4 3 3 2 3|estimate
+s-est-rail-abroad|Sketch of railways across the border between stations, from memory of public maps, within about 2 km|this package|2026|CC BY 4.0||4 3 3 3 3|estimate
+s-est-train|Estimate of trains for people: every pair of neighbouring stations along the railway, 60 km/h stops included; no timetable|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-station|Estimate of a change at a station: nothing to pay, 9 minutes|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-terminal|Estimate of a terminal: transfer between quay, track and truck per t, its diesel and waiting, capacity to spare and what a quay costs; order of magnitude, not reported by the operator|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
 s-est-incentive|Estimate: an example of an incentive the region could give; none of these exists|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-resource|Classification by the List of Waste; the virgin share of what is bought today is an estimate|this package|2026|CC BY 4.0||3 3 3 3 3|estimate
 s-est-place|Point read from memory of public maps, within about 1 km|this package|2026|CC BY 4.0||4 3 3 2 3|estimate

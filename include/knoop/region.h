@@ -440,9 +440,9 @@ typedef struct kn_terminal_view {
   const char *const *terminal_id, *const *name;
   const double *lon, *lat;
   const kn_point *point;
-  const uint32_t *kinds; /* bits as in kn_mode_view */
+  const uint32_t *kinds;                                                                     /* bits as in kn_mode_view */
   const double *transfer_eur, *transfer_co2_kg, *hours, *capacity, *capex_eur, *lifetime_yr; /* capacity INFINITY */
-  const uint8_t *status;                                                                      /* kn_status */
+  const uint8_t *status;                                                                     /* kn_status */
 } kn_terminal_view;
 
 /* Where a tariff begins or ends: a row of one of these tables. */
@@ -451,9 +451,9 @@ typedef struct kn_tariff_view {
   int64_t n;
   const uint8_t *from_kind, *to_kind; /* kn_end_kind */
   const int32_t *from, *to;
-  const int32_t *resource;     /* KN_NONE: for a class */
-  const uint8_t *class_of;     /* KN_BLANK_WORD: for a resource */
-  const char *const *mode_id;  /* may be none of the modes */
+  const int32_t *resource;         /* KN_NONE: for a class */
+  const uint8_t *class_of;         /* KN_BLANK_WORD: for a resource */
+  const char *const *mode_id;      /* may be none of the modes */
   const double *eur, *co2_kg, *km; /* per unit; km NAN where blank */
 } kn_tariff_view;
 

@@ -243,8 +243,8 @@ read_feature(reading *read, const json_t *feature, size_t at, kn_error *err)
   KN_TRY(key_of(read, feature, &key, err));
   if (!key) {
     const kn_finding where = at_feature(read, at, "/properties", path);
-    return kn_findings_add(read->findings, &where, err, "no property %s; expected the key of the row of %s",
-                           key_name(read), read->def->name);
+    return kn_findings_add(read->findings, &where, err, "no property %s; expected the key of the row of %s", key_name(read),
+                           read->def->name);
   }
   int32_t before;
   KN_TRY(kn_keymap_put(read->seen, key, (int32_t)at, &before, err));

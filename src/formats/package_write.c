@@ -158,8 +158,8 @@ shapes_body(FILE *out, const writing *write, const void *arg, kn_error *err)
     json_decref(text);
     if (!quoted)
       return kn_fail(err, KN_E_LIMIT, "out of memory");
-    fprintf(out, "%s{\"type\":\"Feature\",\"properties\":{\"%s\":%s},\"geometry\":", between,
-            def->columns[def->key_column].name, quoted);
+    fprintf(out, "%s{\"type\":\"Feature\",\"properties\":{\"%s\":%s},\"geometry\":", between, def->columns[def->key_column].name,
+            quoted);
     free(quoted);
     if (geojson_write_geometry(out, wkb, length, err) != KN_OK)
       return kn_note(err, "writing the geometry of %s %s", def->name, key);

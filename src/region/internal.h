@@ -209,7 +209,7 @@ struct kn_builder {
   const char *shape_file;                  /* of the last one, copied */
   const kn_shape **chosen[KN_TABLE_COUNT]; /* [rows] the shape of each, once judged; NULL: no row has one */
   bool is_judged;
-  kn_unplaced *unplaced;        /* [unplaced_count] of a typed row */
+  kn_unplaced *unplaced; /* [unplaced_count] of a typed row */
   int64_t unplaced_capacity;
   int64_t suggestions_left; /* comparisons that may still be spent on "did you mean" */
 };

@@ -31,8 +31,8 @@ check_end(kn_builder *builder, int64_t row, int32_t column, kn_error *err)
     const kn_table_id table = kn_end_table((kn_end_kind)k);
     if (builder->grown[table].is_broken)
       return KN_OK;
-    is_near = is_near || (kn_builder_has_room(builder, place, "unknown_key") &&
-                          kn_builder_suggest(builder, (int32_t)table, text, proposal));
+    is_near = is_near ||
+              (kn_builder_has_room(builder, place, "unknown_key") && kn_builder_suggest(builder, (int32_t)table, text, proposal));
   }
   return kn_builder_refuse(builder, place, "unknown_key", text, strlen(text), is_near ? proposal : NULL, err,
                            "%s %.80s is no site, gateway, node, terminal or area", tariffs->def->columns[column].name, text);

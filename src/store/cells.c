@@ -24,7 +24,8 @@ show_line(const kn_source *in, int64_t row, sqlite3_context *result)
   const kn_node_view nodes = kn_region_nodes(in->region);
   const int32_t from = links.from[row], to = links.to[row];
   uint8_t line[LINE_BLOB];
-  kn_geometry_straight(line, (const double[2]){nodes.lon[from], nodes.lat[from]}, (const double[2]){nodes.lon[to], nodes.lat[to]});
+  kn_geometry_straight(line, (const double[2]){nodes.lon[from], nodes.lat[from]},
+                       (const double[2]){nodes.lon[to], nodes.lat[to]});
   sqlite3_result_blob(result, line, LINE_BLOB, SQLITE_TRANSIENT);
 }
 

@@ -48,6 +48,16 @@ TABLES = {
               "needs_network"],
              ["truck", "Truck", "material", "4", "0.12", "0.09", "1.3", "", "60", "0"],
              ["pipe", "Pipe", "energy", "1", "0.8", "", "1.2", "15", "", "1"], ["place", "In place", "space", "", "", "", "", "1", "", ""]],
+    "node": [["node_id", "lon", "lat"], ["j1", "5.5", "50.96"], ["j2", "5.6", "51"], ["j3", "5.55", "50.9"]],
+    "link": [["link_id", "from_id", "to_id", "kind", "km", "speed_kmh", "oneway", "max_t", "toll_eur"],
+             ["l1", "j1", "j2", "road", "12.5", "70", "1", "44", "0.5"], ["l2", "j2", "j3", "water", "", "", "", "", ""],
+             ["l3", "j1", "j1", "pipe_heat", "0", "", "0", "", ""]],
+    "terminal": [["terminal_id", "name", "lon", "lat", "kinds", "transfer_eur", "transfer_co2_kg", "hours", "capacity", "status",
+                  "capex_eur", "lifetime_yr"],
+                 ["t1", "Quay", "5.6", "51", "road;water", "3.5", "1", "2", "50000", "existing", "", ""],
+                 ["t2", "Yard", "5.5", "50.96", "road;rail", "", "", "", "", "candidate", "2000000", "25"]],
+    "tariff": [["from_id", "to_id", "resource_id", "class", "mode_id", "eur", "co2_kg", "km"],
+               ["yard", "g1", "wood", "", "truck", "4.5", "2", "30"], ["hall", "t1", "", "material", "cart", "3", "", ""]],
     "flow": [["flow_id", "from_id", "to_id", "resource_id", "year", "quantity", "unit", "sd"],
              ["f1", "yard", "nace:35.11", "dust", "2024", "60", "t", "5"], ["f2", "", "stock:hall", "chips", "2024", "", "", ""]],
     "incentive": [["incentive_id", "name", "target", "eur", "budget_eur", "from", "to"],
@@ -60,6 +70,8 @@ AREAS = {"type": "FeatureCollection", "features": [
         [[5.0, 50.5], [6.0, 50.5], [6.0, 51.5], [5.0, 51.5], [5.0, 50.5]]]}},
     {"type": "Feature", "properties": {"area_id": "m"}, "geometry": {"type": "MultiPolygon", "coordinates": [
         [[[5.4, 50.9], [5.7, 50.9], [5.7, 51.1], [5.4, 51.1], [5.4, 50.9]]]]}}]}
+LINES = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"link_id": "l1"}, "geometry": {
+    "type": "LineString", "coordinates": [[5.5, 50.96], [5.52, 51.01], [5.6, 51]]}}]}
 REQUIRED = ["settings", "actor", "site", "resource"]
 # What a cell holds, where it is no plain text.
 KEYS = {t: rows[0][0] for t, rows in TABLES.items() if rows[0][0] in (t + "_id", "key")}
@@ -69,7 +81,7 @@ REFS = {"area": {"parent_id": "area"}, "site": {"actor_id": "actor", "area_id": 
         "need_spec": {"need_id": "need"}, "substitution": {"offered_id": "resource", "needed_id": "resource"},
         "process_flow": {"process_id": "process", "resource_id": "resource"},
         "unit": {"process_id": "process", "site_id": "site", "actor_id": "actor"}, "gateway": {"resource_id": "resource"},
-        "flow": {"resource_id": "resource"}}
+        "link": {"from_id": "node", "to_id": "node"}, "tariff": {"resource_id": "resource"}, "flow": {"resource_id": "resource"}}
 NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_share", "t_per_unit"],
            "offer": ["quantity", "fate_eur", "fate_co2_kg", "rel_sd"], "need": ["quantity", "price_eur", "market_co2_kg"],
            "offer_property": ["value", "rel_sd"], "need_spec": ["min", "max"], "substitution": ["ratio", "cost_eur", "max_share"],
@@ -77,15 +89,21 @@ NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_s
            "process_flow": ["quantity", "residual_eur"], "unit": ["capacity"],
            "gateway": ["lon", "lat", "price_eur", "capacity", "co2_kg"],
            "mode": ["load_eur", "eur_per_unit_km", "co2_kg_per_unit_km", "circuity", "max_km", "speed_kmh"], "flow": ["quantity", "sd"],
+           "node": ["lon", "lat"], "link": ["km", "speed_kmh", "max_t", "toll_eur"],
+           "terminal": ["lon", "lat", "transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur", "lifetime_yr"],
+           "tariff": ["eur", "co2_kg", "km"],
            "incentive": ["eur", "budget_eur"]}
-WHOLE = {"source": ["year", "reliability"], "resource": ["hazardous"], "mode": ["needs_network"], "flow": ["year"], "precedent": ["year"]}
+WHOLE = {"source": ["year", "reliability"], "resource": ["hazardous"], "mode": ["needs_network"], "link": ["oneway"], "flow": ["year"], "precedent": ["year"]}
 SHARES = {"resource": ["virgin_share"], "substitution": ["max_share"], "process": ["min_load"]}
-FROM_0 = {"offer": ["quantity"], "need": ["quantity"], "unit": ["capacity"], "gateway": ["capacity"]}
-ABOVE_0 = {"substitution": ["ratio"], "process": ["lifetime_yr"], "mode": ["circuity"]}
+FROM_0 = {"offer": ["quantity"], "need": ["quantity"], "unit": ["capacity"], "gateway": ["capacity"],
+          "link": ["km", "max_t", "toll_eur"], "tariff": ["eur", "co2_kg", "km"],
+          "terminal": ["transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur"]}
+ABOVE_0 = {"substitution": ["ratio"], "process": ["lifetime_yr"], "mode": ["circuity"], "link": ["speed_kmh"],
+           "terminal": ["lifetime_yr"]}
 DATES = {"area": ["from", "to"], "offer": ["from", "to"], "need": ["from", "to"], "incentive": ["from", "to"]}
 WORDS = {"source": ["kind"], "area": ["level"], "actor": ["kind"], "site": ["location_quality"], "resource": ["class", "stream"],
          "offer": ["fate"], "process": ["r_strategy"], "process_flow": ["per"], "unit": ["status"], "gateway": ["direction", "level"],
-         "mode": ["class"]}
+         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"]}
 MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id", "name", "level"], "actor": ["actor_id", "name"],
         "site": ["site_id", "actor_id", "name", "lon", "lat"], "resource": ["resource_id", "class", "name"],
         "offer": ["offer_id", "site_id", "resource_id", "quantity"], "need": ["need_id", "resource_id", "quantity"],
@@ -93,6 +111,8 @@ MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id
         "substitution": ["offered_id", "needed_id", "ratio"], "process": ["process_id", "name"],
         "process_flow": ["process_id", "resource_id", "quantity"], "unit": ["unit_id", "process_id", "capacity"],
         "gateway": ["gateway_id", "name", "lon", "lat", "resource_id", "direction", "price_eur"], "mode": ["mode_id", "name", "class"],
+        "node": ["node_id", "lon", "lat"], "link": ["link_id", "from_id", "to_id", "kind"],
+        "terminal": ["terminal_id", "name", "lon", "lat", "kinds"], "tariff": ["from_id", "to_id", "mode_id", "eur"],
         "flow": ["flow_id", "resource_id", "year"], "incentive": ["incentive_id", "name", "target", "eur"],
         "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"]}
 
@@ -109,3 +129,5 @@ def write(folder):
         write_table(folder, table, rows)
     with open(os.path.join(folder, "area.geojson"), "w", encoding="utf-8") as f:
         json.dump(AREAS, f)
+    with open(os.path.join(folder, "link.geojson"), "w", encoding="utf-8") as f:
+        json.dump(LINES, f)

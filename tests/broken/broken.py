@@ -155,7 +155,7 @@ def rename_key(table, old, new):
             rows = rows_of(folder, name)
             columns = [c for c, target in base.REFS.get(name, {}).items() if target == table]
             columns += [base.KEYS[table]] if name == table else []
-            columns += ["from_id"] if name == "flow" and table == "site" else []
+            columns += ["from_id"] if name in ("flow", "tariff") and table == "site" else []
             for column in columns:
                 i = rows[0].index(column)
                 for row in rows[1:]:
@@ -170,7 +170,7 @@ def descriptor(text=None, **change):
         if text is not None:
             put(folder, "datapackage.json", text)
             return
-        resources = [{"name": t, "path": t + ".csv"} for t in base.TABLES] + [{"name": "area-geometry", "path": "area.geojson"}]
+        resources = [{"name": t, "path": t + ".csv"} for t in base.TABLES] + [{"name": t + "-geometry", "path": t + ".geojson"} for t in ("area", "link")]
         for resource in resources:
             if resource["name"] == "offer":
                 resource.update(change)
@@ -311,7 +311,7 @@ def cells():
                 case(f"{table}.{column} {text}: not above 0", BAD, cell(table, column, text), at(table, column))
     for text in ("0", "-0", "0.0", "1e-400"):
         case(f"a recipe with {text}", BAD, cell("process_flow", "quantity", text), at("process_flow", "quantity"))
-    for table in ("site", "gateway"):
+    for table in ("site", "gateway", "node", "terminal"):
         for column, text in (("lon", "180.01"), ("lon", "-181"), ("lon", "1e6"), ("lat", "90.5"), ("lat", "-91"), ("lat", "")):
             case(f"{table}.{column} {text}", BAD, cell(table, column, text), at(table, column))
         case(f"{table}: lon and lat swapped", ANY, both(cell(table, "lon", "50.95"), cell(table, "lat", "5.5")))
@@ -344,6 +344,15 @@ def cells():
     case("least above most in a spec", ANY, both(cell("need_spec", "min", "30"), cell("need_spec", "max", "20")))
     for target in ("resource", "resource:", ":wood", "resource:nothing-here", "site:yard", "r_strategy:R10", "need:", "wood", "area:nothing-here"):
         case(f"an incentive for '{target}'", BAD, cell("incentive", "target", target), at("incentive", "target"))
+    for end in ("nothing-here", "site:nothing-here", "node:yard", "site:", "nace:24.10"):
+        case(f"a tariff from '{end}'", BAD, cell("tariff", "from_id", end), at("tariff", "from_id"))
+    case("a tariff for a resource and a class", BAD, cell("tariff", "class", "material"), "tariff.csv:2:")
+    case("a tariff for nothing", BAD, cell("tariff", "resource_id", ""), "tariff.csv:2:")
+    case("a tariff twice", BAD, reshape("tariff", lambda rows: rows + [rows[1]]), "tariff.csv:4:")
+    case("a tariff by its table and key", GOOD, cell("tariff", "from_id", "site:yard"))
+    for kinds in ("road;air", ";", "road;", "road,water", "ROAD"):
+        case(f"a terminal of '{kinds}'", BAD, cell("terminal", "kinds", kinds), at("terminal", "kinds"))
+    case("a link that is too short", ANY, cell("link", "km", "0.001"))
     for end in ("nothing-here", "stock:nothing-here", "nace:", "stock:"):
         case(f"a flow from '{end}'", BAD, cell("flow", "from_id", end), at("flow", "from_id"))
 

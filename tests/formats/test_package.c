@@ -430,6 +430,60 @@ areas_round_trip(void **state)
   assert_file(inside("one/area.geojson"), text);
 }
 
+/* ------------------------------------------------------------------ links */
+static const char *const node_table = "node_id,lon,lat\nn1,5,51\nn2,5.1,51\n";
+static const char *const link_table = "link_id,from_id,to_id,kind,km\nl1,n1,n2,road,\nl2,n2,n1,water,9\n";
+#define LINE(coordinates) "{\"type\":\"LineString\",\"coordinates\":" coordinates "}"
+#define LINK(id, geometry) "{\"type\":\"Feature\",\"properties\":{\"link_id\":" id "},\"geometry\":" geometry "}"
+
+static void
+links_round_trip(void **state)
+{
+  (void)state;
+  put_small("p");
+  put("p", "node.csv", node_table);
+  put("p", "link.csv", link_table);
+  const char *text = "{\"type\":\"FeatureCollection\",\"features\":[\n" LINK(
+      "\"l1\"", LINE("[[5,51],[5.05,51.12345678901234],[5.1,51]]")) "\n]}\n";
+  put("p", "link.geojson", text);
+  put("p", "terminal.csv", "terminal_id,name,lon,lat,kinds\nt1,Quay,5.05,51,road;water\n");
+  put("p", "tariff.csv", "from_id,to_id,resource_id,class,mode_id,eur\ns1,t1,wood,,truck,3\ns1,t1,,material,truck,4\n");
+  check_round_trip(inside("p"));
+  assert_file(inside("one/link.geojson"), text);
+}
+
+static void
+broken_lines_are_refused(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *feature, *says;
+  } cases[] = {
+      {LINK("\"l9\"", LINE("[[5,51],[6,51]]")), "l9"},
+      {LINK("\"l1\"", LINE("[[5,51]]")), "fewer than two"},
+      {LINK("\"l1\"", LINE("[[5,51],[6,95]]")), "outside"},
+      {LINK("\"l1\"", LINE("[[5,51],[6]]")), "[lon, lat]"},
+      {LINK("\"l1\"", POLYGON("[[[5,50],[6,50],[6,51],[5,50]]]")), "no LineString"},
+      {"{\"type\":\"Feature\",\"properties\":{\"area_id\":\"l1\"},\"geometry\":null}", "link_id"},
+      {LINK("\"l1\"", LINE("[[5,51],[6,51]]")) "," LINK("\"l1\"", LINE("[[5,51],[6,51]]")), "already"},
+  };
+  put_small("p");
+  put("p", "node.csv", node_table);
+  put("p", "link.csv", link_table);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[1000];
+    snprintf(text, sizeof text, "{\"type\":\"FeatureCollection\",\"features\":[%s]}", cases[i].feature);
+    put("p", "link.geojson", text);
+    kn_findings_free(findings);
+    assert_int_equal(kn_findings_new(&findings, 50, &err), KN_OK);
+    kn_region *region;
+    assert_int_equal(import_into(&region, inside("p"), &KN_IMPORT_DEFAULTS), KN_E_INPUT);
+    assert_int_equal(kn_findings_count(findings, KN_ERROR), 1);
+    assert_string_equal(kn_findings_get(findings, 0)->file, inside("p/link.geojson"));
+    assert_non_null(strstr(kn_findings_get(findings, 0)->sentence, cases[i].says));
+  }
+}
+
 /* ------------------------------------------------------------------ writing */
 static void
 shared_cases_round_trip(void **state)
@@ -702,6 +756,8 @@ main(void)
       TEST(bad_descriptors_are_refused),
       TEST(bad_areas_are_named),
       TEST(areas_round_trip),
+      TEST(links_round_trip),
+      TEST(broken_lines_are_refused),
       TEST(shared_cases_round_trip),
       TEST(odd_texts_round_trip),
       TEST(units_round_trip),

@@ -38,6 +38,23 @@ for kind in every empty zero; do
   export_as "$kind" "$tmp/$kind-package"
 done
 
+# A transport network beside the demo region.
+cp -r "$root/data/regions/poort-genk" "$tmp/network-package"
+rm -f "$tmp/network-package/datapackage.json"
+first_site=$(sed -n '2s/,.*//p' "$root/data/regions/poort-genk/site.csv")
+printf 'node_id,lon,lat\na,5.5,50.9\nb,5.6,50.95\n' >"$tmp/network-package/node.csv"
+printf 'link_id,from_id,to_id,kind,km,oneway,speed_kmh\nl1,a,b,road,,1,70\nl2,b,a,water,20,,\n' >"$tmp/network-package/link.csv"
+printf '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"link_id":"l1"},"geometry":%s}]}\n' \
+  '{"type":"LineString","coordinates":[[5.5,50.9],[5.5,50.95],[5.6,50.95]]}' >"$tmp/network-package/link.geojson"
+printf 'terminal_id,name,lon,lat,kinds,status,capex_eur,lifetime_yr\nt1,Quay,5.6,50.95,road;water,candidate,1e6,30\n' \
+  >"$tmp/network-package/terminal.csv"
+printf 'from_id,to_id,class,mode_id,eur\n%s,t1,material,truck,4\n' "$first_site" >"$tmp/network-package/tariff.csv"
+export_as network "$tmp/network-package"
+refuses network "a link to nowhere" link to_id nowhere 'Foreign key'
+refuses network "a kind of link outside the list" link kind air '"enum"'
+refuses network "a speed that must be above" link speed_kmh 0 '"minimum"'
+refuses network "a rate below 0" tariff eur -1 '"minimum"'
+
 refuses demo "text for a number" offer quantity many 'not type "number"'
 refuses demo "a number below its least" offer quantity -1 '"minimum"'
 refuses demo "a number that must be above" process lifetime_yr 0 '"minimum"'

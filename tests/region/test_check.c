@@ -88,6 +88,17 @@ static const rule_case cases[] = {
     {"swapped", "x", "lon", SITE(MANY "p8,a1,P,5.8,51|x,a1,X,50.9,5.5"), SITE(MANY "p8,a1,P,5.8,51|x,a1,X,5.5,50.9")},
     {"hazard_code", "x", "code_low", RES("x,water,X,,1,,"), RES("x,energy,X,,1,,")},
     {"far_away", "x", "lon", SITE(MANY "p8,a1,P,5.8,51|x,a1,X,0,0"), SITE(MANY "p8,a1,P,5.8,51|x,a1,X,6,51.2")},
+    {"link_short",
+     "l",
+     "km",
+     {KN_T_LINK, "link_id,from_id,to_id,kind,km|l,n1,n2,road,7", false},
+     {KN_T_LINK, "link_id,from_id,to_id,kind,km|l,n1,n2,road,7.1|m,n1,n1,rail,0|o,n1,n2,cycle,", false}},
+    {"no_lifetime",
+     "t",
+     "lifetime_yr",
+     {KN_T_TERMINAL, "terminal_id,name,lon,lat,kinds,status,capex_eur,lifetime_yr|t,T,5,51,road;rail,candidate,5,", false},
+     {KN_T_TERMINAL,
+      "terminal_id,name,lon,lat,kinds,status,capex_eur,lifetime_yr|t,T,5,51,road;rail,candidate,5,20|u,T,5,51,road,,5,", false}},
     {"flow_nowhere",
      "f",
      "to_id",
@@ -113,6 +124,7 @@ build_around(const test_table *more)
       {KN_T_RESOURCE, "resource_id,class,name,hazardous,code_low|toxic,material,Toxic,1,100207", false},
       {KN_T_PROCESS, "process_id,name|saw,Saw", false},
       {KN_T_SOURCE, "source_id,title|q0,Register", false},
+      {KN_T_NODE, "node_id,lon,lat|n1,5,51|n2,5.1,51.01", false}, /* 7.0842 km apart */
       {KN_T_NEED, "need_id,resource_id,quantity,price_eur|x,wood,1,1", false},
   };
   for (size_t i = 0; i < sizeof sound / sizeof *sound; i++)

@@ -44,6 +44,9 @@ static const char *const pieces[] = {"",
                                      "region",
                                      "in",
                                      "out",
+                                     "road;water",
+                                     "road;air",
+                                     "site:a",
                                      "activity",
                                      "capacity",
                                      "existing",
@@ -168,7 +171,10 @@ anything_ends_well(void **state)
     test_built built = test_start();
     for (int32_t batch = 0; batch < 40; batch++)
       add_random_batch(built.builder, (kn_table_id)draw(KN_TABLE_COUNT), draw(3) == 0 ? NULL : "random.csv", &built.err);
-    const uint8_t wkb[] = {1, 3, 0, 0, 0};
+    const uint8_t wkb[] = {1, 3, 0, 0, 0}, line[] = {1, (uint8_t)(1 + draw(3)), 0, 0, 0, (uint8_t)draw(4), 0, 0, 0, [57] = 0};
+    assert_int_equal(kn_builder_shape(built.builder, KN_T_LINK, draw(2) == 0 ? NULL : "random.geojson", 1, "a", line,
+                                      9 + 16 * draw(4), &built.err),
+                     KN_OK);
     assert_int_equal(kn_builder_area(built.builder, "random.geojson", 1, "a", wkb, sizeof wkb, &built.err), KN_OK);
     assert_int_equal(kn_builder_salvage(built.builder, &built.region, &built.err), KN_OK);
     look_at_region(built.region);

@@ -101,8 +101,8 @@ file_is_a_geopackage(void **state)
   assert_int_equal(test_number(store, "SELECT count(*) FROM gpkg_spatial_ref_sys WHERE srs_id IN (-1, 0, 4326)"), 3);
   assert_int_equal(
       test_number(store, "SELECT count(*) FROM gpkg_contents WHERE table_name NOT IN (SELECT name FROM sqlite_schema)"), 0);
-  assert_int_equal(test_number(store, "SELECT count(*) FROM gpkg_contents WHERE data_type = 'features'"), 4);
-  assert_int_equal(test_number(store, "SELECT count(*) FROM gpkg_extensions WHERE extension_name = 'gpkg_rtree_index'"), 3);
+  assert_int_equal(test_number(store, "SELECT count(*) FROM gpkg_contents WHERE data_type = 'features'"), 7);
+  assert_int_equal(test_number(store, "SELECT count(*) FROM gpkg_extensions WHERE extension_name = 'gpkg_rtree_index'"), 6);
   /* s1 at (5.5, 50.9), s2 at (5.6, 51): 29 bytes each, found by the spatial index. */
   assert_int_equal(test_number(store, "SELECT min(length(geom)) FROM site"), 29);
   assert_int_equal(test_number(store, "SELECT id FROM rtree_site_geom WHERE minx > 5.55"), 2);
@@ -183,6 +183,17 @@ add_square(kn_builder *builder, const char *area, bool is_multi, double x, doubl
   assert_ok(kn_builder_area(builder, "area.geojson", 1, area, wkb, length, &err), err);
 }
 
+/* From k1 over a point west of it to k2: 57 bytes. */
+static void
+add_bend(kn_builder *builder, const char *link)
+{
+  const double points[6] = {5.4, 50.9, 5.3, 50.85, 5.5, 50.8};
+  uint8_t wkb[57] = {1, 2, 0, 0, 0, 3};
+  kn_error err = {0};
+  memcpy(wkb + 9, points, sizeof points);
+  assert_ok(kn_builder_shape(builder, KN_T_LINK, "link.geojson", 1, link, wkb, sizeof wkb, &err), err);
+}
+
 static const test_table rich[] = {
     SETTINGS,
     {KN_T_SOURCE, "source_id,title,year,reliability,kind|q,Survey,2024,2,measured|r,Guess,,,estimate", false},
@@ -208,6 +219,17 @@ static const test_table rich[] = {
     {KN_T_UNIT, "unit_id,process_id,capacity,site_id,status|u1,p1,500,,candidate", false},
     {KN_T_GATEWAY, "gateway_id,name,lon,lat,resource_id,direction,price_eur,level|g1,Antwerp,4.4,51.2,wood,in,40,world", false},
     {KN_T_MODE, "mode_id,name,class,eur_per_unit_km,needs_network|truck,Truck,material,0.12,0|truck,Truck,water,0.1,1", false},
+    {KN_T_NODE, "node_id,lon,lat|k1,5.4,50.9|k2,5.5,50.8|k3,5.6,50.9", false},
+    {KN_T_LINK,
+     "link_id,from_id,to_id,kind,km,speed_kmh,oneway,max_t,toll_eur|l1,k1,k2,road,21.5,70,1,44,2.5|l2,k2,k3,water,,,,,|"
+     "l3,k3,k3,pipe_heat,0,,0,,",
+     false},
+    {KN_T_TERMINAL,
+     "terminal_id,name,lon,lat,kinds,transfer_eur,hours,capacity,status,capex_eur,lifetime_yr|"
+     "t1,Quay,5.55,50.85,road;water,3.5,2,100000,candidate,4e6,30|t2,Yard,5.41,50.9,road;rail,,,,,,",
+     false},
+    {KN_T_TARIFF, "from_id,to_id,resource_id,class,mode_id,eur,co2_kg,km|s1,g1,wood,,truck,7.5,3,80|site:s1,k1,,energy,drone,0,,",
+     false},
     {KN_T_FLOW, "flow_id,from_id,to_id,resource_id,year,quantity|f1,s1,,wood,2024,7|f2,,stock:s1,wood,2024,", false},
     {KN_T_INCENTIVE, "incentive_id,name,target,eur|i1,Bonus,r_strategy:R8,4", false},
     {KN_T_PRECEDENT, "precedent_id,donor_nace,resource,receiver_nace,year|x1,16.10,bark,35.30,2019", false},
@@ -222,6 +244,7 @@ build_rich(void)
     test_add_text(built.builder, rich[i].table, test_file(rich[i].table), rich[i].csv);
   add_square(built.builder, "genk", false, 5.4, 50.8, 0.3);
   add_square(built.builder, "be", true, 2, 49, 4);
+  add_bend(built.builder, "l1");
   if (kn_builder_end(built.builder, &built.region, &built.err) != KN_OK)
     test_show(built.findings);
   assert_non_null(built.region);
@@ -268,7 +291,14 @@ every_table_comes_back(void **state)
   assert_true(kn_region_area_wkb(built.region, 1, &wkb, &length));
   assert_int_equal(length, 102);
   assert_false(kn_region_area_wkb(built.region, 2, &wkb, &length));
+  assert_true(kn_region_wkb(built.region, KN_T_LINK, 0, &wkb, &length));
+  assert_int_equal(length, 57);
+  assert_false(kn_region_wkb(built.region, KN_T_LINK, 1, &wkb, &length));
   test_done(&built);
+  /* A link without geometry is drawn from node to node, for maps only; the bend is in the bounds and the spatial index. */
+  assert_int_equal(test_number(store, "SELECT count(*) FROM link WHERE ST_MinX(geom) = 5.5 AND ST_MaxX(geom) = 5.6"), 1);
+  assert_int_equal(test_number(store, "SELECT min_x = 5.3 AND max_x = 5.6 FROM gpkg_contents WHERE table_name = 'link'"), 1);
+  assert_int_equal(test_number(store, "SELECT count(*) FROM rtree_link_geom WHERE minx < 5.35"), 1);
   /* In the file both are multipolygons (type 6 behind the byte order), and the bounds of Belgium are known. */
   assert_int_equal(test_number(store, "SELECT count(*) FROM area WHERE hex(substr(geom, 41, 5)) IN ('0000000006', '0106000000')"),
                    2);
@@ -609,9 +639,46 @@ older_file_is_brought_up_to_date(void **state)
   assert_null(kn_store_notice(store));
   assert_int_equal(test_number(store, "SELECT count(*) FROM schema_version"), kn_store_newest_version());
   assert_int_equal(test_number(store, "SELECT count(*) FROM tie"), 0);
+  assert_int_equal(test_number(store, "SELECT count(*) FROM link"), 0);
   assert_int_equal(test_number(store, "SELECT count(*) FROM actor"), 1);
   kn_store_close(store);
   assert_int_equal(test_entries(files->folder, NULL), 1);
+}
+
+/* Columns that a user gave to mode before it had one called network: the very name becomes that column, a name that SQLite
+ * takes for the same stands aside. */
+static void
+older_extra_columns_stay(void **state)
+{
+  test_files *files = *state;
+  for (int is_same = 0; is_same < 2; is_same++) {
+    make_first_version(files->path);
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(files->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  is_same ? "ALTER TABLE mode ADD COLUMN network TEXT;"
+                                            "INSERT INTO mode (mode_id, name, class, network) VALUES ('m', 'M', 'water', 'water')"
+                                          : "ALTER TABLE mode ADD COLUMN Network TEXT;"
+                                            "INSERT INTO mode (mode_id, name, class, Network) VALUES ('m', 'M', 'water', 'mine')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    kn_store *store = test_open(files->path, true);
+    test_built built = test_load(store);
+    const kn_table *modes = kn_region_table(built.region, KN_T_MODE);
+    const int32_t network = kn_schema_find_column(modes->def, "network");
+    assert_int_equal(modes->extra_count, is_same ? 0 : 1);
+    if (is_same) {
+      assert_string_equal(modes->columns[network].text[0], "water");
+    } else {
+      assert_null(modes->columns[network].text[0]);
+      assert_string_equal(modes->extra_name[0], "Network");
+      assert_string_equal(modes->extra[0][0], "mine");
+    }
+    test_done(&built);
+    kn_store_close(store);
+    remove(files->path);
+  }
 }
 
 /* A migration that fails leaves the file at the version it had. */
@@ -678,6 +745,7 @@ main(void)
       STORE_TEST(revisions_and_runs_are_kept),
       STORE_TEST(rows_are_read_as_asked),
       STORE_TEST(older_file_is_brought_up_to_date),
+      STORE_TEST(older_extra_columns_stay),
       STORE_TEST(migration_is_all_or_nothing),
       STORE_TEST(newer_file_is_read_and_never_altered),
   };
