@@ -8,6 +8,7 @@
 #include "transport/access.h"
 
 enum { NEAREST = 16 };
+static const double at_place_km = 0.05; /* two that are so near are at one place */
 
 /* ---------------------------------------------------------------- links to arcs */
 typedef struct drafting {
@@ -161,26 +162,36 @@ find_mainland(const drafting *d, uint8_t *is_main, kn_error *err)
   return KN_OK;
 }
 
-/* The nearest node in reach, but for one of the mainland where the nearest, further than AT_NODE_KM, is shut off from it. */
+/* The nearest node in reach; where that is shut off from the mainland and not at the place itself, the nearest of the mainland. */
 static int32_t
 choose(const kn_hit *hit, int32_t hits, const uint8_t *is_main, double *km)
 {
-  const double at_node_km = 0.05;
   int32_t best = 0;
-  for (int32_t h = 0; h < hits && -hit[0].worth > at_node_km && !is_main[hit[best].point]; h++)
+  for (int32_t h = 0; h < hits && -hit[0].worth > at_place_km && !is_main[hit[best].point]; h++)
     if (is_main[hit[h].point])
       best = h;
   *km = -hit[best].worth;
   return hit[best].point;
 }
 
+/* A terminal, or a place right at one, of a kind that meets the road. */
+static bool
+is_at_terminal(const kn_access *access, const kn_road *road, int32_t point)
+{
+  for (int32_t t = 0; t < access->terminal_count; t++)
+    if ((access->terminals.kinds[t] & road->kinds) != 0 &&
+        kn_point_km(KN_SPHERE, access->point[point], access->terminals.point[t]) <= at_place_km)
+      return true;
+  return false;
+}
+
+/* Roads and lines are open to all who are near; to load a train or a ship, a place must lie right beside it. */
 static double
 reach_km(const kn_access *access, const kn_road *road, int32_t point)
 {
   const uint32_t open = 1u << KN_ON_ROAD | 1u << KN_ON_CYCLE | 1u << KN_ON_TRANSIT;
   const kn_settings settings = kn_region_settings(access->region);
-  const bool is_terminal = point >= access->facts.terminal_first && point < access->facts.node_first;
-  return is_terminal || (road->kinds & open) != 0 ? settings.snap_km : settings.siding_km;
+  return (road->kinds & open) != 0 || is_at_terminal(access, road, point) ? settings.snap_km : settings.siding_km;
 }
 
 static kn_code
