@@ -41,7 +41,13 @@ kn_migrate_version(kn_store *store, int32_t *version, kn_error *err)
 static kn_code
 widen_tables(kn_store *store, int32_t version, kn_error *err)
 {
-  return version == 3 ? kn_file_table_widen(store, "mode", "network", "TEXT", err) : KN_OK;
+  static const char *const reals[] = {"vehicle_t", "eur_per_unit_h", "max_hours", "loss_per_km"};
+  if (version != 3)
+    return KN_OK;
+  KN_TRY(kn_file_table_widen(store, "mode", "network", "TEXT", err));
+  for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
+    KN_TRY(kn_file_table_widen(store, "mode", reals[i], "REAL", err));
+  return KN_OK;
 }
 
 static kn_code

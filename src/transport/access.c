@@ -61,6 +61,10 @@ take_carriers(kn_access *access, kn_error *err)
         .circuity = modes.circuity[m],
         .max_km = modes.max_km[m],
         .speed_kmh = modes.speed_kmh[m] > 0 ? modes.speed_kmh[m] : NAN,
+        .vehicle_t = modes.vehicle_t[m],
+        .eur_per_h = modes.eur_per_unit_h[m],
+        .max_hours = modes.max_hours[m],
+        .loss_per_km = modes.loss_per_km[m],
         .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m]};
   access->facts.carrier_count = (int32_t)modes.n;
   return KN_OK;

@@ -10,17 +10,33 @@
 
 #include "knoop/transport.h"
 
+/* What the best way is the least of: km; EUR where there are tolls or time has a price; hours where these are limited. */
+typedef enum kn_measure { KN_BY_KM, KN_BY_EUR, KN_BY_HOURS } kn_measure;
+
+/* What the links of a way add up to. */
+typedef struct kn_path {
+  double km, toll_eur, hours; /* hours NAN: a speed is not known */
+} kn_path;
+typedef struct kn_path_slot {
+  uint64_t key; /* 0: free */
+  kn_path path;
+} kn_path_slot;
+
 /* The links that some modes run on, and where points meet them. Shared by modes that see the same links at the same weights. */
 typedef struct kn_road {
   uint32_t kinds;
-  int32_t priced_by; /* weights are EUR of this mode, for there are tolls; KN_NONE: weights are km */
-  double unit;       /* km, or EUR, of one unit of weight */
+  double vehicle_t;   /* of what runs here, where a link bears less than some */
+  kn_measure measure; /* by EUR or hours the road is that of one mode: */
+  int32_t mode;
+  double unit;       /* km, EUR or hours of one unit of weight */
   double stretch;    /* no link is shorter than this share of the great circle between its ends; at most 1 */
   kn_graph *graph;   /* over the nodes that its links touch */
   int32_t *arc_link; /* [arcs] row of links */
   kn_ch *ch;
   kn_labels *labels;
-  kn_ch_query *query; /* for paths; guarded by the mutex of the access */
+  kn_ch_query *query; /* for paths; guarded by the mutex of the access, as are those found before: */
+  kn_path_slot *slot; /* [slot_count] */
+  int64_t slot_count, path_count;
   int32_t *meets;     /* [points] node of the graph; KN_NONE: cut off */
   double *gap_km;     /* [points] great circle to that node */
   int32_t *label;     /* [points] place among the labels */
@@ -35,6 +51,7 @@ typedef struct kn_carrier {
   int32_t road;   /* KN_NONE: as the crow flies */
   uint32_t kinds; /* of the terminals that it meets */
   double load_eur, eur_per_km, co2_kg_per_km, circuity, max_km, speed_kmh;
+  double vehicle_t, eur_per_h, max_hours, loss_per_km;
   double full_eur_per_km; /* CO2 at its price included */
 } kn_carrier;
 
@@ -71,6 +88,8 @@ kn_code kn_roads_build(kn_access *access, const kn_watch *watch, kn_error *err);
 void kn_road_free(kn_road *road);
 /* Along the links, from point to point, in units of weight; KN_FAR: no way, or one of them is cut off. */
 uint32_t kn_road_distance(const kn_road *road, int32_t from, int32_t to);
+/* Hours on a link, or on km without one, of a mode at this speed; NAN: not known. */
+double kn_hours_on(double km, double link_kmh, double mode_kmh);
 
 /* ---------------------------------------------------------------- tariffs.c */
 /* *out is NULL where there are none. Adds carriers for modes that only tariffs name. */
@@ -85,7 +104,7 @@ kn_rate kn_tariffs_least(const kn_tariffs *tariffs, kn_class class_of);
 /* ---------------------------------------------------------------- legs.c */
 typedef struct kn_leg_cost {
   double full_eur; /* CO2 at its price included, load_eur too; INFINITY: there is no such leg */
-  double co2_kg;   /* NAN: of a priced road, only its path tells */
+  double co2_kg;
 } kn_leg_cost;
 /* Without tariff. `along` is what kn_road_distance() would tell, where that is known. */
 kn_leg_cost kn_leg_tell(const kn_access *access, int32_t carrier, int32_t from, int32_t to, const uint32_t *along);

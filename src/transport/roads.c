@@ -43,11 +43,31 @@ add_arc(drafting *d, int32_t link, int32_t from, int32_t to, double cost)
   d->road->arc_link[d->arc_count++] = link;
 }
 
+double
+kn_hours_on(double km, double link_kmh, double mode_kmh)
+{
+  const double kmh = isnan(link_kmh) ? mode_kmh : isnan(mode_kmh) ? link_kmh : fmin(link_kmh, mode_kmh);
+  return km == 0 ? 0 : km / kmh;
+}
+
+static double
+weigh_link(const drafting *d, int32_t i)
+{
+  const kn_link_view *links = &d->links;
+  if (d->road->measure == KN_BY_KM)
+    return links->km[i];
+  const kn_carrier *mode = &d->access->carrier[d->road->mode];
+  const double hours = kn_hours_on(links->km[i], links->speed_kmh[i], mode->speed_kmh);
+  if (d->road->measure == KN_BY_HOURS)
+    return hours;
+  const double time_eur = mode->eur_per_h > 0 && !isnan(hours) ? mode->eur_per_h * hours : 0;
+  return mode->full_eur_per_km * links->km[i] + links->toll_eur[i] + time_eur;
+}
+
 static kn_code
 draft_arcs(drafting *d, kn_error *err)
 {
   const kn_link_view *links = &d->links;
-  const kn_carrier *by = d->road->priced_by == KN_NONE ? NULL : &d->access->carrier[d->road->priced_by];
   KN_NEW(d->node_of, d->scratch, d->nodes.n, err);
   KN_NEW(d->row_of, d->scratch, d->nodes.n, err);
   KN_NEW(d->tail, d->scratch, 2 * links->n, err);
@@ -60,12 +80,13 @@ draft_arcs(drafting *d, kn_error *err)
     d->node_of[i] = KN_NONE;
   d->road->stretch = 1;
   for (int32_t i = 0; i < links->n; i++) {
-    if ((d->road->kinds >> links->kind[i] & 1) == 0 || links->from[i] == KN_NONE || links->to[i] == KN_NONE)
+    if ((d->road->kinds >> links->kind[i] & 1) == 0 || links->from[i] == KN_NONE || links->to[i] == KN_NONE ||
+        links->max_t[i] < d->road->vehicle_t)
       continue;
     const double crow_km = kn_point_km(KN_SPHERE, d->nodes.point[links->from[i]], d->nodes.point[links->to[i]]);
     if (crow_km * d->road->stretch > links->km[i])
       d->road->stretch = links->km[i] / crow_km;
-    const double cost = by == NULL ? links->km[i] : links->km[i] * by->full_eur_per_km + links->toll_eur[i];
+    const double cost = weigh_link(d, i);
     const int32_t from = touch(d, links->from[i]), to = touch(d, links->to[i]);
     add_arc(d, i, from, to, cost);
     if (!links->oneway[i])
@@ -74,7 +95,7 @@ draft_arcs(drafting *d, kn_error *err)
   return KN_OK;
 }
 
-/* Whole weights: millionths of a km or EUR, or as near to that as sums along a way allow. */
+/* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. */
 static kn_code
 build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
 {
@@ -305,33 +326,65 @@ build_road(kn_access *access, kn_road *road, const kn_watch *watch, kn_error *er
   return code == KN_OK ? KN_OK : kn_note(err, "building the network");
 }
 
+/* What the links of some kinds have that makes a difference to modes. */
+typedef struct traits {
+  uint32_t there, tolled, unknown_speed; /* kinds with links; with tolls; with links whose speed is not known */
+  double least_t[KN_LINK_KIND_COUNT];    /* the least that a link of the kind bears */
+} traits;
+
+static traits
+look_at_links(const kn_access *access)
+{
+  const kn_link_view links = kn_region_links(access->region);
+  traits all = {0};
+  for (int32_t k = 0; k < KN_LINK_KIND_COUNT; k++)
+    all.least_t[k] = INFINITY;
+  for (int64_t i = 0; i < links.n; i++) {
+    const uint32_t kind = 1u << links.kind[i];
+    all.there |= kind;
+    all.tolled |= links.toll_eur[i] > 0 ? kind : 0;
+    all.unknown_speed |= isnan(links.speed_kmh[i]) ? kind : 0;
+    all.least_t[links.kind[i]] = fmin(all.least_t[links.kind[i]], links.max_t[i]);
+  }
+  return all;
+}
+
+static kn_measure
+measure_of(const traits *all, const kn_carrier *mode, uint32_t kinds)
+{
+  const bool knows_speed = !isnan(mode->speed_kmh) || (kinds & all->unknown_speed) == 0;
+  if (isfinite(mode->max_hours) && knows_speed)
+    return KN_BY_HOURS;
+  return (kinds & all->tolled) != 0 || mode->eur_per_h > 0 ? KN_BY_EUR : KN_BY_KM;
+}
+
 /* The road of a mode among those that there are, or a new one. */
 static int32_t
-road_of(kn_access *access, int32_t mode, uint32_t kinds, bool is_priced)
+road_of(kn_access *access, const traits *all, int32_t mode, uint32_t kinds)
 {
-  for (int32_t r = 0; r < access->road_count; r++)
-    if (access->road[r].kinds == kinds && !is_priced && access->road[r].priced_by == KN_NONE)
+  const kn_carrier *carrier = &access->carrier[mode];
+  kn_road fresh = {.kinds = kinds, .measure = measure_of(all, carrier, kinds), .mode = mode};
+  for (int32_t k = 0; k < KN_LINK_KIND_COUNT; k++)
+    if ((kinds >> k & 1) != 0 && all->least_t[k] < carrier->vehicle_t)
+      fresh.vehicle_t = carrier->vehicle_t;
+  for (int32_t r = 0; r < access->road_count && fresh.measure == KN_BY_KM; r++) {
+    const kn_road *there = &access->road[r];
+    if (there->measure == KN_BY_KM && there->kinds == kinds && there->vehicle_t == fresh.vehicle_t)
       return r;
-  access->road[access->road_count] = (kn_road){.kinds = kinds, .priced_by = is_priced ? mode : KN_NONE};
+  }
+  access->road[access->road_count] = fresh;
   return access->road_count++;
 }
 
 kn_code
 kn_roads_build(kn_access *access, const kn_watch *watch, kn_error *err)
 {
-  const kn_link_view links = kn_region_links(access->region);
-  uint32_t there = 0, tolled = 0;
-  for (int64_t i = 0; i < links.n; i++) {
-    there |= 1u << links.kind[i];
-    tolled |= links.toll_eur[i] > 0 ? 1u << links.kind[i] : 0;
-  }
+  const traits all = look_at_links(access);
   KN_NEW(access->road, access->arena, access->facts.carrier_count, err);
   for (int32_t m = 0; m < access->facts.carrier_count; m++) {
     kn_carrier *carrier = &access->carrier[m];
-    const uint32_t kinds = carrier->kinds & there;
-    carrier->road = KN_NONE;
-    if (kinds != 0 && !carrier->is_tariff_only)
-      carrier->road = road_of(access, m, kinds, (kinds & tolled) != 0);
+    const uint32_t kinds = carrier->kinds & all.there;
+    carrier->road = kinds != 0 && !carrier->is_tariff_only ? road_of(access, &all, m, kinds) : KN_NONE;
   }
   for (int32_t r = 0; r < access->road_count; r++)
     KN_TRY(build_road(access, &access->road[r], watch, err));
@@ -346,4 +399,5 @@ kn_road_free(kn_road *road)
   kn_ch_free(road->ch);
   kn_graph_free(road->graph);
   free(road->arc_link);
+  free(road->slot);
 }

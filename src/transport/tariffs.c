@@ -103,6 +103,7 @@ carrier_of(kn_access *access, const char *mode_id, kn_class class_of)
                                                               .kinds = UINT32_MAX,
                                                               .circuity = 1,
                                                               .max_km = INFINITY,
+                                                              .max_hours = INFINITY,
                                                               .speed_kmh = NAN};
   return access->facts.carrier_count++;
 }

@@ -1,5 +1,8 @@
 -- 0003 network. What things move along: nodes, links between them, terminals where they change from one kind of link to
--- another, and known rates. Adds tables and changes the meaning of none; mode gets its column network (src/store/migrate.c).
+-- another, and known rates. Adds tables and changes the meaning of none; mode gets the columns network, vehicle_t,
+-- eur_per_unit_h, max_hours and loss_per_km (src/store/migrate.c), ties tell their legs.
+
+ALTER TABLE tie ADD COLUMN legs TEXT;
 --
 -- A link that has no geometry of its own is drawn from node to node; that line is big endian, and is not read back.
 
