@@ -35,6 +35,7 @@ typedef struct kn_plan_summary {
   int64_t pairs_compatible;         /* (supply, demand) pairs with at least one way */
   int64_t columns;                  /* ways ever given to the master problem */
   int32_t rounds, nodes;
+  int64_t exact_costs; /* pairs whose way over the network was looked at, all searches together; the rest the bound decided */
   double seconds[KN_PLAN_PHASES];
   kn_objective infeasible_floor; /* with KN_PLAN_INFEASIBLE: a floor that cannot be met */
 } kn_plan_summary;
@@ -68,6 +69,15 @@ typedef struct kn_plan_unit_view { /* one row per unit that the plan may use, pl
   const double *co2_kg;   /* avoided per year (negative: emitted) */
   const double *annuity_eur;
 } kn_plan_unit_view;
+
+typedef struct kn_plan_terminal_view { /* one row per terminal of the region, where one is limited or a candidate; else none */
+  int64_t n;
+  const uint8_t *open;       /* existing ones: 1 */
+  const double *used;        /* units that pass, per year */
+  const double *capacity;    /* INFINITY: unlimited */
+  const double *dual;        /* what one more unit of capacity is worth a year */
+  const double *annuity_eur; /* of a candidate that is open; the ties that pass bear it by quantity */
+} kn_plan_terminal_view;
 
 typedef struct kn_plan_end_view { /* one row per offer, need or gateway, in the region's order */
   int64_t n;
@@ -116,6 +126,7 @@ kn_code kn_plan_prices(const kn_plan *plan, kn_place place, double *one_more, do
 bool kn_plan_trip(const kn_plan *plan, int64_t tie, kn_arena *arena, kn_trip *trip);
 /* The network that the plan was made over; NULL: none. */
 kn_access *kn_plan_access(const kn_plan *plan);
+kn_plan_terminal_view kn_plan_terminals(const kn_plan *plan);
 kn_case_view kn_plan_cases(const kn_plan *plan);
 kn_plan_totals kn_plan_levels(const kn_plan *plan);
 

@@ -71,8 +71,51 @@ spread_budgets(solution *s)
   }
 }
 
+static bool
+passes(const plan_model *m, const plan_column *column, int32_t terminal)
+{
+  if (m->demand.is_anywhere[column->demand])
+    return false;
+  const kn_via via = kn_access_via(kn_market_access(m->market), column->mode);
+  for (int32_t k = 0; k + 1 < via.leg_count; k++)
+    if (via.terminal[k] == terminal)
+      return true;
+  return false;
+}
+
+/* What passes each terminal; those who pass a new one bear its annuity, by quantity. */
 static kn_code
-list_ties(solution *s, kn_arena *scratch, kn_error *err)
+write_terminals(kn_plan *plan, solution *s, const double *z, kn_error *err)
+{
+  const plan_model *m = s->m;
+  const int32_t n = m->terminal_count;
+  double *used, *capacity, *dual, *annuity_eur;
+  uint8_t *open;
+  KN_NEW(used, plan->arena, n, err);
+  KN_NEW(capacity, plan->arena, n, err);
+  KN_NEW(dual, plan->arena, n, err);
+  KN_NEW(annuity_eur, plan->arena, n, err);
+  KN_NEW(open, plan->arena, n, err);
+  for (int32_t t = 0; t < n; t++) {
+    const int32_t c = m->unit_count + t;
+    open[t] = !plan_is_candidate(m, c) || z[c] > 0.5;
+    capacity[t] = kn_region_terminals(m->region).capacity[t];
+    dual[t] = m->terminal_row[t] == KN_NONE ? 0 : fmax(s->dual[m->terminal_row[t]], 0);
+    for (int64_t k = 0; k < s->n; k++)
+      used[t] += passes(m, &m->column[s->tie[k].column], t) ? s->tie[k].quantity : 0;
+    if (!plan_is_candidate(m, c) || !open[t] || used[t] <= 0)
+      continue;
+    annuity_eur[t] = -m->fixed_metrics[m->z[c]].of[KN_VALUE];
+    for (int64_t k = 0; k < s->n; k++)
+      if (passes(m, &m->column[s->tie[k].column], t))
+        s->tie[k].part.of[KN_VALUE] -= annuity_eur[t] * s->tie[k].quantity / used[t];
+  }
+  plan->terminals = (kn_plan_terminal_view){n, open, used, capacity, dual, annuity_eur};
+  return KN_OK;
+}
+
+static kn_code
+list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_error *err)
 {
   const plan_model *m = s->m;
   KN_NEW(s->tie, scratch, m->column_count, err);
@@ -99,6 +142,7 @@ list_ties(solution *s, kn_arena *scratch, kn_error *err)
     for (int32_t b = 0; b < m->budget_count; b++)
       tie->part.of[KN_VALUE] += s->per_unit[b] * tie->quantity * plan_budget_units(m, m->budget[b].incentive, column);
   }
+  KN_TRY(write_terminals(plan, s, z, err));
   return sort_ties(s, scratch, err);
 }
 
@@ -353,7 +397,7 @@ plan_answer(kn_plan *plan, const plan_model *m, const plan_optimum *optimum, con
   kn_code code = kn_arena_reserve(scratch, ((size_t)m->budget_count + 1) * sizeof(double) + 16, err);
   if (code == KN_OK) {
     s.per_unit = kn_arena_take(scratch, (size_t)m->budget_count + 1, sizeof(double));
-    code = list_ties(&s, scratch, err);
+    code = list_ties(plan, &s, z, scratch, err);
   }
   if (code == KN_OK)
     code = write_ties(plan, &s, err);

@@ -43,6 +43,9 @@ rows_part(const plan_pricer *p)
       sum += fmax(p->dual[m->mix[at].row], 0) * subs.max_share[m->mix[at].substitution] * m->demand.limit[j];
     }
   }
+  for (int32_t t = 0; t < m->terminal_count; t++)
+    if (m->terminal_row[t] != KN_NONE && !plan_is_candidate(m, m->unit_count + t))
+      sum += fmax(p->dual[m->terminal_row[t]], 0) * m->terminal_limit[t];
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     if (m->floor_row[f] != KN_NONE)
       sum += fmin(p->dual[m->floor_row[f]], 0) * m->settings.floor[f];
@@ -173,6 +176,24 @@ units_part(plan_pricer *p, const plan_question *q, const unit_worth *worth, doub
   return sum;
 }
 
+/* A candidate terminal brings what passes is charged for, less its annuity. */
+static double
+terminals_part(plan_pricer *p, const plan_question *q)
+{
+  const plan_model *m = p->model;
+  double sum = 0;
+  for (int32_t t = 0; t < m->terminal_count; t++) {
+    const int32_t c = m->unit_count + t;
+    if (!plan_is_candidate(m, c))
+      continue;
+    const double open = p->open_worth[c] =
+        weighted(p, &m->fixed_metrics[m->z[c]]) + fmax(p->dual[m->terminal_row[t]], 0) * m->terminal_limit[t];
+    if (q->z_upper[c] > 0)
+      sum += q->z_lower[c] > 0 ? open : fmax(open, 0);
+  }
+  return sum;
+}
+
 static double
 shortage_part(const plan_pricer *p, const plan_question *q)
 {
@@ -207,7 +228,7 @@ plan_bound(plan_pricer *p, const plan_question *q, double *bound, kn_error *err)
   unit_worth *worth = kn_arena_take(scratch, (size_t)m->unit_count + 1, sizeof *worth);
   double *placing = kn_arena_take(scratch, (size_t)region_units + 1, sizeof *placing);
   double sum = rows_part(p) + ties_part(p, q) + price_units(p, q, worth);
-  sum += units_part(p, q, worth, placing) + shortage_part(p, q);
+  sum += units_part(p, q, worth, placing) + terminals_part(p, q) + shortage_part(p, q);
   for (int32_t b = 0; b < m->budget_count; b++) {
     const int32_t column = m->budget[b].column;
     const double reduced = weighted(p, &m->fixed_metrics[column]) - fmax(p->dual[m->budget[b].row], 0);

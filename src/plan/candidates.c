@@ -24,12 +24,12 @@ typedef struct node {
 
 typedef struct search {
   plan_run *run;
-  int32_t units, free_slots;
+  int32_t units, free_slots; /* units: choices of the model */
   int64_t node_count, node_capacity, state_capacity, slot_capacity, slots;
   node *heap;
   int8_t *state;
   int32_t *slot;                 /* free places in state */
-  double *lower, *upper, *trial; /* [units] */
+  double *lower, *upper, *trial; /* [choices] */
   double cut_bound;              /* largest bound of what was given up */
   plan_choice *best;
 } search;
@@ -154,7 +154,7 @@ round_choice(search *s, const double *x, double threshold)
   }
   for (int32_t u = 0; u < s->units; u++)
     for (int32_t v = u + 1;
-         s->trial[u] > 0 && m->unit[u].placing != KN_NONE && v < s->units && m->unit[v].placing == m->unit[u].placing; v++) {
+         s->trial[u] > 0 && plan_placing_of(m, u) != KN_NONE && v < s->units && plan_placing_of(m, v) == plan_placing_of(m, u); v++) {
       if (s->trial[v] <= 0)
         continue;
       const bool keeps_first = x[m->z[u]] >= x[m->z[v]];
@@ -213,7 +213,7 @@ fix_by_bound(search *s, double bound, int8_t *state)
   if (!s->best->found)
     return;
   for (int32_t u = 0; u < s->units; u++) {
-    if (state[u] != -1 || m->unit[u].placing != KN_NONE)
+    if (state[u] != -1 || plan_placing_of(m, u) != KN_NONE)
       continue; /* copies share one place; their part of the bound is not their own */
     const double taken = fmax(open[u], 0);
     if (bound - taken + open[u] <= cutoff) {
@@ -319,7 +319,7 @@ run_search(search *s, int8_t *state, kn_error *err)
 {
   const plan_model *m = s->run->model;
   for (int32_t u = 0; u < s->units; u++)
-    state[u] = m->unit[u].is_candidate ? -1 : 0;
+    state[u] = plan_is_candidate(m, u) ? -1 : 0;
   if (s->run->first_choice) {
     memcpy(s->trial, s->run->first_choice, (size_t)s->units * sizeof *s->trial);
     KN_TRY(try_choice(s, err));
@@ -342,7 +342,7 @@ run_search(search *s, int8_t *state, kn_error *err)
 kn_code
 plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err)
 {
-  const int32_t units = run->model->unit_count;
+  const int32_t units = run->model->choice_count;
   *out = (plan_choice){.value = -INFINITY, .bound = INFINITY, .short_floor = KN_OBJECTIVE_COUNT};
   KN_NEW(out->z, arena, units, err);
   search s = {.run = run, .units = units, .cut_bound = -INFINITY, .best = out};

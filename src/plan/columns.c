@@ -115,6 +115,17 @@ put(entries *list, int32_t row, double value)
   list->value[list->n++] = value;
 }
 
+/* Terminals that a tie passes. */
+static void
+put_terminals(const plan_model *m, const plan_column *column, entries *list)
+{
+  if (m->terminal_count == 0 || m->demand.is_anywhere[column->demand])
+    return;
+  const kn_via via = kn_access_via(kn_market_access(m->market), column->mode);
+  for (int32_t k = 0; k + 1 < via.leg_count; k++)
+    put(list, m->terminal_row[via.terminal[k]], 1);
+}
+
 static kn_code
 fill_entries(plan_model *m, const plan_column *column, const plan_metrics *metrics, entries *list, kn_error *err)
 {
@@ -127,6 +138,7 @@ fill_entries(plan_model *m, const plan_column *column, const plan_metrics *metri
   put(list, mixing, way->ratio);
   for (int32_t b = 0; b < m->budget_count; b++)
     put(list, m->budget[b].row, -plan_budget_units(m, m->budget[b].incentive, column));
+  put_terminals(m, column, list);
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     put(list, m->floor_row[f], metrics->of[f]);
   return KN_OK;
@@ -141,7 +153,7 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
   KN_TRY(grow_slots(m, m->column_count + n, err));
   KN_TRY(KN_GROW(m->column, m->column_capacity, m->column_count + n, err));
   KN_TRY(KN_GROW(m->metrics, m->metrics_capacity, m->column_count + n, err));
-  const int64_t most = n * (3 + KN_OBJECTIVE_COUNT + m->budget_count);
+  const int64_t most = n * (3 + KN_OBJECTIVE_COUNT + m->budget_count + (m->terminal_count > 0 ? KN_LEGS_MOST : 0));
   kn_arena *scratch = kn_arena_new();
   const size_t bytes = (size_t)(n + 1) * (3 * sizeof(double) + sizeof(int32_t)) + (size_t)(most + 1) * 12 + 256;
   kn_code code = kn_arena_reserve(scratch, bytes, err);

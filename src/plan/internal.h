@@ -49,7 +49,12 @@ typedef struct plan_model {
   plan_layout *layout;              /* NULL after it */
   int32_t row_count;                /* rows laid out so far, mixing rows included */
   int32_t *supply_row, *demand_row; /* [nodes] KN_NONE: unlimited */
-  int32_t *y, *z;                   /* [units] columns; z KN_NONE for existing units */
+  int32_t *y;                       /* [units] columns */
+  int32_t choice_count;             /* what may be there or not: units, and after them the terminals of the region */
+  int32_t *z;                       /* [choices] columns; KN_NONE: it is there */
+  int32_t terminal_count;           /* 0 where no terminal is limited or a candidate */
+  int32_t *terminal_row;            /* [terminals] what passes <= capacity, of a candidate: <= capacity z. KN_NONE: unlimited */
+  double *terminal_limit;           /* [terminals] */
   int32_t *open_row, *load_row;     /* [units] y <= cap z; min_load cap z <= y */
   int32_t *w;                       /* [supply nodes] column of what finds no taker; KN_NONE: not a port */
   int32_t *placing_row;             /* [units of the region] */
@@ -78,6 +83,18 @@ typedef struct plan_model {
   int64_t mix_count, mix_capacity;
 } plan_model;
 
+static inline bool
+plan_is_candidate(const plan_model *m, int32_t choice)
+{
+  return m->z[choice] != KN_NONE;
+}
+/* Number shared by the copies of one unit; KN_NONE: it has its place. */
+static inline int32_t
+plan_placing_of(const plan_model *m, int32_t choice)
+{
+  return choice < m->unit_count ? m->unit[choice].placing : KN_NONE;
+}
+
 /* model.c */
 kn_code plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings *settings, kn_error *err);
 /* Hands rows and the columns of units to the LP: the master problem, without ties yet. */
@@ -105,7 +122,7 @@ kn_code plan_pricer_new(plan_pricer **out, const plan_model *model, kn_error *er
 void plan_pricer_free(plan_pricer *pricer);
 typedef struct plan_question {
   const double *dual;              /* [row_count] */
-  const double *z_lower, *z_upper; /* [units] the part of the tree that the bound speaks of */
+  const double *z_lower, *z_upper; /* [choices] the part of the tree that the bound speaks of */
   bool is_phase_one;               /* the objective is minus what is short */
   int32_t most;                    /* ties wanted per node and side */
   double window;                   /* ties that fall short by less than this are wanted too */
@@ -116,7 +133,7 @@ typedef struct plan_pricing {
   double bound;              /* no plan within z_lower .. z_upper is worth more, over all pairs */
 } plan_pricing;
 kn_code plan_price(plan_pricer *pricer, const plan_question *question, plan_pricing *out, kn_error *err);
-/* What each candidate would add to the last bound by being open (its best corner point), [units]; for a copy of a placed unit
+/* What each candidate would add to the last bound by being open (its best corner point), [choices]; for a copy of a placed unit
  * against no copy. The bound with unit u forced open is bound - max(0, taken) + open_worth[u], see candidates.c. */
 const double *plan_open_worth(const plan_pricer *pricer);
 /* The weights of the four objectives under the duals of the floors; dual NULL: as if there were none. */
@@ -137,7 +154,7 @@ typedef struct plan_run { /* what a run of the engine carries along */
   const char *phase;
   int32_t rounds, nodes;
   double best_value, best_bound; /* of the whole plan, for progress; NAN: not known yet */
-  const double *first_choice;    /* [units] candidates to try first; NULL: none */
+  const double *first_choice;    /* [choices] candidates to try first; NULL: none */
   bool is_small;                 /* its values and bounds are those of a merged market */
 } plan_run;
 /* start.c: first ties and a basis from the network engine, for large plans; *has_started tells whether there are. */
@@ -153,7 +170,7 @@ typedef struct plan_choice {
   bool found, is_stopped;
   double value, bound;      /* bound: of every choice */
   kn_objective short_floor; /* no choice found: a floor that is missed */
-  double *z;                /* [units] 0 or 1 */
+  double *z;                /* [choices] 0 or 1 */
 } plan_choice;
 kn_code plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err);
 
@@ -202,6 +219,7 @@ struct kn_plan {
   kn_plan_unit_view units;
   kn_plan_end_view offers, needs, gateways;
   kn_case_view cases;
+  kn_plan_terminal_view terminals;
   kn_plan_totals totals;
   /* For "why not?": what every node and mixing row is worth at the optimum, and the node pairs of the ties. */
   kn_weights weights;
@@ -216,7 +234,7 @@ struct kn_plan {
   struct plan_recast *recast; /* the market that it was solved for, for kn_plan_prices() */
   plan_kept *kept;
 };
-/* Reads the optimum, with candidates fixed in z [units], into the plan. */
+/* Reads the optimum, with candidates fixed in z [choices], into the plan. */
 kn_code plan_answer(kn_plan *plan, const plan_model *model, const plan_optimum *optimum, const double *z, kn_error *err);
 /* groups.c: the smallest area that holds a place, KN_NONE: not known. */
 int32_t plan_area_of(const kn_region *region, kn_place place);

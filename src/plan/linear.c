@@ -127,7 +127,7 @@ start(plan_run *run, const double *z_lower, const double *z_upper, plan_linear *
 static void
 set_units(plan_model *m, const double *z_lower, const double *z_upper)
 {
-  for (int32_t u = 0; u < m->unit_count; u++)
+  for (int32_t u = 0; u < m->choice_count; u++)
     if (m->z[u] != KN_NONE)
       kn_lp_set_bounds(m->lp, m->z[u], z_lower[u], z_upper[u]);
 }

@@ -122,6 +122,45 @@ add_unit_rows(plan_model *m, row_list *rows, kn_error *err)
   return KN_OK;
 }
 
+/* What passes a candidate at most, where nothing else limits it: all there is, and all that is asked for of what has no limit. */
+static double
+most_flow(const plan_model *m)
+{
+  double most = 0, least_ratio = 1;
+  for (int32_t w = 0; w < m->way_count; w++)
+    least_ratio = fmin(least_ratio, m->way[w].ratio);
+  for (int32_t i = 0; i < m->supply.n; i++)
+    most += isfinite(m->supply.limit[i]) ? m->supply.limit[i] : 0;
+  for (int32_t j = 0; j < m->demand.n; j++)
+    most += isfinite(m->demand.limit[j]) ? m->demand.limit[j] / fmax(least_ratio, 1e-6) : 0;
+  return most;
+}
+
+static kn_code
+add_terminal_rows(plan_model *m, row_list *rows, kn_error *err)
+{
+  const kn_terminal_view terminals = kn_region_terminals(m->region);
+  for (int32_t t = 0; t < m->terminal_count; t++) {
+    const bool is_candidate = terminals.status[t] == KN_CANDIDATE;
+    m->terminal_row[t] = KN_NONE;
+    m->terminal_limit[t] = is_candidate ? fmin(terminals.capacity[t], most_flow(m)) : terminals.capacity[t];
+    if (isfinite(m->terminal_limit[t]))
+      KN_TRY(add_row(rows, -INFINITY, is_candidate ? 0 : m->terminal_limit[t], &m->terminal_row[t], err));
+  }
+  return KN_OK;
+}
+
+/* Only terminals that are limited or candidates concern the plan; else it knows of none. */
+static int32_t
+count_terminals(const plan_model *m)
+{
+  const kn_terminal_view terminals = kn_region_terminals(m->region);
+  for (int32_t t = 0; t < terminals.n && kn_market_access(m->market) != NULL; t++)
+    if (terminals.status[t] == KN_CANDIDATE || isfinite(terminals.capacity[t]))
+      return (int32_t)terminals.n;
+  return 0;
+}
+
 struct plan_layout {
   row_list rows;
   column_list columns;
@@ -267,6 +306,17 @@ add_unit_columns(plan_model *m, column_list *list, const int32_t *port_first, co
         KN_TRY(put_entry(list, row, -fabs(processes.flow_quantity[flow]) * capacity, err));
     }
   }
+  const kn_terminal_view terminals = kn_region_terminals(m->region);
+  for (int32_t t = 0; t < m->terminal_count; t++) {
+    int32_t *z = &m->z[m->unit_count + t];
+    plan_metrics open = {0};
+    *z = KN_NONE;
+    if (terminals.status[t] != KN_CANDIDATE)
+      continue;
+    open.of[KN_VALUE] = -annuity_of(terminals.capex_eur[t], settings.discount_rate, terminals.lifetime_yr[t]);
+    KN_TRY(open_column(list, 0, 1, open, z, err));
+    KN_TRY(put_entry(list, m->terminal_row[t], -m->terminal_limit[t], err));
+  }
   for (int32_t i = 0; i < m->supply.n; i++) {
     m->w[i] = KN_NONE;
     if (m->supply.unit[i] == KN_NONE)
@@ -355,7 +405,11 @@ lay_out(plan_model *m, row_list *rows, column_list *list, kn_arena *scratch, kn_
   KN_NEW(m->demand_row, m->arena, m->demand.n, err);
   KN_NEW(m->w, m->arena, m->supply.n, err);
   KN_NEW(m->y, m->arena, m->unit_count, err);
-  KN_NEW(m->z, m->arena, m->unit_count, err);
+  m->terminal_count = count_terminals(m);
+  m->choice_count = m->unit_count + m->terminal_count;
+  KN_NEW(m->z, m->arena, m->choice_count, err);
+  KN_NEW(m->terminal_row, m->arena, m->terminal_count, err);
+  KN_NEW(m->terminal_limit, m->arena, m->terminal_count, err);
   KN_NEW(m->open_row, m->arena, m->unit_count, err);
   KN_NEW(m->load_row, m->arena, m->unit_count, err);
   KN_NEW(m->placing_row, m->arena, region_units, err);
@@ -368,6 +422,7 @@ lay_out(plan_model *m, row_list *rows, column_list *list, kn_arena *scratch, kn_
   KN_TRY(add_side_rows(&m->supply, m->supply_row, rows, err));
   KN_TRY(add_side_rows(&m->demand, m->demand_row, rows, err));
   KN_TRY(add_unit_rows(m, rows, err));
+  KN_TRY(add_terminal_rows(m, rows, err));
   for (int32_t k = 0; k < m->incentives.n; k++)
     if (has_budget(&m->incentives, k)) {
       plan_budget *budget = &m->budget[m->budget_count++];

@@ -41,8 +41,8 @@ lap(stopwatch *s, int32_t phase)
 static bool
 has_candidates(const plan_model *m)
 {
-  for (int32_t u = 0; u < m->unit_count; u++)
-    if (m->unit[u].is_candidate)
+  for (int32_t c = 0; c < m->choice_count; c++)
+    if (plan_is_candidate(m, c))
       return true;
   return false;
 }
@@ -76,7 +76,7 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
       return KN_OK;
     }
     if (choice.found)
-      memcpy(z, choice.z, (size_t)m->unit_count * sizeof *z);
+      memcpy(z, choice.z, (size_t)m->choice_count * sizeof *z);
   }
   run->phase = kn_plan_phase_name[LINEAR];
   const double gap = fmin(LINEAR_GAP, plan->settings.gap);
@@ -110,9 +110,9 @@ make_coupled(kn_plan *plan, plan_run *run, const kn_plan *before, const plan_was
   KN_TRY(plan_model_start_lp(run->model, err));
   KN_TRY(plan_pricer_new(&run->pricer, run->model, err));
   double *z, *first;
-  KN_NEW(z, plan->arena, run->model->unit_count, err);
+  KN_NEW(z, plan->arena, run->model->choice_count, err);
   if (before && before->kept) {
-    KN_NEW(first, plan->arena, run->model->unit_count, err);
+    KN_NEW(first, plan->arena, run->model->choice_count, err);
     KN_TRY(plan_take_up(run->model, before->kept, was, err));
     for (int32_t u = 0; u < run->model->unit_count && u < before->kept->unit_count; u++)
       first[u] = before->kept->z[u];
@@ -125,7 +125,7 @@ make_coupled(kn_plan *plan, plan_run *run, const kn_plan *before, const plan_was
   sum->nodes = run->nodes;
   if (sum->status == KN_PLAN_INFEASIBLE)
     return KN_OK;
-  if (plan->settings.keeps_engine && sum->status == KN_PLAN_PROVEN)
+  if (plan->settings.keeps_engine && sum->status == KN_PLAN_PROVEN && run->model->terminal_count == 0)
     KN_TRY(plan_keep(&plan->kept, run->model, z, plan->arena, err));
   const kn_lp *lp = run->model->lp;
   const plan_optimum optimum = {kn_lp_value(lp), kn_lp_x(lp), kn_lp_dual(lp), kn_lp_reduced(lp)};
@@ -223,6 +223,8 @@ make(kn_plan *plan, const kn_region *region, const kn_plan *before, plan_run *ru
   KN_TRY(kn_market_count(plan->market, plan->settings.thread_count, &sum->pairs_compatible, err));
   lap(&clock, COUNT);
   KN_TRY(solve_plan(plan, run, before, &clock, err));
+  const kn_access *access = kn_market_access(plan->market);
+  sum->exact_costs = access == NULL ? 0 : kn_access_told(access);
   if (sum->status == KN_PLAN_INFEASIBLE)
     return KN_OK;
   const double value = sum->value[plan->settings.objective];
@@ -341,6 +343,12 @@ kn_plan_trip(const kn_plan *plan, int64_t tie, kn_arena *arena, kn_trip *trip)
   const int32_t i = plan->tie_supply[tie], j = plan->tie_demand[tie];
   return access != NULL && !demand.is_anywhere[j] &&
          kn_access_trip(access, plan->ties.via[tie], supply.resource[i], supply.stop[i], demand.stop[j], arena, trip);
+}
+
+kn_plan_terminal_view
+kn_plan_terminals(const kn_plan *plan)
+{
+  return plan->terminals;
 }
 
 kn_case_view

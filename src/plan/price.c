@@ -59,7 +59,8 @@ fill_pricer(plan_pricer *p, kn_error *err)
   KN_NEW(p->Q, p->arena, m->demand.n, err);
   KN_NEW(p->best_supply, p->arena, m->supply.n, err);
   KN_NEW(p->best_demand, p->arena, m->demand.n, err);
-  KN_NEW(p->open_worth, p->arena, m->unit_count, err);
+  KN_NEW(p->open_worth, p->arena, m->choice_count, err);
+  KN_NEW(p->terminal, p->arena, m->terminal_count, err);
   KN_NEW(p->plain_supply, p->arena, m->supply.n, err);
   KN_NEW(p->plain_demand, p->arena, m->demand.n, err);
   for (int32_t i = 0; i < m->supply.n; i++)
@@ -392,15 +393,32 @@ is_same_weight(kn_weights a, kn_weights b)
   return a.value == b.value && a.co2 == b.co2 && a.jobs == b.jobs && a.virgin == b.virgin;
 }
 
-static kn_code
-refresh_hauls(plan_pricer *p, kn_error *err)
+/* What a unit through each terminal is charged; true when that is not as before. */
+static bool
+charge_terminals(plan_pricer *p, const plan_question *q)
 {
-  if (p->hauls && is_same_weight(p->weights, p->haul_weights))
+  const plan_model *m = p->model;
+  bool has_changed = false;
+  for (int32_t t = 0; t < m->terminal_count; t++) {
+    const double dual = m->terminal_row[t] == KN_NONE ? 0 : fmax(q->dual[m->terminal_row[t]], 0);
+    const bool is_shut = plan_is_candidate(m, m->unit_count + t) && q->z_upper[m->unit_count + t] <= 0;
+    const double charge = is_shut ? INFINITY : dual;
+    has_changed |= p->terminal[t] != charge;
+    p->terminal[t] = charge;
+  }
+  return has_changed;
+}
+
+static kn_code
+refresh_hauls(plan_pricer *p, const plan_question *q, kn_error *err)
+{
+  const bool has_changed = charge_terminals(p, q);
+  if (p->hauls && !has_changed && is_same_weight(p->weights, p->haul_weights))
     return KN_OK;
   kn_hauls_free(p->hauls);
   p->hauls = NULL;
   p->haul_weights = p->weights;
-  return kn_hauls_new(&p->hauls, p->model->market, p->weights, NULL, err);
+  return kn_hauls_new(&p->hauls, p->model->market, p->weights, p->model->terminal_count > 0 ? p->terminal : NULL, err);
 }
 
 kn_code
@@ -412,7 +430,7 @@ plan_price(plan_pricer *p, const plan_question *question, plan_pricing *out, kn_
   p->most = question->most;
   p->floor = -question->window;
   p->weights = plan_weights(m, question->dual, question->is_phase_one);
-  KN_TRY(refresh_hauls(p, err));
+  KN_TRY(refresh_hauls(p, question, err));
   const int64_t nodes = (int64_t)m->supply.n + m->demand.n;
   KN_TRY(KN_GROW(p->found, p->found_capacity, nodes * p->most + 1, err));
   weigh_nodes(p);

@@ -35,7 +35,8 @@ struct plan_pricer {
   double *S, *A, *P, *Q;             /* see price.c; A: area incentives for a demand that comes to supply i */
   double A_most;
   double *best_supply, *best_demand; /* [nodes] largest reduced cost over all partners, 0 when none is positive */
-  double *open_worth;                /* [units] what being open brings to the last bound */
+  double *open_worth;                /* [choices] what being open brings to the last bound */
+  double *terminal;                  /* [terminals] charge of a unit that passes; INFINITY: shut */
   plan_find *found;                  /* [(supplies + demands) x most] */
   plan_column *column;
   int64_t found_capacity, column_capacity;

@@ -52,7 +52,7 @@ is_shared(const kn_way *way)
 static bool
 has_side_conditions(const plan_model *m)
 {
-  if (m->budget_count > 0)
+  if (m->budget_count > 0 || m->terminal_count > 0)
     return true;
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     if (m->floor_row[f] != KN_NONE)

@@ -48,6 +48,7 @@ kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err)
   json_object_set_new(doc, "pairs_compatible", json_integer(summary->pairs_compatible));
   json_object_set_new(doc, "columns", json_integer(summary->columns));
   json_object_set_new(doc, "rounds", json_integer(summary->rounds));
+  json_object_set_new(doc, "exact_costs", json_integer(summary->exact_costs));
   json_object_set_new(doc, "nodes", json_integer(summary->nodes));
   json_t *seconds = json_object();
   for (int i = 0; i < KN_PLAN_PHASES; i++)

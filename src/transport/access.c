@@ -78,6 +78,11 @@ fill_access(kn_access *access, const kn_access_settings *settings, const kn_watc
   KN_TRY(take_carriers(access, err));
   KN_TRY(kn_tariffs_new(&access->tariffs, access, err));
   KN_TRY(kn_roads_build(access, watch, err));
+  access->counter = aligned_alloc(64, KN_COUNTERS * sizeof *access->counter);
+  if (access->counter == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for counters");
+  for (int32_t k = 0; k < KN_COUNTERS; k++)
+    access->counter[k].told = 0;
   access->slot_count = 64;
   access->slot = malloc((size_t)access->slot_count * sizeof *access->slot);
   if (access->slot == NULL)
@@ -122,12 +127,30 @@ kn_access_free(kn_access *access)
 {
   if (access == NULL)
     return;
+  kn_fares_free(access->fares);
   for (int32_t r = 0; r < access->road_count; r++)
     kn_road_free(&access->road[r]);
   pthread_mutex_destroy(&access->mutex);
+  free(access->counter);
   free(access->via);
   free(access->slot);
   kn_arena_free(access->arena);
+}
+
+void
+kn_access_count(kn_access *access)
+{
+  const uintptr_t self = (uintptr_t)pthread_self();
+  atomic_fetch_add_explicit(&access->counter[(self >> 12) % KN_COUNTERS].told, 1, memory_order_relaxed);
+}
+
+int64_t
+kn_access_told(const kn_access *access)
+{
+  int64_t told = 0;
+  for (int32_t k = 0; k < KN_COUNTERS; k++)
+    told += access->counter[k].told;
+  return told;
 }
 
 kn_access_facts

@@ -7,6 +7,8 @@
 #define KN_TRANSPORT_ACCESS_H
 
 #include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
 
 #include "knoop/transport.h"
 
@@ -60,6 +62,12 @@ typedef struct kn_rate {
   double eur, co2_kg, km; /* eur without the price of CO2 */
 } kn_rate;
 
+enum { KN_COUNTERS = 16 };
+/* A line of the cache for each, so that threads do not wait for each other. */
+typedef struct kn_counter {
+  alignas(64) _Atomic int64_t told;
+} kn_counter;
+
 struct kn_access {
   kn_arena *arena;
   const kn_region *region;
@@ -73,6 +81,8 @@ struct kn_access {
   kn_road *road;
   kn_carrier *carrier; /* [carrier_count] */
   kn_tariffs *tariffs; /* NULL: none */
+  kn_counter *counter; /* [KN_COUNTERS] exact costs told so far */
+  struct kn_fares *fares; /* of the last weights without charges at terminals, for who asks again; guarded by the mutex */
   pthread_mutex_t mutex;
   kn_via *via; /* [via_count], guarded by the mutex, as is what finds one */
   int64_t via_count, via_capacity, slot_count;
@@ -80,6 +90,7 @@ struct kn_access {
 };
 
 /* ---------------------------------------------------------------- access.c */
+void kn_access_count(kn_access *access); /* one exact cost more */
 int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* KN_NONE: no memory */
 
 /* ---------------------------------------------------------------- roads.c */

@@ -24,6 +24,7 @@ typedef struct class_fares {
 
 struct kn_fares {
   kn_access *access;
+  int32_t users; /* guarded by the mutex of the access */
   kn_arena *arena;
   kn_fare_weights weights;
   double *transfer; /* [terminals] weighted, what the weights add included */
@@ -208,8 +209,8 @@ fill_fares(kn_fares *fares, kn_error *err)
   return KN_OK;
 }
 
-kn_code
-kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
+static kn_code
+fares_make(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
 {
   *out = NULL;
   kn_arena *arena = kn_arena_new();
@@ -217,7 +218,10 @@ kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, 
   if (code != KN_OK)
     return code;
   kn_fares *fares = kn_arena_take(arena, 1, sizeof *fares);
-  *fares = (kn_fares){.access = access, .arena = arena, .weights = *weights};
+  fares->access = access;
+  fares->arena = arena;
+  fares->users = 1;
+  fares->weights = *weights;
   code = fill_fares(fares, err);
   fares->weights.terminal = NULL; /* lent until here; what it says is in `transfer` */
   if (code != KN_OK) {
@@ -228,10 +232,53 @@ kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, 
   return KN_OK;
 }
 
+/* Those that the access remembers, if they are of these weights. */
+static kn_fares *
+remembered(kn_access *access, const kn_fare_weights *weights)
+{
+  kn_fares *fares = NULL;
+  pthread_mutex_lock(&access->mutex);
+  if (access->fares != NULL && access->fares->weights.value == weights->value && access->fares->weights.co2 == weights->co2) {
+    fares = access->fares;
+    fares->users++;
+  }
+  pthread_mutex_unlock(&access->mutex);
+  return fares;
+}
+
+static void
+remember(kn_access *access, kn_fares *fares)
+{
+  pthread_mutex_lock(&access->mutex);
+  kn_fares *before = access->fares;
+  access->fares = fares;
+  fares->users++;
+  pthread_mutex_unlock(&access->mutex);
+  kn_fares_free(before);
+}
+
+kn_code
+kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
+{
+  if (weights->terminal != NULL)
+    return fares_make(out, access, weights, err);
+  *out = remembered(access, weights);
+  if (*out != NULL)
+    return KN_OK;
+  KN_TRY(fares_make(out, access, weights, err));
+  remember(access, *out);
+  return KN_OK;
+}
+
 void
 kn_fares_free(kn_fares *fares)
 {
-  if (fares != NULL)
+  if (fares == NULL)
+    return;
+  pthread_mutex_lock(&fares->access->mutex);
+  const bool is_last = --fares->users == 0;
+  pthread_mutex_unlock(&fares->access->mutex);
+  if (is_last)
     kn_arena_free(fares->arena);
 }
 
@@ -289,6 +336,7 @@ kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to)
 {
   const class_fares *c = fares_of(fares, resource);
   int32_t by, terminal;
+  kn_access_count(fares->access);
   const double leg = best_leg(fares, c, resource, from, to, &by);
   return fmin(leg, best_chain(fares, c, from, to, leg, &terminal));
 }
