@@ -16,8 +16,10 @@ typedef struct class_fares {
   int32_t carrier_count, line_count;
   int32_t *carrier;
   bool has_chains;
-  double *link;             /* [terminals * terminals] best leg between two */
-  double *ready, *last;     /* [points * terminals] F, B */
+  bool has_legs; /* some leg meets a terminal */
+  double *link;         /* [terminals * terminals] best leg between two */
+  double *first, *last; /* [points * terminals] best leg to, and B; these three whatever terminals charge */
+  double *ready;        /* [points * terminals] F */
   double *ready_least, *last_least; /* [points] */
   kn_fare_line *line;
 } class_fares;
@@ -25,6 +27,7 @@ typedef struct class_fares {
 struct kn_fares {
   kn_access *access;
   int32_t users; /* guarded by the mutex of the access */
+  kn_fares *base; /* whose legs these are; NULL: they have their own */
   kn_arena *arena;
   kn_fare_weights weights;
   double *transfer; /* [terminals] weighted, what the weights add included */
@@ -95,6 +98,20 @@ typedef struct filling {
 } filling;
 
 static void
+fill_legs(void *arg, int64_t first, int64_t end, int32_t worker)
+{
+  const filling *work = arg;
+  const int32_t n = work->fares->access->terminal_count;
+  int32_t by;
+  (void)worker;
+  for (int64_t p = first; p < end; p++)
+    for (int32_t t = 0; t < n; t++) {
+      work->c->first[p * n + t] = leg_at_terminal(work->fares, work->c, (int32_t)p, t, KN_TO, &by);
+      work->c->last[p * n + t] = leg_at_terminal(work->fares, work->c, (int32_t)p, t, KN_FROM, &by);
+    }
+}
+
+static void
 fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
 {
   const filling *work = arg;
@@ -102,14 +119,11 @@ fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
   class_fares *c = work->c;
   const int32_t n = fares->access->terminal_count;
   double *row = work->scratch + (int64_t)worker * 2 * n;
-  int32_t by;
   for (int64_t p = first; p < end; p++) {
     double *ready = c->ready + p * n, *last = c->last + p * n;
     c->ready_least[p] = c->last_least[p] = INFINITY;
-    for (int32_t t = 0; t < n; t++) {
-      row[t] = leg_at_terminal(fares, c, (int32_t)p, t, KN_TO, &by) + fares->transfer[t];
-      last[t] = leg_at_terminal(fares, c, (int32_t)p, t, KN_FROM, &by);
-    }
+    for (int32_t t = 0; t < n; t++)
+      row[t] = c->first[p * n + t] + fares->transfer[t];
     for (int32_t legs = 2; legs < KN_LEGS_MOST && lengthen(fares, c, row); legs++)
       ;
     memcpy(ready, row, (size_t)n * sizeof *ready);
@@ -128,17 +142,30 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
   const int32_t threads = kn_thread_count(access->thread_count);
   if (n == 0 || c->carrier_count == 0)
     return KN_OK;
-  KN_NEW(c->link, fares->arena, (int64_t)n * n, err);
   KN_NEW(c->ready, fares->arena, (int64_t)points * n, err);
-  KN_NEW(c->last, fares->arena, (int64_t)points * n, err);
   KN_NEW(c->ready_least, fares->arena, points, err);
   KN_NEW(c->last_least, fares->arena, points, err);
   filling work = {.fares = fares, .c = c};
   KN_NEW(work.scratch, fares->arena, (int64_t)threads * 2 * n, err);
-  int32_t by;
-  for (int32_t t = 0; t < n; t++)
-    for (int32_t u = 0; u < n; u++)
-      c->link[(int64_t)t * n + u] = leg_at_terminal(fares, c, access->facts.terminal_first + t, u, KN_TO, &by);
+  if (fares->base != NULL) {
+    const class_fares *legs = &fares->base->of[c - fares->of];
+    c->link = legs->link;
+    c->first = legs->first;
+    c->last = legs->last;
+    if (!legs->has_legs)
+      return KN_OK;
+  } else {
+    KN_NEW(c->link, fares->arena, (int64_t)n * n, err);
+    KN_NEW(c->first, fares->arena, (int64_t)points * n, err);
+    KN_NEW(c->last, fares->arena, (int64_t)points * n, err);
+    KN_TRY(kn_parallel(threads, points, CHUNK, fill_legs, &work, err));
+    for (int32_t t = 0; t < n; t++)
+      for (int32_t u = 0; u < n; u++) {
+        c->link[(int64_t)t * n + u] = c->first[(int64_t)(access->facts.terminal_first + t) * n + u];
+      }
+    for (int64_t k = 0; k < (int64_t)points * n && !c->has_legs; k++)
+      c->has_legs = isfinite(c->first[k]);
+  }
   KN_TRY(kn_parallel(threads, points, CHUNK, fill_points, &work, err));
   for (int32_t p = 0; p < points; p++)
     c->has_chains |= isfinite(c->ready_least[p]);
@@ -210,7 +237,7 @@ fill_fares(kn_fares *fares, kn_error *err)
 }
 
 static kn_code
-fares_make(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
+fares_make(kn_fares **out, kn_access *access, kn_fares *base, const kn_fare_weights *weights, kn_error *err)
 {
   *out = NULL;
   kn_arena *arena = kn_arena_new();
@@ -222,6 +249,7 @@ fares_make(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn
   fares->arena = arena;
   fares->users = 1;
   fares->weights = *weights;
+  fares->base = base;
   code = fill_fares(fares, err);
   fares->weights.terminal = NULL; /* lent until here; what it says is in `transfer` */
   if (code != KN_OK) {
@@ -257,15 +285,29 @@ remember(kn_access *access, kn_fares *fares)
   kn_fares_free(before);
 }
 
+/* Legs cost what they cost without charges; only chains are put together anew. */
+static kn_code
+fares_on_top(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
+{
+  kn_fares *base;
+  const kn_fare_weights plain = {weights->value, weights->co2, NULL};
+  *out = NULL;
+  KN_TRY(kn_fares_new(&base, access, &plain, err));
+  const kn_code code = fares_make(out, access, base, weights, err);
+  if (code != KN_OK)
+    kn_fares_free(base);
+  return code;
+}
+
 kn_code
 kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err)
 {
   if (weights->terminal != NULL)
-    return fares_make(out, access, weights, err);
+    return fares_on_top(out, access, weights, err);
   *out = remembered(access, weights);
   if (*out != NULL)
     return KN_OK;
-  KN_TRY(fares_make(out, access, weights, err));
+  KN_TRY(fares_make(out, access, NULL, weights, err));
   remember(access, *out);
   return KN_OK;
 }
@@ -278,8 +320,10 @@ kn_fares_free(kn_fares *fares)
   pthread_mutex_lock(&fares->access->mutex);
   const bool is_last = --fares->users == 0;
   pthread_mutex_unlock(&fares->access->mutex);
-  if (is_last)
-    kn_arena_free(fares->arena);
+  if (!is_last)
+    return;
+  kn_fares_free(fares->base);
+  kn_arena_free(fares->arena);
 }
 
 const kn_fare_line *
