@@ -3,6 +3,8 @@
  * the number of threads. */
 #include "text.h"
 
+#include <sys/mman.h>
+
 #include "formats/osm.h"
 
 static kn_error err;
@@ -201,8 +203,7 @@ ways_are_cut_where_they_meet(void **state)
   assert_false(kn_region_wkb(m.region, KN_T_LINK, second, &wkb, &length));
   assert_string_equal(extra_text(&m, "name", first), "E313");
   assert_string_equal(extra_text(&m, "class", first), "motorway");
-  assert_int_equal(kn_findings_kept(m.findings), 1);
-  assert_string_equal(kn_findings_get(m.findings, 0)->rule, "map_border");
+  assert_non_null(finding_of(m.findings, "map_border"));
   free_map(&m);
 }
 
@@ -259,28 +260,30 @@ broken_maps_name_the_byte(void **state)
 static void
 spoil(const char *from, int64_t step, int32_t flips)
 {
-  size_t length;
+  size_t length = 0;
   char *bytes = read_bytes(from, &length);
   assert_non_null(bytes);
-  char path[1200];
-  snprintf(path, sizeof path, "%s/spoilt", root);
   uint32_t seed = 7;
   int64_t refused = 0;
   for (int64_t k = 0; k < (int64_t)length / step + flips; k++) {
     const bool is_cut = k < (int64_t)length / step;
     const int64_t end_at = is_cut ? k * step : (int64_t)length;
-    FILE *out = fopen(path, "wb");
+    /* A file in memory: thousands on a disk take their time. */
+    char path[64];
+    const int fd = memfd_create("spoilt", 0);
+    assert_true(fd >= 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     for (int64_t i = 0; i < 3 && !is_cut; i++) {
       seed = seed * 1664525u + 1013904223u;
       bytes[(seed >> 4) % length] ^= (char)(1u << (seed >> 28 & 7));
     }
-    assert_int_equal(fwrite(bytes, 1, (size_t)end_at, out), end_at);
-    fclose(out);
+    assert_int_equal(write(fd, bytes, (size_t)end_at), end_at);
     map m = read_map(path, 1 + (int32_t)(k % 2));
     refused += m.code != KN_OK;
     assert_true(m.code == KN_OK || m.code == KN_E_INPUT || m.code == KN_E_LIMIT);
     assert_true(m.code == KN_OK || err.text[0] != '\0');
     free_map(&m);
+    close(fd);
     if (!is_cut && k % 8 == 7) { /* from a sound file again */
       free(bytes);
       bytes = read_bytes(from, &length);
