@@ -16,7 +16,8 @@ main(int argc, char **argv)
   struct stat info;
   if (argc < 2)
     return 2;
-  osm_reading reading = {.path = argv[1], .thread_count = argc > 2 ? atoi(argv[2]) : 0, .fd = open(argv[1], O_RDONLY)};
+  osm_reading reading = {
+      .path = argv[1], .thread_count = argc > 2 ? (int32_t)strtol(argv[2], NULL, 10) : 0, .fd = open(argv[1], O_RDONLY)};
   if (reading.fd < 0 || fstat(reading.fd, &info) != 0)
     return 5;
   reading.size = info.st_size;

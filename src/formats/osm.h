@@ -83,8 +83,9 @@ bool osm_is_one_of(osm_text value, const char *const *words); /* NULL-terminated
 
 /* ---------------------------------------------------------------- batches: what a reader found, in the order of the file */
 typedef struct osm_place {
-  int32_t lon, lat; /* 1e-7 degree */
+  int32_t lon, lat; /* 1e-7 degree; OSM_NOWHERE: not known */
 } osm_place;
+#define OSM_NOWHERE INT32_MIN
 typedef struct osm_batch {
   osm_way *ways;
   int64_t way_count, way_capacity;

@@ -270,10 +270,9 @@ read_way_places(block *b, osm_wire lon, osm_wire lat, int32_t count, kn_error *e
     y += (uint64_t)osm_zigzag(osm_wire_varint(&lat));
     if (blame(b, &lon) || blame(b, &lat))
       return KN_OK;
-    if (!place_of(b, (int64_t)x, (int64_t)y, &out->ref_places[out->ref_place_count++])) {
-      expect(b, &lon, "a place on the earth");
-      return KN_OK;
-    }
+    osm_place *place = &out->ref_places[out->ref_place_count++];
+    if (!place_of(b, (int64_t)x, (int64_t)y, place)) /* how osmium writes a node that was not there */
+      *place = (osm_place){OSM_NOWHERE, OSM_NOWHERE};
   }
   return KN_OK;
 }

@@ -10,8 +10,6 @@
 
 #include "formats/osm.h"
 
-#define NOWHERE INT32_MIN
-
 struct osm_network {
   osm_way *ways;
   int64_t way_count, way_capacity;
@@ -199,11 +197,11 @@ static mention *
 sort_mentions(mention *from, mention *to, int64_t n)
 {
   enum { BITS = 11, BUCKETS = 1 << BITS };
-  for (int shift = 0; shift < 64; shift += BITS) {
+  for (int shift = 0; n > 0 && shift < 64; shift += BITS) {
     int64_t start[BUCKETS + 1] = {0};
     for (int64_t i = 0; i < n; i++)
       start[(from[i].id >> shift & (BUCKETS - 1)) + 1]++;
-    if (n == 0 || start[(from[0].id >> shift & (BUCKETS - 1)) + 1] == n)
+    if (start[(from[0].id >> shift & (BUCKETS - 1)) + 1] == n)
       continue;
     for (int b = 0; b < BUCKETS; b++)
       start[b + 1] += start[b];
@@ -226,13 +224,13 @@ number_nodes(osm_network *network, mention *sorted, kn_error *err)
   network->nodes = malloc(((size_t)count + 1) * sizeof *network->nodes);
   network->places = malloc(((size_t)count + 1) * sizeof *network->places);
   network->uses = calloc((size_t)count + 1, 1);
-  network->at = malloc(((size_t)network->ref_count + 1) * sizeof *network->at);
+  network->at = calloc((size_t)network->ref_count + 1, sizeof *network->at);
   if (network->nodes == NULL || network->places == NULL || network->uses == NULL || network->at == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for %" PRId64 " nodes", count);
   for (int64_t i = 0, at = -1; i < network->ref_count; i++) {
     if (i == 0 || sorted[i].id != sorted[i - 1].id) {
       network->nodes[++at] = (int64_t)(sorted[i].id ^ (uint64_t)1 << 63);
-      network->places[at] = (osm_place){NOWHERE, NOWHERE};
+      network->places[at] = (osm_place){OSM_NOWHERE, OSM_NOWHERE};
     }
     network->at[sorted[i].ref] = (int32_t)at;
     network->uses[at] = network->uses[at] < 2 ? network->uses[at] + 1 : 2;
@@ -241,21 +239,27 @@ number_nodes(osm_network *network, mention *sorted, kn_error *err)
   return KN_OK;
 }
 
+static kn_code
+sort_nodes(osm_network *network, mention *mentions, mention *spare, kn_error *err)
+{
+  if (mentions == NULL || spare == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory to sort nodes");
+  for (int64_t i = 0; i < network->ref_count; i++)
+    mentions[i] = (mention){(uint64_t)network->refs[i] ^ (uint64_t)1 << 63, (uint32_t)i};
+  return number_nodes(network, sort_mentions(mentions, spare, network->ref_count), err);
+}
+
 kn_code
 osm_network_close_ways(osm_network *network, kn_error *err)
 {
   KN_TRY(choose_ways(network, err));
   const size_t bytes = ((size_t)network->ref_count + 1) * sizeof(mention);
   mention *mentions = malloc(bytes), *spare = malloc(bytes);
-  kn_code code = mentions == NULL || spare == NULL ? kn_fail(err, KN_E_LIMIT, "no memory to sort nodes") : KN_OK;
-  for (int64_t i = 0; code == KN_OK && i < network->ref_count; i++)
-    mentions[i] = (mention){(uint64_t)network->refs[i] ^ (uint64_t)1 << 63, (uint32_t)i};
-  if (code == KN_OK)
-    code = number_nodes(network, sort_mentions(mentions, spare, network->ref_count), err);
+  const kn_code code = sort_nodes(network, mentions, spare, err);
   free(mentions);
   free(spare);
-  if (code != KN_OK)
-    return code;
+  KN_TRY(code);
+  assert(network->places != NULL && network->uses != NULL && network->at != NULL);
   for (int64_t i = 0; i < network->ref_place_count; i++)
     network->places[network->at[i]] = network->ref_places[i];
   for (int64_t i = 0; i < network->way_count; i++) {
@@ -381,7 +385,7 @@ feed_source(const feeding *feed, kn_error *err)
 static bool
 is_placed(const osm_network *network, int32_t node)
 {
-  return network->places[node].lon != NOWHERE;
+  return network->places[node].lon != OSM_NOWHERE;
 }
 
 /* Ends at the border of the map: the last point of a way before one that is not there, and the first behind it. */

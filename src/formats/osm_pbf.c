@@ -212,7 +212,7 @@ list_blobs(pbf *file, room *r, kn_error *err)
 {
   bool has_header = false;
   for (int64_t offset = 0; offset < file->reading->size;) {
-    blob_head head;
+    blob_head head = {.length = 0};
     const int64_t start = offset;
     KN_TRY(read_head(file, &offset, &head, err));
     if (offset + head.length > file->reading->size)
@@ -363,7 +363,7 @@ find_ways(const pbf *file, room *r, int64_t *first, kn_error *err)
     return KN_OK;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    bool is_way;
+    bool is_way = false;
     KN_TRY(begins_with_ways(file, &file->blobs[middle], r, &is_way, err));
     if (is_way)
       high = middle;

@@ -285,7 +285,7 @@ on_start(void *arg, const char *name, const char **attributes)
   } else if (p->depth == 2 && p->wants_ways && (strcmp(name, "way") == 0 || strcmp(name, "relation") == 0)) {
     start_thing(p, name[0] == 'w', attributes);
   } else if (p->depth == 3 && p->inside != NOTHING) {
-    int64_t ref;
+    int64_t ref = 0;
     if (strcmp(name, "tag") == 0)
       take_tag(p, attributes);
     else if (p->inside == RELATION && strcmp(name, "member") == 0)
@@ -399,25 +399,30 @@ feed_parser(parsing *p, stream *in, double done, kn_error *err)
 }
 
 static kn_code
+parse(parsing *p, stream *in, kn_error *err)
+{
+  if (in == NULL || p->parser == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory to read XML");
+  in->reading = p->reading;
+  kn_code code = open_stream(in, err);
+  if (code == KN_OK) {
+    XML_SetUserData(p->parser, p);
+    XML_SetElementHandler(p->parser, on_start, on_end);
+    XML_SetEntityDeclHandler(p->parser, on_entity);
+    code = feed_parser(p, in, p->wants_ways ? 0 : (double)p->reading->size, err);
+  }
+  close_stream(in);
+  return code;
+}
+
+static kn_code
 run_pass(osm_reading *reading, bool wants_ways, kn_error *err)
 {
   stream *in = calloc(1, sizeof *in);
   parsing p = {.reading = reading, .wants_ways = wants_ways, .parser = XML_ParserCreate("UTF-8")};
-  kn_code code = in == NULL || p.parser == NULL ? kn_fail(err, KN_E_LIMIT, "no memory to read XML") : KN_OK;
-  if (code == KN_OK) {
-    in->reading = reading;
-    code = open_stream(in, err);
-  }
-  if (code == KN_OK) {
-    XML_SetUserData(p.parser, &p);
-    XML_SetElementHandler(p.parser, on_start, on_end);
-    XML_SetEntityDeclHandler(p.parser, on_entity);
-    code = feed_parser(&p, in, wants_ways ? 0 : (double)reading->size, err);
-  }
+  const kn_code code = parse(&p, in, err);
   if (p.parser != NULL)
     XML_ParserFree(p.parser);
-  if (in != NULL)
-    close_stream(in);
   free(in);
   free(p.refs);
   free(p.texts);
