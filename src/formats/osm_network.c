@@ -146,8 +146,10 @@ compare_ways(const void *left, const void *right)
 static kn_code
 choose_ways(osm_network *network, kn_error *err)
 {
-  qsort(network->ways, (size_t)network->way_count, sizeof *network->ways, compare_ways);
-  qsort(network->line_ways, (size_t)network->line_way_count, sizeof *network->line_ways, compare_ids);
+  if (network->way_count > 0)
+    qsort(network->ways, (size_t)network->way_count, sizeof *network->ways, compare_ways);
+  if (network->line_way_count > 0)
+    qsort(network->line_ways, (size_t)network->line_way_count, sizeof *network->line_ways, compare_ids);
   int64_t kept = 0, line = 0, points = 0;
   for (int64_t i = 0; i < network->way_count; i++) {
     osm_way *way = &network->ways[i];
@@ -172,7 +174,7 @@ choose_ways(osm_network *network, kn_error *err)
   }
   for (int64_t i = 0, at = 0; i < kept; i++) {
     osm_way *way = &network->ways[i];
-    memcpy(refs + at, network->refs + way->first, (size_t)way->count * sizeof *refs);
+    memcpy(refs + at, network->refs + way->first, (size_t)way->count * sizeof *refs); /* count is at least 2 */
     if (places != NULL)
       memcpy(places + at, network->ref_places + way->first, (size_t)way->count * sizeof *places);
     way->first = at;
