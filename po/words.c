@@ -22,6 +22,7 @@ static const char *const words[] = {
     N_("exchange"),
     N_("matching"),
     N_("reading"),
+    N_("reading the map"),
     N_("saving"),
     /* kn_code_text() */
     N_("done"),

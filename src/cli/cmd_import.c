@@ -8,8 +8,9 @@ typedef struct import_args {
 
 static const kn_opt import_opts[] = {
     KN_OPT_PATH(import_args, region, "REGION.gpkg", N_("the region to add to")),
-    KN_OPT_PATHS(import_args, source, "SOURCE",
-                 N_("a data package, a table as CSV, area.geojson, link.geojson, or any other file with a mapping")),
+    KN_OPT_PATHS(
+        import_args, source, "SOURCE",
+        N_("a data package, a table as CSV, area.geojson, link.geojson, an OpenStreetMap map, or any other file with a mapping")),
     KN_OPT_TEXT(import_args, mapping, "FILE", N_("how to read a foreign file; without it one is drafted beside the file")),
     KN_OPT_END,
 };

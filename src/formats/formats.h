@@ -17,6 +17,7 @@ typedef struct kn_import_settings {
   bool is_whole;           /* the source must hold a whole region: a missing required table is an error */
   int32_t thread_count;    /* 0: one per core */
   const kn_region *region; /* the region imported into, for better proposals of a draft; NULL: none */
+  const kn_watch *watch;   /* of large maps; NULL: none */
 } kn_import_settings;
 #define KN_IMPORT_DEFAULTS ((kn_import_settings){0})
 
@@ -24,6 +25,7 @@ typedef enum kn_source_kind {
   KN_SOURCE_PACKAGE, /* a folder with datapackage.json or TABLE.csv files, or its datapackage.json */
   KN_SOURCE_TABLE,   /* one CSV file named after a table */
   KN_SOURCE_SHAPES,  /* area.geojson or link.geojson */
+  KN_SOURCE_MAP,     /* OpenStreetMap: .osm.pbf, .osm, .osm.gz, .osm.bz2 */
   KN_SOURCE_FOREIGN  /* anything else: needs a mapping */
 } kn_source_kind;
 /* What `path` is. KN_E_IO when nothing is there, KN_E_INPUT for a folder that holds no data package. */

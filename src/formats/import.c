@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "formats/mapping.h"
+#include "formats/osm.h"
 
 /* A folder is a package when it has a descriptor or at least one file named after a table. */
 static kn_code
@@ -46,6 +47,8 @@ kn_source_look(kn_source_kind *out, const char *path, kn_error *err)
     *out = KN_SOURCE_SHAPES;
   else if (is_package_file(name))
     *out = KN_SOURCE_TABLE;
+  else if (osm_is_file(name))
+    *out = KN_SOURCE_MAP;
   return KN_OK;
 }
 
@@ -112,6 +115,8 @@ import_source(kn_arena *arena, kn_builder *builder, kn_findings *findings, const
     return import_table(builder, findings, path, settings, err);
   case KN_SOURCE_SHAPES:
     return import_shapes(arena, builder, findings, path, err);
+  case KN_SOURCE_MAP:
+    return osm_import(builder, findings, path, settings, err);
   case KN_SOURCE_FOREIGN:
     break;
   }
