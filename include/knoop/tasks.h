@@ -14,12 +14,32 @@
 #include "knoop/region.h"
 #include "knoop/store.h"
 
+/* ------------------------------------------------------------------ what if?
+ * The region as it would be, for match and plan: laid over the rows of the file while the region is built, and judged like an
+ * import. The file itself is not changed. In this order: */
+typedef struct kn_task_row {
+  const char *table, *id;
+} kn_task_row;
+typedef struct kn_task_cell {
+  const char *table, *id, *column, *value;
+} kn_task_cell;
+typedef struct kn_task_changes {
+  int32_t scenario_count, set_count, close_count, open_count;
+  const char *const
+      *scenario;            /* package folders, or single tables in files named as they are; rows replace rows as in an import */
+  const char *const *set;   /* "KEY=VALUE" of table settings; no key twice */
+  const kn_task_row *close; /* rows left out; the table must have a key */
+  const kn_task_cell *open; /* cells given another value */
+} kn_task_changes;
+bool kn_task_has_changes(const kn_task_changes *changes); /* NULL: none */
+
 typedef struct kn_task {
   const kn_watch *watch;                         /* progress, clock and stop; NULL is fine */
   int32_t thread_count;                          /* 0: one per core */
   double wait_s;                                 /* how long to wait for another writer */
   const char *who;                               /* who asks, for the history; NULL: not known */
   kn_findings *findings;                         /* of the caller; never NULL for new, import and check */
+  const kn_task_changes *changes;                /* for match and plan; NULL: the region as it is */
   void (*hear)(void *arg, const char *sentence); /* what a user should know about the file; NULL is fine */
   void *arg;
 } kn_task;
@@ -77,7 +97,7 @@ typedef struct kn_task_planned { /* kn_task_planned_free() */
   kn_plan *plan;
   int64_t run_id; /* 0: not saved */
   int64_t revision;
-  char digest[65];
+  char digest[65]; /* of the region that was planned, changes and all */
 } kn_task_planned;
 /* Plans and, when `is_saved`, keeps the result under a run. Stopped by the watch it keeps the best plan so far, whose
  * summary says so. Infeasible is KN_OK with that status. The file is not locked while the plan is computed. */
@@ -104,6 +124,7 @@ typedef struct kn_task_story {
   kn_region *region;
   bool has_plan;    /* false: none yet, none that could be found, or the region has changed since (`hear` was told which) */
   bool has_changed; /* there are plans, but of the region as it was */
+  int64_t scenario_run_id; /* the newest run is of a changed region (kn_task_changes): it is passed over; 0: it is not */
   kn_plan_views plan;
   kn_run run; /* of the plan */
   /* A newer run of this same region that found no plan, since a floor cannot be met; 0: there is none. */
