@@ -75,7 +75,7 @@ add_row(kn_grid *grid, const char *label, double was, double is)
   kn_grid_text(grid, label);
   kn_grid_number(grid, fabs(was) >= 100 ? round(was) : was);
   kn_grid_number(grid, fabs(is) >= 100 ? round(is) : is);
-  add_change(grid, is - was);
+  add_change(grid, fabs(is - was) > 1e-9 * fmax(fabs(was), fabs(is)) ? is - was : 0);
 }
 
 static void
@@ -163,14 +163,31 @@ print_tie(FILE *out, const kn_task_diff *diff, const kn_diff_tie *tie)
     fprintf(out, "        %s\n", _("the results do not tell why"));
 }
 
+/* What moves otherwise; ties that only are worth other euros, which are many when a price changed, are counted. */
 static void
 print_ties(FILE *out, const kn_task_diff *diff)
 {
-  for (int64_t i = 0; i < diff->tie_count && i < TIES_SHOWN; i++)
-    print_tie(out, diff, &diff->ties[i]);
-  if (diff->tie_count > TIES_SHOWN)
-    fprintf(out, _("... and %" PRId64 " more; --json holds them all\n"), diff->tie_count - TIES_SHOWN);
-  fprintf(out, "%s", diff->tie_count > 0 ? "\n" : "");
+  int64_t moved = 0, revalued = 0;
+  double eur = 0;
+  for (int64_t i = 0; i < diff->tie_count; i++) {
+    const kn_diff_tie *tie = &diff->ties[i];
+    if (tie->change == KN_DIFF_REVALUED) {
+      revalued++;
+      eur += tie->side[1].eur - tie->side[0].eur;
+    } else if (moved++ < TIES_SHOWN) {
+      print_tie(out, diff, tie);
+    }
+  }
+  char change[KN_NUMBER_SIZE + 1];
+  if (moved > TIES_SHOWN)
+    fprintf(out, _("... and %" PRId64 " more; --json holds them all\n"), moved - TIES_SHOWN);
+  if (revalued > 0)
+    fprintf(out,
+            ngettext("%" PRId64 " tie moves as much as before and is worth %s EUR a year\n",
+                     "%" PRId64 " ties move as much as before and are worth %s EUR a year\n", (unsigned long)revalued),
+            revalued, print_change(change, round(eur)));
+  if (diff->tie_count > 0)
+    fputc('\n', out);
 }
 
 static kn_code
