@@ -79,7 +79,7 @@ put_cell(kn_builder *builder, kn_column *data, kn_kind kind, int64_t row, const 
 }
 
 kn_code
-kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const char *column, const char *text, kn_error *err)
+kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const char *column, const char *value, kn_error *err)
 {
   const kn_table_def *def = kn_schema(table);
   int64_t row;
@@ -94,10 +94,10 @@ kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const
   KN_TRY(kn_grown_give_column(grown, c, 0, err));
   grown->room = grown->n;
   builder->current = KN_NONE;
-  kn_cell_value value;
-  const size_t length = strlen(text);
-  const kn_refusal refusal = kn_cell_read(&def->columns[c], text, length, '.', &value);
+  kn_cell_value read;
+  const size_t length = strlen(value);
+  const kn_refusal refusal = kn_cell_read(&def->columns[c], value, length, '.', &read);
   if (refusal != KN_R_NONE)
-    return kn_builder_refuse_cell(builder, kn_builder_place(builder, table, row, c), refusal, text, length, '.', err);
-  return put_cell(builder, &grown->column[c].data, def->columns[c].kind, row, &value, err);
+    return kn_builder_refuse_cell(builder, kn_builder_place(builder, table, row, c), refusal, value, length, '.', err);
+  return put_cell(builder, &grown->column[c].data, def->columns[c].kind, row, &read, err);
 }

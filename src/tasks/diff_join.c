@@ -163,7 +163,9 @@ static void
 add_unit(const diff_work *work, const diff_unit_row *const row[2], kn_diff_unit *units, int64_t *count)
 {
   kn_diff_unit *out = &units[*count];
-  *out = (kn_diff_unit){.unit_id = diff_name(work, row[row[0] == NULL]->unit)};
+  const diff_unit_row *any = row[0] != NULL ? row[0] : row[1];
+  assert(any != NULL);
+  *out = (kn_diff_unit){.unit_id = diff_name(work, any->unit)};
   bool runs[2];
   for (int k = 0; k < 2; k++) {
     const diff_unit_row none = {.site = KN_NONE, .dual = NAN}, *from = row[k] != NULL ? row[k] : &none;
@@ -178,7 +180,7 @@ add_unit(const diff_work *work, const diff_unit_row *const row[2], kn_diff_unit 
     out->dual[k] = from->dual;
     runs[k] = from->activity > 1e-9;
   }
-  const bool is_moved = runs[0] && runs[1] && row[0]->site != row[1]->site;
+  const bool is_moved = row[0] != NULL && row[1] != NULL && runs[0] && runs[1] && row[0]->site != row[1]->site;
   if (runs[0] != runs[1])
     out->change = runs[1] ? KN_DIFF_CAME : KN_DIFF_WENT;
   else if (diff_differs(out->activity[0], out->activity[1]))
@@ -208,10 +210,9 @@ diff_join_units(diff_work *work, kn_error *err)
   kn_task_diff *out = work->out;
   KN_NEW(out->units, out->arena, side[0].unit_count + side[1].unit_count, err);
   for (int64_t a = 0, b = 0; a < side[0].unit_count || b < side[1].unit_count;) {
-    const diff_unit_row *row[2] = {a < side[0].unit_count ? &side[0].unit[a] : NULL,
-                                   b < side[1].unit_count ? &side[1].unit[b] : NULL};
-    if (row[0] != NULL && row[1] != NULL && row[0]->unit != row[1]->unit)
-      row[row[0]->unit < row[1]->unit] = NULL;
+    const int32_t next[2] = {a < side[0].unit_count ? side[0].unit[a].unit : INT32_MAX,
+                             b < side[1].unit_count ? side[1].unit[b].unit : INT32_MAX};
+    const diff_unit_row *row[2] = {next[0] <= next[1] ? &side[0].unit[a] : NULL, next[1] <= next[0] ? &side[1].unit[b] : NULL};
     a += row[0] != NULL;
     b += row[1] != NULL;
     add_unit(work, row, out->units, &out->unit_count);
@@ -233,15 +234,13 @@ join_ends(const diff_work *work, int kind)
 {
   const diff_rows *side = work->side;
   for (int64_t a = 0, b = 0; a < side[0].end_count[kind] || b < side[1].end_count[kind];) {
-    const diff_end_row none = {0}, *row[2] = {a < side[0].end_count[kind] ? &side[0].end[kind][a] : NULL,
-                                              b < side[1].end_count[kind] ? &side[1].end[kind][b] : NULL};
-    if (row[0] != NULL && row[1] != NULL && row[0]->id != row[1]->id)
-      row[row[0]->id < row[1]->id] = NULL;
-    a += row[0] != NULL;
-    b += row[1] != NULL;
-    const diff_end_row *was = row[0] != NULL ? row[0] : &none, *is = row[1] != NULL ? row[1] : &none;
+    const int32_t next[2] = {a < side[0].end_count[kind] ? side[0].end[kind][a].id : INT32_MAX,
+                             b < side[1].end_count[kind] ? side[1].end[kind][b].id : INT32_MAX};
+    const diff_end_row none = {0};
+    const diff_end_row *was = next[0] <= next[1] ? &side[0].end[kind][a++] : &none;
+    const diff_end_row *is = next[1] <= next[0] ? &side[1].end[kind][b++] : &none;
     add_price(work->out, (kn_diff_price){.kind = diff_end_kind[kind],
-                                         .id = diff_name(work, row[row[0] == NULL]->id),
+                                         .id = diff_name(work, next[0] <= next[1] ? next[0] : next[1]),
                                          .dual = {was->dual, is->dual},
                                          .used = {was->used, is->used}});
   }
@@ -294,6 +293,7 @@ diff_join_prices(diff_work *work, kn_error *err)
 static kn_diff_mode *
 find_mode(kn_diff_mode *modes, int64_t count, const char *mode_id, int32_t class_of)
 {
+  assert(modes != NULL || count == 0);
   for (int64_t i = 0; i < count; i++)
     if (modes[i].class_of == class_of && modes[i].mode_id == mode_id)
       return &modes[i];
@@ -323,7 +323,9 @@ sum_modes(diff_work *work, kn_diff_mode **modes, int64_t *capacity, kn_error *er
       kn_diff_mode *mode = find_mode(*modes, *count, mode_id, row->class_of);
       if (mode == NULL) {
         KN_TRY(KN_GROW(*modes, *capacity, *count + 1, err));
-        mode = &(*modes)[(*count)++];
+        kn_diff_mode *grown = *modes;
+        assert(grown != NULL);
+        mode = &grown[(*count)++];
         *mode = (kn_diff_mode){.mode_id = mode_id, .class_of = row->class_of};
       }
       mode->tie_count[k]++;
@@ -345,6 +347,7 @@ diff_sum_modes(diff_work *work, kn_error *err)
     code = kn_arena_reserve(out->arena, kn_arena_span((size_t)out->mode_count + 1, sizeof *modes), err);
   if (code == KN_OK) {
     out->modes = kn_arena_take(out->arena, (size_t)out->mode_count + 1, sizeof *modes);
+    assert(modes != NULL || out->mode_count == 0);
     for (int64_t i = 0; i < out->mode_count; i++)
       out->modes[i] = modes[i];
     qsort(out->modes, (size_t)out->mode_count, sizeof *out->modes, compare_modes);

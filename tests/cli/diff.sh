@@ -77,6 +77,7 @@ holds "so do levels" "$tmp/out" '(([.levels[].eur.change] | add) - .totals.ties_
 holds "each tie says what it is" "$tmp/out" 'all(.ties[]; (.change == "came") == (.before == null) and (.change == "went") == (.after == null))'
 holds "units open and close" "$tmp/out" '([.units[] | select(.change == "opened")] | length) > 0'
 holds "kilometres of each mode are those of its ties" "$tmp/out" '(.modes | length) > 3 and all(.modes[]; .quantity_km.before >= 0 and .km.after >= 0)'
+# shellcheck disable=SC2016  # jq variables
 holds "an idle unit is told only where it is idle" "$tmp/out" '
   [.units[] | select(.change == "opened" or .change == "closed") | .unit_id] as $moved
   | all(.ties[]; . as $t | all(.why[] | select(.reason == "unit_idle"); $t[.end].id as $id | $moved | index($id) != null))'
