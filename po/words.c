@@ -44,6 +44,27 @@ static const char *const words[] = {
     N_("too far for every mode"),
     N_("no mode carries this class of resource"),
     N_("both ends are gateways: at least one must lie in the region"),
+    /* kn_class_name() */
+    N_("material"),
+    N_("energy"),
+    N_("water"),
+    N_("space"),
+    N_("labour"),
+    N_("knowledge"),
+    N_("capital"),
+    /* kn_end_name() */
+    N_("offer"),
+    N_("need"),
+    N_("unit"),
+    N_("gateway"),
+    /* kn_setting_expects() */
+    N_("language codes parted by ';', as in nl;en"),
+    N_("a currency code of three capitals, as in EUR"),
+    N_("a year, as in 2030"),
+    N_("a number of at least 0, as in 0.05"),
+    N_("a number of at least 0, as in 80"),
+    N_("a number above 0, as in 1600"),
+    N_("partners or society"),
     /* what findings propose */
     N_("add the setting plan_year, as in 2030"),
     N_("merge them if they are one"),
@@ -88,5 +109,7 @@ static const char *const words[] = {
     N_("the file cannot be read: %s"),
     N_("%s has more than %d columns that it does not know"),
     N_("leave out what the region does not need"),
+    N_("the newest run is of a changed region (what if?); the report tells the plan of the region as it is"),
+    N_("there are only runs of a changed region (what if?); `knoop plan` plans the region as it is"),
     N_("the region has changed since its newest plan, which is left out; `knoop plan` makes a new one"),
 };

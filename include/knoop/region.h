@@ -186,6 +186,13 @@ kn_code kn_builder_area(kn_builder *builder, const char *file, int64_t line, con
 /* Geometry of a row of a table of areas ('a': polygon or multipolygon) or lines ('l': a linestring from from_id to to_id). */
 kn_code kn_builder_shape(kn_builder *builder, kn_table_id table, const char *file, int64_t line, const char *key,
                          const uint8_t *wkb, size_t length, kn_error *err);
+/* What if? A row with this key less, or one column of it changed, whoever brought the row: for a region that is not for saving.
+ * `value` is read as a cell of a file; one that the column does not take becomes a finding. Keys and references cannot be
+ * changed. A row that is left out must not be named by others, or these are errors. O(rows behind it).
+ * KN_E_USAGE: no such row or column. Between batches. */
+kn_code kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn_error *err);
+kn_code kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const char *column, const char *value,
+                          kn_error *err);
 /* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. When no row came from the store, the
  * tables that a package must have are asked for. Substitutions and recipe rows have no key: a file that brings some of a
  * recipe (of a pair of resources) replaces all rows of it that came from the store. */
@@ -469,6 +476,10 @@ typedef struct kn_incentive_view {
 } kn_incentive_view;
 
 kn_settings kn_region_settings(const kn_region *region);
+/* The keys of table settings that knoop reads; NULL ends. A region may hold others. */
+extern const char *const kn_setting_names[];
+/* What a value of one of these must be (msgid), or NULL when this one will do. */
+const char *kn_setting_expects(const char *key, const char *value);
 kn_source_view kn_region_sources(const kn_region *region);
 kn_area_view kn_region_areas(const kn_region *region);
 kn_actor_view kn_region_actors(const kn_region *region);

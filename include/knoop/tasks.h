@@ -14,12 +14,32 @@
 #include "knoop/region.h"
 #include "knoop/store.h"
 
+/* ------------------------------------------------------------------ what if?
+ * The region as it would be, for match and plan: laid over the rows of the file while the region is built, and judged like an
+ * import. The file itself is not changed. In this order: */
+typedef struct kn_task_row {
+  const char *table, *id;
+} kn_task_row;
+typedef struct kn_task_cell {
+  const char *table, *id, *column, *value;
+} kn_task_cell;
+typedef struct kn_task_changes {
+  int32_t scenario_count, set_count, close_count, open_count;
+  const char *const
+      *scenario;            /* package folders, or single tables in files named as they are; rows replace rows as in an import */
+  const char *const *set;   /* "KEY=VALUE" of table settings; no key twice */
+  const kn_task_row *close; /* rows left out; the table must have a key */
+  const kn_task_cell *open; /* cells given another value */
+} kn_task_changes;
+bool kn_task_has_changes(const kn_task_changes *changes); /* NULL: none */
+
 typedef struct kn_task {
   const kn_watch *watch;                         /* progress, clock and stop; NULL is fine */
   int32_t thread_count;                          /* 0: one per core */
   double wait_s;                                 /* how long to wait for another writer */
   const char *who;                               /* who asks, for the history; NULL: not known */
   kn_findings *findings;                         /* of the caller; never NULL for new, import and check */
+  const kn_task_changes *changes;                /* for match and plan; NULL: the region as it is */
   void (*hear)(void *arg, const char *sentence); /* what a user should know about the file; NULL is fine */
   void *arg;
 } kn_task;
@@ -93,7 +113,7 @@ typedef struct kn_task_planned { /* kn_task_planned_free() */
   kn_plan *plan;
   int64_t run_id; /* 0: not saved */
   int64_t revision;
-  char digest[65];
+  char digest[65]; /* of the region that was planned, changes and all */
 } kn_task_planned;
 /* Plans and, when `is_saved`, keeps the result under a run. Stopped by the watch it keeps the best plan so far, whose
  * summary says so. Infeasible is KN_OK with that status. The file is not locked while the plan is computed. */
@@ -106,6 +126,102 @@ const char *kn_plan_status_name(kn_plan_status status); /* "proven", "stopped", 
 /* The newest `most` runs, newest first, into arena. */
 kn_code kn_task_runs(const kn_task *task, const char *path, int64_t most, kn_arena *arena, kn_run **runs, int64_t *count,
                      kn_error *err);
+
+/* ------------------------------------------------------------------ diff: what changed between two saved plans
+ * Both plans as they were saved, also where the region has changed since: ends are named by their keys, and figures come in pairs,
+ * [0] of the first run and [1] of the second. What a run does not tell is NAN or NULL. */
+typedef enum kn_diff_change {
+  KN_DIFF_CAME,    /* a tie that was not there; a unit that runs and did not */
+  KN_DIFF_WENT,    /* the other way round */
+  KN_DIFF_GREW,    /* more quantity or activity */
+  KN_DIFF_SHRANK,  /* less */
+  KN_DIFF_REVALUED /* as much as before, at other euros */
+} kn_diff_change;
+const char *kn_diff_change_name(kn_diff_change change); /* "came" ... */
+
+/* What the results tell about why. `end` is the end of the tie that it is about; "the other run" is the one without the tie, or with
+ * less of it. */
+typedef enum kn_diff_reason {
+  KN_DIFF_NOT_THERE, /* the region of the other run does not have this end (told only where that region is the one in the file) */
+  KN_DIFF_UNIT_IDLE, /* the unit at this end does not run in the other run */
+  KN_DIFF_UNIT_PLACED, /* the unit at this end is placed at another site in the other run */
+  KN_DIFF_MODE_GONE,   /* the region of the other run does not have this mode (as above) */
+  KN_DIFF_MODE_UNUSED, /* no tie of the other run uses this mode, and more than one did */
+  KN_DIFF_MODE_OTHER,  /* carried by another mode */
+  KN_DIFF_ELSEWHERE,   /* the other run uses this end for `other`; value: euros per unit here and there */
+  KN_DIFF_LEFT,        /* the other run does not use this end at all */
+  KN_DIFF_WORTH,       /* value: euros per unit, then and now */
+  KN_DIFF_PRICE        /* value: the price of this end, then and now */
+} kn_diff_reason;
+const char *kn_diff_reason_name(kn_diff_reason reason); /* "not_there" ... */
+
+typedef struct kn_diff_end {
+  const char *kind, *id, *site_id;
+} kn_diff_end;
+typedef struct kn_diff_why {
+  kn_diff_reason reason;
+  int32_t end; /* 0 from, 1 to, KN_NONE: the tie as a whole */
+  kn_diff_end other;
+  double value[2]; /* [0] of this tie or of the first run, [1] there or of the second run */
+} kn_diff_why;
+enum { KN_DIFF_WHY_MOST = 4 };
+typedef struct kn_diff_side { /* of a tie in one run; quantity 0: it is not there */
+  const char *mode_id, *level;
+  double quantity, ratio, km, eur, co2_kg;
+} kn_diff_side;
+typedef struct kn_diff_tie { /* by falling change of eur, whichever way */
+  kn_diff_change change;
+  kn_diff_end from, to;
+  const char *resource_id, *substitution;
+  kn_diff_side side[2];
+  int32_t why_count;
+  kn_diff_why why[KN_DIFF_WHY_MOST];
+} kn_diff_tie;
+typedef struct kn_diff_unit { /* by falling change of eur */
+  kn_diff_change change;
+  const char *unit_id, *site_id[2];
+  bool is_there[2], is_open[2];
+  double activity[2], capacity[2], eur[2], co2_kg[2], annuity_eur[2], dual[2];
+} kn_diff_unit;
+typedef struct kn_diff_price { /* by falling change x quantity; only those that changed */
+  const char *kind, *id;       /* offer, need, gateway or unit */
+  double dual[2], used[2];     /* used: of a unit its capacity */
+} kn_diff_price;
+typedef struct kn_diff_mode { /* all that either run uses, by falling quantity x km */
+  const char *mode_id;
+  int32_t class_of; /* kn_class; KN_NONE: not known */
+  int64_t tie_count[2];
+  double quantity[2], km[2], quantity_km[2]; /* km: of the ties, one after the other */
+} kn_diff_mode;
+typedef struct kn_diff_input { /* a setting of the run that differs; NULL: not set */
+  const char *name, *value[2];
+} kn_diff_input;
+typedef struct kn_diff_run {
+  kn_run run;
+  kn_plan_summary summary;
+  kn_plan_totals totals; /* quantities without those of resources that the region does not have */
+  double ties_eur, units_eur;
+  int64_t tie_count, unclassed_count; /* unclassed: of such resources */
+  bool is_of_region;                  /* its region is the one in the file, so it is known what was there */
+  bool has_changes;                   /* it was of a changed region (kn_task_changes) */
+  bool has_settings;                  /* they can be read */
+} kn_diff_run;
+typedef struct kn_task_diff { /* kn_task_diff_free() */
+  kn_region *region;          /* of the file, for names */
+  kn_arena *arena;
+  kn_diff_run run[2];
+  int64_t tie_count, unit_count, price_count, mode_count, input_count, revision_count;
+  kn_diff_tie *ties;
+  kn_diff_unit *units;
+  kn_diff_price *prices; /* none when the objectives differ: then they cannot be compared */
+  kn_diff_mode *modes;
+  kn_diff_input *inputs;
+  kn_revision *revisions; /* that came between the two, newest first */
+} kn_task_diff;
+/* The euros of the ties and units that changed add up to the change in value, as far as each run's own rows add up to its value.
+ * KN_E_USAGE: no such run, or one that holds no plan. O(n log n). */
+kn_code kn_task_diff_load(const kn_task *task, const char *path, const int64_t run_id[2], kn_task_diff *out, kn_error *err);
+void kn_task_diff_free(kn_task_diff *diff);
 
 /* ------------------------------------------------------------------ the story: a region and its newest plan, read back */
 typedef struct kn_plan_views { /* lent, until kn_task_story_free() */
@@ -120,6 +236,7 @@ typedef struct kn_task_story {
   kn_region *region;
   bool has_plan;    /* false: none yet, none that could be found, or the region has changed since (`hear` was told which) */
   bool has_changed; /* there are plans, but of the region as it was */
+  int64_t scenario_run_id; /* the newest run is of a changed region (kn_task_changes): it is passed over; 0: it is not */
   kn_plan_views plan;
   kn_run run; /* of the plan */
   /* A newer run of this same region that found no plan, since a floor cannot be met; 0: there is none. */

@@ -1,6 +1,6 @@
 /* knoop match: what fits what, ranked by value; or why two things do not. */
 #include "json_rows.h"
-#include "print.h"
+#include "what_if.h"
 
 enum { MOST_PARTNERS = 1000 }; /* as many as kn_match_run() gives */
 
@@ -8,6 +8,7 @@ typedef struct match_args {
   const char *region, *offer, *need, *why;
   int32_t most;
   bool losses;
+  kn_words scenario, set;
 } match_args;
 
 static const kn_opt match_opts[] = {
@@ -17,6 +18,7 @@ static const kn_opt match_opts[] = {
     KN_OPT_TEXT(match_args, why, "TO", N_("why not this one? an offer, need, unit or gateway, as ID or kind:ID")),
     KN_OPT_INT(match_args, most, "N", N_("at most N partners of each (10)")),
     KN_OPT_FLAG(match_args, losses, N_("also partners that would cost more than today")),
+    KN_OPT_WHAT_IF(match_args),
     KN_OPT_END,
 };
 
@@ -150,7 +152,7 @@ print_why(FILE *out, const kn_task_matches *found, const kn_place ends[2], const
 }
 
 static kn_code
-explain(const kn_cli *cli, const kn_task *task, const match_args *args, kn_error *err)
+explain(const kn_cli *cli, const kn_task *task, const match_args *args, const kn_what_if *what_if, kn_error *err)
 {
   if (args->offer == NULL && args->need == NULL)
     return kn_fail(err, KN_E_USAGE, _("--why needs --offer or --need: which of them should %s be compared with?"), args->why);
@@ -161,8 +163,10 @@ explain(const kn_cli *cli, const kn_task *task, const match_args *args, kn_error
   /* What is offered comes first, whichever side was asked about. */
   char asked[512];
   snprintf(asked, sizeof asked, "%s:%s", args->offer != NULL ? "offer" : "need", args->offer != NULL ? args->offer : args->need);
-  KN_TRY(kn_task_match_why(task, args->region, args->offer != NULL ? asked : args->why, args->offer != NULL ? args->why : asked,
-                           &found, ends, why, WAYS_MOST, &count, err));
+  const kn_code code = kn_task_match_why(task, args->region, args->offer != NULL ? asked : args->why,
+                                         args->offer != NULL ? args->why : asked, &found, ends, why, WAYS_MOST, &count, err);
+  kn_what_if_tell(cli, what_if);
+  KN_TRY(code);
   const int32_t kept = count < WAYS_MOST ? count : WAYS_MOST;
   json_t *ways = json_array();
   for (int32_t i = 0; i < kept; i++)
@@ -172,9 +176,29 @@ explain(const kn_cli *cli, const kn_task *task, const match_args *args, kn_error
   json_object_set_new(cli->doc, "way_count", json_integer(count));
   json_object_set_new(cli->doc, "ways", ways);
   if (!cli->json)
+    kn_what_if_print(kn_cli_results(cli), what_if);
+  if (!cli->json)
     print_why(kn_cli_results(cli), &found, ends, why, kept);
   kn_task_matches_free(&found);
   return KN_OK;
+}
+
+static kn_code
+find_and_show(const kn_cli *cli, const kn_task *task, const match_args *args, const kn_what_if *what_if, kn_error *err)
+{
+  const kn_match_settings settings = {.most = args->most, .with_losses = args->losses, .thread_count = cli->threads};
+  kn_task_matches found;
+  kn_code code = kn_task_match(task, args->region, args->offer, args->need, &settings, &found, err);
+  kn_what_if_tell(cli, what_if);
+  KN_TRY(code);
+  if (!cli->json)
+    kn_what_if_print(kn_cli_results(cli), what_if);
+  if (cli->json)
+    code = kn_json_rows(cli, "matches", kn_matches_count(found.matches), write_match, &found, err);
+  else
+    code = print_matches(kn_cli_results(cli), &found, args->need != NULL, err);
+  kn_task_matches_free(&found);
+  return code;
 }
 
 static kn_code
@@ -186,18 +210,12 @@ match_run(const kn_cli *cli, kn_error *err)
     return kn_fail(err, KN_E_USAGE, _("--most %d: expected 1 to %d"), (int)args.most, MOST_PARTNERS);
   if (args.offer != NULL && args.need != NULL)
     return kn_fail(err, KN_E_USAGE, _("--offer and --need together: expected one of them"));
-  const kn_task task = kn_cli_task(cli, NULL);
-  if (args.why != NULL)
-    return explain(cli, &task, &args, err);
-  const kn_match_settings settings = {.most = args.most, .with_losses = args.losses, .thread_count = cli->threads};
-  kn_task_matches found;
-  KN_TRY(kn_task_match(&task, args.region, args.offer, args.need, &settings, &found, err));
-  kn_code code = KN_OK;
-  if (cli->json)
-    code = kn_json_rows(cli, "matches", kn_matches_count(found.matches), write_match, &found, err);
-  else
-    code = print_matches(kn_cli_results(cli), &found, args.need != NULL, err);
-  kn_task_matches_free(&found);
+  kn_task task = kn_cli_task(cli, NULL);
+  kn_what_if what_if;
+  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, NULL, NULL, err);
+  if (code == KN_OK)
+    code = args.why != NULL ? explain(cli, &task, &args, &what_if, err) : find_and_show(cli, &task, &args, &what_if, err);
+  kn_what_if_end(&what_if);
   return code;
 }
 

@@ -1,5 +1,6 @@
 /* knoop plan: the best plan over all pairs, with its proof; or why a pair is not in it. */
 #include "plan_print.h"
+#include "what_if.h"
 
 #include <string.h>
 
@@ -7,7 +8,7 @@ typedef struct plan_args {
   const char *region;
   int32_t objective;
   double gap;
-  kn_words floor;
+  kn_words floor, scenario, set;
   const char *why[2];
   bool log;
 } plan_args;
@@ -22,6 +23,7 @@ static const kn_opt plan_opts[] = {
     KN_OPT_MANY(plan_args, floor, "WHAT=AMOUNT",
                 N_("keep at least this: value_eur, co2_avoided_t, jobs_fte or virgin_replaced_t")),
     KN_OPT_TWO(plan_args, why, "FROM TO", N_("why not this pair? ids, or kind:ID; nothing is saved then")),
+    KN_OPT_WHAT_IF(plan_args),
     KN_OPT_FLAG(plan_args, log, N_("every round on standard error: seconds, phase, level, round, value, bound, gap, pivots")),
     KN_OPT_END,
 };
@@ -89,29 +91,44 @@ log_seconds(FILE *log, const kn_plan_summary *summary)
 }
 
 static kn_code
-plan_run(const kn_cli *cli, kn_error *err)
+plan_and_show(const kn_cli *cli, const plan_args *args, const kn_task *task, const kn_what_if *what_if, kn_error *err)
 {
-  plan_args args = {.gap = KN_PLAN_DEFAULTS.gap};
-  KN_TRY(kn_cli_parse(cli, plan_opts, &args, err));
   kn_plan_settings settings;
-  KN_TRY(read_settings(cli, &args, &settings, err));
-  if (args.log)
-    kn_teller_log(cli->teller, stderr);
-  const kn_task task = kn_cli_task(cli, NULL);
-  const bool asks_why = args.why[0] != NULL;
+  KN_TRY(read_settings(cli, args, &settings, err));
+  const bool asks_why = args->why[0] != NULL;
   kn_task_planned planned;
-  KN_TRY(kn_task_plan(&task, args.region, &settings, !asks_why, &planned, err));
+  const kn_code made = kn_task_plan(task, args->region, &settings, !asks_why, &planned, err);
+  kn_what_if_tell(cli, what_if);
+  KN_TRY(made);
   const kn_plan_summary summary = kn_plan_sum(planned.plan);
   const kn_plan_status status = summary.status;
-  if (args.log)
+  if (args->log)
     log_seconds(stderr, &summary);
+  if (!cli->json)
+    kn_what_if_print(kn_cli_results(cli), what_if);
   kn_code code = KN_OK;
   if (asks_why && status != KN_PLAN_INFEASIBLE)
-    code = explain(cli, &planned, args.why, err);
+    code = explain(cli, &planned, args->why, err);
   if (code == KN_OK)
     code = show(cli, &planned, err);
   kn_task_planned_free(&planned);
   return code == KN_OK && status == KN_PLAN_INFEASIBLE ? KN_NO_ANSWER : code;
+}
+
+static kn_code
+plan_run(const kn_cli *cli, kn_error *err)
+{
+  plan_args args = {.gap = KN_PLAN_DEFAULTS.gap};
+  KN_TRY(kn_cli_parse(cli, plan_opts, &args, err));
+  if (args.log)
+    kn_teller_log(cli->teller, stderr);
+  kn_task task = kn_cli_task(cli, NULL);
+  kn_what_if what_if;
+  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, NULL, NULL, err);
+  if (code == KN_OK)
+    code = plan_and_show(cli, &args, &task, &what_if, err);
+  kn_what_if_end(&what_if);
+  return code;
 }
 
 const kn_command kn_cmd_plan = {

@@ -129,6 +129,8 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
                       story->refused_run_id != 0 ? json_integer(story->refused_run_id) : json_null());
   json_object_set_new(cli->doc, "infeasible_floor",
                       story->refused_run_id != 0 ? json_string(kn_objective_column(story->refused_floor)) : json_null());
+  json_object_set_new(cli->doc, "scenario_run_id",
+                      story->scenario_run_id != 0 ? json_integer(story->scenario_run_id) : json_null());
   if (!story->has_plan && story->refused_run_id != 0)
     kn_cli_say(cli, _("%s: without a plan: %s cannot be as high as was asked"), args->output,
                kn_objective_column(story->refused_floor));

@@ -1,5 +1,5 @@
 /* knoop runs: what was computed, when, from what. */
-#include "print.h"
+#include "what_if.h"
 
 #include <string.h>
 
@@ -46,13 +46,20 @@ fill_json(json_t *doc, const kn_run *runs, int64_t count)
 static kn_code
 print_runs(FILE *out, const kn_run *runs, int64_t count, kn_error *err)
 {
-  static const char *const titles[] = {N_("run"),      N_("command"),    N_("status"),
-                                       N_("revision"), N_("when (UTC)"), N_("EUR a year")};
+  static const char *const titles[] = {N_("run"),        N_("command"),    N_("status"), N_("revision"),
+                                       N_("when (UTC)"), N_("EUR a year"), N_("what if")};
+  char changes[KN_CHANGES_SIZE];
+  bool has_changes = false; /* the last column is shown where there is something in it */
+  for (int64_t i = 0; i < count && !has_changes; i++) {
+    json_t *settings = parsed(runs[i].settings);
+    has_changes = kn_print_changes(changes, settings)[0] != '\0';
+    json_decref(settings);
+  }
   if (count == 0) {
     fprintf(out, "%s\n", _("no runs yet"));
     return KN_OK;
   }
-  kn_grid *grid = kn_grid_new("rllrlr", titles);
+  kn_grid *grid = kn_grid_new(has_changes ? "rllrlrl" : "rllrlr", titles);
   for (int64_t i = 0; i < count; i++) {
     json_t *summary = parsed(runs[i].summary);
     const bool has_plan = strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0;
@@ -67,6 +74,11 @@ print_runs(FILE *out, const kn_run *runs, int64_t count, kn_error *err)
     else
       kn_grid_text(grid, "-");
     json_decref(summary);
+    if (!has_changes)
+      continue;
+    json_t *settings = parsed(runs[i].settings);
+    kn_grid_text(grid, kn_print_changes(changes, settings));
+    json_decref(settings);
   }
   return kn_grid_end(grid, out, err);
 }

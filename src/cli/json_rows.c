@@ -48,25 +48,49 @@ begin(kn_jot *jot, const char *name)
   memcpy(at + length, "\": ", 3);
 }
 
-void
-kn_jot_open(kn_jot *jot, const char *name)
+static void
+open_with(kn_jot *jot, const char *name, const char *bracket)
 {
   begin(jot, name);
-  add(jot, "{", 1);
+  add(jot, bracket, 1);
   jot->depth++;
   jot->has_before = false;
 }
 
-void
-kn_jot_close(kn_jot *jot)
+static void
+close_with(kn_jot *jot, const char *bracket)
 {
   jot->depth--;
   if (jot->has_before) {
     jot->has_before = false;
     begin(jot, NULL);
   }
-  add(jot, "}", 1);
+  add(jot, bracket, 1);
   jot->has_before = true;
+}
+
+void
+kn_jot_open(kn_jot *jot, const char *name)
+{
+  open_with(jot, name, "{");
+}
+
+void
+kn_jot_close(kn_jot *jot)
+{
+  close_with(jot, "}");
+}
+
+void
+kn_jot_list(kn_jot *jot, const char *name)
+{
+  open_with(jot, name, "[");
+}
+
+void
+kn_jot_list_end(kn_jot *jot)
+{
+  close_with(jot, "]");
 }
 
 /* ------------------------------------------------------------------ values */

@@ -17,6 +17,9 @@ typedef struct kn_jot {
 
 void kn_jot_open(kn_jot *jot, const char *name);
 void kn_jot_close(kn_jot *jot);
+/* An array; its items come between the two, each without a name. */
+void kn_jot_list(kn_jot *jot, const char *name);
+void kn_jot_list_end(kn_jot *jot);
 void kn_jot_real(kn_jot *jot, const char *name, double value); /* null for NAN and INFINITY */
 void kn_jot_integer(kn_jot *jot, const char *name, int64_t value);
 void kn_jot_boolean(kn_jot *jot, const char *name, bool value);

@@ -173,8 +173,8 @@ add_extra(kn_builder *builder, kn_grown *grown, const char *name, int32_t *targe
   return KN_OK;
 }
 
-static kn_code
-give_column(kn_grown *grown, int32_t column, int64_t expected, kn_error *err)
+kn_code
+kn_grown_give_column(kn_grown *grown, int32_t column, int64_t expected, kn_error *err)
 {
   kn_grown_column *given = &grown->column[column];
   if (given->is_given)
@@ -337,7 +337,7 @@ start_batch(kn_builder *builder, kn_batch *batch, int64_t expected, kn_error *er
       KN_TRY(add_extra(builder, grown, batch->names[j], &batch->target[j], err));
       continue;
     }
-    KN_TRY(give_column(grown, column, expected, err));
+    KN_TRY(kn_grown_give_column(grown, column, expected, err));
     batch->domain[j] = kn_column_domain(def, column);
     if (batch->domain[j] == KN_NONE)
       continue;

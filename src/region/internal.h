@@ -3,6 +3,7 @@
  *   symbols.c   keys to numbers: one table of symbols per kind of key
  *   cell.c      one cell of text or one typed value -> a value, or why it is refused; refuse.c says it
  *   builder.c   batches and growing columns; rows.c reads rows into them, with keys as symbols
+ *   amend.c     rows that are there, taken out or changed
  *   finish.c    growing columns -> a region; units.c, ends.c, shapes.c and tariffs.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
  *   views.c     a region -> the typed views, with defaults filled in; network.c those of the transport network
@@ -242,6 +243,8 @@ bool kn_builder_suggest(kn_builder *builder, int32_t domain, const char *key, ch
 const char *kn_nearest_word(const char *const *words, const char *text);
 /* Makes room for rows up to `need`; columns that the batch does not bring are blank there. */
 kn_code kn_grown_make_room(kn_grown *grown, const kn_batch *batch, int64_t need, kn_error *err);
+/* From now on rows of the table have this column; blank where nobody gave it. */
+kn_code kn_grown_give_column(kn_grown *grown, int32_t column, int64_t expected, kn_error *err);
 void kn_grown_move_row(kn_grown *grown, int64_t from, int64_t to); /* values only */
 /* Text pools for so many workers, and for each the last text of so many columns. */
 kn_code kn_builder_make_pools(kn_builder *builder, int32_t threads, int32_t columns, kn_error *err);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+const char *const kn_setting_names[] = {"name",          "languages", "currency",    "plan_year", "discount_rate",
+                                        "co2_eur_per_t", "fte_h",     "perspective", NULL};
+
 static const char *const perspective_words[] = {"partners", "society", NULL};
 
 /* Two or three letters, with an optional region: nl, nl-BE; several parted by ';'. */
@@ -97,4 +100,11 @@ kn_settings_read(kn_settings *settings, const char *key, const char *value, char
     return "partners or society";
   }
   return NULL;
+}
+
+const char *
+kn_setting_expects(const char *key, const char *value)
+{
+  kn_settings settings = kn_settings_default();
+  return kn_settings_read(&settings, key, value, '.');
 }

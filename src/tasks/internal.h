@@ -9,11 +9,17 @@ kn_code kn_task_open(const kn_task *task, const char *path, bool is_writer, cons
 /* The region of an open store, with the findings of the task or, without those, findings of its own: a region
  * file that does not load then says what is wrong in the error. */
 kn_code kn_task_load(const kn_task *task, kn_store *store, kn_region **out, kn_error *err);
-/* Opens, loads, closes. */
+/* The same with the changes of the task, if it has any. */
+kn_code kn_task_load_changed(const kn_task *task, kn_store *store, kn_region **out, kn_error *err);
+kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings *findings, kn_region **out, kn_error *err);
+/* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
 
 /* JSON of a run (record.c). Texts are the caller's to free(). */
-kn_code kn_record_settings(const kn_plan_settings *settings, char **out, kn_error *err);
+/* changes: NULL or none: the region as it is. digest: of the region as changed. */
+kn_code kn_record_settings(const kn_plan_settings *settings, const kn_task_changes *changes, const char *digest, char **out,
+                           kn_error *err);
+bool kn_record_has_changes(const char *settings); /* the run was of a changed region */
 kn_code kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err);
 kn_code kn_record_read_summary(const char *text, kn_plan_summary *summary, kn_error *err);
 /* The least that the settings of a run asked of an objective; NAN: nothing. */

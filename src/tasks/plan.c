@@ -25,7 +25,7 @@ load_revision(const kn_task *task, const char *path, bool is_saved, kn_task_plan
     out->revision = count > 0 ? revisions[0].revision : 0;
   kn_arena_free(arena);
   if (code == KN_OK)
-    code = kn_task_load(task, store, &out->region, err);
+    code = kn_task_load_changed(task, store, &out->region, err);
   kn_store_close(store);
   if (code == KN_OK)
     code = kn_region_digest(out->region, out->digest, err);
@@ -44,7 +44,7 @@ save(const kn_task *task, const char *path, const kn_plan_settings *settings, co
                 .status = kn_plan_status_name(summary.status)};
   char *settings_text = NULL;
   char *summary_text = NULL;
-  kn_code code = kn_record_settings(settings, &settings_text, err);
+  kn_code code = kn_record_settings(settings, task->changes, out->digest, &settings_text, err);
   if (code == KN_OK)
     code = kn_record_summary(&summary, &summary_text, err);
   /* Whoever stopped the planning wants its plan kept: from here on the watch is not asked any more. The work is done, so

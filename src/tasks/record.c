@@ -20,8 +20,44 @@ dump(json_t *doc, char **out, kn_error *err)
   return KN_OK;
 }
 
+/* The last part of a path: a run says which scenario it was, not where on this machine it lay. */
+static json_t *
+base_name(const char *path)
+{
+  size_t end = strlen(path);
+  while (end > 1 && path[end - 1] == '/')
+    end--;
+  size_t start = end;
+  while (start > 0 && path[start - 1] != '/')
+    start--;
+  json_t *name = json_stringn(path + start, end - start);
+  return name != NULL ? name : json_string("?"); /* no UTF-8 */
+}
+
+/* As one would type them again. */
+static void
+add_changes(json_t *doc, const kn_task_changes *changes, const char *digest)
+{
+  json_t *set = json_array(), *scenario = json_array(), *closed = json_array(), *opened = json_array();
+  for (int32_t i = 0; i < changes->set_count; i++)
+    json_array_append_new(set, json_string(changes->set[i]));
+  for (int32_t i = 0; i < changes->scenario_count; i++)
+    json_array_append_new(scenario, base_name(changes->scenario[i]));
+  for (int32_t i = 0; i < changes->close_count; i++)
+    json_array_append_new(closed, json_sprintf("%s:%s", changes->close[i].table, changes->close[i].id));
+  for (int32_t i = 0; i < changes->open_count; i++)
+    json_array_append_new(opened, json_sprintf("%s:%s %s=%s", changes->open[i].table, changes->open[i].id,
+                                               changes->open[i].column, changes->open[i].value));
+  json_object_set_new(doc, "scenario", scenario);
+  json_object_set_new(doc, "set", set);
+  json_object_set_new(doc, "close", closed);
+  json_object_set_new(doc, "open", opened);
+  json_object_set_new(doc, "changed_digest", json_string(digest));
+}
+
 kn_code
-kn_record_settings(const kn_plan_settings *settings, char **out, kn_error *err)
+kn_record_settings(const kn_plan_settings *settings, const kn_task_changes *changes, const char *digest, char **out,
+                   kn_error *err)
 {
   json_t *floors = json_object();
   for (int i = 0; i < KN_OBJECTIVE_COUNT; i++)
@@ -31,6 +67,8 @@ kn_record_settings(const kn_plan_settings *settings, char **out, kn_error *err)
   json_object_set_new(doc, "objective", json_string(kn_objective_name(settings->objective)));
   json_object_set_new(doc, "gap", json_real(settings->gap));
   json_object_set_new(doc, "floor", floors);
+  if (kn_task_has_changes(changes))
+    add_changes(doc, changes, digest);
   return dump(doc, out, err);
 }
 
@@ -116,4 +154,13 @@ kn_record_read_floor(const char *settings, kn_objective objective)
   const double least = read_real(json_object_get(doc, "floor"), kn_objective_column(objective));
   json_decref(doc);
   return least;
+}
+
+bool
+kn_record_has_changes(const char *settings)
+{
+  json_t *doc = settings != NULL ? json_loads(settings, 0, NULL) : NULL;
+  const bool has_changes = json_is_string(json_object_get(doc, "changed_digest"));
+  json_decref(doc);
+  return has_changes;
 }

@@ -16,14 +16,14 @@ kn_task_open(const kn_task *task, const char *path, bool is_writer, const char *
   return KN_OK;
 }
 
-kn_code
-kn_task_load(const kn_task *task, kn_store *store, kn_region **out, kn_error *err)
+static kn_code
+load(const kn_task *task, kn_store *store, bool is_changed, kn_region **out, kn_error *err)
 {
   *out = NULL;
   kn_findings *findings = task->findings;
   if (findings == NULL)
     KN_TRY(kn_findings_new(&findings, 1, err));
-  kn_code code = kn_store_load(store, findings, out, err);
+  kn_code code = is_changed ? kn_task_build_changed(task, store, findings, out, err) : kn_store_load(store, findings, out, err);
   if (code == KN_E_INPUT && task->findings == NULL && kn_findings_kept(findings) > 0) {
     const kn_finding *first = kn_findings_get(findings, 0);
     code = kn_note(err, "reading table %s: %s", first->table != NULL ? first->table : "?", first->sentence);
@@ -34,12 +34,24 @@ kn_task_load(const kn_task *task, kn_store *store, kn_region **out, kn_error *er
 }
 
 kn_code
+kn_task_load(const kn_task *task, kn_store *store, kn_region **out, kn_error *err)
+{
+  return load(task, store, false, out, err);
+}
+
+kn_code
+kn_task_load_changed(const kn_task *task, kn_store *store, kn_region **out, kn_error *err)
+{
+  return load(task, store, kn_task_has_changes(task->changes), out, err);
+}
+
+kn_code
 kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err)
 {
   *out = NULL;
   kn_store *store;
   KN_TRY(kn_task_open(task, path, false, "reading", &store, err));
-  const kn_code code = kn_task_load(task, store, out, err);
+  const kn_code code = kn_task_load_changed(task, store, out, err);
   kn_store_close(store);
   return code;
 }

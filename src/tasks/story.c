@@ -399,7 +399,7 @@ note_refused(const kn_run *run, kn_task_story *story, kn_error *err)
 }
 
 /* A plan tells of the region it was made from; of another one it would tell nonsense. Runs that found none are passed
- * over, and the newest of them is told of. */
+ * over, and the newest of them is told of; so are runs of a region that was changed for them alone. */
 static kn_code
 choose_run(kn_store *store, const char *digest, kn_task_story *story, const kn_run **chosen, kn_error *err)
 {
@@ -407,15 +407,21 @@ choose_run(kn_store *store, const char *digest, kn_task_story *story, const kn_r
   int64_t count;
   *chosen = NULL;
   KN_TRY(kn_store_runs(store, story->arena, "plan", INT32_MAX, &runs, &count, err));
+  int64_t others = 0;
   for (int64_t i = 0; i < count && *chosen == NULL; i++) {
-    if (strcmp(runs[i].input_digest, digest) != 0)
+    if (strcmp(runs[i].input_digest, digest) != 0) {
+      const bool is_scenario = kn_record_has_changes(runs[i].settings);
+      others += !is_scenario;
+      if (is_scenario && i == 0)
+        story->scenario_run_id = runs[i].run_id;
       continue;
+    }
     if (strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0)
       *chosen = &runs[i];
     else if (story->refused_run_id == 0)
       KN_TRY(note_refused(&runs[i], story, err));
   }
-  story->has_changed = count > 0 && *chosen == NULL && story->refused_run_id == 0;
+  story->has_changed = others > 0 && *chosen == NULL && story->refused_run_id == 0;
   return KN_OK;
 }
 
@@ -429,6 +435,9 @@ load_newest(const kn_task *task, kn_store *store, kn_task_story *story, kn_error
   KN_TRY(choose_run(store, digest, story, &run, err));
   if (story->has_changed)
     hear(task, "the region has changed since its newest plan, which is left out; `knoop plan` makes a new one");
+  else if (story->scenario_run_id != 0)
+    hear(task, run != NULL ? "the newest run is of a changed region (what if?); the report tells the plan of the region as it is"
+                           : "there are only runs of a changed region (what if?); `knoop plan` plans the region as it is");
   if (story->refused_run_id != 0)
     hear(task, run != NULL ? "the newest run found no plan: a floor cannot be met; the report tells the plan before it"
                            : "no run found a plan: a floor cannot be met");

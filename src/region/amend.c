@@ -1,0 +1,103 @@
+/* Rows that are there already, taken out or changed before a builder ends: what a scenario does to a region. */
+#include "region/internal.h"
+
+#include <string.h>
+
+static kn_code
+find_row(const kn_builder *builder, kn_table_id table, const char *key, int64_t *row, kn_error *err)
+{
+  const kn_table_def *def = kn_schema(table);
+  *row = KN_NONE;
+  if (def->key_column == KN_NONE)
+    return kn_fail(err, KN_E_USAGE, "rows of table %s have no key of their own", def->name);
+  const kn_symbols *symbols = &builder->symbols[table];
+  const int32_t symbol = kn_symbols_find(symbols, key, strlen(key));
+  *row = symbol == KN_NONE ? KN_NONE : symbols->row[symbol];
+  if (*row == KN_NONE)
+    return kn_fail(err, KN_E_USAGE, "there is no %s %s in this region", def->name, key);
+  return KN_OK;
+}
+
+/* One row less; those behind it move up, and their keys with them. */
+static void
+close_gap(kn_builder *builder, kn_grown *grown, int64_t row)
+{
+  const size_t rest = (size_t)(grown->n - row - 1);
+  for (int32_t c = 0; c < grown->def->column_count; c++) {
+    if (!grown->column[c].is_given)
+      continue;
+    const size_t size = kn_grown_size(grown->def, c);
+    char *gap = (char *)grown->column[c].data.data + (size_t)row * size;
+    memmove(gap, gap + size, rest * size);
+  }
+  for (int32_t e = 0; e < grown->extra_count; e++)
+    memmove(&grown->extra[e].text[row], &grown->extra[e].text[row + 1], rest * sizeof *grown->extra[e].text);
+  memmove(&grown->line[row], &grown->line[row + 1], rest * sizeof *grown->line);
+  memmove(&grown->batch[row], &grown->batch[row + 1], rest * sizeof *grown->batch);
+  grown->n--;
+  grown->room = grown->n;
+  kn_symbols *symbols = &builder->symbols[grown->def->id];
+  const int32_t *key = grown->column[grown->def->key_column].data.number;
+  for (int64_t i = row; i < grown->n; i++)
+    if (key[i] >= 0)
+      symbols->row[key[i]] = (int32_t)i;
+}
+
+kn_code
+kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn_error *err)
+{
+  int64_t row;
+  KN_TRY(find_row(builder, table, key, &row, err));
+  kn_grown *grown = &builder->grown[table];
+  builder->current = KN_NONE;
+  builder->symbols[table].row[grown->column[grown->def->key_column].data.number[row]] = KN_NONE;
+  close_gap(builder, grown, row);
+  return KN_OK;
+}
+
+static kn_code
+put_cell(kn_builder *builder, kn_column *data, kn_kind kind, int64_t row, const kn_cell_value *value, kn_error *err)
+{
+  switch (kind) {
+  case KN_REAL:
+    data->real[row] = value->is_blank ? NAN : value->real;
+    return KN_OK;
+  case KN_INT:
+  case KN_DATE:
+    data->number[row] = value->is_blank ? KN_BLANK_INT : value->number;
+    return KN_OK;
+  case KN_WORD:
+    data->word[row] = value->is_blank ? KN_BLANK_WORD : value->word;
+    return KN_OK;
+  case KN_TEXT:
+  case KN_KEY:
+  case KN_REF:
+    break;
+  }
+  data->text[row] = NULL;
+  return value->is_blank ? KN_OK : kn_textpool_copy(&data->text[row], &builder->pool[0], value->text, value->length, err);
+}
+
+kn_code
+kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const char *column, const char *value, kn_error *err)
+{
+  const kn_table_def *def = kn_schema(table);
+  int64_t row;
+  KN_TRY(find_row(builder, table, key, &row, err));
+  const int32_t c = kn_schema_find_column(def, column);
+  if (c == KN_NONE)
+    return kn_fail(err, KN_E_USAGE, "table %s has no column %s", def->name, column);
+  if (kn_column_domain(def, c) != KN_NONE)
+    return kn_fail(err, KN_E_USAGE, "column %s of table %s says what a row belongs to, which cannot be changed", column,
+                   def->name);
+  kn_grown *grown = &builder->grown[table];
+  KN_TRY(kn_grown_give_column(grown, c, 0, err));
+  grown->room = grown->n;
+  builder->current = KN_NONE;
+  kn_cell_value read;
+  const size_t length = strlen(value);
+  const kn_refusal refusal = kn_cell_read(&def->columns[c], value, length, '.', &read);
+  if (refusal != KN_R_NONE)
+    return kn_builder_refuse_cell(builder, kn_builder_place(builder, table, row, c), refusal, value, length, '.', err);
+  return put_cell(builder, &grown->column[c].data, def->columns[c].kind, row, &read, err);
+}
