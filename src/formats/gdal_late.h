@@ -14,6 +14,7 @@
 #include "formats/internal.h"
 
 /* All that gdal.c calls. */
+/* clang-format off */
 #define GDAL_FUNCTIONS(X)                                                                                                        \
   X(GDALAllRegister)                                                                                                             \
   X(CPLGetErrorHandlerUserData)                                                                                                  \
@@ -30,6 +31,7 @@
                                           X(OGR_L_GetSpatialRef) X(OGR_L_ResetReading) X(OSRClone) X(OSRDestroySpatialReference) \
                                               X(OSRImportFromEPSG) X(OSRIsSame) X(OSRNewSpatialReference)                        \
                                                   X(OSRSetAxisMappingStrategy)
+/* clang-format on */
 
 typedef struct gdal_functions {
 #define GDAL_MEMBER(name) __typeof__(&name) name;
