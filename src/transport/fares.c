@@ -37,9 +37,11 @@ meets_terminal(const kn_access *access, int32_t carrier, int32_t terminal)
   return (access->carrier[carrier].kinds & access->terminals.kinds[terminal]) != 0;
 }
 
-/* The best leg of a class to (or from) a terminal, and who makes it. */
+/* The best leg of a class to (or from) a terminal, and who makes it. transfers_at: the terminal where it begins after another leg,
+ * which it must meet as well; KN_NONE: it is at an end of the chain. */
 static double
-leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int32_t terminal, kn_heading heading, int32_t *by)
+leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int32_t transfers_at, int32_t terminal,
+                kn_heading heading, int32_t *by)
 {
   const kn_access *access = fares->access;
   const int32_t there = access->facts.terminal_first + terminal;
@@ -48,7 +50,7 @@ leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int3
   *by = KN_NONE;
   for (int32_t k = 0; k < c->carrier_count && point != there; k++) {
     const int32_t carrier = c->carrier[k], road = access->carrier[carrier].road;
-    if (!meets_terminal(access, carrier, terminal))
+    if (!meets_terminal(access, carrier, terminal) || (transfers_at != KN_NONE && !meets_terminal(access, carrier, transfers_at)))
       continue;
     const uint32_t *along = NULL;
     if (road != KN_NONE)
@@ -106,8 +108,8 @@ fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
     double *ready = c->ready + p * n, *last = c->last + p * n;
     c->ready_least[p] = c->last_least[p] = INFINITY;
     for (int32_t t = 0; t < n; t++) {
-      row[t] = leg_at_terminal(fares, c, (int32_t)p, t, KN_TO, &by) + fares->transfer[t];
-      last[t] = leg_at_terminal(fares, c, (int32_t)p, t, KN_FROM, &by);
+      row[t] = leg_at_terminal(fares, c, (int32_t)p, KN_NONE, t, KN_TO, &by) + fares->transfer[t];
+      last[t] = leg_at_terminal(fares, c, (int32_t)p, KN_NONE, t, KN_FROM, &by);
     }
     for (int32_t legs = 2; legs < KN_LEGS_MOST && lengthen(fares, c, row); legs++)
       ;
@@ -137,7 +139,7 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
   int32_t by;
   for (int32_t t = 0; t < n; t++)
     for (int32_t u = 0; u < n; u++)
-      c->link[(int64_t)t * n + u] = leg_at_terminal(fares, c, access->facts.terminal_first + t, u, KN_TO, &by);
+      c->link[(int64_t)t * n + u] = leg_at_terminal(fares, c, access->facts.terminal_first + t, t, u, KN_TO, &by);
   KN_TRY(kn_parallel(threads, points, CHUNK, fill_points, &work, err));
   for (int32_t p = 0; p < points; p++)
     c->has_chains |= isfinite(c->ready_least[p]);
@@ -301,7 +303,7 @@ trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t te
   const double *ready = c->ready + (int64_t)from * n;
   while (via->leg_count < KN_LEGS_MOST) {
     int32_t by, before = KN_NONE;
-    double least = leg_at_terminal(fares, c, from, terminal, KN_TO, &by) + fares->transfer[terminal];
+    double least = leg_at_terminal(fares, c, from, KN_NONE, terminal, KN_TO, &by) + fares->transfer[terminal];
     for (int32_t t = 0; t < n && via->leg_count + 1 < KN_LEGS_MOST; t++) {
       const double cost = ready[t] + c->link[(int64_t)t * n + terminal] + fares->transfer[terminal];
       if (cost < least) {
@@ -310,7 +312,7 @@ trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t te
       }
     }
     if (before != KN_NONE)
-      leg_at_terminal(fares, c, first + before, terminal, KN_TO, &by);
+      leg_at_terminal(fares, c, first + before, before, terminal, KN_TO, &by);
     via->carrier[via->leg_count] = by;
     via->terminal[via->leg_count++] = before;
     if (before == KN_NONE)
@@ -342,7 +344,7 @@ kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, 
   if (terminal == KN_NONE)
     return by;
   kn_via via = {.leg_count = 1};
-  leg_at_terminal(fares, c, to, terminal, KN_FROM, &via.carrier[0]);
+  leg_at_terminal(fares, c, to, KN_NONE, terminal, KN_FROM, &via.carrier[0]);
   via.terminal[0] = terminal;
   trace_back(fares, c, from, terminal, &via);
   turn_round(&via, terminal);
