@@ -54,10 +54,10 @@ add_leg(choosing *c, int32_t before, int32_t carrier, int32_t terminal, kn_error
   const int32_t start = before == KN_NONE ? c->from : first + from.terminal, end = terminal == KN_NONE ? c->to : first + terminal;
   const kn_terminal_view *t = &c->access->terminals;
   const uint32_t kinds = c->access->carrier[carrier].kinds;
-  if (start == end || (before != KN_NONE && (kinds & t->kinds[from.terminal]) == 0) ||
+  const bool is_direct = before == KN_NONE && terminal == KN_NONE;
+  if ((start == end && !is_direct) || (before != KN_NONE && (kinds & t->kinds[from.terminal]) == 0) ||
       (terminal != KN_NONE && (kinds & t->kinds[terminal]) == 0))
     return KN_OK;
-  const bool is_direct = before == KN_NONE && terminal == KN_NONE;
   kn_leg leg;
   if (!kn_leg_walk(c->access, carrier, is_direct ? c->resource : KN_NONE, start, end, c->scratch, &leg))
     return KN_OK;
