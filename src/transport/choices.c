@@ -24,10 +24,17 @@ typedef struct choosing {
   int64_t count, capacity;
 } choosing;
 
+/* But for the rounding of sums: the same kilometres in other parts must not look like less. */
+static bool
+is_no_more(double a, double b)
+{
+  return a <= b + 1e-9 * fabs(b);
+}
+
 static bool
 is_as_good(const label *a, const label *b)
 {
-  return a->eur <= b->eur && a->co2_kg <= b->co2_kg && a->hours <= b->hours;
+  return is_no_more(a->eur, b->eur) && is_no_more(a->co2_kg, b->co2_kg) && is_no_more(a->hours, b->hours);
 }
 
 /* Adds a label unless one at its place is as good; those that it beats are marked. */
