@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Solves a region data package by enumerating every pair, as planning-model.md says: the peer that tests
+"""Solves a region data package by enumerating every pair, as planning-model.md says, over the network where it has one: the peer that tests
 compare `knoop plan` with. Written apart from knoop and sharing nothing with it.
 
     planpeer.py PACKAGE [--objective value|co2|jobs|virgin] [--gap 1e-9] [--floor value_eur=0]...
@@ -16,6 +16,8 @@ import sys
 
 import numpy
 import pulp
+
+import netpeer
 
 EARTH_KM = 6371.0088
 OBJECTIVES = {"value": "value_eur", "co2": "co2_avoided_t", "jobs": "jobs_fte", "virgin": "virgin_replaced_t"}
@@ -49,6 +51,7 @@ def great_circle_km(a, b):
 class Region:
     def __init__(self, folder):
         self.settings = {r["key"]: r["value"] for r in table(folder, "settings")}
+        self.network = netpeer.Network(folder)
         self.year = int(self.settings.get("plan_year") or 2030)
         self.rate = float(self.settings.get("discount_rate") or 0.05)
         self.co2 = float(self.settings.get("co2_eur_per_t") or 0)
@@ -161,6 +164,23 @@ class Model:
             return None, None
         found = numpy.array([v.varValue or 0.0 for v in x])
         return float(numpy.dot(self.coef[objective], found)), found
+
+
+def carriages(region, modes, s, d):
+    """Each way to carry a unit from s to d: its cost with CO2 at its price, without, and its CO2."""
+    if region.network.is_there and d["at"]:
+        ends = [("gateway", x["id"]) if x["kind"] == "gateway" else ("site", x["site"]) for x in (s, d)]
+        for trip in region.network.front(s["res"], *ends):
+            yield trip.full, trip.full - region.co2 * trip.kg / 1000, trip.kg
+        return
+    crow = great_circle_km(s["at"], d["at"]) if d["at"] else 0.0
+    for md in modes:
+        km = crow * num(md, "circuity", 1.0)
+        if km > num(md, "max_km", math.inf):
+            continue
+        kg = num(md, "co2_kg_per_unit_km") * km
+        tau = num(md, "load_eur") + num(md, "eur_per_unit_km") * km
+        yield tau + region.co2 * kg / 1000, tau, kg
 
 
 def build(region):
@@ -282,15 +302,7 @@ def build(region):
                     continue
             if not region.overlap(s["row"], d["row"]):
                 continue
-            crow = great_circle_km(s["at"], d["at"]) if d["at"] else 0.0
-            options = []
-            for md in modes.get(cls, []):
-                km = crow * num(md, "circuity", 1.0)
-                if km > num(md, "max_km", math.inf):
-                    continue
-                kg = num(md, "co2_kg_per_unit_km") * km
-                tau = num(md, "load_eur") + num(md, "eur_per_unit_km") * km
-                options.append((tau + co2_price * kg / 1000, tau, kg))
+            options = list(carriages(region, modes.get(cls, []), s, d))
             if not options:
                 continue
             pairs += 1
