@@ -19,7 +19,8 @@ import compare
 import netpeer
 from compare import knoop, result
 
-KINDS = ["every", "tolls", "tariffs", "bound", "sparse", "crow"]
+# Of networks, and of the regions they are laid in. Where all is one resource, the search has bounds to go by.
+KINDS = ["every", "tolls", "tariffs", "bound", "sparse", "crow", "every:one", "tariffs:one", "bound:one"]
 SLACK = 2e-5  # links are weighed in millionths
 
 
@@ -134,7 +135,10 @@ def compare_network(a, kind, seed, work):
     here = os.path.dirname(os.path.abspath(__file__))
     folder = os.path.join(work, "package")
     shutil.rmtree(folder, ignore_errors=True)
-    for script, more in (("randomregion.py", ["--size", str(a.size), "--candidates", "2"]), ("randomnetwork.py", ["--kind", kind])):
+    network, _, region = kind.partition(":")
+    size = 2 * a.size if region == "one" else a.size
+    for script, more in (("randomregion.py", ["--size", str(size), "--candidates", "2", "--kind", region or "every"]),
+                         ("randomnetwork.py", ["--kind", network])):
         subprocess.run([sys.executable, os.path.join(here, script), folder, "--seed", str(seed), *more], check=True)
     net = netpeer.Network(folder)
     if not net.is_clear:
@@ -143,7 +147,7 @@ def compare_network(a, kind, seed, work):
     compare.compare(a.knoop, folder, name, work, a.gap, also=lambda region, objective, plan: check_ties(name, region, objective, plan))
     check_routes(name, net, a.knoop, os.path.join(work, "x.gpkg"), random.Random(seed), a.routes)
     if a.keep and compare.failed > before:
-        shutil.copytree(folder, os.path.join(a.keep, f"{kind}-{seed}"), dirs_exist_ok=True)
+        shutil.copytree(folder, os.path.join(a.keep, f"{kind.replace(':', '-')}-{seed}"), dirs_exist_ok=True)
     return True
 
 

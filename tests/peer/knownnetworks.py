@@ -208,20 +208,45 @@ def in_place(work, binary):
 
 
 def beyond_reach(work, binary):
-    """Two modes of 60 km at most, 1 + 0.01 per km each, a terminal in the middle of 100 km with a transfer of 0.5; and one tariff of
-    40, elsewhere. The chain costs 2 x (1 + 0.5) + 0.5 = 3.5: less than any tariff, farther than any mode."""
+    """A mode of 60 km at most, 1 + 0.01 per km, a terminal in the middle of 100 km with a transfer of 0.5; and one tariff of 40,
+    elsewhere. The chain costs 2 x (1 + 0.5) + 0.5 = 3.5: less than any tariff, farther than any mode. Twenty suppliers of 1 t at one
+    end, twenty needs at prices 1 ... 20 at the other: 17 pay, (4 + ... + 20) - 17 x 3.5 = 144.5. So many that the search prunes."""
     c = Case(work, binary)
     c.rows("mode", mode("truck", 1, 0.01, needs_network=1, max_km=60))
-    c.nodes(a=(0, 0), m=(50 * KM, 0), b=(100 * KM, 0), e=(0, 10 * KM))
+    c.nodes(a=(0, 0), m=(50 * KM, 0), b=(100 * KM, 0))
     c.rows("link", link("am", "a", "m", km=50), link("mb", "m", "b", km=50))
     c.rows("terminal", terminal("t", (50 * KM, 0), "road", 0.5))
-    c.site("s", (0, 0), offers=10)
-    c.site("d", (100 * KM, 0), needs=10, price=20)
+    for k in range(20):
+        c.site(f"s{k}", (0, 0), offers=1)
+        c.site(f"d{k}", (100 * KM, 0), needs=1, price=k + 1)
     c.site("e", (0, 1))
-    c.rows("tariff", tariff("s", "e", 40))
+    c.rows("tariff", tariff("s0", "e", 40))
     c.new()
-    c.costs("two legs of what one cannot", "s", "d", 3.5, ["truck", "truck"])
-    c.plan("and a plan on it", 10 * (20 - 3.5))
+    c.costs("two legs of what one cannot", "s0", "d0", 3.5, ["truck", "truck"])
+    c.plan("and a plan on it", 144.5)
+    c.rows("process", dict(process_id="p", name="p", activity_unit="t", opex_eur=99))
+    c.rows("process_flow", dict(process_id="p", resource_id="goods", quantity=1, per="activity", residual_eur=""))
+    c.rows("unit", dict(unit_id="u", process_id="p", site_id="s0", capacity=1, status="existing"))
+    c.new()
+    c.plan("with a unit besides", 144.5)
+
+
+def transfer_only_where_both_run(work, binary):
+    """Two quays: rail and water at t, road and water at u. A truck may not leave from t, so what comes by rail stays there.
+    Where it may, 1 by rail, 1 for the transfer, 2 by truck."""
+    c = Case(work, binary)
+    c.rows("mode", mode("train", 1, 0, needs_network=1), mode("truck", 2, 0, needs_network=1))
+    c.nodes(a=(0, 0), t=(10 * KM, 0), u=(20 * KM, 0), b=(30 * KM, 0))
+    c.rows("link", link("at", "a", "t", "rail"), link("tu", "t", "u"), link("ub", "u", "b"))
+    c.rows("terminal", terminal("t", (10 * KM, 0), "rail;water", 1), terminal("u", (20 * KM, 0), "road;water", 1))
+    c.site("s", (0, 0), offers=10)
+    c.site("d", (30 * KM, 0), needs=10, price=50)
+    c.new()
+    c.no_way("a truck does not leave from a quay without a road", "s", "d")
+    c.plan("and no plan counts on it", 0)
+    c.tables["terminal"][0]["kinds"] = "rail;road"
+    c.new()
+    c.costs("it does where there is one", "s", "d", 1 + 1 + 2, ["train", "truck"])
 
 
 # ------------------------------------------------------------------ published
@@ -293,7 +318,7 @@ def plants(work, binary):
 
 def main():
     with tempfile.TemporaryDirectory() as work:
-        for case in (break_even, lock, islands, in_place, beyond_reach, shortest_path, transportation, warehouses, plants):
+        for case in (break_even, lock, islands, in_place, beyond_reach, transfer_only_where_both_run, shortest_path, transportation, warehouses, plants):
             case(work, sys.argv[1])
     print(f"1..{compare.count}")
     sys.exit(1 if compare.failed else 0)

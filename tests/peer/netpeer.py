@@ -80,7 +80,7 @@ class TariffMode:
 
 
 class Roads:
-    """The links of some kinds; the weight of a link is a whole number of millionths."""
+    """The links of some kinds; the weight of a link is a whole number of millionths, rounded up."""
 
     def __init__(self, net, kinds, mode=None):
         self.net, self.kinds = net, kinds
@@ -89,7 +89,7 @@ class Roads:
         self.out, self.back = {}, {}
         for k in links:
             cost = (mode.rate + net.co2 * mode.kg / 1000) * k["km"] + k["toll"] if self.priced else k["km"]
-            weight = round(cost * 1e6)
+            weight = math.ceil(cost * 1e6 - 1e-6)
             for a, b in [(k["from"], k["to"])] + ([] if k["oneway"] else [(k["to"], k["from"])]):
                 self.out.setdefault(a, []).append((b, weight, k))
                 self.back.setdefault(b, []).append((a, weight, k))
@@ -345,6 +345,10 @@ class Network:
 
     def stops(self):
         return [t for t, row in self.terminals.items() if self.limits or not row["candidate"]]
+
+    def taken_up(self, trip):
+        """The terminals of a trip that limit it."""
+        return frozenset(trip.terminals) if self.limits else frozenset()
 
     def better(self, p, q, timed):
         """Is p as good as q in all that counts?"""
