@@ -17,6 +17,7 @@ import tempfile
 
 import compare
 import netpeer
+import planpeer
 from compare import knoop, result
 
 # Of networks, and of the regions they are laid in. Where all is one resource, the search has bounds to go by.
@@ -130,6 +131,31 @@ def check_routes(name, net, binary, gpkg, r, count):
     result(not wrong, f"{name} routes", "; ".join(wrong[:4]))
 
 
+def check_matches(name, folder, binary, gpkg, r):
+    """All partners of some offers and needs: those that something leads to, at what the peer makes of each."""
+    region = planpeer.Region(folder)
+    region.incentive = []
+    model, _, _, ties = planpeer.build(region)
+    worth = {}
+    for x, s, d, _ in ties:
+        if s["cap"] != 0 and d["cap"] != 0:
+            key = tuple((e["kind"], e["id"], e["site"] if e["kind"] == "unit" else None) for e in (s, d))
+            worth.setdefault(key, []).append(model.coef["value"][x])
+    wrong = []
+    for side, word in ((0, "offer"), (1, "need")):
+        rows = getattr(region, word)
+        for row in r.sample(rows, min(3, len(rows))):
+            one = row[word + "_id"]
+            _, out, _ = knoop(binary, "match", gpkg, "--" + word, one, "--losses", "--most", "1000", "--json")
+            told = {tuple((p["kind"], p["id"], p["site_id"] if p["kind"] == "unit" else None) for p in (m["from"], m["to"])):
+                    m["eur_per_unit"] for m in json.loads(out)["matches"]}
+            peer = {k: v for k, v in worth.items() if k[side][:2] == (word, one)}
+            if set(told) != set(peer):
+                wrong.append(f"{one}: {sorted(set(told) ^ set(peer), key=str)[:3]} on one side only")
+            wrong += [f"{k}: {told[k]}, not {v}" for k, v in peer.items() if k in told and not any(close(told[k], x) for x in v)]
+    result(not wrong, f"{name} matches", "; ".join(map(str, wrong[:3])))
+
+
 def compare_network(a, kind, seed, work):
     """False: two parts of a network are as large, so that what is the mainland is not told."""
     here = os.path.dirname(os.path.abspath(__file__))
@@ -145,6 +171,7 @@ def compare_network(a, kind, seed, work):
         return False
     name, before = f"network {kind} {seed}", compare.failed
     compare.compare(a.knoop, folder, name, work, a.gap, also=lambda region, objective, plan: check_ties(name, region, objective, plan))
+    check_matches(name, folder, a.knoop, os.path.join(work, "x.gpkg"), random.Random(seed))
     check_routes(name, net, a.knoop, os.path.join(work, "x.gpkg"), random.Random(seed), a.routes)
     if a.keep and compare.failed > before:
         shutil.copytree(folder, os.path.join(a.keep, f"{kind.replace(':', '-')}-{seed}"), dirs_exist_ok=True)
