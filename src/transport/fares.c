@@ -18,6 +18,7 @@ typedef struct class_fares {
   bool has_chains;
   double *link;             /* [terminals * terminals] best leg between two */
   double *ready, *last;     /* [points * terminals] F, B */
+  uint8_t *legs;            /* [points * terminals] how many F took: fewer to the terminal before, so that a way back ends */
   double *ready_least, *last_least; /* [points] */
   kn_fare_line *line;
 } class_fares;
@@ -66,9 +67,9 @@ leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int3
   return least;
 }
 
-/* One more leg between terminals wherever that is cheaper; false: nowhere. */
+/* One more leg between terminals, `count` in all, wherever that is cheaper; false: nowhere. */
 static bool
-lengthen(const kn_fares *fares, const class_fares *c, double *ready)
+lengthen(const kn_fares *fares, const class_fares *c, double *ready, uint8_t *legs, int32_t count)
 {
   const int32_t n = fares->access->terminal_count;
   bool has_changed = false;
@@ -82,6 +83,7 @@ lengthen(const kn_fares *fares, const class_fares *c, double *ready)
       const double cost = before[via] + link[t] + fares->transfer[t];
       if (cost < ready[t]) {
         ready[t] = cost;
+        legs[t] = (uint8_t)count;
         has_changed = true;
       }
     }
@@ -106,12 +108,14 @@ fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
   int32_t by;
   for (int64_t p = first; p < end; p++) {
     double *ready = c->ready + p * n, *last = c->last + p * n;
+    uint8_t *legs = c->legs + p * n;
     c->ready_least[p] = c->last_least[p] = INFINITY;
     for (int32_t t = 0; t < n; t++) {
       row[t] = leg_at_terminal(fares, c, (int32_t)p, KN_NONE, t, KN_TO, &by) + fares->transfer[t];
       last[t] = leg_at_terminal(fares, c, (int32_t)p, KN_NONE, t, KN_FROM, &by);
+      legs[t] = 1;
     }
-    for (int32_t legs = 2; legs < KN_LEGS_MOST && lengthen(fares, c, row); legs++)
+    for (int32_t count = 2; count < KN_LEGS_MOST && lengthen(fares, c, row, legs, count); count++)
       ;
     memcpy(ready, row, (size_t)n * sizeof *ready);
     for (int32_t t = 0; t < n; t++) {
@@ -132,6 +136,7 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
   KN_NEW(c->link, fares->arena, (int64_t)n * n, err);
   KN_NEW(c->ready, fares->arena, (int64_t)points * n, err);
   KN_NEW(c->last, fares->arena, (int64_t)points * n, err);
+  KN_NEW(c->legs, fares->arena, (int64_t)points * n, err);
   KN_NEW(c->ready_least, fares->arena, points, err);
   KN_NEW(c->last_least, fares->arena, points, err);
   filling work = {.fares = fares, .c = c};
@@ -301,23 +306,21 @@ trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t te
 {
   const int32_t n = fares->access->terminal_count, first = fares->access->facts.terminal_first;
   const double *ready = c->ready + (int64_t)from * n;
-  while (via->leg_count < KN_LEGS_MOST) {
-    int32_t by, before = KN_NONE;
-    double least = leg_at_terminal(fares, c, from, KN_NONE, terminal, KN_TO, &by) + fares->transfer[terminal];
-    for (int32_t t = 0; t < n && via->leg_count + 1 < KN_LEGS_MOST; t++) {
-      const double cost = ready[t] + c->link[(int64_t)t * n + terminal] + fares->transfer[terminal];
-      if (cost < least) {
+  const uint8_t *legs = c->legs + (int64_t)from * n;
+  for (int32_t before; terminal != KN_NONE; terminal = before) {
+    int32_t by;
+    double least = INFINITY;
+    before = KN_NONE;
+    for (int32_t t = 0; t < n && legs[terminal] > 1; t++) {
+      const double cost = ready[t] + c->link[(int64_t)t * n + terminal];
+      if (legs[t] < legs[terminal] && cost < least) {
         least = cost;
         before = t;
       }
     }
-    if (before != KN_NONE)
-      leg_at_terminal(fares, c, first + before, before, terminal, KN_TO, &by);
+    leg_at_terminal(fares, c, before == KN_NONE ? from : first + before, before, terminal, KN_TO, &by);
     via->carrier[via->leg_count] = by;
     via->terminal[via->leg_count++] = before;
-    if (before == KN_NONE)
-      return;
-    terminal = before;
   }
 }
 

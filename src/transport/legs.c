@@ -97,8 +97,10 @@ kn_leg_weigh(const kn_access *access, int32_t number, int32_t resource, int32_t 
              const kn_fare_weights *weights)
 {
   const kn_leg_cost cost = kn_leg_best(access, number, resource, from, to, along);
-  if (weights->co2 == 0 || isinf(cost.full_eur))
-    return weights->value == 0 && isfinite(cost.full_eur) ? 0 : weights->value * cost.full_eur;
+  if (isinf(cost.full_eur)) /* whatever it weighs */
+    return INFINITY;
+  if (weights->co2 == 0)
+    return weights->value * cost.full_eur;
   double co2_kg = cost.co2_kg;
   if (isnan(co2_kg)) {
     const kn_carrier *carrier = &access->carrier[number];
