@@ -231,6 +231,36 @@ def beyond_reach(work, binary):
     c.plan("with a unit besides", 144.5)
 
 
+def shortcut(work, binary):
+    """Two ends 100 km apart with a link of no length between them, for 1 in all. Twenty of each as above: 1 + ... + 19 = 190."""
+    c = Case(work, binary)
+    c.rows("mode", mode("truck", 1, 1, needs_network=1))
+    c.nodes(a=(0, 0), b=(100 * KM, 0))
+    c.rows("link", link("ab", "a", "b", km=0))
+    for k in range(20):
+        c.site(f"s{k}", (0, 0), offers=1)
+        c.site(f"d{k}", (100 * KM, 0), needs=1, price=k + 1)
+    c.new()
+    c.plan("a link that is shorter than the earth is round", 190)
+
+
+def chain_for_nothing(work, binary):
+    """From s by truck to x, by barge over y, z and on, by truck from z to d, all at no cost: of chains that cost the same one must be
+    found that can be travelled."""
+    c = Case(work, binary)
+    c.rows("mode", mode("truck", needs_network=1), mode("barge", needs_network=1))
+    at = dict(s=0, w=5, x=10, y=20, z=30, d=40)
+    c.nodes(**{k: (v * KM, 0) for k, v in at.items()})
+    c.rows("link", link("sx", "s", "x"), link("zd", "z", "d"), link("xy", "x", "y", "water"), link("yz", "y", "z", "water"),
+           link("wx", "w", "x", "water"))
+    c.rows("terminal", *[terminal(k, (at[k] * KM, 0), "road;water") for k in "wxyz"])
+    c.site("from", (0, 0), offers=10)
+    c.site("to", (40 * KM, 0), needs=10, price=5)
+    c.new()
+    c.costs("a chain for nothing", "from", "to", 0, ["truck", "barge", "truck"])
+    c.plan("and its plan", 50)
+
+
 def transfer_only_where_both_run(work, binary):
     """Two quays: rail and water at t, road and water at u. A truck may not leave from t, so what comes by rail stays there.
     Where it may, 1 by rail, 1 for the transfer, 2 by truck."""
@@ -318,7 +348,7 @@ def plants(work, binary):
 
 def main():
     with tempfile.TemporaryDirectory() as work:
-        for case in (break_even, lock, islands, in_place, beyond_reach, transfer_only_where_both_run, shortest_path, transportation, warehouses, plants):
+        for case in (break_even, lock, islands, in_place, beyond_reach, shortcut, chain_for_nothing, transfer_only_where_both_run, shortest_path, transportation, warehouses, plants):
             case(work, sys.argv[1])
     print(f"1..{compare.count}")
     sys.exit(1 if compare.failed else 0)

@@ -76,7 +76,10 @@ class Draft:
                 self.add_link(v, w, kind, oneway=r.choice(["", "", "", "", 0, 1]), **({"km": ""} if r.random() < 0.15 else {}))
         a, b = r.sample(mine, 2)
         self.add_link(a, a, kind, km=1.5)
-        self.add_link(a, b, kind, km=0)
+        if r.random() < 0.3:  # then great circles bound nothing
+            self.add_link(a, b, kind, km=0)
+        twin = self.add_node(self.at[a][0], self.at[a][1])
+        self.add_link(a, twin, kind, **({"km": ""} if r.random() < 0.5 else {}))
         self.add_link(a, b, kind, oneway=1)
         self.add_link(b, a, kind)
         return mine
