@@ -54,7 +54,7 @@ judge(const kn_market *market, const kn_hauls *hauls, int32_t supply, int32_t de
   if (haul->segment_count == 0)
     why.refusal = KN_NO_MODE;
   else if (why.mode == KN_NONE)
-    why.refusal = kn_haul_find(haul, km) >= 0 ? KN_NO_ROUTE : KN_TOO_FAR;
+    why.refusal = kn_haul_find(haul, km) >= 0 || haul->segments[haul->segment_count - 1].to_km == 0 ? KN_NO_ROUTE : KN_TOO_FAR;
   else {
     const kn_worth worth = kn_market_worth(market, supply, demand, &market->way[way], why.mode, km);
     why.eur_per_unit = worth.eur;

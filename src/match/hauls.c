@@ -135,8 +135,11 @@ fill_hauls(kn_hauls *hauls, kn_arena *scratch, kn_weights weights, kn_error *err
     hauls->here_cost[c] = hauls->here[c] == KN_NONE ? INFINITY : line[hauls->here[c]].fixed;
     if (hauls->here[c] != KN_NONE)
       hauls->here[c] = line[hauls->here[c]].mode;
-    if (hauls->fares != NULL)
+    if (hauls->fares != NULL) {
       n = lines_of_fares(hauls->fares, (kn_class)c, line);
+      if (hauls->here[c] != KN_NONE) /* what is taken where it is needs no way */
+        line[n++] = (mode_line){.fixed = hauls->here_cost[c], .to_km = 0, .mode = hauls->here[c]};
+    }
     KN_TRY(envelope(&hauls->of[c], hauls->arena, scratch, line, n, err));
   }
   return KN_OK;

@@ -24,10 +24,17 @@ typedef struct choosing {
   int64_t count, capacity;
 } choosing;
 
+/* But for the rounding of sums: the same kilometres in other parts must not look like less. */
+static bool
+is_no_more(double a, double b)
+{
+  return a <= b + 1e-9 * fabs(b);
+}
+
 static bool
 is_as_good(const label *a, const label *b)
 {
-  return a->eur <= b->eur && a->co2_kg <= b->co2_kg && a->hours <= b->hours;
+  return is_no_more(a->eur, b->eur) && is_no_more(a->co2_kg, b->co2_kg) && is_no_more(a->hours, b->hours);
 }
 
 /* Adds a label unless one at its place is as good; those that it beats are marked. */
@@ -54,10 +61,10 @@ add_leg(choosing *c, int32_t before, int32_t carrier, int32_t terminal, kn_error
   const int32_t start = before == KN_NONE ? c->from : first + from.terminal, end = terminal == KN_NONE ? c->to : first + terminal;
   const kn_terminal_view *t = &c->access->terminals;
   const uint32_t kinds = c->access->carrier[carrier].kinds;
-  if (start == end || (before != KN_NONE && (kinds & t->kinds[from.terminal]) == 0) ||
+  const bool is_direct = before == KN_NONE && terminal == KN_NONE;
+  if ((start == end && !is_direct) || (before != KN_NONE && (kinds & t->kinds[from.terminal]) == 0) ||
       (terminal != KN_NONE && (kinds & t->kinds[terminal]) == 0))
     return KN_OK;
-  const bool is_direct = before == KN_NONE && terminal == KN_NONE;
   kn_leg leg;
   if (!kn_leg_walk(c->access, carrier, is_direct ? c->resource : KN_NONE, start, end, c->scratch, &leg))
     return KN_OK;

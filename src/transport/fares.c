@@ -16,10 +16,11 @@ typedef struct class_fares {
   int32_t carrier_count, line_count;
   int32_t *carrier;
   bool has_chains;
-  bool has_legs;                    /* some leg meets a terminal */
-  double *link;                     /* [terminals * terminals] best leg between two */
-  double *first, *last;             /* [points * terminals] best leg to, and B; these three whatever terminals charge */
-  double *ready;                    /* [points * terminals] F */
+  bool has_legs;        /* some leg meets a terminal */
+  double *link;         /* [terminals * terminals] best leg between two */
+  double *first, *last; /* [points * terminals] best leg to, and B; these three whatever terminals charge */
+  double *ready;        /* [points * terminals] F */
+  uint8_t *legs;        /* [points * terminals] how many F took: fewer to the terminal before, so that a way back ends */
   double *ready_least, *last_least; /* [points] */
   kn_fare_line *line;
 } class_fares;
@@ -41,9 +42,11 @@ meets_terminal(const kn_access *access, int32_t carrier, int32_t terminal)
   return (access->carrier[carrier].kinds & access->terminals.kinds[terminal]) != 0;
 }
 
-/* The best leg of a class to (or from) a terminal, and who makes it. */
+/* The best leg of a class to (or from) a terminal, and who makes it. transfers_at: the terminal where it begins after another leg,
+ * which it must meet as well; KN_NONE: it is at an end of the chain. */
 static double
-leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int32_t terminal, kn_heading heading, int32_t *by)
+leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int32_t transfers_at, int32_t terminal,
+                kn_heading heading, int32_t *by)
 {
   const kn_access *access = fares->access;
   const int32_t there = access->facts.terminal_first + terminal;
@@ -52,7 +55,7 @@ leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int3
   *by = KN_NONE;
   for (int32_t k = 0; k < c->carrier_count && point != there; k++) {
     const int32_t carrier = c->carrier[k], road = access->carrier[carrier].road;
-    if (!meets_terminal(access, carrier, terminal))
+    if (!meets_terminal(access, carrier, terminal) || (transfers_at != KN_NONE && !meets_terminal(access, carrier, transfers_at)))
       continue;
     const uint32_t *along = NULL;
     if (road != KN_NONE)
@@ -67,9 +70,9 @@ leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int3
   return least;
 }
 
-/* One more leg between terminals wherever that is cheaper; false: nowhere. */
+/* One more leg between terminals, `count` in all, wherever that is cheaper; false: nowhere. */
 static bool
-lengthen(const kn_fares *fares, const class_fares *c, double *ready)
+lengthen(const kn_fares *fares, const class_fares *c, double *ready, uint8_t *legs, int32_t count)
 {
   const int32_t n = fares->access->terminal_count;
   bool has_changed = false;
@@ -83,6 +86,7 @@ lengthen(const kn_fares *fares, const class_fares *c, double *ready)
       const double cost = before[via] + link[t] + fares->transfer[t];
       if (cost < ready[t]) {
         ready[t] = cost;
+        legs[t] = (uint8_t)count;
         has_changed = true;
       }
     }
@@ -105,8 +109,8 @@ fill_legs(void *arg, int64_t first, int64_t end, int32_t worker)
   (void)worker;
   for (int64_t p = first; p < end; p++)
     for (int32_t t = 0; t < n; t++) {
-      work->c->first[p * n + t] = leg_at_terminal(work->fares, work->c, (int32_t)p, t, KN_TO, &by);
-      work->c->last[p * n + t] = leg_at_terminal(work->fares, work->c, (int32_t)p, t, KN_FROM, &by);
+      work->c->first[p * n + t] = leg_at_terminal(work->fares, work->c, (int32_t)p, KN_NONE, t, KN_TO, &by);
+      work->c->last[p * n + t] = leg_at_terminal(work->fares, work->c, (int32_t)p, KN_NONE, t, KN_FROM, &by);
     }
 }
 
@@ -120,10 +124,13 @@ fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
   double *row = work->scratch + (int64_t)worker * 2 * n;
   for (int64_t p = first; p < end; p++) {
     double *ready = c->ready + p * n, *last = c->last + p * n;
+    uint8_t *legs = c->legs + p * n;
     c->ready_least[p] = c->last_least[p] = INFINITY;
-    for (int32_t t = 0; t < n; t++)
+    for (int32_t t = 0; t < n; t++) {
       row[t] = c->first[p * n + t] + fares->transfer[t];
-    for (int32_t legs = 2; legs < KN_LEGS_MOST && lengthen(fares, c, row); legs++)
+      legs[t] = 1;
+    }
+    for (int32_t count = 2; count < KN_LEGS_MOST && lengthen(fares, c, row, legs, count); count++)
       ;
     memcpy(ready, row, (size_t)n * sizeof *ready);
     for (int32_t t = 0; t < n; t++) {
@@ -142,6 +149,7 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
   if (n == 0 || c->carrier_count == 0)
     return KN_OK;
   KN_NEW(c->ready, fares->arena, (int64_t)points * n, err);
+  KN_NEW(c->legs, fares->arena, (int64_t)points * n, err);
   KN_NEW(c->ready_least, fares->arena, points, err);
   KN_NEW(c->last_least, fares->arena, points, err);
   filling work = {.fares = fares, .c = c};
@@ -158,10 +166,10 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
     KN_NEW(c->first, fares->arena, (int64_t)points * n, err);
     KN_NEW(c->last, fares->arena, (int64_t)points * n, err);
     KN_TRY(kn_parallel(threads, points, CHUNK, fill_legs, &work, err));
+    int32_t by;
     for (int32_t t = 0; t < n; t++)
-      for (int32_t u = 0; u < n; u++) {
-        c->link[(int64_t)t * n + u] = c->first[(int64_t)(access->facts.terminal_first + t) * n + u];
-      }
+      for (int32_t u = 0; u < n; u++)
+        c->link[(int64_t)t * n + u] = leg_at_terminal(fares, c, access->facts.terminal_first + t, t, u, KN_TO, &by);
     for (int64_t k = 0; k < (int64_t)points * n && !c->has_legs; k++)
       c->has_legs = isfinite(c->first[k]);
   }
@@ -202,7 +210,8 @@ draw_lines(kn_fares *fares, class_fares *c, kn_class class_of, kn_error *err)
     least = kn_tariffs_least(access->tariffs, class_of);
   const double least_tariff = w->value * (least.eur + access->co2_eur_per_kg * least.co2_kg) + w->co2 * least.co2_kg / 1000;
   const bool has_tariffs = isfinite(least.eur);
-  if (c->has_chains && !has_tariffs) /* two legs at least */
+  if (c->has_chains &&
+      isfinite(least_load)) /* two legs at least; with a tariff for one of them, the line of tariffs lies below */
     c->line[c->line_count++] =
         (kn_fare_line){.fixed = 2 * least_load + least_transfer, .rate = least_rate, .to_km = INFINITY, .mode = KN_NONE};
   if (has_tariffs)
@@ -390,23 +399,21 @@ trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t te
 {
   const int32_t n = fares->access->terminal_count, first = fares->access->facts.terminal_first;
   const double *ready = c->ready + (int64_t)from * n;
-  while (via->leg_count < KN_LEGS_MOST) {
-    int32_t by, before = KN_NONE;
-    double least = leg_at_terminal(fares, c, from, terminal, KN_TO, &by) + fares->transfer[terminal];
-    for (int32_t t = 0; t < n && via->leg_count + 1 < KN_LEGS_MOST; t++) {
-      const double cost = ready[t] + c->link[(int64_t)t * n + terminal] + fares->transfer[terminal];
-      if (cost < least) {
+  const uint8_t *legs = c->legs + (int64_t)from * n;
+  for (int32_t before; terminal != KN_NONE; terminal = before) {
+    int32_t by;
+    double least = INFINITY;
+    before = KN_NONE;
+    for (int32_t t = 0; t < n && legs[terminal] > 1; t++) {
+      const double cost = ready[t] + c->link[(int64_t)t * n + terminal];
+      if (legs[t] < legs[terminal] && cost < least) {
         least = cost;
         before = t;
       }
     }
-    if (before != KN_NONE)
-      leg_at_terminal(fares, c, first + before, terminal, KN_TO, &by);
+    leg_at_terminal(fares, c, before == KN_NONE ? from : first + before, before, terminal, KN_TO, &by);
     via->carrier[via->leg_count] = by;
     via->terminal[via->leg_count++] = before;
-    if (before == KN_NONE)
-      return;
-    terminal = before;
   }
 }
 
@@ -433,7 +440,7 @@ kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, 
   if (terminal == KN_NONE)
     return by;
   kn_via via = {.leg_count = 1};
-  leg_at_terminal(fares, c, to, terminal, KN_FROM, &via.carrier[0]);
+  leg_at_terminal(fares, c, to, KN_NONE, terminal, KN_FROM, &via.carrier[0]);
   via.terminal[0] = terminal;
   trace_back(fares, c, from, terminal, &via);
   turn_round(&via, terminal);

@@ -95,7 +95,8 @@ draft_arcs(drafting *d, kn_error *err)
   return KN_OK;
 }
 
-/* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. */
+/* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. Rounded up, so that no way is shorter than
+ * the stretch of the road tells; a millionth of a unit is left to the division. */
 static kn_code
 build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
 {
@@ -111,7 +112,7 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
     if (most / road->unit >= KN_MOST_WEIGHT)
       continue;
     for (int32_t a = 0; a < d->arc_count; a++)
-      weight[a] = (uint32_t)llround(d->cost[a] / road->unit);
+      weight[a] = (uint32_t)ceil(d->cost[a] / road->unit - 1e-6);
     kn_error why = {0};
     const kn_code code = kn_ch_new(&road->ch, road->graph, weight, &settings, watch, &why);
     if (code == KN_E_LIMIT && road->unit < 1e-2)

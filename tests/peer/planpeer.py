@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Solves a region data package by enumerating every pair, as planning-model.md says: the peer that tests
+"""Solves a region data package by enumerating every pair, as planning-model.md says, over the network where it has one: the peer that tests
 compare `knoop plan` with. Written apart from knoop and sharing nothing with it.
 
     planpeer.py PACKAGE [--objective value|co2|jobs|virgin] [--gap 1e-9] [--floor value_eur=0]...
@@ -16,6 +16,8 @@ import sys
 
 import numpy
 import pulp
+
+import netpeer
 
 EARTH_KM = 6371.0088
 OBJECTIVES = {"value": "value_eur", "co2": "co2_avoided_t", "jobs": "jobs_fte", "virgin": "virgin_replaced_t"}
@@ -47,8 +49,11 @@ def great_circle_km(a, b):
 
 
 class Region:
-    def __init__(self, folder):
+    """With `limits`, terminals have their capacity and candidates among them may be opened; else all hold any amount, candidates none."""
+
+    def __init__(self, folder, limits=False):
         self.settings = {r["key"]: r["value"] for r in table(folder, "settings")}
+        self.network = netpeer.Network(folder, limits)
         self.year = int(self.settings.get("plan_year") or 2030)
         self.rate = float(self.settings.get("discount_rate") or 0.05)
         self.co2 = float(self.settings.get("co2_eur_per_t") or 0)
@@ -163,6 +168,23 @@ class Model:
         return float(numpy.dot(self.coef[objective], found)), found
 
 
+def carriages(region, modes, s, d):
+    """Each way to carry a unit from s to d: its cost with CO2 at its price, without, its CO2, and the terminals it takes up."""
+    if region.network.is_there and d["at"]:
+        ends = [("gateway", x["id"]) if x["kind"] == "gateway" else ("site", x["site"]) for x in (s, d)]
+        for trip in region.network.front(s["res"], *ends):
+            yield trip.full, trip.full - region.co2 * trip.kg / 1000, trip.kg, region.network.taken_up(trip)
+        return
+    crow = great_circle_km(s["at"], d["at"]) if d["at"] else 0.0
+    for md in modes:
+        km = crow * num(md, "circuity", 1.0)
+        if km > num(md, "max_km", math.inf):
+            continue
+        kg = num(md, "co2_kg_per_unit_km") * km
+        tau = num(md, "load_eur") + num(md, "eur_per_unit_km") * km
+        yield tau + region.co2 * kg / 1000, tau, kg, frozenset()
+
+
 def build(region):
     m = Model()
     co2_price = region.co2
@@ -268,6 +290,7 @@ def build(region):
         modes.setdefault(md["class"], []).append(md)
     pairs = 0
     ties = []
+    through = {t: [] for t in region.network.terminals}
     for s in supplies:
         cls = region.res[s["res"]]["class"]
         for d in demands:
@@ -282,21 +305,14 @@ def build(region):
                     continue
             if not region.overlap(s["row"], d["row"]):
                 continue
-            crow = great_circle_km(s["at"], d["at"]) if d["at"] else 0.0
-            options = []
-            for md in modes.get(cls, []):
-                km = crow * num(md, "circuity", 1.0)
-                if km > num(md, "max_km", math.inf):
-                    continue
-                kg = num(md, "co2_kg_per_unit_km") * km
-                tau = num(md, "load_eur") + num(md, "eur_per_unit_km") * km
-                options.append((tau + co2_price * kg / 1000, tau, kg))
+            options = list(carriages(region, modes.get(cls, []), s, d))
             if not options:
                 continue
             pairs += 1
             # Each mode could carry each way. In an optimum only modes on the cost-CO2 front are used.
             options = [o for i, o in enumerate(options)
-                       if not any((q[0] <= o[0] and q[2] <= o[2]) and (q[0] < o[0] or q[2] < o[2] or j < i)
+                       if not any((q[0] <= o[0] and q[2] <= o[2] and q[3] <= o[3]) and
+                                  (q[0] < o[0] or q[2] < o[2] or q[3] < o[3] or j < i)
                                   for j, q in enumerate(options))]
             for (k, ratio, cost, max_share), best in itertools.product(served, options):
                 avoided = s["co2"] + ratio * d["co2"] - best[2] - (d["gco2"] if d["kind"] == "gateway" else 0.0)
@@ -306,6 +322,8 @@ def build(region):
                     virgin = ratio * num(region.res[d["res"]], "virgin_share") * region.t_per_unit(d["res"])
                 x = m.var(value=value, co2=avoided / 1000, virgin=virgin)
                 ties.append((x, s, d, k))
+                for t in best[3]:
+                    through[t].append((x, 1.0))
                 s["terms"].append((x, 1.0))
                 d["terms"].append((x, 1.0 if d["kind"] == "gateway" else ratio))
                 if k is not None and max_share < 1:
@@ -326,6 +344,14 @@ def build(region):
             t = m.var(value=eur)
             m.row([(t, 1.0)] + [(v, -c) for v, c in budget_terms[k]], -math.inf, 0)
             m.row([(t, eur)], -math.inf, num(inc, "budget_eur"))
+    for t, terms in through.items():
+        row = region.network.terminals[t]
+        if row["candidate"] and terms:
+            z = m.var(1, True, value=-annuity(row["capex"], region.rate, row["years"]) if row["capex"] else 0.0)
+            most = min(row["capacity"], sum(s["cap"] for s in supplies if s.get("cap") and math.isfinite(s["cap"])) + 1e6)
+            m.row(terms + [(z, -most)], -math.inf, 0)
+        elif math.isfinite(row["capacity"]) and terms:
+            m.row(terms, -math.inf, row["capacity"])
     for s in supplies:
         if s["kind"] == "unit":
             m.row(s["terms"] + [(s["drive"][0], -s["drive"][1])], 0, 0)
