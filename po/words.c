@@ -44,6 +44,7 @@ static const char *const words[] = {
     N_("too far for every mode"),
     N_("no mode carries this class of resource"),
     N_("both ends are gateways: at least one must lie in the region"),
+    N_("no way leads from the one to the other over the network"),
     /* kn_class_name() */
     N_("material"),
     N_("energy"),
@@ -64,6 +65,8 @@ static const char *const words[] = {
     N_("a number of at least 0, as in 0.05"),
     N_("a number of at least 0, as in 80"),
     N_("a number above 0, as in 1600"),
+    N_("a number of at least 0, as in 2"),
+    N_("a number of at least 0, as in 0.25"),
     N_("partners or society"),
     /* what findings propose */
     N_("add the setting plan_year, as in 2030"),

@@ -99,6 +99,7 @@ kn_json_refusal(kn_refusal refusal)
       [KN_TOO_FAR] = "too_far",
       [KN_NO_MODE] = "no_mode",
       [KN_TWO_GATEWAYS] = "two_gateways",
+      [KN_NO_ROUTE] = "no_route",
   };
   return name[refusal];
 }
