@@ -28,7 +28,7 @@ typedef struct kn_side {
   const int32_t *unit; /* row of kn_market_units() for ports of units, else KN_NONE */
   const int32_t *flow; /* row of the process' flows for ports, else KN_NONE */
   const kn_point *point;
-  const int32_t *stop; /* its point in the network of the market */
+  const int32_t *stop;        /* its point in the network of the market */
   const uint8_t *is_anywhere; /* 1: a need without a site; it takes its resource where that is */
   const int32_t *resource;
   const int32_t *group;       /* nodes of one resource, gateways apart */
@@ -99,7 +99,16 @@ int32_t kn_hauls_mode(const kn_hauls *hauls, int32_t supply, int32_t demand);
 /* The network of the market, NULL where all is as the crow flies. */
 kn_access *kn_market_access(const kn_market *market);
 
-typedef enum kn_refusal { KN_FITS, KN_NO_WAY, KN_SPEC, KN_WINDOW, KN_TOO_FAR, KN_NO_MODE, KN_TWO_GATEWAYS, KN_NO_ROUTE } kn_refusal;
+typedef enum kn_refusal {
+  KN_FITS,
+  KN_NO_WAY,
+  KN_SPEC,
+  KN_WINDOW,
+  KN_TOO_FAR,
+  KN_NO_MODE,
+  KN_TWO_GATEWAYS,
+  KN_NO_ROUTE
+} kn_refusal;
 const char *kn_refusal_text(kn_refusal refusal); /* English msgid */
 /* Specs and windows of a pair of nodes: KN_FITS, KN_SPEC or KN_WINDOW. O(specs). */
 kn_refusal kn_market_fits(const kn_market *market, int32_t supply, int32_t demand);

@@ -56,7 +56,7 @@ typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   const uint8_t *is_estimate;  /* 1: offer or need rests on an estimate */
   const int32_t *case_of;      /* row of cases */
   const char *const *mode_id;  /* of `mode`, also where only tariffs have it */
-  const int32_t *via;          /* the mode, or with a network a choice of carriers and terminals (kn_access_via()); NULL: not known */
+  const int32_t *via; /* the mode, or with a network a choice of carriers and terminals (kn_access_via()); NULL: not known */
 } kn_tie_view;
 
 typedef struct kn_plan_unit_view { /* one row per unit that the plan may use, placed or not */

@@ -414,8 +414,8 @@ typedef struct kn_mode_view { /* one row per mode and class */
   const uint8_t *class_of;
   const double *load_eur, *eur_per_unit_km, *co2_kg_per_unit_km, *circuity, *max_km, *speed_kmh; /* max_km INFINITY */
   const uint8_t *needs_network;
-  const uint32_t *kinds; /* links it runs on: bit k for kn_link_kind k; kn_mode_kinds() */
-  const double *vehicle_t, *eur_per_unit_h, *max_hours, *loss_per_km; /* max_hours INFINITY */
+  const uint32_t *kinds;                                /* links it runs on: bit k for kn_link_kind k; kn_mode_kinds() */
+  const double *vehicle_t, *eur_per_unit_h, *max_hours; /* max_hours INFINITY */
 } kn_mode_view;
 
 /* Bits of the kinds in a text like "road;water". False: a word is none; *bad is where it starts, *bad_length how long it is. */

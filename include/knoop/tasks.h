@@ -97,9 +97,9 @@ typedef struct kn_task_routed { /* kn_task_routed_free() */
   kn_access *access;
   kn_arena *arena;
   int32_t resource;
-  bool has_trip;             /* false: no mode leads there */
-  kn_trip trip;              /* the best by value */
-  int32_t choice_count;      /* trips that none is better than in EUR, CO2 and hours, when asked for */
+  bool has_trip;        /* false: no mode leads there */
+  kn_trip trip;         /* the best by value */
+  int32_t choice_count; /* trips that none is better than in EUR, CO2 and hours, when asked for */
   const kn_trip *choice;
 } kn_task_routed;
 /* How a unit of a resource travels between two sites, gateways, terminals or nodes; ids as in kn_task_place(), or node:ID. */

@@ -176,7 +176,7 @@ typedef struct kn_access_facts {
 } kn_access_facts;
 kn_access_facts kn_access_tell(const kn_access *access);
 const char *kn_access_carrier(const kn_access *access, int32_t carrier); /* its mode_id */
-int64_t kn_access_told(const kn_access *access); /* costs that kn_fares_cost() told so far, of all fares */
+int64_t kn_access_told(const kn_access *access);                /* costs that kn_fares_cost() told so far, of all fares */
 int32_t kn_access_node(const kn_access *access, int32_t point); /* row of nodes of a point that is one */
 kn_point kn_access_point(const kn_access *access, int32_t point);
 /* Does this mode run on links here, and does this point meet them? KN_OFF: the mode moves as the crow flies everywhere. */
@@ -194,7 +194,7 @@ typedef struct kn_via {
 kn_via kn_access_via(kn_access *access, int32_t via);
 
 typedef struct kn_leg {
-  int32_t carrier, from, to; /* points */
+  int32_t carrier, from, to;     /* points */
   double km, eur, co2_kg, hours; /* hours NAN: a speed is not known */
   int64_t link_count;
   const int32_t *link; /* [link_count] in the order travelled; NULL: as the crow flies, or a tariff */
@@ -218,7 +218,8 @@ kn_code kn_access_choices(kn_access *access, int32_t resource, int32_t from, int
 /* worth = value x EUR (CO2 at its price included) + co2 x t. */
 typedef struct kn_fare_weights {
   double value, co2;
-  const double *terminal; /* [terminals] what a unit through each costs more, INFINITY: closed. NULL: nothing, candidates are closed */
+  const double
+      *terminal; /* [terminals] what a unit through each costs more, INFINITY: closed. NULL: nothing, candidates are closed */
 } kn_fare_weights;
 typedef struct kn_fares kn_fares;
 kn_code kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err);

@@ -8,7 +8,7 @@ typedef struct match_args {
   const char *region, *offer, *need, *why;
   int32_t most;
   bool losses;
-  kn_words scenario, set;
+  kn_words scenario, set, close, open;
 } match_args;
 
 static const kn_opt match_opts[] = {
@@ -212,7 +212,7 @@ match_run(const kn_cli *cli, kn_error *err)
     return kn_fail(err, KN_E_USAGE, _("--offer and --need together: expected one of them"));
   kn_task task = kn_cli_task(cli, NULL);
   kn_what_if what_if;
-  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, NULL, NULL, err);
+  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, &args.close, &args.open, err);
   if (code == KN_OK)
     code = args.why != NULL ? explain(cli, &task, &args, &what_if, err) : find_and_show(cli, &task, &args, &what_if, err);
   kn_what_if_end(&what_if);

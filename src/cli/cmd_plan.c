@@ -8,7 +8,7 @@ typedef struct plan_args {
   const char *region;
   int32_t objective;
   double gap;
-  kn_words floor, scenario, set;
+  kn_words floor, scenario, set, close, open;
   const char *why[2];
   bool log;
 } plan_args;
@@ -124,7 +124,7 @@ plan_run(const kn_cli *cli, kn_error *err)
     kn_teller_log(cli->teller, stderr);
   kn_task task = kn_cli_task(cli, NULL);
   kn_what_if what_if;
-  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, NULL, NULL, err);
+  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, &args.close, &args.open, err);
   if (code == KN_OK)
     code = plan_and_show(cli, &args, &task, &what_if, err);
   kn_what_if_end(&what_if);

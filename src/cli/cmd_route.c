@@ -1,9 +1,11 @@
 /* knoop route: how something travels from here to there. */
 #include "trips.h"
+#include "what_if.h"
 
 typedef struct route_args {
   const char *region, *from, *to, *resource;
   bool all;
+  kn_words scenario, set, close, open;
 } route_args;
 
 static const kn_opt route_opts[] = {
@@ -12,6 +14,7 @@ static const kn_opt route_opts[] = {
     KN_OPT_PATH(route_args, to, "TO", N_("where it goes")),
     KN_OPT_TEXT(route_args, resource, "ID", N_("what is moved (needed)")),
     KN_OPT_FLAG(route_args, all, N_("also every trip that none beats in euro, CO2 and hours at once")),
+    KN_OPT_WHAT_IF(route_args),
     KN_OPT_END,
 };
 
@@ -69,24 +72,36 @@ print_text(FILE *out, const kn_task_routed *routed, bool all)
 }
 
 static kn_code
+find_and_show(const kn_cli *cli, const route_args *args, const kn_task *task, const kn_what_if *what_if, kn_error *err)
+{
+  kn_task_routed routed;
+  kn_code code = kn_task_route(task, args->region, args->from, args->to, args->resource, args->all, &routed, err);
+  kn_what_if_tell(cli, what_if);
+  if (code != KN_OK)
+    return code;
+  if (!routed.has_trip)
+    code = kn_fail(err, KN_NO_ANSWER, _("no mode leads from %s to %s"), args->from, args->to);
+  else if (cli->json)
+    fill_document(cli->doc, &routed, args->all);
+  else
+    print_text(kn_cli_results(cli), &routed, args->all);
+  kn_task_routed_free(&routed);
+  return code;
+}
+
+static kn_code
 route_run(const kn_cli *cli, kn_error *err)
 {
   route_args args = {0};
   KN_TRY(kn_cli_parse(cli, route_opts, &args, err));
   if (args.resource == NULL)
     return kn_fail(err, KN_E_USAGE, _("what is moved? expected --resource ID"));
-  const kn_task task = kn_cli_task(cli, NULL);
-  kn_task_routed routed;
-  kn_code code = kn_task_route(&task, args.region, args.from, args.to, args.resource, args.all, &routed, err);
-  if (code != KN_OK)
-    return code;
-  if (!routed.has_trip)
-    code = kn_fail(err, KN_NO_ANSWER, _("no mode leads from %s to %s"), args.from, args.to);
-  else if (cli->json)
-    fill_document(cli->doc, &routed, args.all);
-  else
-    print_text(kn_cli_results(cli), &routed, args.all);
-  kn_task_routed_free(&routed);
+  kn_task task = kn_cli_task(cli, NULL);
+  kn_what_if what_if;
+  kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, &args.close, &args.open, err);
+  if (code == KN_OK)
+    code = find_and_show(cli, &args, &task, &what_if, err);
+  kn_what_if_end(&what_if);
   return code;
 }
 

@@ -24,7 +24,7 @@ void kn_jot_real(kn_jot *jot, const char *name, double value); /* null for NAN a
 void kn_jot_integer(kn_jot *jot, const char *name, int64_t value);
 void kn_jot_boolean(kn_jot *jot, const char *name, bool value);
 void kn_jot_text(kn_jot *jot, const char *name, const char *text); /* null for NULL */
-void kn_jot_json(kn_jot *jot, const char *name, json_t *value); /* takes it over */
+void kn_jot_json(kn_jot *jot, const char *name, json_t *value);    /* takes it over */
 /* As the functions of print.h that make values of these. */
 void kn_jot_place(kn_jot *jot, const char *name, const kn_region *region, kn_place place);
 void kn_jot_key(kn_jot *jot, const char *name, const kn_region *region, kn_table_id table, int32_t row);

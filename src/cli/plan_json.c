@@ -85,6 +85,7 @@ typedef struct tables {
   kn_table_id end_table;
   const char *end_key, *end_used;
   kn_case_view cases;
+  kn_plan_terminal_view terminals;
 } tables;
 
 static void
@@ -151,6 +152,19 @@ write_unit(kn_jot *jot, const void *arg, int64_t i)
 }
 
 static void
+write_terminal(kn_jot *jot, const void *arg, int64_t i)
+{
+  const tables *in = arg;
+  const kn_plan_terminal_view *terminals = &in->terminals;
+  kn_jot_key(jot, "terminal_id", in->region, KN_T_TERMINAL, (int32_t)i);
+  kn_jot_boolean(jot, "open", terminals->open[i]);
+  kn_jot_real(jot, "used", terminals->used[i]);
+  kn_jot_real(jot, "capacity", terminals->capacity[i]);
+  jot_unit(jot, "dual", in->objective, terminals->dual[i]);
+  kn_jot_real(jot, "annuity_eur", terminals->annuity_eur[i]);
+}
+
+static void
 write_end(kn_jot *jot, const void *arg, int64_t i)
 {
   const tables *in = arg;
@@ -191,7 +205,10 @@ write_tables(const kn_cli *cli, tables *in, const kn_plan *plan, kn_error *err)
   KN_TRY(write_ends(cli, in, "offers", KN_T_OFFER, "offer_id", "used", kn_plan_offers(plan), err));
   KN_TRY(write_ends(cli, in, "needs", KN_T_NEED, "need_id", "met", kn_plan_needs(plan), err));
   KN_TRY(write_ends(cli, in, "gateways", KN_T_GATEWAY, "gateway_id", "used", kn_plan_gateways(plan), err));
-  return kn_json_rows(cli, "cases", in->cases.n, write_case, in, err);
+  KN_TRY(kn_json_rows(cli, "cases", in->cases.n, write_case, in, err));
+  if (in->terminals.n == 0)
+    return KN_OK;
+  return kn_json_rows(cli, "terminals", in->terminals.n, write_terminal, in, err);
 }
 
 kn_code
@@ -213,7 +230,8 @@ kn_json_plan(const kn_cli *cli, const kn_task_planned *planned, kn_error *err)
                .objective = summary.objective,
                .ties = kn_plan_ties(planned->plan),
                .units = kn_plan_units(planned->plan),
-               .cases = kn_plan_cases(planned->plan)};
+               .cases = kn_plan_cases(planned->plan),
+               .terminals = kn_plan_terminals(planned->plan)};
   return write_tables(cli, &in, planned->plan, err);
 }
 

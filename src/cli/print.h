@@ -38,7 +38,7 @@ json_t *kn_json_place(const kn_region *region, kn_place place); /* {kind, id, si
 json_t *kn_json_key(const kn_region *region, kn_table_id table, int32_t row);
 json_t *kn_json_substitution(const kn_region *region, int32_t row); /* {offered_id, needed_id} or null */
 
-const char *kn_json_refusal(kn_refusal refusal);            /* "spec": for programs; the sentence is for people */
+const char *kn_json_refusal(kn_refusal refusal); /* "spec": for programs; the sentence is for people */
 
 /* ------------------------------------------------------------------ JSON */
 json_t *kn_json_real(double value);     /* null for NAN and INFINITY */

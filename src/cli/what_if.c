@@ -62,13 +62,13 @@ kn_what_if_begin(kn_what_if *what_if, kn_task *task, const kn_words *scenario, c
   what_if->changes.scenario = scenario->word;
   what_if->changes.set_count = set->n;
   what_if->changes.set = set->word;
-  for (int32_t i = 0; closed != NULL && i < closed->n; i++)
+  for (int32_t i = 0; i < closed->n; i++)
     what_if->closed[i] = (kn_task_row){"link", closed->word[i]};
-  what_if->changes.close_count = closed != NULL ? closed->n : 0;
+  what_if->changes.close_count = closed->n;
   what_if->changes.close = what_if->closed;
-  for (int32_t i = 0; opened != NULL && i < opened->n; i++)
+  for (int32_t i = 0; i < opened->n; i++)
     what_if->opened[i] = (kn_task_cell){"terminal", opened->word[i], "status", "existing"};
-  what_if->changes.open_count = opened != NULL ? opened->n : 0;
+  what_if->changes.open_count = opened->n;
   what_if->changes.open = what_if->opened;
   if (!kn_task_has_changes(&what_if->changes))
     return KN_OK;

@@ -4,10 +4,12 @@
 
 #include "print.h"
 
-/* For the table of options of a command whose arguments have the members set and scenario (kn_words). */
+/* For the table of options of a command whose arguments have the members scenario, set, close and open (kn_words). */
 #define KN_OPT_WHAT_IF(args)                                                                                                     \
   KN_OPT_MANY(args, scenario, "FILE", N_("what if these rows came in, as by import? a data package or a table (need.csv)")),     \
-      KN_OPT_MANY(args, set, "KEY=VALUE", N_("what if this setting were another, as in co2_eur_per_t=150?"))
+      KN_OPT_MANY(args, set, "KEY=VALUE", N_("what if this setting were another, as in co2_eur_per_t=150?")),                    \
+      KN_OPT_MANY(args, close, "LINK", N_("what if this link of the network were closed?")),                                     \
+      KN_OPT_MANY(args, open, "TERMINAL", N_("what if this terminal were there?"))
 
 /* What the words of the options come to. `task` below lends it out. */
 typedef struct kn_what_if {
@@ -17,8 +19,7 @@ typedef struct kn_what_if {
   kn_task_cell opened[KN_WORDS_MOST];
 } kn_what_if;
 
-/* close: keys of links that are left out; open: keys of terminals that are there; NULL: no such option. Fills changes and findings of
- * the task. KN_E_USAGE says what was expected. To be ended with kn_what_if_end(), also after an error. */
+/* close: keys of links that are left out; open: keys of terminals that are there. Fills changes and findings of the task. KN_E_USAGE says what was expected. To be ended with kn_what_if_end(), also after an error. */
 kn_code kn_what_if_begin(kn_what_if *what_if, kn_task *task, const kn_words *scenario, const kn_words *set,
                          const kn_words *closed, const kn_words *opened, kn_error *err);
 /* Findings, as after an import: to people and into cli->doc. Once, before results are written. */

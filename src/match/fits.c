@@ -125,10 +125,8 @@ kn_market_worth(const kn_market *market, int32_t supply, int32_t demand, const k
 {
   const kn_side *from = &market->side[SUPPLY], *to = &market->side[DEMAND];
   const moving move = move_of(market, supply, demand, mode, km);
-  const double co2_kg =
-      from->co2_kg[supply] + way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand] - move.co2_kg;
-  const double eur =
-      from->eur[supply] + way->ratio * to->eur[demand] + to->flat_eur[demand] - way->cost_eur - move.eur;
+  const double co2_kg = from->co2_kg[supply] + way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand] - move.co2_kg;
+  const double eur = from->eur[supply] + way->ratio * to->eur[demand] + to->flat_eur[demand] - way->cost_eur - move.eur;
   return (kn_worth){.eur = eur + market->co2_eur_per_kg * co2_kg,
                     .co2_kg = co2_kg,
                     .virgin_t = way->ratio * to->virgin_t[demand],

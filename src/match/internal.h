@@ -16,7 +16,7 @@ struct kn_market {
   double co2_eur_per_kg;
   kn_access *access; /* NULL: no network */
   bool is_merged;    /* the access is that of the larger market */
-  kn_side side[2]; /* [0] supply, [1] demand */
+  kn_side side[2];   /* [0] supply, [1] demand */
   int32_t group_count[2];
   kn_group *group[2];
   int32_t *member[2];

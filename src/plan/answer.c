@@ -132,8 +132,7 @@ list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_err
     used_tie *tie = &s->tie[t];
     const plan_column *column = &m->column[tie->column];
     kn_worth moved;
-    const plan_metrics unit_part =
-        plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &moved);
+    const plan_metrics unit_part = plan_tie_metrics(m, column, kn_market_km(m->market, column->supply, column->demand), &moved);
     tie->moved_km = moved.km;
     tie->mode = moved.mode;
     tie->mode_id = moved.mode_id;

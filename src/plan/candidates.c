@@ -154,7 +154,8 @@ round_choice(search *s, const double *x, double threshold)
   }
   for (int32_t u = 0; u < s->units; u++)
     for (int32_t v = u + 1;
-         s->trial[u] > 0 && plan_placing_of(m, u) != KN_NONE && v < s->units && plan_placing_of(m, v) == plan_placing_of(m, u); v++) {
+         s->trial[u] > 0 && plan_placing_of(m, u) != KN_NONE && v < s->units && plan_placing_of(m, v) == plan_placing_of(m, u);
+         v++) {
       if (s->trial[v] <= 0)
         continue;
       const bool keeps_first = x[m->z[u]] >= x[m->z[v]];

@@ -43,6 +43,17 @@ close_gap(kn_builder *builder, kn_grown *grown, int64_t row)
       symbols->row[key[i]] = (int32_t)i;
 }
 
+/* The row takes its geometry with it. */
+static void
+drop_shapes(kn_builder *builder, kn_table_id table, int32_t symbol)
+{
+  int64_t kept = 0;
+  for (int64_t i = 0; i < builder->shape_count; i++)
+    if (builder->shape[i].table != table || builder->shape[i].symbol != symbol)
+      builder->shape[kept++] = builder->shape[i];
+  builder->shape_count = kept;
+}
+
 kn_code
 kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn_error *err)
 {
@@ -50,7 +61,9 @@ kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn
   KN_TRY(find_row(builder, table, key, &row, err));
   kn_grown *grown = &builder->grown[table];
   builder->current = KN_NONE;
-  builder->symbols[table].row[grown->column[grown->def->key_column].data.number[row]] = KN_NONE;
+  const int32_t symbol = grown->column[grown->def->key_column].data.number[row];
+  builder->symbols[table].row[symbol] = KN_NONE;
+  drop_shapes(builder, table, symbol);
   close_gap(builder, grown, row);
   return KN_OK;
 }

@@ -241,7 +241,6 @@ static const kn_column_def mode_columns[] = {
     REAL("vehicle_t", "t", FROM_0, "Gross weight of the vehicle, for links with a limit; blank: no limit matters."),
     REAL("eur_per_unit_h", "EUR/h", FROM_0, "Cost of the time under way, per unit and hour."),
     REAL("max_hours", "h", ABOVE_0, "Longest time under way; blank: any."),
-    {COLUMN("loss_per_km", KN_REAL, "Share of what is under way that is lost on each km."), SHARE},
 };
 static const kn_column_def node_columns[] = {
     KEY("node_id", KN_T_NODE, "Key of the node."),

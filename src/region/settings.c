@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-const char *const kn_setting_names[] = {"name",          "languages", "currency",    "plan_year", "discount_rate",
-                                        "co2_eur_per_t", "fte_h",     "perspective", NULL};
+const char *const kn_setting_names[] = {"name",          "languages",     "currency", "plan_year",
+                                        "discount_rate", "co2_eur_per_t", "fte_h",    "perspective",
+                                        "snap_km",       "siding_km",     NULL};
 
 static const char *const perspective_words[] = {"partners", "society", NULL};
 
@@ -46,7 +47,8 @@ read_at_least(const char *value, char decimal, double least, bool is_above, doub
 kn_settings
 kn_settings_default(void)
 {
-  return (kn_settings){.currency = "EUR", .plan_year = KN_BLANK_INT, .discount_rate = 0.05, .fte_h = 1600, .snap_km = 2, .siding_km = 0.25};
+  return (kn_settings){
+      .currency = "EUR", .plan_year = KN_BLANK_INT, .discount_rate = 0.05, .fte_h = 1600, .snap_km = 2, .siding_km = 0.25};
 }
 
 bool

@@ -7,6 +7,7 @@
 
 typedef struct results {
   const kn_region *region;
+  const kn_plan *plan;
   int64_t run_id;
   kn_tie_view ties;
   kn_case_view cases;
@@ -98,10 +99,56 @@ show_substitution(const results *in, int32_t row, sqlite3_context *result)
 }
 
 /* ---------------------------------------------------------------- tables */
-static const char *const tie_columns[] = {"geom",    "run_id",   "from_kind",  "from_id",     "from_site_id",
-                                          "to_kind", "to_id",    "to_site_id", "resource_id", "substitution",
-                                          "mode_id", "quantity", "ratio",      "km",          "level",
-                                          "eur",     "co2_kg",   "to_verify",  "is_estimate", "case_id"};
+static const char *const tie_columns[] = {"geom",        "run_id",     "from_kind",   "from_id",      "from_site_id", "to_kind",
+                                          "to_id",       "to_site_id", "resource_id", "substitution", "mode_id",      "quantity",
+                                          "ratio",       "km",         "level",       "eur",          "co2_kg",       "to_verify",
+                                          "is_estimate", "case_id",    "legs"};
+
+/* Text of JSON; keys may hold anything. */
+static void
+put_json(sqlite3_str *out, const char *text)
+{
+  sqlite3_str_appendchar(out, 1, '"');
+  for (; *text != '\0'; text++) {
+    const unsigned char c = (unsigned char)*text;
+    if (c < 0x20)
+      sqlite3_str_appendf(out, "\\u%04x", c);
+    else if (c == '"' || c == '\\')
+      sqlite3_str_appendf(out, "\\%c", c);
+    else
+      sqlite3_str_appendchar(out, 1, *text);
+  }
+  sqlite3_str_appendchar(out, 1, '"');
+}
+
+/* How the goods travel, where the region has a network: [{"mode_id", "km", "eur", "co2_kg", "terminal_id" where the leg ends}]. */
+static void
+show_legs(const results *in, int64_t row, sqlite3_context *result)
+{
+  kn_trip trip;
+  kn_access *access = kn_plan_access(in->plan);
+  if (!kn_plan_trip(in->plan, row, NULL, &trip))
+    return;
+  const kn_terminal_view terminals = kn_region_terminals(in->region);
+  sqlite3_str *out = sqlite3_str_new(NULL);
+  for (int32_t k = 0; k < trip.leg_count; k++) {
+    sqlite3_str_appendall(out, k == 0 ? "[{\"mode_id\":" : ",{\"mode_id\":");
+    put_json(out, kn_access_carrier(access, trip.leg[k].carrier));
+    sqlite3_str_appendf(out, ",\"km\":%!.17g,\"eur\":%!.17g,\"co2_kg\":%!.17g", trip.leg[k].km, trip.leg[k].eur,
+                        trip.leg[k].co2_kg);
+    if (k + 1 < trip.leg_count) {
+      sqlite3_str_appendall(out, ",\"terminal_id\":");
+      put_json(out, terminals.terminal_id[trip.terminal[k]]);
+    }
+    sqlite3_str_appendall(out, "}");
+  }
+  sqlite3_str_appendall(out, "]");
+  char *text = sqlite3_str_finish(out);
+  if (text == NULL)
+    sqlite3_result_error_nomem(result);
+  else
+    sqlite3_result_text(result, text, -1, sqlite3_free);
+}
 
 static void
 show_tie(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
@@ -158,9 +205,12 @@ show_tie(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
   case 18:
     sqlite3_result_int(result, ties->is_estimate[row]);
     return;
-  default:
+  case 19:
     if (ties->case_of[row] != KN_NONE)
       sqlite3_result_int(result, ties->case_of[row] + 1);
+    return;
+  default:
+    show_legs(in, row, result);
   }
 }
 
@@ -260,6 +310,7 @@ static kn_code
 write_plan(kn_store *store, const kn_region *region, const kn_plan *plan, int64_t run_id, kn_error *err)
 {
   results in = {.region = region,
+                .plan = plan,
                 .run_id = run_id,
                 .ties = kn_plan_ties(plan),
                 .cases = kn_plan_cases(plan),

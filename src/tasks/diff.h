@@ -29,10 +29,16 @@ enum {
   DIFF_SUBSTITUTION,
   DIFF_KEYS
 };
+typedef struct diff_leg {
+  int32_t mode; /* number of a name */
+  double km;
+} diff_leg;
 typedef struct diff_tie_row {
   int32_t key[DIFF_KEYS]; /* numbers of names, KN_NONE: blank. Together they say which tie it is */
   int32_t mode, level, class_of;
   double quantity, ratio, km, eur, co2_kg;
+  int32_t leg_count; /* 0: as the crow flies, or not kept */
+  diff_leg *leg;
 } diff_tie_row;
 typedef struct diff_unit_row {
   int32_t unit, site;

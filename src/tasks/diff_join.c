@@ -313,25 +313,35 @@ compare_modes(const void *a, const void *b)
 }
 
 static kn_code
-sum_modes(diff_work *work, kn_diff_mode **modes, int64_t *capacity, kn_error *err)
+add_leg(diff_work *work, int k, const diff_tie_row *row, const diff_leg *leg, kn_diff_mode **modes, int64_t *capacity,
+        kn_error *err)
 {
   int64_t *count = &work->out->mode_count;
+  const char *mode_id = diff_name(work, leg->mode); /* one text for each number, so texts compare as pointers */
+  kn_diff_mode *mode = find_mode(*modes, *count, mode_id, row->class_of);
+  if (mode == NULL) {
+    KN_TRY(KN_GROW(*modes, *capacity, *count + 1, err));
+    kn_diff_mode *grown = *modes;
+    assert(grown != NULL);
+    mode = &grown[(*count)++];
+    *mode = (kn_diff_mode){.mode_id = mode_id, .class_of = row->class_of};
+  }
+  mode->tie_count[k]++;
+  mode->quantity[k] += diff_part(row->quantity);
+  mode->km[k] += diff_part(leg->km);
+  mode->quantity_km[k] += diff_part(row->quantity * leg->km);
+  return KN_OK;
+}
+
+static kn_code
+sum_modes(diff_work *work, kn_diff_mode **modes, int64_t *capacity, kn_error *err)
+{
   for (int k = 0; k < 2; k++)
     for (int64_t i = 0; i < work->side[k].tie_count; i++) {
       const diff_tie_row *row = &work->side[k].tie[i];
-      const char *mode_id = diff_name(work, row->mode); /* one text for each number, so texts compare as pointers */
-      kn_diff_mode *mode = find_mode(*modes, *count, mode_id, row->class_of);
-      if (mode == NULL) {
-        KN_TRY(KN_GROW(*modes, *capacity, *count + 1, err));
-        kn_diff_mode *grown = *modes;
-        assert(grown != NULL);
-        mode = &grown[(*count)++];
-        *mode = (kn_diff_mode){.mode_id = mode_id, .class_of = row->class_of};
-      }
-      mode->tie_count[k]++;
-      mode->quantity[k] += diff_part(row->quantity);
-      mode->km[k] += diff_part(row->km);
-      mode->quantity_km[k] += diff_part(row->quantity * row->km);
+      const diff_leg whole = {row->mode, row->km};
+      for (int32_t l = 0; l < row->leg_count || l == 0; l++)
+        KN_TRY(add_leg(work, k, row, row->leg_count == 0 ? &whole : &row->leg[l], modes, capacity, err));
     }
   return KN_OK;
 }

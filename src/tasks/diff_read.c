@@ -2,6 +2,7 @@
  * into its rows, as those of a story are. */
 #include "diff.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,9 +80,9 @@ read_table(reader *reading, const char *table, const char *const *columns, int32
 #define COUNT(columns) ((int32_t)(sizeof(columns) / sizeof *(columns)))
 
 /* ------------------------------------------------------------------ ties */
-static const char *const tie_columns[] = {"from_kind",  "from_id",     "from_site_id", "to_kind", "to_id",
-                                          "to_site_id", "resource_id", "substitution", "mode_id", "level",
-                                          "quantity",   "ratio",       "km",           "eur",     "co2_kg"};
+static const char *const tie_columns[] = {"from_kind",   "from_id",      "from_site_id", "to_kind", "to_id",    "to_site_id",
+                                          "resource_id", "substitution", "mode_id",      "level",   "quantity", "ratio",
+                                          "km",          "eur",          "co2_kg",       "legs"};
 
 static int32_t
 class_of(const diff_work *work, int32_t resource)
@@ -89,6 +90,28 @@ class_of(const diff_work *work, int32_t resource)
   const char *key = diff_name(work, resource);
   const int32_t row = key == NULL ? KN_NONE : kn_region_find(work->out->region, KN_T_RESOURCE, key);
   return row == KN_NONE ? KN_NONE : kn_region_resources(work->out->region).class_of[row];
+}
+
+/* Over a network a tie goes by several modes; its plan kept them as JSON. */
+static kn_code
+take_legs(diff_work *work, const kn_value *value, diff_tie_row *row, kn_error *err)
+{
+  json_t *legs = value->is_blank ? NULL : json_loadb(value->text, (size_t)value->length, 0, NULL);
+  const size_t n = json_array_size(legs);
+  kn_code code = kn_arena_reserve(work->scratch, kn_arena_span(n + 1, sizeof *row->leg), err);
+  if (code == KN_OK)
+    row->leg = kn_arena_take(work->scratch, n + 1, sizeof *row->leg);
+  for (size_t k = 0; code == KN_OK && k < n; k++) {
+    const json_t *leg = json_array_get(legs, k);
+    const char *mode_id = json_string_value(json_object_get(leg, "mode_id"));
+    const kn_value mode = {
+        .text = mode_id, .length = mode_id == NULL ? 0 : (int32_t)strlen(mode_id), .is_blank = mode_id == NULL};
+    code = put_name(&work->names, &mode, &row->leg[k].mode, err);
+    row->leg[k].km = json_number_value(json_object_get(leg, "km"));
+    row->leg_count = (int32_t)k + 1;
+  }
+  json_decref(legs);
+  return code;
 }
 
 static kn_code
@@ -105,7 +128,7 @@ take_tie(diff_work *work, const kn_value *value, void *rows, int64_t at, kn_erro
   row->km = real_of(&value[12]);
   row->eur = real_of(&value[13]);
   row->co2_kg = real_of(&value[14]);
-  return KN_OK;
+  return take_legs(work, &value[15], row, err);
 }
 
 /* By key; of one key the largest first. */

@@ -15,6 +15,9 @@ kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings 
 /* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
 
+/* cut_off.c: findings about places that the links of the region do not reach. */
+kn_code kn_task_check_access(const kn_task *task, const kn_region *region, kn_error *err);
+
 /* JSON of a run (record.c). Texts are the caller's to free(). */
 /* changes: NULL or none: the region as it is. digest: of the region as changed. */
 kn_code kn_record_settings(const kn_plan_settings *settings, const kn_task_changes *changes, const char *digest, char **out,

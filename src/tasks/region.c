@@ -223,6 +223,8 @@ check_rows(const kn_task *task, kn_store *store, kn_error *err)
     code = kn_builder_salvage(builder, &region, err);
   if (code == KN_OK)
     code = kn_region_check(region, task->findings, err);
+  if (code == KN_OK && kn_findings_count(task->findings, KN_ERROR) == 0) /* a salvaged region may lack what a network needs */
+    code = kn_task_check_access(task, region, err);
   kn_region_free(region);
   kn_builder_free(builder);
   return code;

@@ -45,7 +45,8 @@ route_over(const kn_task *task, kn_task_routed *out, const place ends[2], bool w
       node_place[e] = count;
       node[count++] = ends[e].row;
     }
-  const kn_access_settings settings = {.thread_count = task->thread_count, .node_count = count, .node = node, .is_complete = true};
+  const kn_access_settings settings = {
+      .thread_count = task->thread_count, .node_count = count, .node = node, .is_complete = true};
   KN_TRY(kn_access_new(&out->access, out->region, &settings, task->watch, err));
   const int32_t from = point_of(out->access, ends[0], node_place[0]), to = point_of(out->access, ends[1], node_place[1]);
   kn_fares *fares;

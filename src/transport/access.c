@@ -49,23 +49,22 @@ take_carriers(kn_access *access, kn_error *err)
   KN_NEW(access->carrier, access->arena, modes.n + kn_region_tariffs(access->region).n, err);
   const bool has_links = kn_region_links(access->region).n > 0;
   for (int64_t m = 0; m < modes.n; m++)
-    access->carrier[m] = (kn_carrier){
-        .mode_id = modes.mode_id[m],
-        .class_of = modes.class_of[m],
-        .needs_network = has_links && modes.needs_network[m] != 0,
-        .road = KN_NONE,
-        .kinds = modes.kinds[m],
-        .load_eur = modes.load_eur[m],
-        .eur_per_km = modes.eur_per_unit_km[m],
-        .co2_kg_per_km = modes.co2_kg_per_unit_km[m],
-        .circuity = modes.circuity[m],
-        .max_km = modes.max_km[m],
-        .speed_kmh = modes.speed_kmh[m] > 0 ? modes.speed_kmh[m] : NAN,
-        .vehicle_t = modes.vehicle_t[m],
-        .eur_per_h = modes.eur_per_unit_h[m],
-        .max_hours = modes.max_hours[m],
-        .loss_per_km = modes.loss_per_km[m],
-        .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m]};
+    access->carrier[m] =
+        (kn_carrier){.mode_id = modes.mode_id[m],
+                     .class_of = modes.class_of[m],
+                     .needs_network = has_links && modes.needs_network[m] != 0,
+                     .road = KN_NONE,
+                     .kinds = modes.kinds[m],
+                     .load_eur = modes.load_eur[m],
+                     .eur_per_km = modes.eur_per_unit_km[m],
+                     .co2_kg_per_km = modes.co2_kg_per_unit_km[m],
+                     .circuity = modes.circuity[m],
+                     .max_km = modes.max_km[m],
+                     .speed_kmh = modes.speed_kmh[m] > 0 ? modes.speed_kmh[m] : NAN,
+                     .vehicle_t = modes.vehicle_t[m],
+                     .eur_per_h = modes.eur_per_unit_h[m],
+                     .max_hours = modes.max_hours[m],
+                     .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m]};
   access->facts.carrier_count = (int32_t)modes.n;
   return KN_OK;
 }
@@ -307,18 +306,16 @@ static bool
 has_same_links(const kn_access *a, const kn_access *b)
 {
   const kn_link_view x = kn_region_links(a->region), y = kn_region_links(b->region);
-  return x.n == y.n && SAME(x.from, y.from, x.n) && SAME(x.to, y.to, x.n) && SAME(x.kind, y.kind, x.n) &&
-         SAME(x.km, y.km, x.n) && SAME(x.oneway, y.oneway, x.n) && SAME(x.max_t, y.max_t, x.n) &&
-         SAME(x.toll_eur, y.toll_eur, x.n);
+  return x.n == y.n && SAME(x.from, y.from, x.n) && SAME(x.to, y.to, x.n) && SAME(x.kind, y.kind, x.n) && SAME(x.km, y.km, x.n) &&
+         SAME(x.oneway, y.oneway, x.n) && SAME(x.max_t, y.max_t, x.n) && SAME(x.toll_eur, y.toll_eur, x.n);
 }
 
 static bool
 has_same_terminals(const kn_access *a, const kn_access *b)
 {
   const kn_terminal_view x = a->terminals, y = b->terminals;
-  return x.n == y.n && SAME(x.point, y.point, x.n) && SAME(x.kinds, y.kinds, x.n) &&
-         SAME(x.transfer_eur, y.transfer_eur, x.n) && SAME(x.transfer_co2_kg, y.transfer_co2_kg, x.n) &&
-         SAME(x.capacity, y.capacity, x.n) && SAME(x.status, y.status, x.n);
+  return x.n == y.n && SAME(x.point, y.point, x.n) && SAME(x.kinds, y.kinds, x.n) && SAME(x.transfer_eur, y.transfer_eur, x.n) &&
+         SAME(x.transfer_co2_kg, y.transfer_co2_kg, x.n) && SAME(x.capacity, y.capacity, x.n) && SAME(x.status, y.status, x.n);
 }
 
 static bool
@@ -341,8 +338,8 @@ has_same_carriers(const kn_access *a, const kn_access *b)
     const kn_carrier *x = &a->carrier[k], *y = &b->carrier[k];
     is_same = strcmp(x->mode_id, y->mode_id) == 0 && x->class_of == y->class_of && x->kinds == y->kinds &&
               x->needs_network == y->needs_network && x->load_eur == y->load_eur && x->eur_per_km == y->eur_per_km &&
-              x->full_eur_per_km == y->full_eur_per_km && x->co2_kg_per_km == y->co2_kg_per_km &&
-              x->circuity == y->circuity && x->max_km == y->max_km;
+              x->full_eur_per_km == y->full_eur_per_km && x->co2_kg_per_km == y->co2_kg_per_km && x->circuity == y->circuity &&
+              x->max_km == y->max_km;
   }
   return is_same;
 }

@@ -16,17 +16,17 @@ typedef struct class_fares {
   int32_t carrier_count, line_count;
   int32_t *carrier;
   bool has_chains;
-  bool has_legs; /* some leg meets a terminal */
-  double *link;         /* [terminals * terminals] best leg between two */
-  double *first, *last; /* [points * terminals] best leg to, and B; these three whatever terminals charge */
-  double *ready;        /* [points * terminals] F */
+  bool has_legs;                    /* some leg meets a terminal */
+  double *link;                     /* [terminals * terminals] best leg between two */
+  double *first, *last;             /* [points * terminals] best leg to, and B; these three whatever terminals charge */
+  double *ready;                    /* [points * terminals] F */
   double *ready_least, *last_least; /* [points] */
   kn_fare_line *line;
 } class_fares;
 
 struct kn_fares {
   kn_access *access;
-  int32_t users; /* guarded by the mutex of the access */
+  int32_t users;  /* guarded by the mutex of the access */
   kn_fares *base; /* whose legs these are; NULL: they have their own */
   kn_arena *arena;
   kn_fare_weights weights;
@@ -57,9 +57,8 @@ leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int3
     const uint32_t *along = NULL;
     if (road != KN_NONE)
       along = heading == KN_TO ? &access->road[road].to_terminal[at] : &access->road[road].from_terminal[at];
-    const double cost = heading == KN_TO
-                            ? kn_leg_weigh(access, carrier, KN_NONE, point, there, along, &fares->weights)
-                            : kn_leg_weigh(access, carrier, KN_NONE, there, point, along, &fares->weights);
+    const double cost = heading == KN_TO ? kn_leg_weigh(access, carrier, KN_NONE, point, there, along, &fares->weights)
+                                         : kn_leg_weigh(access, carrier, KN_NONE, there, point, along, &fares->weights);
     if (cost < least) {
       least = cost;
       *by = carrier;

@@ -22,8 +22,8 @@ struct kn_tariffs {
   int64_t n;
   entry *entry; /* [n] */
   int64_t mask;
-  int32_t *slot;       /* [mask + 1] first entry; KN_NONE: free */
-  uint8_t *may_start;  /* [points + areas] some rate starts here */
+  int32_t *slot;      /* [mask + 1] first entry; KN_NONE: free */
+  uint8_t *may_start; /* [points + areas] some rate starts here */
   bool has_areas;
   kn_rate least[KN_CLASS_COUNT];
 };
@@ -108,7 +108,6 @@ carrier_of(kn_access *access, const char *mode_id, kn_class class_of)
   return access->facts.carrier_count++;
 }
 
-
 static void
 add_row(kn_tariffs *t, kn_access *access, const kn_tariff_view *rows, int64_t i)
 {
@@ -171,9 +170,8 @@ best_of_pair(const kn_tariffs *t, int32_t first, int32_t carrier, int32_t resour
       continue;
     bool is_better = best == NULL;
     if (!is_better && here->resource != best->resource)
-      is_better =
-          here->resource != KN_NONE &&
-          (best->resource == KN_NONE || kn_resource_is_a(&t->resources, here->resource, best->resource));
+      is_better = here->resource != KN_NONE &&
+                  (best->resource == KN_NONE || kn_resource_is_a(&t->resources, here->resource, best->resource));
     else if (!is_better)
       is_better = here->rate.eur < best->rate.eur;
     if (is_better)

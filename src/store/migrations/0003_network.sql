@@ -1,8 +1,6 @@
 -- 0003 network. What things move along: nodes, links between them, terminals where they change from one kind of link to
 -- another, and known rates. Adds tables and changes the meaning of none; mode gets the columns network, vehicle_t,
--- eur_per_unit_h, max_hours and loss_per_km (src/store/migrate.c), ties tell their legs.
-
-ALTER TABLE tie ADD COLUMN legs TEXT;
+-- eur_per_unit_h and max_hours (src/store/migrate.c), ties tell their legs.
 --
 -- A link that has no geometry of its own is drawn from node to node; that line is big endian, and is not read back.
 
@@ -246,3 +244,6 @@ CREATE TABLE tariff (
 ) STRICT;
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
 VALUES ('tariff', 'attributes', 'tariff', 'Known rates between two places, which replace the computed cost of a mode.', 0);
+
+-- How the goods of a tie travel over the network, leg by leg: JSON; NULL as the crow flies.
+ALTER TABLE tie ADD COLUMN legs TEXT;
