@@ -86,6 +86,7 @@ static const char *const words[] = {
     N_("look at its km and at the places of its nodes"),
     N_("draw it from from_id to to_id, or move the node"),
     N_("give it its lifetime_yr"),
+    N_("add the link that leads there, correct the place, or set snap_km in settings"),
     N_("leave one of them blank"),
     /* what is wrong with a line (src/region/line.c) */
     N_("it is no linestring"),
@@ -107,6 +108,7 @@ static const char *const words[] = {
     N_("name it in datapackage.json to have it read"),
     N_("add that row, or name another"),
     /* tasks */
+    N_("no link of mode %s is near: it is reached as the crow flies"),
     N_("the newest run found no plan: a floor cannot be met; the report tells the plan before it"),
     N_("no run found a plan: a floor cannot be met"),
     N_("the file cannot be read: %s"),
