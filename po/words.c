@@ -44,6 +44,7 @@ static const char *const words[] = {
     N_("too far for every mode"),
     N_("no mode carries this class of resource"),
     N_("both ends are gateways: at least one must lie in the region"),
+    N_("no way leads from the one to the other over the network"),
     /* kn_class_name() */
     N_("material"),
     N_("energy"),
@@ -64,6 +65,8 @@ static const char *const words[] = {
     N_("a number of at least 0, as in 0.05"),
     N_("a number of at least 0, as in 80"),
     N_("a number above 0, as in 1600"),
+    N_("a number of at least 0, as in 2"),
+    N_("a number of at least 0, as in 0.25"),
     N_("partners or society"),
     /* what findings propose */
     N_("add the setting plan_year, as in 2030"),
@@ -83,6 +86,7 @@ static const char *const words[] = {
     N_("look at its km and at the places of its nodes"),
     N_("draw it from from_id to to_id, or move the node"),
     N_("give it its lifetime_yr"),
+    N_("add the link that leads there, correct the place, or set snap_km in settings"),
     N_("leave one of them blank"),
     /* what is wrong with a line (src/region/line.c) */
     N_("it is no linestring"),
@@ -104,6 +108,7 @@ static const char *const words[] = {
     N_("name it in datapackage.json to have it read"),
     N_("add that row, or name another"),
     /* tasks */
+    N_("no link of mode %s is near: it is reached as the crow flies"),
     N_("the newest run found no plan: a floor cannot be met; the report tells the plan before it"),
     N_("no run found a plan: a floor cannot be met"),
     N_("the file cannot be read: %s"),

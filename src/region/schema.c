@@ -257,7 +257,7 @@ static const kn_column_def link_columns[] = {
     REAL("speed_kmh", "km/h", ABOVE_0, "Speed on it; blank: that of the mode."),
     YES_NO("oneway", "1: from from_id to to_id only; blank: 0."),
     REAL("max_t", "t", FROM_0, "Heaviest vehicle that it bears; blank: no limit."),
-    REAL("toll_eur", "EUR", FROM_0, "Toll per vehicle."),
+    REAL("toll_eur", "EUR", FROM_0, "Toll per unit carried."),
     SOURCE,
 };
 static const kn_column_def terminal_columns[] = {
