@@ -235,5 +235,9 @@ typedef struct kn_fare_line {
   int32_t mode; /* KN_NONE: chains, tariffs */
 } kn_fare_line;
 const kn_fare_line *kn_fares_lines(const kn_fares *fares, kn_class resource_class, int32_t *count);
+/* A closer bound: a trip costs at least the least of these fewer lines, or else at least what its ends cost, by chains and by
+ * modes that hardly a place meets: kn_fares_end() where it leaves (KN_FROM) and where it arrives (KN_TO). */
+const kn_fare_line *kn_fares_plain_lines(const kn_fares *fares, kn_class resource_class, int32_t *count);
+double kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading heading, int32_t point);
 
 #endif

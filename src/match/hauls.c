@@ -11,6 +11,7 @@ struct kn_hauls {
   const kn_market *market;
   kn_fares *fares; /* NULL: as the crow flies */
   kn_haul of[KN_CLASS_COUNT];
+  kn_haul plain[KN_CLASS_COUNT]; /* less what nodes have as their ends */
   /* For what takes place at distance 0, wherever that is. */
   int32_t here[KN_CLASS_COUNT]; /* mode; KN_NONE: none */
   double here_cost[KN_CLASS_COUNT];
@@ -113,10 +114,10 @@ lines_of_modes(const kn_market *market, kn_weights weights, int32_t class_of, mo
 }
 
 static int32_t
-lines_of_fares(const kn_fares *fares, kn_class class_of, mode_line *line)
+lines_of_fares(const kn_fares *fares, kn_class class_of, bool is_plain, mode_line *line)
 {
   int32_t n;
-  const kn_fare_line *under = kn_fares_lines(fares, class_of, &n);
+  const kn_fare_line *under = is_plain ? kn_fares_plain_lines(fares, class_of, &n) : kn_fares_lines(fares, class_of, &n);
   for (int32_t k = 0; k < n; k++)
     line[k] = (mode_line){under[k].fixed, under[k].rate, under[k].to_km, under[k].mode};
   return n;
@@ -136,8 +137,13 @@ fill_hauls(kn_hauls *hauls, kn_arena *scratch, kn_weights weights, kn_error *err
     if (hauls->here[c] != KN_NONE)
       hauls->here[c] = line[hauls->here[c]].mode;
     if (hauls->fares != NULL)
-      n = lines_of_fares(hauls->fares, (kn_class)c, line);
+      n = lines_of_fares(hauls->fares, (kn_class)c, false, line);
     KN_TRY(envelope(&hauls->of[c], hauls->arena, scratch, line, n, err));
+    hauls->plain[c] = hauls->of[c];
+    if (hauls->fares == NULL)
+      continue;
+    n = lines_of_fares(hauls->fares, (kn_class)c, true, line);
+    KN_TRY(envelope(&hauls->plain[c], hauls->arena, scratch, line, n, err));
   }
   return KN_OK;
 }
@@ -182,6 +188,21 @@ const kn_haul *
 kn_hauls_of(const kn_hauls *hauls, kn_class resource_class)
 {
   return &hauls->of[resource_class];
+}
+
+const kn_haul *
+kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class)
+{
+  return &hauls->plain[resource_class];
+}
+
+double
+kn_hauls_end(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node)
+{
+  const kn_side *side = &hauls->market->side[is_demand ? DEMAND : SUPPLY];
+  if (hauls->fares == NULL || side->is_anywhere[node])
+    return INFINITY;
+  return kn_fares_end(hauls->fares, resource_class, is_demand ? KN_TO : KN_FROM, side->stop[node]);
 }
 
 bool
