@@ -97,6 +97,8 @@ const kn_haul *kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class);
 double kn_hauls_end(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node);
 /* Between two nodes of the market; INFINITY where no mode serves. Thread safe. */
 double kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand);
+/* The same where that is below `most`; else anything from `most` on, which costs less to tell. */
+double kn_hauls_cost_below(const kn_hauls *hauls, int32_t supply, int32_t demand, double most);
 /* Who serves it: a row of modes, or with a network a choice of carriers and terminals (kn_access_via()); KN_NONE: nobody, or no
  * memory. */
 int32_t kn_hauls_mode(const kn_hauls *hauls, int32_t supply, int32_t demand);

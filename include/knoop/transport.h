@@ -226,6 +226,8 @@ void kn_fares_free(kn_fares *fares);
 /* The least weighted cost of a trip over all chains; INFINITY: there is none. Symmetric in nothing. Thread safe, no allocation.
  * A fraction of a microsecond per mode, and O(terminals) where a chain might be best. */
 double kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to);
+/* The same where that is below `most`; else anything from `most` on, for the price of a look at landmarks where these can tell. */
+double kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double most);
 /* And the choice that has it, KN_NONE: there is none. */
 int32_t kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err);
 /* Lines under every trip of a class: its weighted cost is at least the least of fixed + rate x great-circle km among those that

@@ -214,13 +214,19 @@ kn_hauls_are_bounds(const kn_hauls *hauls)
 double
 kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand)
 {
+  return kn_hauls_cost_below(hauls, supply, demand, INFINITY);
+}
+
+double
+kn_hauls_cost_below(const kn_hauls *hauls, int32_t supply, int32_t demand, double most)
+{
   const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
   const int32_t resource = from->resource[supply];
   const uint8_t class_of = hauls->market->resources.class_of[resource];
   if (to->is_anywhere[demand])
     return hauls->here_cost[class_of];
   if (hauls->fares != NULL)
-    return kn_fares_cost(hauls->fares, resource, from->stop[supply], to->stop[demand]);
+    return kn_fares_cost_below(hauls->fares, resource, from->stop[supply], to->stop[demand], most);
   return kn_haul_cost(&hauls->of[class_of], kn_market_km(hauls->market, supply, demand));
 }
 

@@ -171,7 +171,7 @@ network_pair(const network *net, int32_t supply, int32_t demand, double extra)
   const network_tree *from = &net->tree[net->tree_of[supply]], *to = &net->tree[net->supply_tree_count + net->tree_of[demand]];
   if (exchange->carry != NULL)
     return (net->worth[supply] + net->worth[demand]) + extra -
-           exchange->carry(exchange->arg, net->outer[supply], net->outer[demand]);
+           exchange->carry(exchange->arg, net->outer[supply], net->outer[demand], INFINITY);
   const double km =
       from->is_anywhere || to->is_anywhere ? 0 : kn_point_km(net->exchange->metric, net->point[supply], net->point[demand]);
   return (net->worth[supply] + net->worth[demand]) + extra - network_haul(&net->exchange->haul[from->group], km);

@@ -245,14 +245,15 @@ keep_hit(network_query *query, double rank, int32_t node)
     network_query_seed(query, (network_hit){.rank = rank, .worth = NAN, .extra = query->extra, .node = node});
 }
 
-/* What a query's pair with a node is worth where the haul only bounds it. */
+/* What a query's pair with a node is worth where the haul only bounds it, if that is above `least`. */
 static double
-rank_carried(const network_query *query, double best, int32_t node)
+rank_carried(const network_query *query, double best, int32_t node, double least)
 {
+  const double most = best - least + 1e-12 * (fabs(best) + fabs(least)); /* a hair more, for the rounding */
   const kn_exchange *exchange = query->carried->exchange;
   const int32_t other = query->carried->outer[node];
-  return best - (query->is_supply ? exchange->carry(exchange->arg, query->node, other)
-                                  : exchange->carry(exchange->arg, other, query->node));
+  return best - (query->is_supply ? exchange->carry(exchange->arg, query->node, other, most)
+                                  : exchange->carry(exchange->arg, other, query->node, most));
 }
 
 /* On the sphere the chord is at hand and never longer than the arc, so the arc is computed only where the chord would do. */
@@ -277,7 +278,7 @@ network_slot_rank(const network_tree *tree, int32_t leaf, int slot, const networ
   const kn_point there = {at->x[slot], at->y[slot], at->z[slot]};
   const bool is_near = query->is_anywhere || tree->is_anywhere;
   if (query->carried != NULL)
-    return rank_carried(query, best, at->node[slot]);
+    return rank_carried(query, best, at->node[slot], -INFINITY);
   return best - network_haul(query->haul, is_near ? 0 : kn_point_km(query->metric, query->from, there));
 }
 
@@ -300,7 +301,7 @@ search_carried(const network_leaf *leaf, network_query *query, bool is_near, con
   for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
     if (!(most[s] > query->least))
       continue;
-    const double rank = rank_carried(query, query->offset + leaf->weight[s], leaf->node[s]);
+    const double rank = rank_carried(query, query->offset + leaf->weight[s], leaf->node[s], query->least);
     if (rank > query->least)
       keep_hit(query, rank, leaf->node[s]);
   }

@@ -497,11 +497,11 @@ fits(void *arg, int32_t supply, int32_t demand)
 
 /* Over the network, per unit of the exchange. */
 static double
-carry(void *arg, int32_t supply, int32_t demand)
+carry(void *arg, int32_t supply, int32_t demand, double most)
 {
   const plan_recast *r = arg;
   const double scale = r->supply_scale[kn_market_supply(r->market).group[supply]];
-  return kn_hauls_cost(r->hauls, supply, r->demand_of[demand]) / scale;
+  return kn_hauls_cost_below(r->hauls, supply, r->demand_of[demand], most * scale) / scale;
 }
 
 static bool

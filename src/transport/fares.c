@@ -430,6 +430,24 @@ best_leg(const kn_fares *fares, const class_fares *c, int32_t resource, int32_t 
   return least;
 }
 
+/* The best single leg if it costs less than `limit`: what landmarks tell to be dearer is not looked at. */
+static double
+best_leg_below(const kn_fares *fares, const class_fares *c, int32_t resource, int32_t from, int32_t to, double limit)
+{
+  kn_access *access = fares->access;
+  bool is_counted = false;
+  for (int32_t k = 0; k < c->carrier_count; k++) {
+    /* A tariff may undercut what links cost. */
+    if (access->tariffs == NULL && !(kn_leg_bound(access, c->carrier[k], from, to, &fares->weights) < limit))
+      continue;
+    if (!is_counted)
+      kn_access_count(access);
+    is_counted = true;
+    limit = fmin(limit, kn_leg_weigh(access, c->carrier[k], resource, from, to, NULL, &fares->weights));
+  }
+  return limit;
+}
+
 /* The best chain if it costs less than `limit`, and the terminal of its last transfer. */
 static double
 best_chain(const kn_fares *fares, const class_fares *c, int32_t from, int32_t to, double limit, int32_t *terminal)
@@ -463,6 +481,15 @@ kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to)
   kn_access_count(fares->access);
   const double leg = best_leg(fares, c, resource, from, to, &by);
   return fmin(leg, best_chain(fares, c, from, to, leg, &terminal));
+}
+
+double
+kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double most)
+{
+  const class_fares *c = fares_of(fares, resource);
+  int32_t terminal;
+  const double chain = best_chain(fares, c, from, to, most, &terminal);
+  return best_leg_below(fares, c, resource, from, to, fmin(chain, most));
 }
 
 /* The legs that lead to a terminal at the cost that F tells, the last of them first. */

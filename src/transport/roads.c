@@ -7,7 +7,7 @@
 
 #include "transport/access.h"
 
-enum { NEAREST = 16 };
+enum { NEAREST = 16, LANDMARKS = 16 };
 static const double at_place_km = 0.05; /* two that are so near are at one place */
 
 /* ---------------------------------------------------------------- links to arcs */
@@ -292,6 +292,8 @@ fill_labels(drafting *d, kn_arena *keep, kn_error *err)
     }
     road->label[p] = v == KN_NONE ? KN_NONE : place[v];
   }
+  if (road->measure == KN_BY_KM)
+    KN_TRY(kn_landmarks_new(&road->landmarks, road->ch, n, node, LANDMARKS, err));
   return kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
 }
 
@@ -396,6 +398,7 @@ kn_road_free(kn_road *road)
 {
   kn_ch_query_free(road->query);
   kn_labels_free(road->labels);
+  kn_landmarks_free(road->landmarks);
   kn_ch_free(road->ch);
   kn_graph_free(road->graph);
   free(road->arc_link);
