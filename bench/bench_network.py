@@ -19,7 +19,7 @@ from measure import KNOOP, LONG, PYTHON, ROOT, Run, folder, head, line, target
 
 SIDE, STEP_KM, TERMINALS = 142, 200 / 141, 10
 MOST_RATIO = 2
-MIXED = "--streams 10 --children 3 --substitutions 20 --ratios 1 0.9 0.7 --mixing --specs --gateways 20 --units {} --processes 40"
+MIXED = "--streams 10 --children 3 --substitutions 20 --ratios 1 0.9 0.7 --mixing --specs --gateways 20 --units 30 --processes 40"
 
 
 def degrees(x, y):
@@ -94,7 +94,6 @@ def write(path, size, *more):
             writer.table(name, rows)
         writer.close("network")
         Run(KNOOP, "--quiet", "new", where + ".gpkg", "--from", where)
-    return path + ".gpkg", path + "-crow.gpkg"
 
 
 def tell(name, run):
@@ -107,7 +106,9 @@ def tell(name, run):
 
 def compare(what, path, gap, times, *more):
     """Runs in turn; the ratio is that of the best of each, and the processor time beside it."""
-    files, runs = write(path, *more), ([], [])
+    # Written by another process: what a child is said to have held at its peak is never less than its parent.
+    Run(PYTHON, os.path.abspath(__file__), path, *(str(x) for x in more))
+    files, runs = (path + ".gpkg", path + "-crow.gpkg"), ([], [])
     for _ in range(times):
         for k, gpkg in enumerate(files):
             runs[k].append(Run(KNOOP, "plan", gpkg, "--gap", gap, "--json", "--quiet"))
@@ -130,9 +131,8 @@ def main():
     here = folder()
     head("plan over a network")
     good = [compare("exchange, 10,000 x 10,000", os.path.join(here, "exchange"), "1e-6", 3, 10000)]
-    units = 1000 if LONG else 30
-    good.append(compare(f"everything and {units} units, 10,000 x 10,000", os.path.join(here, "mixed"), "1e-3", 1 if LONG else 2, 10000,
-                        *MIXED.format(units).split()))
+    if LONG:
+        good.append(compare("everything and 30 units, 1,000 x 1,000", os.path.join(here, "mixed"), "1e-3", 1, 1000, *MIXED.split()))
     return 0 if all(good) else 1
 
 
