@@ -37,12 +37,12 @@ typedef struct kn_road {
   kn_ch *ch;
   kn_labels *labels;
   kn_landmarks *landmarks; /* of the same places; NULL but for roads by km */
-  kn_ch_query *query; /* for paths; guarded by the mutex of the access, as are those found before: */
-  kn_path_slot *slot; /* [slot_count] */
+  kn_ch_query *query;      /* for paths; guarded by the mutex of the access, as are those found before: */
+  kn_path_slot *slot;      /* [slot_count] */
   int64_t slot_count, path_count;
-  int32_t *meets;     /* [points] node of the graph; KN_NONE: cut off */
-  double *gap_km;     /* [points] great circle to that node */
-  int32_t *label;     /* [points] place among the labels */
+  int32_t *meets;                        /* [points] node of the graph; KN_NONE: cut off */
+  double *gap_km;                        /* [points] great circle to that node */
+  int32_t *label;                        /* [points] place among the labels */
   uint32_t *to_terminal, *from_terminal; /* [points * terminals] distances along the links; KN_FAR: none */
 } kn_road;
 
@@ -75,14 +75,14 @@ struct kn_access {
   kn_access_facts facts;
   double co2_eur_per_kg;
   int32_t thread_count, terminal_count, road_count;
-  kn_point *point; /* [points] */
-  int32_t *area;   /* [points] the smallest it lies in; KN_NONE: none */
+  kn_point *point;   /* [points] */
+  int32_t *area;     /* [points] the smallest it lies in; KN_NONE: none */
   int32_t *node_row; /* [points after node_first] row of nodes */
   kn_terminal_view terminals;
   kn_road *road;
-  kn_carrier *carrier; /* [carrier_count] */
-  kn_tariffs *tariffs; /* NULL: none */
-  kn_counter *counter; /* [KN_COUNTERS] exact costs told so far */
+  kn_carrier *carrier;    /* [carrier_count] */
+  kn_tariffs *tariffs;    /* NULL: none */
+  kn_counter *counter;    /* [KN_COUNTERS] exact costs told so far */
   struct kn_fares *fares; /* of the last weights without charges at terminals, for who asks again; guarded by the mutex */
   pthread_mutex_t mutex;
   kn_via *via; /* [via_count], guarded by the mutex, as is what finds one */
@@ -91,7 +91,7 @@ struct kn_access {
 };
 
 /* ---------------------------------------------------------------- access.c */
-void kn_access_count(kn_access *access); /* one exact cost more */
+void kn_access_count(kn_access *access);                                    /* one exact cost more */
 int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* KN_NONE: no memory */
 
 /* ---------------------------------------------------------------- roads.c */
