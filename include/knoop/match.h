@@ -91,8 +91,14 @@ kn_code kn_hauls_new(kn_hauls **out, const kn_market *market, kn_weights weights
 void kn_hauls_free(kn_hauls *hauls);
 const kn_haul *kn_hauls_of(const kn_hauls *hauls, kn_class resource_class);
 bool kn_hauls_are_bounds(const kn_hauls *hauls);
+/* A closer bound where these are bounds: at every distance moving costs at least the plain haul, or else at least what both nodes
+ * have as their ends (see kn_fares_end()). Where the hauls are exact: the same haul, and INFINITY. */
+const kn_haul *kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class);
+double kn_hauls_end(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node);
 /* Between two nodes of the market; INFINITY where no mode serves. Thread safe. */
 double kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand);
+/* The same where that is below `most`; else anything from `most` on, which costs less to tell. */
+double kn_hauls_cost_below(const kn_hauls *hauls, int32_t supply, int32_t demand, double most);
 /* Who serves it: a row of modes, or with a network a choice of carriers and terminals (kn_access_via()); KN_NONE: nobody, or no
  * memory. */
 int32_t kn_hauls_mode(const kn_hauls *hauls, int32_t supply, int32_t demand);

@@ -227,6 +227,8 @@ void kn_fares_free(kn_fares *fares);
 /* The least weighted cost of a trip over all chains; INFINITY: there is none. Symmetric in nothing. Thread safe, no allocation.
  * A fraction of a microsecond per mode, and O(terminals) where a chain might be best. */
 double kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to);
+/* The same where that is below `most`; else anything from `most` on, for the price of a look at landmarks where these can tell. */
+double kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double most);
 /* And the choice that has it, KN_NONE: there is none. */
 int32_t kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err);
 /* Lines under every trip of a class: its weighted cost is at least the least of fixed + rate x great-circle km among those that
@@ -236,5 +238,9 @@ typedef struct kn_fare_line {
   int32_t mode; /* KN_NONE: chains, tariffs */
 } kn_fare_line;
 const kn_fare_line *kn_fares_lines(const kn_fares *fares, kn_class resource_class, int32_t *count);
+/* A closer bound: a trip costs at least the least of these fewer lines, or else at least what its ends cost, by chains and by
+ * modes that hardly a place meets: kn_fares_end() where it leaves (KN_FROM) and where it arrives (KN_TO). */
+const kn_fare_line *kn_fares_plain_lines(const kn_fares *fares, kn_class resource_class, int32_t *count);
+double kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading heading, int32_t point);
 
 #endif

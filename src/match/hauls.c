@@ -11,6 +11,7 @@ struct kn_hauls {
   const kn_market *market;
   kn_fares *fares; /* NULL: as the crow flies */
   kn_haul of[KN_CLASS_COUNT];
+  kn_haul plain[KN_CLASS_COUNT]; /* less what nodes have as their ends */
   /* For what takes place at distance 0, wherever that is. */
   int32_t here[KN_CLASS_COUNT]; /* mode; KN_NONE: none */
   double here_cost[KN_CLASS_COUNT];
@@ -113,12 +114,21 @@ lines_of_modes(const kn_market *market, kn_weights weights, int32_t class_of, mo
 }
 
 static int32_t
-lines_of_fares(const kn_fares *fares, kn_class class_of, mode_line *line)
+lines_of_fares(const kn_fares *fares, kn_class class_of, bool is_plain, mode_line *line)
 {
   int32_t n;
-  const kn_fare_line *under = kn_fares_lines(fares, class_of, &n);
+  const kn_fare_line *under = is_plain ? kn_fares_plain_lines(fares, class_of, &n) : kn_fares_lines(fares, class_of, &n);
   for (int32_t k = 0; k < n; k++)
     line[k] = (mode_line){under[k].fixed, under[k].rate, under[k].to_km, under[k].mode};
+  return n;
+}
+
+/* What is taken where it is needs no way. */
+static int32_t
+add_here(const kn_hauls *hauls, int32_t class_of, mode_line *line, int32_t n)
+{
+  if (hauls->here[class_of] != KN_NONE)
+    line[n++] = (mode_line){.fixed = hauls->here_cost[class_of], .to_km = 0, .mode = hauls->here[class_of]};
   return n;
 }
 
@@ -135,12 +145,14 @@ fill_hauls(kn_hauls *hauls, kn_arena *scratch, kn_weights weights, kn_error *err
     hauls->here_cost[c] = hauls->here[c] == KN_NONE ? INFINITY : line[hauls->here[c]].fixed;
     if (hauls->here[c] != KN_NONE)
       hauls->here[c] = line[hauls->here[c]].mode;
-    if (hauls->fares != NULL) {
-      n = lines_of_fares(hauls->fares, (kn_class)c, line);
-      if (hauls->here[c] != KN_NONE) /* what is taken where it is needs no way */
-        line[n++] = (mode_line){.fixed = hauls->here_cost[c], .to_km = 0, .mode = hauls->here[c]};
-    }
+    if (hauls->fares != NULL)
+      n = add_here(hauls, c, line, lines_of_fares(hauls->fares, (kn_class)c, false, line));
     KN_TRY(envelope(&hauls->of[c], hauls->arena, scratch, line, n, err));
+    hauls->plain[c] = hauls->of[c];
+    if (hauls->fares == NULL)
+      continue;
+    n = add_here(hauls, c, line, lines_of_fares(hauls->fares, (kn_class)c, true, line));
+    KN_TRY(envelope(&hauls->plain[c], hauls->arena, scratch, line, n, err));
   }
   return KN_OK;
 }
@@ -187,6 +199,21 @@ kn_hauls_of(const kn_hauls *hauls, kn_class resource_class)
   return &hauls->of[resource_class];
 }
 
+const kn_haul *
+kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class)
+{
+  return &hauls->plain[resource_class];
+}
+
+double
+kn_hauls_end(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node)
+{
+  const kn_side *side = &hauls->market->side[is_demand ? DEMAND : SUPPLY];
+  if (hauls->fares == NULL || side->is_anywhere[node])
+    return INFINITY;
+  return kn_fares_end(hauls->fares, resource_class, is_demand ? KN_TO : KN_FROM, side->stop[node]);
+}
+
 bool
 kn_hauls_are_bounds(const kn_hauls *hauls)
 {
@@ -196,13 +223,19 @@ kn_hauls_are_bounds(const kn_hauls *hauls)
 double
 kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand)
 {
+  return kn_hauls_cost_below(hauls, supply, demand, INFINITY);
+}
+
+double
+kn_hauls_cost_below(const kn_hauls *hauls, int32_t supply, int32_t demand, double most)
+{
   const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
   const int32_t resource = from->resource[supply];
   const uint8_t class_of = hauls->market->resources.class_of[resource];
   if (to->is_anywhere[demand])
     return hauls->here_cost[class_of];
   if (hauls->fares != NULL)
-    return kn_fares_cost(hauls->fares, resource, from->stop[supply], to->stop[demand]);
+    return kn_fares_cost_below(hauls->fares, resource, from->stop[supply], to->stop[demand], most);
   return kn_haul_cost(&hauls->of[class_of], kn_market_km(hauls->market, supply, demand));
 }
 

@@ -33,8 +33,12 @@ typedef struct kn_exchange {
   const uint8_t *supply_is_anywhere, *demand_is_anywhere;  /* 1: its distance to all others is 0. NULL: none */
   bool (*fits)(void *arg, int32_t supply, int32_t demand); /* exact filter of pairs, thread safe; NULL: all fit */
   /* What moving costs between two nodes, of which the haul is then only a lower bound (at every great-circle distance, and at 0
-   * for those that are anywhere). The same to the last bit whenever it is asked, thread safe. NULL: the haul is exact. */
-  double (*carry)(void *arg, int32_t supply, int32_t demand);
+   * for those that are anywhere). Where that is `most` or more, anything from there on. The same to the last bit whenever it is asked,
+   * thread safe. NULL: the haul is exact. */
+  double (*carry)(void *arg, int32_t supply, int32_t demand, double most);
+  /* With carry: it costs at least the haul, or else at least supply_end + demand_end, whichever is less; INFINITY: the haul holds
+   * for all pairs of this node. Both NULL: it holds for all. */
+  const double *supply_end, *demand_end;
   void *arg;
   double worth_scale; /* what tolerances are relative to; 0: the largest worth there is */
   double unit;        /* of the caller's own in one of quantity, for the values a watch is told; 0: 1 */

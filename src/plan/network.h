@@ -15,13 +15,14 @@ enum { NETWORK_BLOCK = 64, NETWORK_LEAF = 8, NETWORK_SUPPLY_HITS = 8, NETWORK_DE
 /* ------------------------------------------------------------------ trees of points with weights (network_tree.c) */
 typedef struct network_box {
   double low[3], high[3];
-  double most; /* largest weight below */
-  double unused;
+  double most;   /* largest weight below */
+  double by_end; /* the same of by_end of its leaves */
 } network_box;
 
 typedef struct network_leaf {
   double x[NETWORK_LEAF], y[NETWORK_LEAF], z[NETWORK_LEAF], weight[NETWORK_LEAF];
-  int32_t node[NETWORK_LEAF]; /* KN_NONE: empty slot */
+  double by_end[NETWORK_LEAF]; /* weight less what carrying costs at this end where it does not go by the haul */
+  int32_t node[NETWORK_LEAF];  /* KN_NONE: empty slot */
 } network_leaf;
 
 typedef struct network_tree {
@@ -55,6 +56,7 @@ typedef struct network_query {
   int32_t node; /* who asks, by the caller's number */
   /* Where the haul is a bound: the market that tells what moving costs, and the side of who asks. NULL: the haul is exact. */
   const struct network *carried;
+  double end; /* what carrying costs at the end of who asks, where it does not go by the haul; INFINITY: all goes by the haul */
   bool is_supply;
   /* 0: the best hits. Else its bits tell the way through the tree, and the first hits above `least` will do: of many
    * that would pay, those who ask find different ones. */
@@ -75,7 +77,8 @@ network_item_at(kn_point at, int32_t node)
 
 void network_sort(network_item *item, int64_t n, int64_t leaf); /* into kd order */
 kn_code network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err);
-void network_tree_weigh(network_tree *tree, const double *weight); /* [nodes] */
+/* weight [nodes]; end: of exchange, by the caller's number outer[node], NULL: the haul bounds all. */
+void network_tree_weigh(network_tree *tree, const double *weight, const int32_t *outer, const double *end);
 void network_query_seed(network_query *query, network_hit hit);
 void network_tree_search(const network_tree *tree, network_query *query);
 /* For searches of another kind: what no point of a box ranks above if `most` is the largest weight in it, and what the point in a
@@ -168,7 +171,7 @@ network_pair(const network *net, int32_t supply, int32_t demand, double extra)
   const network_tree *from = &net->tree[net->tree_of[supply]], *to = &net->tree[net->supply_tree_count + net->tree_of[demand]];
   if (exchange->carry != NULL)
     return (net->worth[supply] + net->worth[demand]) + extra -
-           exchange->carry(exchange->arg, net->outer[supply], net->outer[demand]);
+           exchange->carry(exchange->arg, net->outer[supply], net->outer[demand], INFINITY);
   const double km =
       from->is_anywhere || to->is_anywhere ? 0 : kn_point_km(net->exchange->metric, net->point[supply], net->point[demand]);
   return (net->worth[supply] + net->worth[demand]) + extra - network_haul(&net->exchange->haul[from->group], km);

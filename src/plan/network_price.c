@@ -34,6 +34,8 @@ search_all(const network *market, bool is_supply, int32_t mine, double worth, ne
   query->fits = market->exchange->fits ? fits_other : NULL;
   query->carried = market->exchange->carry ? market : NULL;
   query->is_supply = is_supply;
+  const double *end = is_supply ? market->exchange->supply_end : market->exchange->demand_end;
+  query->end = end == NULL ? INFINITY : end[query->node];
   query->arg = &self;
   query->is_anywhere = market->tree[tree].is_anywhere;
   for (int64_t p = market->partner_first[tree]; p < market->partner_first[tree + 1]; p++) {
@@ -116,8 +118,10 @@ network_weigh(network *net)
 {
   for (int32_t i = 0; i < net->n; i++)
     net->reach[i] = net->worth[i] - fmax(net->dual[i], 0);
+  const kn_exchange *exchange = net->exchange;
   for (int32_t t = 0; t < net->supply_tree_count + net->demand_tree_count; t++)
-    network_tree_weigh(&net->tree[t], net->reach);
+    network_tree_weigh(&net->tree[t], net->reach, net->outer,
+                       t < net->supply_tree_count ? exchange->supply_end : exchange->demand_end);
 }
 
 double

@@ -151,6 +151,8 @@ look(const search *s, const step *item, network_query *query)
   query->carried = net->exchange->carry ? net : NULL;
   query->is_supply = s->seeks_demand;
   query->node = from->outer;
+  const double *end = s->seeks_demand ? net->exchange->supply_end : net->exchange->demand_end;
+  query->end = end == NULL ? INFINITY : end[from->outer];
   query->from = from->at;
   query->is_anywhere = net->tree[from->tree].is_anywhere;
   query->offset = from->worth + net->partner_extra[p];

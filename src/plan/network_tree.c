@@ -144,20 +144,25 @@ network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64
 }
 
 void
-network_tree_weigh(network_tree *tree, const double *weight)
+network_tree_weigh(network_tree *tree, const double *weight, const int32_t *outer, const double *end)
 {
   for (int32_t l = 0; l < tree->leaf_count; l++) {
     network_leaf *leaf = &tree->leaf[l];
-    double most = -INFINITY;
+    double most = -INFINITY, by_end = -INFINITY;
     for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
-      leaf->weight[s] = weight[leaf->node[s]];
+      const int32_t node = leaf->node[s];
+      leaf->weight[s] = weight[node];
+      leaf->by_end[s] = end == NULL || outer[node] == KN_NONE ? -INFINITY : weight[node] - end[outer[node]];
       most = leaf->weight[s] > most ? leaf->weight[s] : most;
+      by_end = leaf->by_end[s] > by_end ? leaf->by_end[s] : by_end;
     }
     tree->box[tree->leaf_count + l].most = most;
+    tree->box[tree->leaf_count + l].by_end = by_end;
   }
   for (int32_t b = tree->leaf_count - 1; b >= 1; b--) {
-    const double a = tree->box[2 * b].most, c = tree->box[2 * b + 1].most;
-    tree->box[b].most = a > c ? a : c;
+    const network_box *a = &tree->box[2 * b], *c = &tree->box[2 * b + 1];
+    tree->box[b].most = a->most > c->most ? a->most : c->most;
+    tree->box[b].by_end = a->by_end > c->by_end ? a->by_end : c->by_end;
   }
 }
 
@@ -171,7 +176,7 @@ gap_of(double low, double high, double at)
 
 /* No point of the box ranks higher. On the sphere the chord times the radius stands in for the arc: it is shorter. */
 static inline double
-bound_of(const network_box *box, const network_query *query, bool is_near, const kn_haul_segment *line)
+bound_by_haul(const network_box *box, const network_query *query, bool is_near, const kn_haul_segment *line)
 {
   double km = 0;
   if (!is_near) {
@@ -189,6 +194,16 @@ bound_of(const network_box *box, const network_query *query, bool is_near, const
   return best - kn_haul_least(query->haul, km, INFINITY);
 }
 
+static inline double
+bound_of(const network_box *box, const network_query *query, bool is_near, const kn_haul_segment *line)
+{
+  const double by_haul = bound_by_haul(box, query, is_near, line);
+  if (query->carried == NULL)
+    return by_haul;
+  const double by_end = query->offset - query->end + box->by_end;
+  return by_end > by_haul ? by_end : by_haul;
+}
+
 /* The haul as one line from 0 km on that does not fall, which most are; NULL: it is not. */
 static const kn_haul_segment *
 line_of(const kn_haul *haul)
@@ -201,6 +216,8 @@ network_box_bound(const network_tree *tree, int32_t box, double most, const netw
 {
   network_box with = tree->box[box];
   with.most = most;
+  if (most == -INFINITY)
+    return most;
   return bound_of(&with, query, query->is_anywhere || tree->is_anywhere, line_of(query->haul));
 }
 
@@ -228,14 +245,15 @@ keep_hit(network_query *query, double rank, int32_t node)
     network_query_seed(query, (network_hit){.rank = rank, .worth = NAN, .extra = query->extra, .node = node});
 }
 
-/* What a query's pair with a node is worth where the haul only bounds it. */
+/* What a query's pair with a node is worth where the haul only bounds it, if that is above `least`. */
 static double
-rank_carried(const network_query *query, double best, int32_t node)
+rank_carried(const network_query *query, double best, int32_t node, double least)
 {
+  const double most = best - least + 1e-12 * (fabs(best) + fabs(least)); /* a hair more, for the rounding */
   const kn_exchange *exchange = query->carried->exchange;
   const int32_t other = query->carried->outer[node];
-  return best - (query->is_supply ? exchange->carry(exchange->arg, query->node, other)
-                                  : exchange->carry(exchange->arg, other, query->node));
+  return best - (query->is_supply ? exchange->carry(exchange->arg, query->node, other, most)
+                                  : exchange->carry(exchange->arg, other, query->node, most));
 }
 
 /* On the sphere the chord is at hand and never longer than the arc, so the arc is computed only where the chord would do. */
@@ -260,8 +278,33 @@ network_slot_rank(const network_tree *tree, int32_t leaf, int slot, const networ
   const kn_point there = {at->x[slot], at->y[slot], at->z[slot]};
   const bool is_near = query->is_anywhere || tree->is_anywhere;
   if (query->carried != NULL)
-    return rank_carried(query, best, at->node[slot]);
+    return rank_carried(query, best, at->node[slot], -INFINITY);
   return best - network_haul(query->haul, is_near ? 0 : kn_point_km(query->metric, query->from, there));
+}
+
+/* Where the haul is a bound only: what it lets through is asked for exactly. */
+static void
+search_carried(const network_leaf *leaf, network_query *query, bool is_near, const kn_haul_segment *line)
+{
+  double most[NETWORK_LEAF];
+  for (int s = 0; s < NETWORK_LEAF; s++) {
+    const double x = leaf->x[s] - query->from.x, y = leaf->y[s] - query->from.y, z = leaf->z[s] - query->from.z;
+    const double chord = sqrt(x * x + y * y + z * z);
+    const double km = is_near ? 0 : query->metric == KN_SPHERE ? KN_EARTH_KM * (1 - 1e-14) * chord : chord;
+    const double best = query->offset + leaf->weight[s];
+    const double by_haul = !line               ? best - kn_haul_least(query->haul, km, INFINITY)
+                           : km <= line->to_km ? best - (line->fixed + line->rate * km)
+                                               : -INFINITY;
+    const double by_end = query->offset - query->end + leaf->by_end[s];
+    most[s] = by_end > by_haul ? by_end : by_haul;
+  }
+  for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
+    if (!(most[s] > query->least))
+      continue;
+    const double rank = rank_carried(query, query->offset + leaf->weight[s], leaf->node[s], query->least);
+    if (rank > query->least)
+      keep_hit(query, rank, leaf->node[s]);
+  }
 }
 
 static void
@@ -285,8 +328,6 @@ search_leaf(const network_leaf *leaf, network_query *query, bool is_near, const 
     }
   }
   for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
-    if (query->carried != NULL && rank[s] > query->least)
-      rank[s] = rank_carried(query, query->offset + leaf->weight[s], leaf->node[s]);
     if (rank[s] > query->least)
       keep_hit(query, rank[s], leaf->node[s]);
   }
@@ -322,7 +363,9 @@ network_tree_search(const network_tree *tree, network_query *query)
       bound = is_left ? left : right;
       at = 2 * at + !is_left;
     }
-    if (bound > query->least)
+    if (bound > query->least && query->carried != NULL)
+      search_carried(&tree->leaf[at - tree->leaf_count], query, is_near, line);
+    else if (bound > query->least)
       search_leaf(&tree->leaf[at - tree->leaf_count], query, is_near, line);
   }
 }

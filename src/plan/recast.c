@@ -393,7 +393,7 @@ fill_hauls(recasting *c, kn_error *err)
   kn_haul *haul;
   KN_NEW(haul, r->arena, supplies, err);
   for (int32_t g = 0; g < supplies; g++) {
-    const kn_haul *of = kn_hauls_of(r->hauls, (kn_class)resources.class_of[group[g].resource]);
+    const kn_haul *of = kn_hauls_plain(r->hauls, (kn_class)resources.class_of[group[g].resource]);
     kn_haul_segment *segment;
     KN_NEW(segment, r->arena, of->segment_count, err);
     for (int32_t s = 0; s < of->segment_count; s++) {
@@ -405,6 +405,38 @@ fill_hauls(recasting *c, kn_error *err)
   }
   r->exchange.supply_group_count = supplies;
   r->exchange.haul = haul;
+  return KN_OK;
+}
+
+/* What chains cost at either end, per unit of the exchange. A demand may be served in several classes and scales: the least. */
+static kn_code
+fill_ends(recasting *c, kn_error *err)
+{
+  plan_recast *r = c->r;
+  const kn_side *supply = &c->m->supply;
+  const kn_resource_view resources = kn_region_resources(c->m->region);
+  bool is_used[KN_CLASS_COUNT] = {false};
+  double most = 0, least = INFINITY; /* scales */
+  double *supply_end, *demand_end;
+  KN_NEW(supply_end, r->arena, supply->n, err);
+  KN_NEW(demand_end, r->arena, r->exchange.demand_count, err);
+  for (int32_t i = 0; i < supply->n; i++) {
+    const uint8_t class_of = resources.class_of[supply->resource[i]];
+    const double scale = r->supply_scale[supply->group[i]];
+    is_used[class_of] = true;
+    most = fmax(most, scale);
+    least = fmin(least, scale);
+    supply_end[i] = kn_hauls_end(r->hauls, (kn_class)class_of, false, i) / scale;
+  }
+  for (int64_t k = 0; k < r->exchange.demand_count; k++) {
+    double end = INFINITY;
+    for (int32_t class_of = 0; class_of < KN_CLASS_COUNT; class_of++)
+      if (is_used[class_of])
+        end = fmin(end, kn_hauls_end(r->hauls, (kn_class)class_of, true, r->demand_of[k]));
+    demand_end[k] = end / (end >= 0 ? most : least);
+  }
+  r->exchange.supply_end = supply_end;
+  r->exchange.demand_end = demand_end;
   return KN_OK;
 }
 
@@ -465,11 +497,11 @@ fits(void *arg, int32_t supply, int32_t demand)
 
 /* Over the network, per unit of the exchange. */
 static double
-carry(void *arg, int32_t supply, int32_t demand)
+carry(void *arg, int32_t supply, int32_t demand, double most)
 {
   const plan_recast *r = arg;
   const double scale = r->supply_scale[kn_market_supply(r->market).group[supply]];
-  return kn_hauls_cost(r->hauls, supply, r->demand_of[demand]) / scale;
+  return kn_hauls_cost_below(r->hauls, supply, r->demand_of[demand], most * scale) / scale;
 }
 
 static bool
@@ -506,6 +538,8 @@ fill(recasting *c, kn_error *err)
   KN_TRY(list_parts(c, err));
   KN_TRY(list_demands(c, err));
   KN_TRY(fill_hauls(c, err));
+  if (r->exchange.carry != NULL)
+    KN_TRY(fill_ends(c, err));
   KN_TRY(fill_rules(c, err));
   KN_TRY(fill_worths(c, err));
   r->is_exact_but_units = r->is_exact;

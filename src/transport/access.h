@@ -36,8 +36,9 @@ typedef struct kn_road {
   int32_t *arc_link; /* [arcs] row of links */
   kn_ch *ch;
   kn_labels *labels;
-  kn_ch_query *query; /* for paths; guarded by the mutex of the access, as are those found before: */
-  kn_path_slot *slot; /* [slot_count] */
+  kn_landmarks *landmarks; /* of the same places; NULL but for roads by km */
+  kn_ch_query *query;      /* for paths; guarded by the mutex of the access, as are those found before: */
+  kn_path_slot *slot;      /* [slot_count] */
   int64_t slot_count, path_count;
   int32_t *meets;                        /* [points] node of the graph; KN_NONE: cut off */
   double *gap_km;                        /* [points] great circle to that node */
@@ -119,6 +120,8 @@ typedef struct kn_leg_cost {
 } kn_leg_cost;
 /* Without tariff. `along` is what kn_road_distance() would tell, where that is known. */
 kn_leg_cost kn_leg_tell(const kn_access *access, int32_t carrier, int32_t from, int32_t to, const uint32_t *along);
+/* No leg without a tariff has less weighted cost. Where the road is by km, by its landmarks; else -INFINITY may be all that is told. */
+double kn_leg_bound(const kn_access *access, int32_t carrier, int32_t from, int32_t to, const kn_fare_weights *weights);
 /* With tariff. resource: as in kn_tariffs_find(). */
 kn_leg_cost kn_leg_best(const kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to,
                         const uint32_t *along);

@@ -22,6 +22,8 @@ typedef struct class_fares {
   double *ready;        /* [points * terminals] F */
   uint8_t *legs;        /* [points * terminals] how many F took: fewer to the terminal before, so that a way back ends */
   double *ready_least, *last_least; /* [points] */
+  double *leave, *arrive;           /* [points] under all that no line of the first `plain_count` is under; NULL: there is none */
+  int32_t plain_count;
   kn_fare_line *line;
 } class_fares;
 
@@ -180,26 +182,87 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
 }
 
 /* ---------------------------------------------------------------- lines under it all */
+/* A mode that hardly any place can use without a terminal, such as a barge: a line for all pairs would say little of most. */
+static bool
+is_rare(const kn_access *access, const kn_carrier *carrier)
+{
+  if (!carrier->needs_network || carrier->road == KN_NONE)
+    return false;
+  const int32_t *meets = access->road[carrier->road].meets, points = access->facts.point_count;
+  int64_t count = 0;
+  for (int32_t p = 0; p < points; p++)
+    count += meets[p] != KN_NONE;
+  return count * 8 < points;
+}
+
+/* For the rounding of sums. */
+static double
+a_hair_less(double cost)
+{
+  return isinf(cost) ? cost : cost - 1e-12 * fabs(cost);
+}
+
+/* A chain costs at least what the best of its start and the best of its last leg cost, wherever it changes. A leg of a rare mode
+ * costs its load at least, half of it at either end, where both ends meet its links. */
+static kn_code
+part_ends(kn_fares *fares, class_fares *c, kn_error *err)
+{
+  const kn_access *access = fares->access;
+  const int32_t points = access->facts.point_count;
+  KN_NEW(c->leave, fares->arena, points, err);
+  KN_NEW(c->arrive, fares->arena, points, err);
+  for (int32_t p = 0; p < points; p++) {
+    c->leave[p] = c->has_chains ? a_hair_less(c->ready_least[p]) : INFINITY;
+    c->arrive[p] = c->has_chains ? a_hair_less(c->last_least[p]) : INFINITY;
+  }
+  for (int32_t k = 0; k < c->carrier_count; k++) {
+    const kn_carrier *carrier = &access->carrier[c->carrier[k]];
+    if (!is_rare(access, carrier))
+      continue;
+    const double half = a_hair_less(fares->weights.value * carrier->load_eur / 2);
+    for (int32_t p = 0; p < points; p++)
+      if (access->road[carrier->road].meets[p] != KN_NONE) {
+        c->leave[p] = fmin(c->leave[p], half);
+        c->arrive[p] = fmin(c->arrive[p], half);
+      }
+  }
+  return KN_OK;
+}
+
+static kn_fare_line
+line_of(const kn_fares *fares, int32_t mode)
+{
+  const kn_access *access = fares->access;
+  const kn_fare_weights *w = &fares->weights;
+  const kn_carrier *carrier = &access->carrier[mode];
+  double stretch = carrier->circuity;
+  if (carrier->road != KN_NONE) /* a hair less, for the roundings of lengths in whole units and of sums */
+    stretch = fmin(stretch, access->road[carrier->road].stretch) * (1 - 1e-9);
+  const double per_km = w->value * carrier->full_eur_per_km + w->co2 * carrier->co2_kg_per_km / 1000;
+  return (kn_fare_line){
+      .fixed = w->value * carrier->load_eur, .rate = stretch * per_km, .to_km = carrier->max_km / stretch, .mode = mode};
+}
+
+/* First those of modes that are not rare and of tariffs, then those of rare modes and of chains. */
 static kn_code
 draw_lines(kn_fares *fares, class_fares *c, kn_class class_of, kn_error *err)
 {
   const kn_access *access = fares->access;
   const kn_fare_weights *w = &fares->weights;
+  kn_fare_line *rare;
+  int32_t rare_count = 0;
   KN_NEW(c->line, fares->arena, c->carrier_count + 2, err);
+  KN_NEW(rare, fares->arena, c->carrier_count, err);
   double least_load = INFINITY, least_rate = INFINITY, least_transfer = INFINITY;
   for (int32_t k = 0; k < c->carrier_count; k++) {
     const kn_carrier *carrier = &access->carrier[c->carrier[k]];
     if (carrier->is_tariff_only || (carrier->road == KN_NONE && carrier->needs_network))
       continue;
-    double stretch = carrier->circuity;
-    if (carrier->road != KN_NONE) /* a hair less, for the roundings of lengths in whole units and of sums */
-      stretch = fmin(stretch, access->road[carrier->road].stretch) * (1 - 1e-9);
-    const double per_km = w->value * carrier->full_eur_per_km + w->co2 * carrier->co2_kg_per_km / 1000;
-    const kn_fare_line line = {.fixed = w->value * carrier->load_eur,
-                               .rate = stretch * per_km,
-                               .to_km = carrier->max_km / stretch,
-                               .mode = c->carrier[k]};
-    c->line[c->line_count++] = line;
+    const kn_fare_line line = line_of(fares, c->carrier[k]);
+    if (is_rare(access, carrier))
+      rare[rare_count++] = line;
+    else
+      c->line[c->line_count++] = line;
     least_load = fmin(least_load, line.fixed);
     least_rate = fmin(least_rate, line.rate);
   }
@@ -210,13 +273,16 @@ draw_lines(kn_fares *fares, class_fares *c, kn_class class_of, kn_error *err)
     least = kn_tariffs_least(access->tariffs, class_of);
   const double least_tariff = w->value * (least.eur + access->co2_eur_per_kg * least.co2_kg) + w->co2 * least.co2_kg / 1000;
   const bool has_tariffs = isfinite(least.eur);
+  if (has_tariffs)
+    c->line[c->line_count++] = (kn_fare_line){.fixed = least_tariff, .rate = 0, .to_km = INFINITY, .mode = KN_NONE};
+  c->plain_count = c->line_count;
+  for (int32_t k = 0; k < rare_count; k++)
+    c->line[c->line_count++] = rare[k];
   if (c->has_chains &&
       isfinite(least_load)) /* two legs at least; with a tariff for one of them, the line of tariffs lies below */
     c->line[c->line_count++] =
         (kn_fare_line){.fixed = 2 * least_load + least_transfer, .rate = least_rate, .to_km = INFINITY, .mode = KN_NONE};
-  if (has_tariffs)
-    c->line[c->line_count++] = (kn_fare_line){.fixed = least_tariff, .rate = 0, .to_km = INFINITY, .mode = KN_NONE};
-  return KN_OK;
+  return c->has_chains || rare_count > 0 ? part_ends(fares, c, err) : KN_OK;
 }
 
 /* ---------------------------------------------------------------- life */
@@ -341,6 +407,21 @@ kn_fares_lines(const kn_fares *fares, kn_class resource_class, int32_t *count)
   return fares->of[resource_class].line;
 }
 
+const kn_fare_line *
+kn_fares_plain_lines(const kn_fares *fares, kn_class resource_class, int32_t *count)
+{
+  *count = fares->of[resource_class].plain_count;
+  return fares->of[resource_class].line;
+}
+
+double
+kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading heading, int32_t point)
+{
+  const class_fares *c = &fares->of[resource_class];
+  const double *end = heading == KN_FROM ? c->leave : c->arrive;
+  return end == NULL ? INFINITY : end[point];
+}
+
 /* ---------------------------------------------------------------- asking */
 /* The best single leg, and whose it is. */
 static double
@@ -356,6 +437,24 @@ best_leg(const kn_fares *fares, const class_fares *c, int32_t resource, int32_t 
     }
   }
   return least;
+}
+
+/* The best single leg if it costs less than `limit`: what landmarks tell to be dearer is not looked at. */
+static double
+best_leg_below(const kn_fares *fares, const class_fares *c, int32_t resource, int32_t from, int32_t to, double limit)
+{
+  kn_access *access = fares->access;
+  bool is_counted = false;
+  for (int32_t k = 0; k < c->carrier_count; k++) {
+    /* A tariff may undercut what links cost. */
+    if (access->tariffs == NULL && !(kn_leg_bound(access, c->carrier[k], from, to, &fares->weights) < limit))
+      continue;
+    if (!is_counted)
+      kn_access_count(access);
+    is_counted = true;
+    limit = fmin(limit, kn_leg_weigh(access, c->carrier[k], resource, from, to, NULL, &fares->weights));
+  }
+  return limit;
 }
 
 /* The best chain if it costs less than `limit`, and the terminal of its last transfer. */
@@ -391,6 +490,15 @@ kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to)
   kn_access_count(fares->access);
   const double leg = best_leg(fares, c, resource, from, to, &by);
   return fmin(leg, best_chain(fares, c, from, to, leg, &terminal));
+}
+
+double
+kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double most)
+{
+  const class_fares *c = fares_of(fares, resource);
+  int32_t terminal;
+  const double chain = best_chain(fares, c, from, to, most, &terminal);
+  return best_leg_below(fares, c, resource, from, to, fmin(chain, most));
 }
 
 /* The legs that lead to a terminal at the cost that F tells, the last of them first. */

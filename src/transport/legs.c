@@ -141,6 +141,23 @@ kn_leg_tell(const kn_access *access, int32_t number, int32_t from, int32_t to, c
   return cost_of(carrier, gap_km + path.km, path.toll_eur, hours);
 }
 
+double
+kn_leg_bound(const kn_access *access, int32_t number, int32_t from, int32_t to, const kn_fare_weights *weights)
+{
+  const kn_carrier *carrier = &access->carrier[number];
+  const going how = goes(access, carrier, from, to);
+  if (how == NOT_AT_ALL)
+    return INFINITY;
+  if (how != OVER_LINKS || access->road[carrier->road].landmarks == NULL)
+    return -INFINITY;
+  const kn_road *road = &access->road[carrier->road];
+  const double units = kn_landmarks_bound(road->landmarks, road->label[from], road->label[to]);
+  const double km = carrier->circuity * (road->gap_km[from] + road->gap_km[to]) + units * road->unit;
+  const double per_km = weights->value * carrier->full_eur_per_km + weights->co2 * carrier->co2_kg_per_km / 1000;
+  /* Hours cost what they cost besides, and limits only forbid. */
+  return per_km < 0 ? -INFINITY : (weights->value * carrier->load_eur + per_km * km) * (1 - 1e-12);
+}
+
 kn_leg_cost
 kn_leg_best(const kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to, const uint32_t *along)
 {

@@ -7,7 +7,7 @@
 
 #include "transport/access.h"
 
-enum { NEAREST = 16 };
+enum { NEAREST = 16, LANDMARKS = 16 };
 static const double at_place_km = 0.05; /* two that are so near are at one place */
 
 /* ---------------------------------------------------------------- links to arcs */
@@ -273,6 +273,49 @@ fill_terminals(drafting *d, kn_arena *keep, kn_error *err)
   return KN_OK;
 }
 
+typedef struct place_key {
+  uint64_t key;
+  int32_t node;
+} place_key;
+
+static int
+by_key(const void *a, const void *b)
+{
+  const place_key *x = a, *y = b;
+  return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->node > y->node) - (x->node < y->node);
+}
+
+/* The bits of the three coordinates in turn, some 12 m to a step: what lies near mostly has a near number (Morton 1966). */
+static uint64_t
+morton_of(kn_point at)
+{
+  const double side[3] = {at.x, at.y, at.z};
+  uint64_t key = 0;
+  for (int k = 0; k < 3; k++) {
+    const uint32_t step = (uint32_t)fmin(fmax((side[k] + 1) * (1 << 19), 0), (1 << 20) - 1);
+    for (int bit = 0; bit < 20; bit++)
+      key |= (uint64_t)(step >> bit & 1) << (3 * bit + k);
+  }
+  return key;
+}
+
+/* Neighbours are asked about one after the other, so their labels lie side by side: the nodes [n] and their places in order. */
+static kn_code
+sort_places(drafting *d, int64_t n, int32_t *node, int32_t *place, kn_error *err)
+{
+  place_key *list;
+  KN_NEW(list, d->scratch, n, err);
+  for (int64_t k = 0; k < n; k++)
+    list[k] = (place_key){morton_of(d->nodes.point[d->row_of[node[k]]]), node[k]};
+  if (n > 1)
+    qsort(list, (size_t)n, sizeof *list, by_key);
+  for (int32_t k = 0; k < n; k++) {
+    node[k] = list[k].node;
+    place[node[k]] = k;
+  }
+  return KN_OK;
+}
+
 static kn_code
 fill_labels(drafting *d, kn_arena *keep, kn_error *err)
 {
@@ -291,8 +334,12 @@ fill_labels(drafting *d, kn_arena *keep, kn_error *err)
       place[v] = (int32_t)n;
       node[n++] = v;
     }
-    road->label[p] = v == KN_NONE ? KN_NONE : place[v];
   }
+  KN_TRY(sort_places(d, n, node, place, err));
+  for (int32_t p = 0; p < points; p++)
+    road->label[p] = road->meets[p] == KN_NONE ? KN_NONE : place[road->meets[p]];
+  if (road->measure == KN_BY_KM)
+    KN_TRY(kn_landmarks_new(&road->landmarks, road->ch, n, node, LANDMARKS, err));
   return kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
 }
 
@@ -397,6 +444,7 @@ kn_road_free(kn_road *road)
 {
   kn_ch_query_free(road->query);
   kn_labels_free(road->labels);
+  kn_landmarks_free(road->landmarks);
   kn_ch_free(road->ch);
   kn_graph_free(road->graph);
   free(road->arc_link);
