@@ -182,7 +182,8 @@ draw_lines(kn_fares *fares, class_fares *c, kn_class class_of, kn_error *err)
     least = kn_tariffs_least(access->tariffs, class_of);
   const double least_tariff = w->value * (least.eur + access->co2_eur_per_kg * least.co2_kg) + w->co2 * least.co2_kg / 1000;
   const bool has_tariffs = isfinite(least.eur);
-  if (c->has_chains && isfinite(least_load)) /* two legs at least; with a tariff for one of them, the line of tariffs lies below */
+  /* Two legs at least; with a tariff for one of them, the line of tariffs lies below. */
+  if (c->has_chains && isfinite(least_load))
     c->line[c->line_count++] =
         (kn_fare_line){.fixed = 2 * least_load + least_transfer, .rate = least_rate, .to_km = INFINITY, .mode = KN_NONE};
   if (has_tariffs)
