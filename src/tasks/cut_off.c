@@ -29,12 +29,11 @@ static kn_code
 tell(const looking *look, kn_table_id table, int32_t row, int32_t mode, kn_error *err)
 {
   const bool needs = look->modes.needs_network[mode] != 0;
-  const kn_finding finding = {
-      .severity = KN_WARNING,
-      .rule = "cut_off",
-      .table = kn_schema(table)->name,
-      .row = kn_region_key(look->region, table, row),
-      .proposal = "add the link that leads there, correct the place, or set snap_km in settings"};
+  const kn_finding finding = {.severity = KN_WARNING,
+                              .rule = "cut_off",
+                              .table = kn_schema(table)->name,
+                              .row = kn_region_key(look->region, table, row),
+                              .proposal = "add the link that leads there, correct the place, or set snap_km in settings"};
   return kn_findings_add(look->task->findings, &finding, err,
                          needs ? "no link of mode %s is near: it cannot be reached by it"
                                : "no link of mode %s is near: it is reached as the crow flies",

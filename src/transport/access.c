@@ -66,6 +66,10 @@ take_carriers(kn_access *access, kn_error *err)
                      .max_hours = modes.max_hours[m],
                      .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m]};
   access->facts.carrier_count = (int32_t)modes.n;
+  for (int64_t m = 0; m < modes.n; m++) /* searches are bounded by what is at least paid */
+    if (!(access->carrier[m].load_eur >= 0 && access->carrier[m].full_eur_per_km >= 0 && access->carrier[m].eur_per_h >= 0))
+      return kn_fail(err, KN_E_INPUT, "mode %s earns by carrying: over a network its costs must be 0 or more",
+                     access->carrier[m].mode_id);
   return KN_OK;
 }
 
@@ -307,7 +311,8 @@ has_same_links(const kn_access *a, const kn_access *b)
 {
   const kn_link_view x = kn_region_links(a->region), y = kn_region_links(b->region);
   return x.n == y.n && SAME(x.from, y.from, x.n) && SAME(x.to, y.to, x.n) && SAME(x.kind, y.kind, x.n) && SAME(x.km, y.km, x.n) &&
-         SAME(x.oneway, y.oneway, x.n) && SAME(x.max_t, y.max_t, x.n) && SAME(x.toll_eur, y.toll_eur, x.n);
+         SAME(x.oneway, y.oneway, x.n) && SAME(x.max_t, y.max_t, x.n) && SAME(x.speed_kmh, y.speed_kmh, x.n) &&
+         SAME(x.toll_eur, y.toll_eur, x.n);
 }
 
 static bool
@@ -339,7 +344,8 @@ has_same_carriers(const kn_access *a, const kn_access *b)
     is_same = strcmp(x->mode_id, y->mode_id) == 0 && x->class_of == y->class_of && x->kinds == y->kinds &&
               x->needs_network == y->needs_network && x->load_eur == y->load_eur && x->eur_per_km == y->eur_per_km &&
               x->full_eur_per_km == y->full_eur_per_km && x->co2_kg_per_km == y->co2_kg_per_km && x->circuity == y->circuity &&
-              x->max_km == y->max_km;
+              x->max_km == y->max_km && x->vehicle_t == y->vehicle_t && x->eur_per_h == y->eur_per_h &&
+              x->max_hours == y->max_hours && SAME(&x->speed_kmh, &y->speed_kmh, 1);
   }
   return is_same;
 }

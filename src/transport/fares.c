@@ -16,11 +16,11 @@ typedef struct class_fares {
   int32_t carrier_count, line_count;
   int32_t *carrier;
   bool has_chains;
-  bool has_legs;        /* some leg meets a terminal */
-  double *link;         /* [terminals * terminals] best leg between two */
-  double *first, *last; /* [points * terminals] best leg to, and B; these three whatever terminals charge */
-  double *ready;        /* [points * terminals] F */
-  uint8_t *legs;        /* [points * terminals] how many F took: fewer to the terminal before, so that a way back ends */
+  int32_t near_count, *near; /* terminals that some leg leads to */
+  double *link;              /* [terminals * terminals] best leg between two */
+  double *first, *last;      /* [points * terminals] best leg to, and B; these three whatever terminals charge */
+  double *ready;             /* [points * terminals] F */
+  uint8_t *legs;             /* [points * terminals] how many F took: fewer to the terminal before, so that a way back ends */
   double *ready_least, *last_least; /* [points] */
   double *leave, *arrive;           /* [points] under all that no line of the first `plain_count` is under; NULL: there is none */
   int32_t plain_count;
@@ -80,11 +80,13 @@ lengthen(const kn_fares *fares, const class_fares *c, double *ready, uint8_t *le
   bool has_changed = false;
   double *before = ready + n; /* scratch behind the row */
   memcpy(before, ready, (size_t)n * sizeof *before);
-  for (int32_t via = 0; via < n; via++) {
+  for (int32_t k = 0; k < c->near_count; k++) {
+    const int32_t via = c->near[k];
     if (isinf(before[via]))
       continue;
     const double *link = c->link + (int64_t)via * n;
-    for (int32_t t = 0; t < n; t++) {
+    for (int32_t l = 0; l < c->near_count; l++) {
+      const int32_t t = c->near[l];
       const double cost = before[via] + link[t] + fares->transfer[t];
       if (cost < ready[t]) {
         ready[t] = cost;
@@ -143,6 +145,30 @@ fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
 }
 
 static kn_code
+list_near(class_fares *c, kn_arena *keep, int64_t points, int32_t n, kn_error *err)
+{
+  KN_NEW(c->near, keep, n, err);
+  for (int32_t t = 0; t < n; t++) {
+    int64_t p = 0;
+    while (p < points && isinf(c->first[p * n + t]))
+      p++;
+    if (p < points)
+      c->near[c->near_count++] = t;
+  }
+  return KN_OK;
+}
+
+/* Are all terminals of a class as they were without charges? Then so are its chains. */
+static bool
+has_no_charge(const kn_fares *fares, const class_fares *legs)
+{
+  for (int32_t k = 0; k < legs->near_count; k++)
+    if (fares->transfer[legs->near[k]] != fares->base->transfer[legs->near[k]])
+      return false;
+  return true;
+}
+
+static kn_code
 fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
 {
   kn_access *access = fares->access;
@@ -150,19 +176,20 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
   const int32_t threads = kn_thread_count(access->thread_count);
   if (n == 0 || c->carrier_count == 0)
     return KN_OK;
-  KN_NEW(c->ready, fares->arena, (int64_t)points * n, err);
-  KN_NEW(c->legs, fares->arena, (int64_t)points * n, err);
-  KN_NEW(c->ready_least, fares->arena, points, err);
-  KN_NEW(c->last_least, fares->arena, points, err);
   filling work = {.fares = fares, .c = c};
-  KN_NEW(work.scratch, fares->arena, (int64_t)threads * 2 * n, err);
   if (fares->base != NULL) {
     const class_fares *legs = &fares->base->of[c - fares->of];
     c->link = legs->link;
     c->first = legs->first;
     c->last = legs->last;
-    if (!legs->has_legs)
+    c->near = legs->near;
+    c->near_count = legs->near_count;
+    if (has_no_charge(fares, legs)) {
+      *c = *legs; /* lines and ends are drawn again */
+      c->line = NULL;
+      c->line_count = 0;
       return KN_OK;
+    }
   } else {
     KN_NEW(c->link, fares->arena, (int64_t)n * n, err);
     KN_NEW(c->first, fares->arena, (int64_t)points * n, err);
@@ -172,9 +199,15 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
     for (int32_t t = 0; t < n; t++)
       for (int32_t u = 0; u < n; u++)
         c->link[(int64_t)t * n + u] = leg_at_terminal(fares, c, access->facts.terminal_first + t, t, u, KN_TO, &by);
-    for (int64_t k = 0; k < (int64_t)points * n && !c->has_legs; k++)
-      c->has_legs = isfinite(c->first[k]);
+    KN_TRY(list_near(c, fares->arena, points, n, err));
   }
+  if (c->near_count == 0)
+    return KN_OK;
+  KN_NEW(c->ready, fares->arena, (int64_t)points * n, err);
+  KN_NEW(c->legs, fares->arena, (int64_t)points * n, err);
+  KN_NEW(c->ready_least, fares->arena, points, err);
+  KN_NEW(c->last_least, fares->arena, points, err);
+  KN_NEW(work.scratch, fares->arena, (int64_t)threads * 2 * n, err);
   KN_TRY(kn_parallel(threads, points, CHUNK, fill_points, &work, err));
   for (int32_t p = 0; p < points; p++)
     c->has_chains |= isfinite(c->ready_least[p]);
