@@ -34,7 +34,7 @@
 /* clang-format on */
 
 typedef struct gdal_functions {
-#define GDAL_MEMBER(name) __typeof__(&name) name;
+#define GDAL_MEMBER(name) __typeof__(&(name)) name; /* NOLINT(bugprone-macro-parentheses): a member */
   GDAL_FUNCTIONS(GDAL_MEMBER)
 #undef GDAL_MEMBER
 } gdal_functions;

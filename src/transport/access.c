@@ -336,6 +336,12 @@ has_same_tariffs(const kn_access *a, const kn_access *b)
 }
 
 static bool
+is_same_speed(double a, double b)
+{
+  return a == b || (isnan(a) && isnan(b));
+}
+
+static bool
 has_same_carriers(const kn_access *a, const kn_access *b)
 {
   bool is_same = a->facts.carrier_count == b->facts.carrier_count;
@@ -345,7 +351,7 @@ has_same_carriers(const kn_access *a, const kn_access *b)
               x->needs_network == y->needs_network && x->load_eur == y->load_eur && x->eur_per_km == y->eur_per_km &&
               x->full_eur_per_km == y->full_eur_per_km && x->co2_kg_per_km == y->co2_kg_per_km && x->circuity == y->circuity &&
               x->max_km == y->max_km && x->vehicle_t == y->vehicle_t && x->eur_per_h == y->eur_per_h &&
-              x->max_hours == y->max_hours && SAME(&x->speed_kmh, &y->speed_kmh, 1);
+              x->max_hours == y->max_hours && is_same_speed(x->speed_kmh, y->speed_kmh);
   }
   return is_same;
 }

@@ -119,16 +119,16 @@ typedef struct kn_leg_cost {
   double co2_kg;
 } kn_leg_cost;
 /* Without tariff. `along` is what kn_road_distance() would tell, where that is known. */
-kn_leg_cost kn_leg_tell(const kn_access *access, int32_t carrier, int32_t from, int32_t to, const uint32_t *along);
+kn_leg_cost kn_leg_tell(const kn_access *access, int32_t number, int32_t from, int32_t to, const uint32_t *along);
 /* No leg without a tariff has less weighted cost. Where the road is by km, by its landmarks; else -INFINITY may be all that is told. */
-double kn_leg_bound(const kn_access *access, int32_t carrier, int32_t from, int32_t to, const kn_fare_weights *weights);
+double kn_leg_bound(const kn_access *access, int32_t number, int32_t from, int32_t to, const kn_fare_weights *weights);
 /* With tariff. resource: as in kn_tariffs_find(). */
-kn_leg_cost kn_leg_best(const kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to,
+kn_leg_cost kn_leg_best(const kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to,
                         const uint32_t *along);
 /* All there is to know of a leg. False: there is no such leg. arena NULL: without links and hours. */
 bool kn_leg_walk(kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_leg *leg);
 /* Its weighted cost, load included. */
-double kn_leg_weigh(const kn_access *access, int32_t carrier, int32_t resource, int32_t from, int32_t to, const uint32_t *along,
+double kn_leg_weigh(const kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to, const uint32_t *along,
                     const kn_fare_weights *weights);
 
 #endif

@@ -415,6 +415,7 @@ kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, 
   if (*out != NULL)
     return KN_OK;
   KN_TRY(fares_make(out, access, NULL, weights, err));
+  assert(*out != NULL);
   remember(access, *out);
   return KN_OK;
 }

@@ -108,7 +108,10 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
   double most = 0;
   for (int32_t a = 0; a < d->arc_count; a++)
     most = fmax(most, d->cost[a]);
-  for (road->unit = 1e-6;; road->unit *= 10) {
+  static const double units[] = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
+  enum { UNITS = sizeof units / sizeof *units };
+  for (int32_t k = 0; k < UNITS; k++) {
+    road->unit = units[k];
     if (most / road->unit >= KN_MOST_WEIGHT)
       continue;
     for (int32_t a = 0; a < d->arc_count; a++)
@@ -121,6 +124,7 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
       *err = why;
     return code;
   }
+  return kn_fail(err, KN_E_LIMIT, "a link of %g km or EUR is longer than a network can be", most);
 }
 
 /* ---------------------------------------------------------------- where points meet the road */
