@@ -4,7 +4,7 @@
  * brings it to the disk. Pages that follow each other are gathered, and a thread hands them to the system while SQLite
  * fills the next ones:
  *
- *   SQLite ──> gathered (1 MiB) ──full──> on its way ──thread──> pwrite, and the disk is told to begin
+ *   SQLite ──> gathered (1 MiB) ──full──> on its way ──thread──> pwrite
  *
  * Whatever else SQLite asks of the file (to read, to sync at the end of each transaction) waits until all is written. A
  * write that fails is told at the next call, at the latest at that sync. Anything else SQLite may open is left to the
@@ -60,7 +60,6 @@ write_all(int fd, const char *data, int amount, sqlite3_int64 offset)
   return SQLITE_OK;
 }
 
-/* A run that is full: more will follow, so the disk may as well begin. That is advice; it may fail. */
 static void *
 write_behind(void *arg)
 {
@@ -231,12 +230,16 @@ truncate_to(sqlite3_file *file, sqlite3_int64 size)
   return ftruncate(out->fd, size) == 0 ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
-/* To the system, not to the disk: that is for who publishes the file. */
+/* To the system, not to the disk: that is for who publishes the file. The disk is told to begin, which is advice and may fail, so that
+ * it is at work while the region is freed. */
 static int
 sync_bytes(sqlite3_file *file, int flags)
 {
   (void)flags;
-  return flush(((nameless *)file)->out);
+  writing *out = ((nameless *)file)->out;
+  const int rc = flush(out);
+  sync_file_range(out->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  return rc;
 }
 
 static int
