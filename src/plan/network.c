@@ -1,13 +1,7 @@
-/* The spanning tree of the network engine: walks, pivots, and cells that improve side by side.
- *
- * A pair (i, j) that pays closes a cycle: up from i and up from j to where the two ways join. Along either way arcs
- * lose and gain flow by turns, the first one loses; the one that first loses all leaves the tree. Ties go to the last such
- * arc of the cycle seen from the join along the flow, which keeps the tree strongly feasible (an arc without flow
- * always points to the ground), and so there is no cycling (Cunningham 1976). */
-#include "plan/network.h"
-
+/* The spanning tree of the network engine: cells that improve side by side, then the whole. */
 #include <stdlib.h>
-#include <string.h>
+
+#include "plan/network_walk.h"
 
 enum {
   BLOCK = NETWORK_BLOCK,
@@ -21,56 +15,12 @@ enum {
   FEW = 1024, /* with fewer rows awake than this part of the nodes, cells do not pay */
 };
 
-typedef struct way {
-  int32_t *node;
-  double *sum; /* of the costs of the arcs before, with alternating signs */
-  int64_t capacity, sum_capacity;
-  int32_t length; /* arcs to the join */
-} way;
-
-typedef struct offer {
-  double reduced, worth;
-  int32_t node, other; /* other: the ground, or a node of the other kind */
-} offer;
-
-/* A range of nodes that one thread improves: only arcs of these nodes change; what lies outside stands still. */
-typedef struct cell {
-  network *net;
-  int32_t low, high;
-  double tolerance;
-  uint32_t clock, scan;
-  way side[2]; /* [0] from the supply, [1] from the demand */
-  int64_t pivots, walks;
-  kn_code code;
-} cell;
-
-static inline bool
-is_inside(const cell *c, int32_t node)
-{
-  return (uint32_t)(node - c->low) < (uint32_t)(c->high - c->low);
-}
-
-static bool
-make_room(cell *c, way *w, int64_t need)
-{
-  if (need < w->capacity)
-    return true;
-  int64_t capacity = w->capacity;
-  if (kn_grow((void **)&w->node, &capacity, need + 1, sizeof *w->node, NULL) != KN_OK ||
-      kn_grow((void **)&w->sum, &w->sum_capacity, need + 1, sizeof *w->sum, NULL) != KN_OK) {
-    c->code = KN_E_LIMIT;
-    return false;
-  }
-  w->capacity = capacity < w->sum_capacity ? capacity : w->sum_capacity;
-  return true;
-}
-
 /* Potential by the tree of this moment, remembered along the way for the rest of the scan. */
 static double
-potential_at(cell *c, int32_t node)
+potential_at(network_cell *c, int32_t node)
 {
   network_node *tree = c->net->node;
-  way *w = &c->side[0];
+  network_way *w = &c->side[0];
   int32_t length = 0;
   double potential;
   for (;;) {
@@ -78,7 +28,7 @@ potential_at(cell *c, int32_t node)
       potential = 0;
       break;
     }
-    if (!is_inside(c, node)) {
+    if (!network_is_inside(c, node)) {
       potential = c->net->dual[node];
       break;
     }
@@ -86,7 +36,7 @@ potential_at(cell *c, int32_t node)
       potential = tree[node].potential;
       break;
     }
-    if (length >= w->capacity && !make_room(c, w, length))
+    if (length >= w->capacity && !network_make_room(c, w, length))
       return NAN;
     w->node[length++] = node;
     node = tree[node].parent;
@@ -100,125 +50,10 @@ potential_at(cell *c, int32_t node)
   return potential;
 }
 
-/* Walks up from both ends in turn until the ways join. False when the cycle leaves the cell. *reduced is exact. */
-static bool
-find_join(cell *c, const offer *o, double *reduced)
-{
-  network *net = c->net;
-  network_node *tree = net->node;
-  const int32_t ground = net->n;
-  const uint32_t base = c->clock;
-  const bool is_supply = net->is_supply[o->node] != 0;
-  int32_t at[2] = {is_supply ? o->node : o->other, is_supply ? o->other : o->node};
-  double sum[2] = {0, 0};
-  int32_t step[2] = {0, 0};
-  bool is_walking[2];
-  c->walks++;
-  for (int s = 0; s < 2; s++) {
-    is_walking[s] = at[s] != ground;
-    if (!is_walking[s])
-      continue;
-    tree[at[s]].mark = base + (uint32_t)s;
-    c->side[s].node[0] = at[s];
-    c->side[s].sum[0] = 0;
-  }
-  bool is_joined = false;
-  while (!is_joined && (is_walking[0] || is_walking[1])) {
-    for (int s = 0; s < 2; s++) {
-      if (!is_walking[s])
-        continue;
-      way *w = &c->side[s];
-      const network_node *node = &tree[at[s]];
-      sum[s] += step[s] & 1 ? -node->cost : node->cost;
-      at[s] = node->parent;
-      step[s]++;
-      if (step[s] >= w->capacity && !make_room(c, w, step[s]))
-        return false;
-      w->sum[step[s]] = sum[s];
-      w->node[step[s]] = at[s];
-      if (at[s] == ground || !is_inside(c, at[s])) {
-        is_walking[s] = false;
-        continue;
-      }
-      network_node *next = &tree[at[s]];
-      if (next->mark >= base) {
-        const int32_t there = (int32_t)((next->mark - base) >> 1);
-        w->length = step[s];
-        c->side[!s].length = there;
-        *reduced = o->worth - sum[s] - c->side[!s].sum[there];
-        is_joined = true;
-        break;
-      }
-      next->mark = base + 2 * (uint32_t)step[s] + (uint32_t)s;
-    }
-  }
-  c->clock = base + 2 * (uint32_t)(step[0] > step[1] ? step[0] : step[1]) + 2;
-  if (is_joined)
-    return true;
-  c->side[0].length = step[0];
-  c->side[1].length = step[1];
-  *reduced = o->worth - sum[0] - sum[1];
-  return at[0] == at[1];
-}
-
-static inline void
-wake(network *net, int32_t node)
-{
-  net->awake[node / BLOCK] |= (uint64_t)1 << (node % BLOCK);
-}
-
-/* The arc of `o` enters the tree on the cycle that find_join() left in the two ways. */
-static void
-pivot(cell *c, const offer *o)
-{
-  network *net = c->net;
-  int64_t *flow = net->flow;
-  int64_t least = INT64_MAX;
-  int side = -1;
-  int32_t where = 0;
-  for (int32_t p = 0; p < c->side[0].length; p += 2)
-    if (flow[c->side[0].node[p]] < least) {
-      least = flow[c->side[0].node[p]];
-      side = 0;
-      where = p;
-    }
-  for (int32_t p = 0; p < c->side[1].length; p += 2)
-    if (flow[c->side[1].node[p]] <= least) {
-      least = flow[c->side[1].node[p]];
-      side = 1;
-      where = p;
-    }
-  if (least > 0)
-    for (int s = 0; s < 2; s++)
-      for (int32_t p = 0; p < c->side[s].length; p++)
-        flow[c->side[s].node[p]] += p & 1 ? least : -least;
-  /* What hung between the entering end and the leaving arc now hangs the other way round. */
-  const way *w = &c->side[side];
-  int32_t parent = w->node[0] == o->node ? o->other : o->node;
-  double cost = o->worth;
-  int64_t carried = least;
-  for (int32_t p = 0; p <= where; p++) {
-    network_node *node = &net->node[w->node[p]];
-    const double old_cost = node->cost;
-    const int64_t old_flow = flow[w->node[p]];
-    wake(net, w->node[p]);
-    node->parent = parent;
-    node->cost = cost;
-    flow[w->node[p]] = carried;
-    parent = w->node[p];
-    cost = old_cost;
-    carried = old_flow;
-  }
-  if (o->other != net->n)
-    wake(net, o->other);
-  wake(net, o->node);
-  c->pivots++;
-}
-
 static int
 by_reduced(const void *a, const void *b)
 {
-  const offer *x = a, *y = b;
+  const network_offer *x = a, *y = b;
   if (x->reduced != y->reduced)
     return x->reduced > y->reduced ? -1 : 1;
   return x->node < y->node ? -1 : x->node > y->node;
@@ -227,7 +62,7 @@ by_reduced(const void *a, const void *b)
 /* Blocks first..last-1 of a scan: enough of them to have some rows to choose from, for the ways up to the ground that a
  * scan has to remember are much the same for all rows of a neighbourhood. */
 static int32_t
-end_of_scan(const cell *c, int32_t first, int32_t last)
+end_of_scan(const network_cell *c, int32_t first, int32_t last)
 {
   int rows = 0;
   int32_t end = first;
@@ -245,25 +80,25 @@ end_of_scan(const cell *c, int32_t first, int32_t last)
 
 /* The best candidate of a row inside the cell, by the tree of this moment; false: none pays. */
 static inline bool
-best_of_row(cell *c, int32_t x, offer *best)
+best_of_row(network_cell *c, int32_t x, network_offer *best)
 {
   const network *net = c->net;
   const double mine = potential_at(c, x);
-  *best = (offer){.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
+  *best = (network_offer){.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
   for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
     const int32_t y = net->hit[h];
-    if (!is_inside(c, y))
+    if (!network_is_inside(c, y))
       continue;
     const double reduced = net->hit_worth[h] - mine - potential_at(c, y);
     if (reduced > best->reduced)
-      *best = (offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
+      *best = (network_offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = y};
   }
   return best->reduced > c->tolerance;
 }
 
 /* The best candidate that pays of each row that is awake; all rows fall asleep. */
 static int
-scan_rows(cell *c, int32_t first_block, int32_t end_block, offer *list)
+scan_rows(network_cell *c, int32_t first_block, int32_t end_block, network_offer *list)
 {
   network *net = c->net;
   int count = 0;
@@ -276,7 +111,7 @@ scan_rows(cell *c, int32_t first_block, int32_t end_block, offer *list)
     net->awake[block] = 0;
     for (; awake; awake &= awake - 1) {
       const int32_t x = block * BLOCK + __builtin_ctzll(awake);
-      offer best;
+      network_offer best;
       if (best_of_row(c, x, &best))
         list[count++] = best;
     }
@@ -285,7 +120,7 @@ scan_rows(cell *c, int32_t first_block, int32_t end_block, offer *list)
 }
 
 static bool
-has_awake(const cell *c, int32_t first_block, int32_t end_block)
+has_awake(const network_cell *c, int32_t first_block, int32_t end_block)
 {
   for (int32_t block = first_block; block < end_block; block++)
     if (c->net->awake[block])
@@ -293,22 +128,11 @@ has_awake(const cell *c, int32_t first_block, int32_t end_block)
   return false;
 }
 
-/* Marks are compared with the clock of their cell; before it runs out all start again. */
-static void
-mind_clock(cell *c)
-{
-  if (c->clock <= 3000000000u)
-    return;
-  for (int32_t x = c->low; x < c->high; x++)
-    c->net->node[x].mark = 0;
-  c->clock = 1;
-}
-
 /* Pivots until no row of the blocks is awake, or enough has been tried for this time. */
 static void
-improve_blocks(cell *c, int32_t first_block, int32_t end_block)
+improve_blocks(network_cell *c, int32_t first_block, int32_t end_block)
 {
-  offer list[BLOCK];
+  network_offer list[BLOCK];
   for (int turn = 0; turn < RESCANS && has_awake(c, first_block, end_block); turn++) {
     const int count = scan_rows(c, first_block, end_block, list);
     if (count == 0)
@@ -318,9 +142,9 @@ improve_blocks(cell *c, int32_t first_block, int32_t end_block)
     int failures = 0, here = 0, k = 0;
     for (; k < count && list[k].reduced >= enough && failures < FAILURES; k++) {
       double reduced;
-      mind_clock(c);
-      if (find_join(c, &list[k], &reduced) && reduced > c->tolerance && reduced >= enough / 10) {
-        pivot(c, &list[k]);
+      network_mind_clock(c);
+      if (network_find_join(c, &list[k], &reduced) && reduced > c->tolerance && reduced >= enough / 10) {
+        network_pivot(c, &list[k]);
         here++;
       } else {
         failures++;
@@ -330,13 +154,13 @@ improve_blocks(cell *c, int32_t first_block, int32_t end_block)
     }
     if (here > 0)
       for (; k < count; k++)
-        wake(c->net, list[k].node);
+        network_wake(c->net, list[k].node);
   }
 }
 
 typedef struct cells {
   network *net;
-  cell *cell;
+  network_cell *cell;
 } cells;
 
 static void
@@ -344,8 +168,8 @@ improve_cells(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   (void)worker;
   for (int64_t i = first; i < last; i++) {
-    cell *c = &((cells *)arg)->cell[i];
-    if (!make_room(c, &c->side[0], 1000) || !make_room(c, &c->side[1], 1000))
+    network_cell *c = &((cells *)arg)->cell[i];
+    if (!network_cell_open(c))
       return;
     for (bool is_awake = true; is_awake && c->code == KN_OK;) {
       is_awake = false;
@@ -361,11 +185,7 @@ improve_cells(void *arg, int64_t first, int64_t last, int32_t worker)
         block = end;
       }
     }
-    for (int s = 0; s < 2; s++) {
-      free(c->side[s].node);
-      free(c->side[s].sum);
-      c->side[s] = (way){0};
-    }
+    network_cell_close(c);
   }
 }
 
@@ -378,19 +198,11 @@ run_cells(network *net, double tolerance, const int32_t *border, int32_t cell_co
   if (code == KN_OK) {
     all.cell = kn_arena_take(scratch, (size_t)cell_count, sizeof *all.cell);
     for (int32_t i = 0; i < cell_count; i++)
-      all.cell[i] = (cell){.net = net,
-                           .low = border[i],
-                           .high = border[i + 1],
-                           .tolerance = tolerance,
-                           .clock = net->clock + 1,
-                           .scan = net->scan + 1};
+      all.cell[i] = network_cell_of(net, border[i], border[i + 1], tolerance);
     code = kn_parallel(net->thread_count, cell_count, 1, improve_cells, &all, err);
     for (int32_t i = 0; i < cell_count; i++) {
-      const cell *c = &all.cell[i];
-      net->clock = c->clock > net->clock ? c->clock : net->clock;
-      net->scan = c->scan > net->scan ? c->scan : net->scan;
-      net->pivots += c->pivots;
-      net->walks += c->walks;
+      const network_cell *c = &all.cell[i];
+      network_cell_count(c);
       if (c->code != KN_OK && code == KN_OK)
         code = kn_fail(err, c->code, "no memory left for the ways in the tree");
     }
@@ -405,29 +217,23 @@ kn_code
 network_improve_listed(network *net, int64_t count, const int32_t *node, double tolerance, kn_error *err)
 {
   enum { MOST_PIVOTS = 64 };
-  cell c = {.net = net, .high = net->n, .tolerance = tolerance, .clock = net->clock + 1, .scan = net->scan + 1};
-  if (make_room(&c, &c.side[0], 1000) && make_room(&c, &c.side[1], 1000))
+  network_cell c = network_cell_of(net, 0, net->n, tolerance);
+  if (network_cell_open(&c))
     for (int64_t k = 0; k < count && c.code == KN_OK; k++) {
-      offer best;
+      network_offer best;
       double reduced;
       for (int turn = 0; turn < MOST_PIVOTS; turn++) {
         c.scan++;
         if (!best_of_row(&c, node[k], &best) || c.code != KN_OK)
           break;
-        mind_clock(&c);
-        if (!find_join(&c, &best, &reduced) || !(reduced > tolerance))
+        network_mind_clock(&c);
+        if (!network_find_join(&c, &best, &reduced) || !(reduced > tolerance))
           break;
-        pivot(&c, &best);
+        network_pivot(&c, &best);
       }
     }
-  net->clock = c.clock;
-  net->scan = c.scan;
-  net->pivots += c.pivots;
-  net->walks += c.walks;
-  for (int s = 0; s < 2; s++) {
-    free(c.side[s].node);
-    free(c.side[s].sum);
-  }
+  network_cell_count(&c);
+  network_cell_close(&c);
   return c.code == KN_OK ? KN_OK : kn_fail(err, c.code, "no memory left for the ways in the tree");
 }
 
@@ -481,9 +287,9 @@ draw_borders(const network *net, int64_t cell_nodes, bool is_moved, int32_t *bor
   return count;
 }
 
-/* Pivots with the candidates at hand until none pays; net->dual holds the potentials of the tree, before and after. First within cells of consecutive nodes, side by side, then in
- * cells moved by half, then in the whole. Neither the cells nor what each of them does depends on the number of
- * threads. */
+/* Pivots with the candidates at hand until none pays; net->dual holds the potentials of the tree, before and after. First
+ * within cells of consecutive nodes, side by side, then in cells moved by half, then in the whole (network_whole.c). Neither
+ * the cells nor what each of them does depends on the number of threads. */
 kn_code
 network_improve(network *net, double tolerance, kn_error *err)
 {
@@ -509,18 +315,10 @@ network_improve(network *net, double tolerance, kn_error *err)
         is_worth = awake > net->n / FEW && net->pivots - pivots >= awake / 8;
       }
     }
-    border[0] = 0;
-    border[1] = net->n;
-    while (code == KN_OK && awake > 0) {
-      const int64_t pivots = net->pivots;
-      code = run_cells(net, tolerance, border, 1, err);
-      if (net->pivots == pivots)
-        break;
-      if (code == KN_OK)
-        code = wake_rows(net, tolerance, &awake, err);
-    }
   }
   kn_arena_free(scratch);
+  if (code == KN_OK && awake > 0)
+    code = network_improve_whole(net, tolerance, err);
   if (code == KN_OK)
     network_check(net);
   return code;

@@ -1,0 +1,207 @@
+/* The last cell, which is the whole market.
+ *
+ * In waves: all rows are reviewed side by side at the potentials of one moment, which yields for each the candidate that pays
+ * best; those are then taken, best first, as far as they still pay. The pieces of network_pieces.h tell what they pay at any
+ * moment, so the tree is walked only for pivots. */
+#include <stdlib.h>
+
+#include "plan/network_pieces.h"
+
+enum { BLOCK = NETWORK_BLOCK, RESCANS = 4 };
+static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
+static const uint32_t GROUND_HIT = UINT32_MAX;
+
+typedef struct row_offer {
+  double reduced;
+  int32_t node;
+  uint32_t hit; /* GROUND_HIT: the ground */
+} row_offer;
+
+typedef struct whole {
+  network_cell cell;
+  network_pieces pieces;
+  uint32_t *best; /* [n] of rows awake: the candidate that pays best */
+  row_offer *list;
+  int64_t count, capacity;
+} whole;
+
+static double
+worth_of(const network *net, int32_t node, uint32_t hit)
+{
+  return hit == GROUND_HIT ? net->box[node] : net->hit_worth[hit];
+}
+
+static int32_t
+other_of(const network *net, uint32_t hit)
+{
+  return hit == GROUND_HIT ? net->n : net->hit[hit];
+}
+
+/* ------------------------------------------------------------------ a wave */
+static void
+review_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  whole *w = arg;
+  network *net = w->cell.net;
+  const double *dual = net->dual;
+  for (int64_t b = first; b < last; b++) {
+    uint64_t awake = 0;
+    const int64_t end = (b + 1) * BLOCK < net->n ? (b + 1) * BLOCK : net->n;
+    for (int64_t x = b * BLOCK; x < end; x++) {
+      const double mine = dual[x];
+      double most = w->cell.tolerance;
+      bool is_awake = false;
+      if (net->box[x] - mine > most) {
+        most = net->box[x] - mine;
+        w->best[x] = GROUND_HIT;
+        is_awake = true;
+      }
+      for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
+        const double reduced = net->hit_worth[h] - mine - dual[net->hit[h]];
+        if (reduced > most) {
+          most = reduced;
+          w->best[x] = h;
+          is_awake = true;
+        }
+      }
+      awake |= (uint64_t)is_awake << (x - b * BLOCK);
+    }
+    net->awake[b] = awake;
+  }
+}
+
+static int
+by_reduced(const void *a, const void *b)
+{
+  const row_offer *x = a, *y = b;
+  if (x->reduced != y->reduced)
+    return x->reduced > y->reduced ? -1 : 1;
+  return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/* The rows with a candidate that pays, best first. */
+static kn_code
+list_offers(whole *w, kn_error *err)
+{
+  network *net = w->cell.net;
+  const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
+  KN_TRY(kn_parallel(net->thread_count, blocks, 64, review_some, w, err));
+  w->count = 0;
+  for (int64_t b = 0; b < blocks; b++)
+    w->count += __builtin_popcountll(net->awake[b]);
+  KN_TRY(KN_GROW(w->list, w->capacity, w->count + 1, err));
+  int64_t count = 0;
+  for (int64_t b = 0; b < blocks; b++)
+    for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
+      const int32_t x = (int32_t)b * BLOCK + __builtin_ctzll(awake);
+      const int32_t other = other_of(net, w->best[x]);
+      w->list[count++] =
+          (row_offer){.reduced = worth_of(net, x, w->best[x]) - net->dual[x] - (other == net->n ? 0 : net->dual[other]),
+                      .node = x,
+                      .hit = w->best[x]};
+    }
+  if (count > 1)
+    qsort(w->list, (size_t)count, sizeof *w->list, by_reduced);
+  return KN_OK;
+}
+
+/* ------------------------------------------------------------------ pivots */
+static network_offer
+offer_now(const whole *w, int32_t node, uint32_t hit)
+{
+  const network *net = w->cell.net;
+  const network_offer o = {.worth = worth_of(net, node, hit), .node = node, .other = other_of(net, hit)};
+  return (network_offer){.reduced =
+                             o.worth - network_pieces_potential(&w->pieces, node) - network_pieces_potential(&w->pieces, o.other),
+                         .worth = o.worth,
+                         .node = node,
+                         .other = o.other};
+}
+
+static network_offer
+best_of_row(const whole *w, int32_t x)
+{
+  const network *net = w->cell.net;
+  const double mine = network_pieces_potential(&w->pieces, x);
+  network_offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
+  for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
+    const double reduced = net->hit_worth[h] - mine - network_pieces_potential(&w->pieces, net->hit[h]);
+    if (reduced > best.reduced)
+      best = (network_offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = net->hit[h]};
+  }
+  return best;
+}
+
+/* False: the walk says that it does not pay, or there is no room for it. */
+static bool
+take(whole *w, const network_offer *o)
+{
+  network_cell *c = &w->cell;
+  double reduced;
+  network_mind_clock(c);
+  if (!network_find_join(c, o, &reduced) || !(reduced > c->tolerance))
+    return false;
+  const network_pivoted pivoted = network_pivot(c, o);
+  if (!network_pieces_follow(&w->pieces, &pivoted, o, reduced))
+    network_pieces_number(&w->pieces);
+  return true;
+}
+
+/* What pays much is taken first and what pays little is left to the next wave, which knows better: a pivot moves the
+ * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. */
+static void
+take_offers(whole *w)
+{
+  const double enough = fmax(w->cell.tolerance, w->list[0].reduced * LEAST_SHARE_OF_BEST);
+  for (int64_t k = 0; k < w->count && w->list[k].reduced > enough; k++) {
+    const int32_t x = w->list[k].node;
+    const double still = fmax(enough, w->list[k].reduced * LEAST_SHARE_LEFT);
+    network_offer o = offer_now(w, x, w->list[k].hit);
+    if (!(o.reduced > still))
+      o = best_of_row(w, x);
+    for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++)
+      o = best_of_row(w, x);
+    if (w->cell.code != KN_OK)
+      return;
+  }
+}
+
+static kn_code
+improve(whole *w, kn_arena *scratch, kn_error *err)
+{
+  network *net = w->cell.net;
+  KN_TRY(network_pieces_new(&w->pieces, net, scratch, err));
+  KN_NEW(w->best, scratch, net->n, err);
+  network_pieces_number(&w->pieces);
+  if (!network_cell_open(&w->cell))
+    return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
+  for (;;) {
+    KN_TRY(list_offers(w, err));
+    if (w->count == 0)
+      break;
+    const int64_t pivots = w->cell.pivots;
+    take_offers(w);
+    if (w->cell.code != KN_OK)
+      return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
+    if (w->cell.pivots == pivots)
+      break;
+    KN_TRY(network_pieces_settle(&w->pieces, err));
+  }
+  network_pieces_number(&w->pieces); /* shifts add up rounding */
+  return KN_OK;
+}
+
+/* Pivots with the candidates at hand until none pays; net->dual holds the potentials of the tree, before and after. */
+kn_code
+network_improve_whole(network *net, double tolerance, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  whole w = {.cell = network_cell_of(net, 0, net->n, tolerance)};
+  const kn_code code = improve(&w, scratch, err);
+  network_cell_count(&w.cell);
+  network_cell_close(&w.cell);
+  free(w.list);
+  kn_arena_free(scratch);
+  return code;
+}
