@@ -178,7 +178,6 @@ kn_access_facts kn_access_tell(const kn_access *access);
 const char *kn_access_carrier(const kn_access *access, int32_t carrier); /* its mode_id */
 int64_t kn_access_told(const kn_access *access);                /* costs that kn_fares_cost() told so far, of all fares */
 int32_t kn_access_node(const kn_access *access, int32_t point); /* row of nodes of a point that is one */
-kn_point kn_access_point(const kn_access *access, int32_t point);
 /* Does this mode run on links here, and does this point meet them? KN_OFF: the mode moves as the crow flies everywhere. */
 typedef enum kn_meeting { KN_OFF, KN_MEETS, KN_CUT_OFF } kn_meeting;
 kn_meeting kn_access_meets(const kn_access *access, int32_t mode, int32_t point);

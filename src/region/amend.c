@@ -71,22 +71,8 @@ kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn
 static kn_code
 put_cell(kn_builder *builder, kn_column *data, kn_kind kind, int64_t row, const kn_cell_value *value, kn_error *err)
 {
-  switch (kind) {
-  case KN_REAL:
-    data->real[row] = value->is_blank ? NAN : value->real;
+  if (kn_column_put(data, kind, row, value))
     return KN_OK;
-  case KN_INT:
-  case KN_DATE:
-    data->number[row] = value->is_blank ? KN_BLANK_INT : value->number;
-    return KN_OK;
-  case KN_WORD:
-    data->word[row] = value->is_blank ? KN_BLANK_WORD : value->word;
-    return KN_OK;
-  case KN_TEXT:
-  case KN_KEY:
-  case KN_REF:
-    break;
-  }
   data->text[row] = NULL;
   return value->is_blank ? KN_OK : kn_textpool_copy(&data->text[row], &builder->pool[0], value->text, value->length, err);
 }

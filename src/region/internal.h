@@ -123,6 +123,28 @@ typedef struct kn_cell_value {
     };
   };
 } kn_cell_value;
+/* Puts a value into its row of a column. False: the column holds texts, which need a place of their own. */
+static inline bool
+kn_column_put(kn_column *column, kn_kind kind, int64_t row, const kn_cell_value *value)
+{
+  switch (kind) {
+  case KN_REAL:
+    column->real[row] = value->is_blank ? NAN : value->real;
+    return true;
+  case KN_INT:
+  case KN_DATE:
+    column->number[row] = value->is_blank ? KN_BLANK_INT : value->number;
+    return true;
+  case KN_WORD:
+    column->word[row] = value->is_blank ? KN_BLANK_WORD : value->word;
+    return true;
+  case KN_TEXT:
+  case KN_KEY:
+  case KN_REF:
+    break;
+  }
+  return false;
+}
 #define KN_FIELD_MOST 65536
 #define KN_EXTRA_MOST 1000 /* columns of a table that the schema does not know */
 /* Reads a cell as its column wants it. def NULL: a column the schema does not know (plain text). */

@@ -33,22 +33,9 @@ put_value(kn_builder *builder, const kn_batch *batch, int32_t j, int64_t row, in
     text = &grown->extra[-1 - target].text[row];
   } else {
     kn_column *data = &grown->column[target].data;
-    switch (grown->def->columns[target].kind) {
-    case KN_REAL:
-      data->real[row] = value->is_blank ? NAN : value->real;
+    if (kn_column_put(data, grown->def->columns[target].kind, row, value))
       return KN_OK;
-    case KN_INT:
-    case KN_DATE:
-      data->number[row] = value->is_blank ? KN_BLANK_INT : value->number;
-      return KN_OK;
-    case KN_WORD:
-      data->word[row] = value->is_blank ? KN_BLANK_WORD : value->word;
-      return KN_OK;
-    case KN_TEXT:
-    case KN_KEY:
-    case KN_REF:
-      text = &data->text[row];
-    }
+    text = &data->text[row];
   }
   *text = NULL;
   if (value->is_blank)

@@ -174,12 +174,6 @@ kn_access_node(const kn_access *access, int32_t point)
   return access->node_row[point - access->facts.node_first];
 }
 
-kn_point
-kn_access_point(const kn_access *access, int32_t point)
-{
-  return access->point[point];
-}
-
 kn_meeting
 kn_access_meets(const kn_access *access, int32_t mode, int32_t point)
 {

@@ -158,7 +158,7 @@ list_near(class_fares *c, kn_arena *keep, int64_t points, int32_t n, kn_error *e
   return KN_OK;
 }
 
-/* Are all terminals of a class as they were without charges? Then so are its chains. */
+/* Are all terminals of a class as they were without charges? Then so is all of it. */
 static bool
 has_no_charge(const kn_fares *fares, const class_fares *legs)
 {
@@ -184,12 +184,6 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
     c->last = legs->last;
     c->near = legs->near;
     c->near_count = legs->near_count;
-    if (has_no_charge(fares, legs)) {
-      *c = *legs; /* lines and ends are drawn again */
-      c->line = NULL;
-      c->line_count = 0;
-      return KN_OK;
-    }
   } else {
     KN_NEW(c->link, fares->arena, (int64_t)n * n, err);
     KN_NEW(c->first, fares->arena, (int64_t)points * n, err);
@@ -333,6 +327,10 @@ fill_fares(kn_fares *fares, kn_error *err)
   }
   for (int32_t class_of = 0; class_of < KN_CLASS_COUNT; class_of++) {
     class_fares *c = &fares->of[class_of];
+    if (fares->base != NULL && has_no_charge(fares, &fares->base->of[class_of])) {
+      *c = fares->base->of[class_of];
+      continue;
+    }
     KN_NEW(c->carrier, fares->arena, access->facts.carrier_count, err);
     for (int32_t m = 0; m < access->facts.carrier_count; m++)
       if (access->carrier[m].class_of == class_of)
@@ -349,8 +347,10 @@ fares_make(kn_fares **out, kn_access *access, kn_fares *base, const kn_fare_weig
   *out = NULL;
   kn_arena *arena = kn_arena_new();
   kn_code code = kn_arena_reserve(arena, sizeof **out, err);
-  if (code != KN_OK)
+  if (code != KN_OK) {
+    kn_arena_free(arena);
     return code;
+  }
   kn_fares *fares = kn_arena_take(arena, 1, sizeof *fares);
   fares->access = access;
   fares->arena = arena;
