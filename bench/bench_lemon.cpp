@@ -21,7 +21,6 @@ namespace
 {
 
 using graph = lemon::SmartDigraph;
-using simplex = lemon::NetworkSimplex<graph, int, int64_t>;
 constexpr double step = 0x1p-20;
 
 double
@@ -59,19 +58,21 @@ read_near(const char *path, int64_t count, std::vector<int32_t> &near)
   return in && fread(near.data(), sizeof near[0], near.size(), in.get()) == near.size();
 }
 
+template <class Quantity>
 void
-set_supply(const bench_market &m, graph::NodeMap<int> &supply)
+set_supply(const bench_market &m, graph::NodeMap<Quantity> &supply)
 {
   const auto n = static_cast<int>(m.n);
-  int balance = 0; // of the ground, where what is left goes and what is short comes from
+  Quantity balance = 0; // of the ground, where what is left goes and what is short comes from
   for (int i = 0; i < n; i++) {
-    supply[graph::nodeFromId(i)] = static_cast<int>(m.quantity[0][i]);
-    supply[graph::nodeFromId(n + i)] = -static_cast<int>(m.quantity[1][i]);
-    balance += static_cast<int>(m.quantity[1][i] - m.quantity[0][i]);
+    supply[graph::nodeFromId(i)] = static_cast<Quantity>(m.quantity[0][i]);
+    supply[graph::nodeFromId(n + i)] = -static_cast<Quantity>(m.quantity[1][i]);
+    balance += static_cast<Quantity>(m.quantity[1][i] - m.quantity[0][i]);
   }
   supply[graph::nodeFromId(2 * n)] = balance;
 }
 
+template <class Quantity>
 int
 solve(const bench_market &m, const std::vector<int32_t> &near, int64_t most, bool is_all)
 {
@@ -94,11 +95,11 @@ solve(const bench_market &m, const std::vector<int32_t> &near, int64_t most, boo
   graph::ArcMap<int64_t> cost(nodes, 0);
   int at = 0;
   for_arcs(m, near, most, is_all, [&](int64_t, int64_t, int64_t worth) { cost[graph::arcFromId(at++)] = -worth; });
-  graph::NodeMap<int> supply(nodes, 0);
+  graph::NodeMap<Quantity> supply(nodes, 0);
   set_supply(m, supply);
   const double built = seconds();
-  simplex solver(nodes);
-  if (solver.supplyMap(supply).costMap(cost).run() != simplex::OPTIMAL)
+  lemon::NetworkSimplex<graph, Quantity, int64_t> solver(nodes);
+  if (solver.supplyMap(supply).costMap(cost).run() != solver.OPTIMAL)
     return 1;
   const double end = seconds();
   double value = 0; // recomputed from the flows at their true worth, as far as rounding left it
@@ -117,7 +118,7 @@ int
 main(int argc, char **argv)
 {
   if (argc < 5) {
-    fprintf(stderr, "usage: bench_lemon bulk|hard N SEED all | pays | FILE K\n");
+    fprintf(stderr, "usage: bench_lemon bulk|hard N SEED all | wide | pays | FILE K\n");
     return 2;
   }
   bench_market market = {};
@@ -126,7 +127,8 @@ main(int argc, char **argv)
   int status = 5;
   if (bench_market_make(&market, strcmp(argv[1], "hard") == 0, n, strtoull(argv[3], nullptr, 10)) &&
       (most == 0 || read_near(argv[4], n * most, near)))
-    status = solve(market, near, most, strcmp(argv[4], "all") == 0 || most > 0);
+    status = strcmp(argv[4], "wide") == 0 ? solve<int64_t>(market, near, most, true)
+                                          : solve<int>(market, near, most, strcmp(argv[4], "all") == 0 || most > 0);
   bench_market_free(&market);
   return status;
 }
