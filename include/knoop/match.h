@@ -91,6 +91,10 @@ kn_code kn_hauls_new(kn_hauls **out, const kn_market *market, kn_weights weights
 void kn_hauls_free(kn_hauls *hauls);
 const kn_haul *kn_hauls_of(const kn_hauls *hauls, kn_class resource_class);
 bool kn_hauls_are_bounds(const kn_hauls *hauls);
+kn_code kn_hauls_hasten(const kn_hauls *hauls, kn_error *err); /* for who asks of very many pairs: see kn_access_hasten() */
+const kn_fares *kn_hauls_fares(const kn_hauls *hauls);         /* NULL: as the crow flies */
+double kn_hauls_here(const kn_hauls *hauls,
+                     kn_class resource_class); /* of a demand that comes to its supply; INFINITY: no mode */
 /* A closer bound where these are bounds: at every distance moving costs at least the plain haul, or else at least what both nodes
  * have as their ends (see kn_fares_end()). Where the hauls are exact: the same haul, and INFINITY. */
 const kn_haul *kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class);

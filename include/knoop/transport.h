@@ -162,10 +162,13 @@ typedef struct kn_access_settings {
 
 /* The region is lent. *out is NULL when it has neither links nor terminals nor tariffs and is not wanted complete: then all is as the
  * crow flies.
- * O(links log links) for each set of kinds that a mode runs on, and a label of some kilobytes per point. */
+ * O(links log links) for each set of kinds that a mode runs on. */
 kn_code kn_access_new(kn_access **out, const kn_region *region, const kn_access_settings *settings, const kn_watch *watch,
                       kn_error *err);
 void kn_access_free(kn_access *access); /* NULL is fine */
+/* For who will ask what very many pairs cost: labels and landmarks, which take about as long to make as the network itself. Answers are the
+ * same without; each then takes some microseconds, and threads wait for each other. Nothing the second time. */
+kn_code kn_access_hasten(kn_access *access, kn_error *err);
 /* True when moving costs the same in both wherever sites and gateways have the same rows: the same places, modes, links, terminals
  * and tariffs. Both NULL: true. O(links). */
 bool kn_access_is_like(const kn_access *a, const kn_access *b);
@@ -241,5 +244,27 @@ const kn_fare_line *kn_fares_lines(const kn_fares *fares, kn_class resource_clas
  * modes that hardly a place meets: kn_fares_end() where it leaves (KN_FROM) and where it arrives (KN_TO). */
 const kn_fare_line *kn_fares_plain_lines(const kn_fares *fares, kn_class resource_class, int32_t *count);
 double kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading heading, int32_t point);
+
+/* ------------------------------------------------------------------ the network as one graph
+ * A unit of a class enters at leave[p], moves over copies of the links, one for each mode, passes terminals, and is there at
+ * arrive[q] (a supernetwork: Sheffi 1985, Urban Transportation Networks, chapter 9). The least cost of a path is that of
+ * kn_fares_cost(), to rounding, for every pair: flow on this graph is a plan over all pairs at once. */
+typedef struct kn_supernet kn_supernet;
+typedef struct kn_supernet_view {
+  int32_t node_count, arc_count;
+  const int32_t *tail, *head;    /* [arc_count] */
+  const double *cost;            /* [arc_count] weighted, >= 0, under the weights of the fares */
+  const int32_t *leave, *arrive; /* [points] node; KN_NONE: no trip starts or ends there */
+} kn_supernet_view;
+/* is_from, is_to [points]: 1 where trips of interest start or end; terminals are there anyway. *out is NULL where paths are not all there is to
+ * trips: with tariffs, max_km or max_hours, a mode without links that needs none, or where more than most_arcs arcs would be wanted
+ * (pairs that meet the links in one node, or are cut off from them, get an arc each). The fares are lent while it is made. */
+kn_code kn_supernet_new(kn_supernet **out, const kn_fares *fares, kn_class class_of, const uint8_t *is_from, const uint8_t *is_to,
+                        int64_t most_arcs, kn_error *err);
+void kn_supernet_free(kn_supernet *net); /* NULL is fine */
+kn_supernet_view kn_supernet_rows(const kn_supernet *net);
+/* at, best [points]. KN_FROM: best[p] is the least over q of the cost from p to q + at[q]; KN_TO: best[q] the least over p of at[p] + that
+ * cost. at INFINITY: not asked. One search over the graph (Dijkstra 1959): O(arcs log arcs), and for all pairs at once. */
+kn_code kn_supernet_best(const kn_supernet *net, kn_heading heading, const double *at, double *best, kn_error *err);
 
 #endif

@@ -220,6 +220,24 @@ kn_hauls_are_bounds(const kn_hauls *hauls)
   return hauls->fares != NULL;
 }
 
+kn_code
+kn_hauls_hasten(const kn_hauls *hauls, kn_error *err)
+{
+  return hauls->market->access != NULL ? kn_access_hasten(hauls->market->access, err) : KN_OK;
+}
+
+const kn_fares *
+kn_hauls_fares(const kn_hauls *hauls)
+{
+  return hauls->fares;
+}
+
+double
+kn_hauls_here(const kn_hauls *hauls, kn_class resource_class)
+{
+  return hauls->here_cost[resource_class];
+}
+
 double
 kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand)
 {

@@ -378,6 +378,8 @@ hold_fair(fair *f, kn_arena *arena, int32_t row, kn_matches *out, kn_error *err)
   for (int32_t g = 0; g < f->group_count; g++)
     KN_TRY(open_stalls(f, arena, g, err));
   KN_TRY(list_asked(f, arena, row, &count, err));
+  if (count > 1)
+    KN_TRY(kn_hauls_hasten(f->hauls, err));
   KN_TRY(take_turns(f, arena, count, err));
   KN_NEW(f->found, arena, (int64_t)count * most, err);
   KN_NEW(f->found_count, arena, count, err);

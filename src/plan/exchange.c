@@ -399,6 +399,68 @@ kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before
   return solve_into(out, before, &again, exchange, settings, watch, err);
 }
 
+/* ------------------------------------------------------------------ found otherwise */
+#define COPY(to, from, count)                                                                                                    \
+  do {                                                                                                                           \
+    KN_NEW(to, solution->keep, count, err);                                                                                      \
+    memcpy(to, from, (size_t)(count) * sizeof *(to));                                                                            \
+  } while (0)
+
+static kn_code
+adopt(kn_exchange_solution *solution, const kn_exchange *exchange, const kn_exchange_found *found, kn_error *err)
+{
+  kn_exchange_view *view = &solution->view;
+  int32_t *supply, *demand;
+  int64_t *quantity;
+  double *worth, *supply_dual, *demand_dual;
+  COPY(supply, found->supply, found->n);
+  COPY(demand, found->demand, found->n);
+  COPY(quantity, found->quantity, found->n);
+  COPY(worth, found->worth, found->n);
+  COPY(supply_dual, found->supply_dual, exchange->supply_count);
+  COPY(demand_dual, found->demand_dual, exchange->demand_count);
+  *view = (kn_exchange_view){.n = found->n,
+                             .supply = supply,
+                             .demand = demand,
+                             .quantity = quantity,
+                             .worth = worth,
+                             .supply_dual = supply_dual,
+                             .demand_dual = demand_dual,
+                             .basis_count = found->n,
+                             .basis_supply = supply,
+                             .basis_demand = demand,
+                             .value = found->value,
+                             .bound = fmax(found->bound, found->value),
+                             .levels = 1,
+                             .rounds = 1,
+                             .pivots = found->pivots};
+  view->gap = (view->bound - view->value) / fmax(fabs(view->value), 1e-300);
+  memcpy(view->seconds, found->seconds, sizeof view->seconds);
+  view->bytes = kn_arena_bytes(solution->keep);
+  return KN_OK;
+}
+
+kn_code
+kn_exchange_adopt(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_found *found, kn_error *err)
+{
+  *out = NULL;
+  kn_arena *keep = kn_arena_new();
+  kn_exchange_solution *solution = NULL;
+  kn_code code = kn_arena_reserve(keep, sizeof *solution + 64, err);
+  if (code == KN_OK) {
+    solution = kn_arena_take(keep, 1, sizeof *solution);
+    solution->keep = keep;
+    solution->supply_count = exchange->supply_count;
+    solution->demand_count = exchange->demand_count;
+    code = adopt(solution, exchange, found, err);
+  }
+  if (code == KN_OK)
+    *out = solution;
+  else
+    kn_arena_free(keep);
+  return code;
+}
+
 /* ------------------------------------------------------------------ one-sided prices */
 static kn_code
 check_question(const kn_exchange_solution *solution, const kn_exchange *exchange, bool is_demand, int64_t count,

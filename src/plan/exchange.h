@@ -98,6 +98,19 @@ kn_code kn_exchange_solve(kn_exchange_solution **out, const kn_exchange *exchang
 kn_code kn_exchange_again(kn_exchange_solution **out, const kn_exchange_solution *before, const kn_exchange *exchange,
                           const int32_t *supply_was, const int32_t *demand_was, const kn_exchange_settings *settings,
                           const kn_watch *watch, kn_error *err);
+/* A solution that was found otherwise, such as by flow over a network: ties, duals for every pair, and their bound, all copied. Its
+ * basis is its ties. It has no engine. */
+typedef struct kn_exchange_found {
+  int64_t n; /* by supply and then demand */
+  const int32_t *supply, *demand;
+  const int64_t *quantity;
+  const double *worth;
+  const double *supply_dual, *demand_dual; /* as in a view */
+  double value, bound;
+  int64_t pivots;
+  double seconds[KN_EXCHANGE_PHASES];
+} kn_exchange_found;
+kn_code kn_exchange_adopt(kn_exchange_solution **out, const kn_exchange *exchange, const kn_exchange_found *found, kn_error *err);
 /* What the optimum changes by with one unit more or one less of a node, all else being equal. They differ where the optimum is
  * degenerate, as with as much offered as is asked for. To rounding: 0 <= one_more <= dual <= one_less. */
 typedef struct kn_exchange_price {

@@ -418,7 +418,8 @@ refresh_hauls(plan_pricer *p, const plan_question *q, kn_error *err)
   kn_hauls_free(p->hauls);
   p->hauls = NULL;
   p->haul_weights = p->weights;
-  return kn_hauls_new(&p->hauls, p->model->market, p->weights, p->model->terminal_count > 0 ? p->terminal : NULL, err);
+  KN_TRY(kn_hauls_new(&p->hauls, p->model->market, p->weights, p->model->terminal_count > 0 ? p->terminal : NULL, err));
+  return kn_hauls_hasten(p->hauls, err);
 }
 
 kn_code

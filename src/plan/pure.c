@@ -1,5 +1,6 @@
 /* A plan without side conditions: the network engine finds it, and its flows and duals become columns and rows of the
  * model, as the linear program would have left them. */
+#include "plan/flow.h"
 #include "plan/recast.h"
 
 /* Flows into columns of ties. What two parts of a demand get by the same way is one tie. */
@@ -58,9 +59,15 @@ plan_pure_solve(plan_model *m, const plan_recast *r, const plan_before *before, 
   if (before && plan_recast_is_like(r, m, before->recast, before->was)) {
     int32_t *supply_was, *demand_was;
     KN_TRY(plan_recast_was(r, m, before->was, before->demand_count, keep, &supply_was, &demand_was, err));
+    KN_TRY(kn_hauls_hasten(r->hauls, err));
     KN_TRY(kn_exchange_again(&out->solution, before->solution, &r->exchange, supply_was, demand_was, &settings, watch, err));
   } else {
-    KN_TRY(kn_exchange_solve(&out->solution, &r->exchange, &settings, watch, err));
+    if (!settings.keeps_engine)
+      KN_TRY(plan_flow_solve(&out->solution, r, watch, err));
+    if (out->solution == NULL) {
+      KN_TRY(kn_hauls_hasten(r->hauls, err));
+      KN_TRY(kn_exchange_solve(&out->solution, &r->exchange, &settings, watch, err));
+    }
   }
   return plan_pure_lay(m, r, keep, out, err);
 }

@@ -269,6 +269,8 @@ plan_start(plan_run *run, const double *z_lower, const double *z_upper, bool *ha
     const plan_decided decided = {found.activity, found.open, found.dual};
     code = plan_recast_new(&recast, m, &decided, err);
     if (code == KN_OK)
+      code = kn_hauls_hasten(recast->hauls, err);
+    if (code == KN_OK)
       code = kn_exchange_solve(&solution, &recast->exchange,
                                &(kn_exchange_settings){.gap = 1e-6, .thread_count = m->settings.thread_count}, run->watch, err);
     if (code == KN_OK) {

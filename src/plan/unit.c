@@ -89,6 +89,7 @@ solve_trial(tuning *s, trial *t, kn_error *err)
   s->is_exact = t->recast->is_exact_but_units && plan_recast_is_like(t->recast, s->m, s->before->recast, s->before->was);
   if (!s->is_exact)
     return KN_OK;
+  KN_TRY(kn_hauls_hasten(t->recast->hauls, err));
   if (s->last != KN_NONE)
     return kn_exchange_again(&t->solution, s->trial[s->last].solution, &t->recast->exchange, NULL, NULL, &settings, s->watch,
                              err);

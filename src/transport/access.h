@@ -35,14 +35,16 @@ typedef struct kn_road {
   kn_graph *graph;   /* over the nodes that its links touch */
   int32_t *arc_link; /* [arcs] row of links */
   kn_ch *ch;
-  kn_labels *labels;
-  kn_landmarks *landmarks; /* of the same places; NULL but for roads by km */
-  kn_ch_query *query;      /* for paths; guarded by the mutex of the access, as are those found before: */
-  kn_path_slot *slot;      /* [slot_count] */
+  _Atomic(kn_labels *) labels; /* NULL until kn_access_hasten() */
+  kn_landmarks *landmarks;     /* of the same places, there with the labels; NULL but for roads by km */
+  kn_ch_query *query;          /* for ways, and distances without labels; guarded by the mutex of the access, as are paths: */
+  kn_path_slot *slot;          /* [slot_count] */
   int64_t slot_count, path_count;
-  int32_t *meets;                        /* [points] node of the graph; KN_NONE: cut off */
-  double *gap_km;                        /* [points] great circle to that node */
-  int32_t *label;                        /* [points] place among the labels */
+  int32_t *meets;      /* [points] node of the graph; KN_NONE: cut off */
+  double *gap_km;      /* [points] great circle to that node */
+  int32_t *label;      /* [points] place among the labels */
+  int32_t *label_node; /* [label_count] */
+  int64_t label_count;
   uint32_t *to_terminal, *from_terminal; /* [points * terminals] distances along the links; KN_FAR: none */
 } kn_road;
 
@@ -99,9 +101,16 @@ int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* K
 kn_code kn_roads_build(kn_access *access, const kn_watch *watch, kn_error *err);
 void kn_road_free(kn_road *road);
 /* Along the links, from point to point, in units of weight; KN_FAR: no way, or one of them is cut off. */
-uint32_t kn_road_distance(const kn_road *road, int32_t from, int32_t to);
+uint32_t kn_road_distance(const kn_access *access, const kn_road *road, int32_t from, int32_t to);
 /* Hours on a link, or on km without one, of a mode at this speed; NAN: not known. */
 double kn_hours_on(double km, double link_kmh, double mode_kmh);
+/* The whole units of weight that `cost` km, EUR or hours of a link are. */
+double kn_road_units(double cost, double unit);
+
+/* ---------------------------------------------------------------- fares.c */
+const kn_access *kn_fares_access(const kn_fares *fares);
+const kn_fare_weights *kn_fares_weights(const kn_fares *fares);
+double kn_fares_transfer(const kn_fares *fares, int32_t terminal); /* weighted, with what is charged; INFINITY: shut */
 
 /* ---------------------------------------------------------------- tariffs.c */
 /* *out is NULL where there are none. Adds carriers for modes that only tariffs name. */

@@ -434,6 +434,24 @@ kn_fares_free(kn_fares *fares)
   kn_arena_free(fares->arena);
 }
 
+const kn_access *
+kn_fares_access(const kn_fares *fares)
+{
+  return fares->access;
+}
+
+const kn_fare_weights *
+kn_fares_weights(const kn_fares *fares)
+{
+  return &fares->weights;
+}
+
+double
+kn_fares_transfer(const kn_fares *fares, int32_t terminal)
+{
+  return fares->transfer[terminal];
+}
+
 const kn_fare_line *
 kn_fares_lines(const kn_fares *fares, kn_class resource_class, int32_t *count)
 {

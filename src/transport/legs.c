@@ -130,7 +130,7 @@ kn_leg_tell(const kn_access *access, int32_t number, int32_t from, int32_t to, c
     break;
   }
   const kn_road *road = &access->road[carrier->road];
-  const uint32_t units = along != NULL ? *along : kn_road_distance(road, from, to);
+  const uint32_t units = along != NULL ? *along : kn_road_distance(access, road, from, to);
   if (units == KN_FAR)
     return (kn_leg_cost){INFINITY, NAN};
   const double gap_km = carrier->circuity * (road->gap_km[from] + road->gap_km[to]);
@@ -148,7 +148,8 @@ kn_leg_bound(const kn_access *access, int32_t number, int32_t from, int32_t to, 
   const going how = goes(access, carrier, from, to);
   if (how == NOT_AT_ALL)
     return INFINITY;
-  if (how != OVER_LINKS || access->road[carrier->road].landmarks == NULL)
+  if (how != OVER_LINKS || atomic_load(&access->road[carrier->road].labels) == NULL ||
+      access->road[carrier->road].landmarks == NULL)
     return -INFINITY;
   const kn_road *road = &access->road[carrier->road];
   const double units = kn_landmarks_bound(road->landmarks, road->label[from], road->label[to]);
@@ -208,7 +209,7 @@ static bool
 measure_links(const kn_access *access, const kn_carrier *carrier, const kn_leg *leg, kn_path *path)
 {
   const kn_road *road = &access->road[carrier->road];
-  const uint32_t units = kn_road_distance(road, leg->from, leg->to);
+  const uint32_t units = kn_road_distance(access, road, leg->from, leg->to);
   if (units == KN_FAR)
     return false;
   *path = road->measure == KN_BY_KM ? (kn_path){units * road->unit, 0, NAN} : path_of(access, carrier, leg->from, leg->to);

@@ -1,7 +1,7 @@
 /* Roads: the links of a region as graphs, one for each set of kinds that modes run on, and where points meet them.
  *
  *   links of the kinds -> arcs between the nodes they touch -> weights (km, or EUR where there are tolls) -> hierarchy
- *   points -> nearest node within reach -> labels; distances to and from terminals from a table */
+ *   points -> nearest node within reach; distances to and from terminals; labels for who asks of many pairs */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +50,13 @@ kn_hours_on(double km, double link_kmh, double mode_kmh)
   return km == 0 ? 0 : km / kmh;
 }
 
+/* Rounded up, so that no way is shorter than the stretch of the road tells; a millionth of a unit is left to the division. */
+double
+kn_road_units(double cost, double unit)
+{
+  return ceil(cost / unit - 1e-6);
+}
+
 static double
 weigh_link(const drafting *d, int32_t i)
 {
@@ -95,8 +102,7 @@ draft_arcs(drafting *d, kn_error *err)
   return KN_OK;
 }
 
-/* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. Rounded up, so that no way is shorter than
- * the stretch of the road tells; a millionth of a unit is left to the division. */
+/* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. */
 static kn_code
 build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
 {
@@ -115,7 +121,7 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
     if (most / road->unit >= KN_MOST_WEIGHT)
       continue;
     for (int32_t a = 0; a < d->arc_count; a++)
-      weight[a] = (uint32_t)ceil(d->cost[a] / road->unit - 1e-6);
+      weight[a] = (uint32_t)kn_road_units(d->cost[a], road->unit);
     kn_error why = {0};
     const kn_code code = kn_ch_new(&road->ch, road->graph, weight, &settings, watch, &why);
     if (code == KN_E_LIMIT && road->unit < 1e-2)
@@ -259,20 +265,25 @@ find_meetings(drafting *d, kn_arena *keep, kn_error *err)
 }
 
 /* ---------------------------------------------------------------- distances */
+/* One sweep over the hierarchy for each terminal and direction. O(terminals * (links + points)). */
 static kn_code
 fill_terminals(drafting *d, kn_arena *keep, kn_error *err)
 {
   kn_road *road = d->road;
   const kn_access *access = d->access;
   const int32_t points = access->facts.point_count, terminals = access->terminal_count, first = access->facts.terminal_first;
+  uint32_t *distance;
+  KN_NEW(distance, d->scratch, d->node_count, err);
   KN_NEW(road->to_terminal, keep, (int64_t)points * terminals, err);
   KN_NEW(road->from_terminal, keep, (int64_t)points * terminals, err);
-  for (int64_t i = 0; i < (int64_t)points * terminals; i++)
-    road->to_terminal[i] = road->from_terminal[i] = KN_FAR;
-  for (int32_t p = 0; p < points; p++)
-    for (int32_t t = 0; t < terminals; t++) {
-      road->to_terminal[(int64_t)p * terminals + t] = kn_road_distance(road, p, first + t);
-      road->from_terminal[(int64_t)p * terminals + t] = kn_road_distance(road, first + t, p);
+  for (int32_t t = 0; t < terminals; t++)
+    for (kn_heading heading = KN_FROM; heading <= KN_TO; heading++) {
+      uint32_t *told = heading == KN_FROM ? road->from_terminal : road->to_terminal;
+      const int32_t node = road->meets[first + t];
+      if (node != KN_NONE)
+        kn_ch_all(road->query, heading, node, distance);
+      for (int64_t p = 0; p < points; p++)
+        told[p * terminals + t] = node == KN_NONE || road->meets[p] == KN_NONE ? KN_FAR : distance[road->meets[p]];
     }
   return KN_OK;
 }
@@ -320,38 +331,69 @@ sort_places(drafting *d, int64_t n, int32_t *node, int32_t *place, kn_error *err
   return KN_OK;
 }
 
+/* Which nodes get labels, and where among them each point stands. */
 static kn_code
-fill_labels(drafting *d, kn_arena *keep, kn_error *err)
+place_labels(drafting *d, kn_arena *keep, kn_error *err)
 {
   kn_road *road = d->road;
   const int32_t points = d->access->facts.point_count;
-  int32_t *place, *node;
-  int64_t n = 0;
+  int32_t *place;
   KN_NEW(road->label, keep, points, err);
+  KN_NEW(road->label_node, keep, points, err);
   KN_NEW(place, d->scratch, d->node_count, err);
-  KN_NEW(node, d->scratch, d->node_count, err);
   for (int32_t v = 0; v < d->node_count; v++)
     place[v] = KN_NONE;
   for (int32_t p = 0; p < points; p++) {
     const int32_t v = road->meets[p];
     if (v != KN_NONE && place[v] == KN_NONE) {
-      place[v] = (int32_t)n;
-      node[n++] = v;
+      place[v] = (int32_t)road->label_count;
+      road->label_node[road->label_count++] = v;
     }
   }
-  KN_TRY(sort_places(d, n, node, place, err));
+  KN_TRY(sort_places(d, road->label_count, road->label_node, place, err));
   for (int32_t p = 0; p < points; p++)
     road->label[p] = road->meets[p] == KN_NONE ? KN_NONE : place[road->meets[p]];
-  if (road->measure == KN_BY_KM)
-    KN_TRY(kn_landmarks_new(&road->landmarks, road->ch, n, node, LANDMARKS, err));
-  return kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
+  return KN_OK;
+}
+
+static kn_code
+hasten(kn_access *access, kn_road *road, kn_error *err)
+{
+  if (atomic_load(&road->labels) != NULL)
+    return KN_OK;
+  kn_labels *labels;
+  if (road->measure == KN_BY_KM && road->landmarks == NULL)
+    KN_TRY(kn_landmarks_new(&road->landmarks, road->ch, road->label_count, road->label_node, LANDMARKS, err));
+  KN_TRY(kn_labels_new(&labels, road->ch, road->label_count, road->label_node, access->thread_count, err));
+  atomic_store(&road->labels, labels); /* landmarks are there before it */
+  return KN_OK;
+}
+
+kn_code
+kn_access_hasten(kn_access *access, kn_error *err)
+{
+  kn_code code = KN_OK;
+  pthread_mutex_lock(&access->mutex);
+  for (int32_t r = 0; r < access->road_count && code == KN_OK; r++)
+    code = hasten(access, &access->road[r], err);
+  pthread_mutex_unlock(&access->mutex);
+  return code == KN_OK ? KN_OK : kn_note(err, "labelling the network");
 }
 
 uint32_t
-kn_road_distance(const kn_road *road, int32_t from, int32_t to)
+kn_road_distance(const kn_access *access, const kn_road *road, int32_t from, int32_t to)
 {
   const int32_t i = road->label[from], j = road->label[to];
-  return i == KN_NONE || j == KN_NONE ? KN_FAR : kn_labels_distance(road->labels, i, j);
+  if (i == KN_NONE || j == KN_NONE)
+    return KN_FAR;
+  const kn_labels *labels = atomic_load(&road->labels);
+  if (labels != NULL)
+    return kn_labels_distance(labels, i, j);
+  pthread_mutex_t *mutex = &((kn_access *)(uintptr_t)access)->mutex; /* the workspace is not what is asked about */
+  pthread_mutex_lock(mutex);
+  const uint32_t distance = kn_ch_distance(road->query, road->label_node[i], road->label_node[j]);
+  pthread_mutex_unlock(mutex);
+  return distance;
 }
 
 /* ---------------------------------------------------------------- which roads there are */
@@ -369,11 +411,11 @@ build_road(kn_access *access, kn_road *road, const kn_watch *watch, kn_error *er
   if (code == KN_OK)
     code = find_meetings(&d, access->arena, err);
   if (code == KN_OK)
-    code = fill_labels(&d, access->arena, err);
-  if (code == KN_OK)
-    code = fill_terminals(&d, access->arena, err);
+    code = place_labels(&d, access->arena, err);
   if (code == KN_OK)
     code = kn_ch_query_new(&road->query, road->ch, err);
+  if (code == KN_OK)
+    code = fill_terminals(&d, access->arena, err);
   kn_arena_free(d.scratch);
   return code == KN_OK ? KN_OK : kn_note(err, "building the network");
 }
@@ -447,7 +489,7 @@ void
 kn_road_free(kn_road *road)
 {
   kn_ch_query_free(road->query);
-  kn_labels_free(road->labels);
+  kn_labels_free(atomic_load(&road->labels));
   kn_landmarks_free(road->landmarks);
   kn_ch_free(road->ch);
   kn_graph_free(road->graph);
