@@ -5,8 +5,8 @@
 The network is road-like: a crooked grid of which every fifth link is missing, links 1 to 1.4 times as long as the line between
 their ends, and a canal right across with terminals. A truck goes on the roads, a barge between terminals.
 
-    bench_network.py                    measure
-    bench_network.py FOLDER SIZE [X...] only write such a package; X: options of hugeregion.py"""
+    bench_network.py                         measure
+    bench_network.py FOLDER SIZE SIDE [X...] only write such a package with SIDE x SIDE road nodes; X: options of hugeregion.py"""
 import json
 import math
 import os
@@ -17,7 +17,7 @@ import sys
 from hugeregion import CENTRE, KM_PER_DEGREE, Writer
 from measure import KNOOP, LONG, PYTHON, ROOT, Run, folder, head, line, target
 
-SIDE, STEP_KM, TERMINALS = 142, 200 / 141, 10
+SIDE, TERMINALS = 142, 10
 MOST_RATIO = 2
 MIXED = "--streams 10 --children 3 --substitutions 20 --ratios 1 0.9 0.7 --mixing --specs --gateways 20 --units 30 --processes 40"
 
@@ -35,7 +35,8 @@ def apart_km(a, b):
 
 
 class Network:
-    def __init__(self, seed):
+    def __init__(self, seed, side):
+        self.side, self.step_km = side, 200 / (side - 1)
         self.r, self.nodes, self.links, self.terminals = random.Random(f"network {seed}"), [], [], []
 
     def node(self, place):
@@ -48,14 +49,14 @@ class Network:
         self.links.append(dict(link_id=f"l{len(self.links):06}", from_id=a["node_id"], to_id=b["node_id"], kind=kind, km=round(km + 5e-5, 4)))
 
     def roads(self):
-        r = self.r
-        at = [[self.node(degrees(*(STEP_KM * k + r.uniform(-0.5, 0.5) for k in (x, y)))) for x in range(SIDE)] for y in range(SIDE)]
-        for y in range(SIDE):
-            for x in range(SIDE):
+        r, side = self.r, self.side
+        at = [[self.node(degrees(*(self.step_km * k + r.uniform(-0.5, 0.5) for k in (x, y)))) for x in range(side)] for y in range(side)]
+        for y in range(side):
+            for x in range(side):
                 # The rim is whole, so that hardly a node is shut in.
-                if x + 1 < SIDE and (r.random() < 0.8 or y in (0, SIDE - 1)):
+                if x + 1 < side and (r.random() < 0.8 or y in (0, side - 1)):
                     self.link(at[y][x], at[y][x + 1], "road", 1.4)
-                if y + 1 < SIDE and (r.random() < 0.8 or x in (0, SIDE - 1)):
+                if y + 1 < side and (r.random() < 0.8 or x in (0, side - 1)):
                     self.link(at[y][x], at[y + 1][x], "road", 1.4)
 
     def canal(self):
@@ -77,11 +78,11 @@ def modes(load_eur):
     return truck, barge
 
 
-def write(path, size, *more):
+def write(path, size, side, *more):
     """The package in `path`, the one without a network in `path`-crow, which has no barge: it could go anywhere."""
     Run(PYTHON, os.path.join(ROOT, "bench/hugeregion.py"), path, "--size", str(size), *more)
     shutil.copytree(path, path + "-crow")
-    net = Network(1)
+    net = Network(1, int(side))
     net.roads()
     net.canal()
     truck, barge = modes(4)
@@ -107,7 +108,7 @@ def tell(name, run):
 def compare(what, path, gap, times, *more):
     """Runs in turn; the ratio is that of the best of each, and the processor time beside it."""
     # Written by another process: what a child is said to have held at its peak is never less than its parent.
-    Run(PYTHON, os.path.abspath(__file__), path, *(str(x) for x in more))
+    Run(PYTHON, os.path.abspath(__file__), path, str(more[0]), str(SIDE), *(str(x) for x in more[1:]))
     files, runs = (path + ".gpkg", path + "-crow.gpkg"), ([], [])
     for _ in range(times):
         for k, gpkg in enumerate(files):

@@ -37,7 +37,8 @@ typedef struct flowing {
   double *extra;          /* [layers * demand groups] -INFINITY: does not serve it */
   layer *layer;
   int32_t layer_count, demand_groups;
-  int32_t supply_node, demand_node, ground; /* first of each in the flow */
+  int32_t *node_of[2]; /* [supplies], [demands] node in the flow */
+  int32_t ground;
   int32_t *tail, *head;
   double *cost;
   int64_t arc_count;
@@ -161,8 +162,42 @@ add_arc(flowing *f, int32_t tail, int32_t head, double cost)
   f->cost[f->arc_count++] = cost;
 }
 
-static int32_t
-number_nodes(flowing *f)
+/* A supply alone at its place in its layer needs no node but the one where trips leave, and so does a demand that only one layer
+ * serves: nothing else passes there. What they are worth is then on the arcs of that node. */
+static kn_code
+share_nodes(flowing *f, int side, int32_t *next, double *node_worth, kn_error *err)
+{
+  const kn_exchange *e = f->exchange;
+  const int32_t points = kn_access_tell(kn_market_access(f->r->market)).point_count;
+  const int64_t n = side ? e->demand_count : e->supply_count;
+  const int64_t *quantity = side ? e->demand_quantity : e->supply_quantity;
+  const bool may_share = !side || f->layer_count == 1;
+  int32_t *count;
+  KN_NEW(count, f->scratch, (int64_t)points * f->layer_count, err);
+  KN_NEW(f->node_of[side], f->scratch, n, err);
+  for (int pass = 0; pass < 2; pass++)
+    for (int32_t k = 0; k < n; k++) {
+      if (quantity[k] == 0)
+        continue;
+      const bool is_anywhere = side && e->demand_is_anywhere[k];
+      const int32_t l = side ? 0 : f->layer_of[e->supply_group[k]], stop = side ? stop_of(f, k) : f->supply.stop[k];
+      const bool is_served = !side || !isinf(extra_of(f, l, k));
+      const layer *at = &f->layer[l];
+      int32_t *here = &count[(int64_t)stop * f->layer_count + l];
+      if (pass == 0) {
+        *here += !is_anywhere && is_served;
+      } else if (may_share && !is_anywhere && is_served && *here == 1) {
+        f->node_of[side][k] = at->node_first + (side ? at->view.arrive[stop] : at->view.leave[stop]);
+        node_worth[f->node_of[side][k]] = side ? e->demand_worth[k] + extra_of(f, l, k) : e->supply_worth[k];
+      } else {
+        f->node_of[side][k] = (*next)++;
+      }
+    }
+  return KN_OK;
+}
+
+static kn_code
+number_nodes(flowing *f, int32_t *nodes, double **node_worth, kn_error *err)
 {
   int32_t at = 0;
   for (int32_t l = 0; l < f->layer_count; l++) {
@@ -170,10 +205,12 @@ number_nodes(flowing *f)
     f->layer[l].here = at + f->layer[l].view.node_count;
     at = f->layer[l].here + 1;
   }
-  f->supply_node = at;
-  f->demand_node = at + (int32_t)f->exchange->supply_count;
-  f->ground = f->demand_node + (int32_t)f->exchange->demand_count;
-  return f->ground + 1;
+  KN_NEW(*node_worth, f->scratch, at, err);
+  KN_TRY(share_nodes(f, 0, &at, *node_worth, err));
+  KN_TRY(share_nodes(f, 1, &at, *node_worth, err));
+  f->ground = at;
+  *nodes = at + 1;
+  return KN_OK;
 }
 
 static void
@@ -184,7 +221,8 @@ add_demand(flowing *f, int32_t l, int64_t j)
   if (isinf(extra))
     return;
   const int32_t end = f->exchange->demand_is_anywhere[j] ? at->here : at->node_first + at->view.arrive[stop_of(f, j)];
-  add_arc(f, end, f->demand_node + (int32_t)j, -(f->exchange->demand_worth[j] + extra));
+  if (end != f->node_of[1][j])
+    add_arc(f, end, f->node_of[1][j], -(f->exchange->demand_worth[j] + extra));
 }
 
 /* Places without quantity have no part in it; their nodes stay alone. */
@@ -192,7 +230,9 @@ static kn_code
 pose(flowing *f, kn_mincost *problem, kn_error *err)
 {
   const kn_exchange *e = f->exchange;
-  const int32_t nodes = number_nodes(f);
+  int32_t nodes;
+  double *node_worth;
+  KN_TRY(number_nodes(f, &nodes, &node_worth, err));
   int64_t most = 3 * e->supply_count + (1 + f->layer_count) * e->demand_count;
   for (int32_t l = 0; l < f->layer_count; l++)
     most += f->layer[l].view.arc_count;
@@ -202,15 +242,18 @@ pose(flowing *f, kn_mincost *problem, kn_error *err)
   KN_NEW(f->enters, f->scratch, nodes, err);
   for (int32_t l = 0; l < f->layer_count; l++) {
     const layer *at = &f->layer[l];
-    for (int32_t a = 0; a < at->view.arc_count; a++)
-      add_arc(f, at->node_first + at->view.tail[a], at->node_first + at->view.head[a], at->view.cost[a] / at->scale);
+    for (int32_t a = 0; a < at->view.arc_count; a++) {
+      const int32_t tail = at->node_first + at->view.tail[a], head = at->node_first + at->view.head[a];
+      add_arc(f, tail, head, at->view.cost[a] / at->scale - node_worth[tail] - node_worth[head]);
+    }
   }
   for (int32_t i = 0; i < e->supply_count; i++) {
     if (e->supply_quantity[i] == 0)
       continue;
     const layer *at = &f->layer[f->layer_of[e->supply_group[i]]];
-    const int32_t node = f->supply_node + i;
-    add_arc(f, node, at->node_first + at->view.leave[f->supply.stop[i]], -e->supply_worth[i]);
+    const int32_t node = f->node_of[0][i], leave = at->node_first + at->view.leave[f->supply.stop[i]];
+    if (node != leave)
+      add_arc(f, node, leave, -e->supply_worth[i]);
     if (isfinite(at->here_cost))
       add_arc(f, node, at->here, at->here_cost - e->supply_worth[i]);
     add_arc(f, node, f->ground, 0);
@@ -222,8 +265,8 @@ pose(flowing *f, kn_mincost *problem, kn_error *err)
       continue;
     for (int32_t l = 0; l < f->layer_count; l++)
       add_demand(f, l, j);
-    add_arc(f, f->ground, f->demand_node + j, 0);
-    f->enters[f->demand_node + j] = -e->demand_quantity[j];
+    add_arc(f, f->ground, f->node_of[1][j], 0);
+    f->enters[f->node_of[1][j]] = -e->demand_quantity[j];
     f->enters[f->ground] += e->demand_quantity[j];
   }
   *problem = (kn_mincost){
@@ -324,7 +367,7 @@ follow(following *w, int32_t nodes, kn_arena *scratch, kn_error *err)
   for (int32_t i = 0; i < f->exchange->supply_count; i++) {
     KN_TRY(kn_grow((void **)&w->piece, &w->piece_capacity, w->piece_count + 1, sizeof *w->piece, err));
     w->piece[w->piece_count] = (piece){i, KN_NONE, f->exchange->supply_quantity[i]};
-    append(w, f->supply_node + i, (int32_t)w->piece_count++);
+    append(w, f->node_of[0][i], (int32_t)w->piece_count++);
   }
   for (int32_t done = 0; done < count; done++) {
     const int32_t v = ready[done];
@@ -360,7 +403,7 @@ gather(const following *w, kn_exchange_found *found, kn_error *err)
   int64_t count = 0;
   KN_NEW(list, f->scratch, w->piece_count, err);
   for (int32_t j = 0; j < e->demand_count; j++)
-    for (int32_t k = w->at[f->demand_node + j].first; k != KN_NONE; k = w->piece[k].next)
+    for (int32_t k = w->at[f->node_of[1][j]].first; k != KN_NONE; k = w->piece[k].next)
       list[count++] = (tie){w->piece[k].supply, j, w->piece[k].quantity};
   if (count > 1)
     qsort(list, (size_t)count, sizeof *list, by_ends);
@@ -473,7 +516,7 @@ prove(const flowing *f, const kn_mincost_flow *flow, kn_exchange_found *found, k
   for (int64_t j = 0; j < e->demand_count; j++) {
     is_all_there &= e->demand_quantity[j] > 0;
     if (e->demand_quantity[j] > 0)
-      demand_dual[j] = fmax(0, flow->potential[f->ground] - flow->potential[f->demand_node + j]);
+      demand_dual[j] = fmax(0, flow->potential[f->ground] - flow->potential[f->node_of[1][j]]);
   }
   for (int32_t l = 0; l < f->layer_count; l++)
     KN_TRY(reach_supplies(f, l, demand_dual, supply_dual, err));
