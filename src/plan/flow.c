@@ -311,7 +311,7 @@ lead(following *w, int32_t from, int32_t to, int64_t quantity, kn_error *err)
 {
   while (quantity > 0) {
     const int32_t first = w->at[from].first;
-    assert(first != KN_NONE);
+    assert(w->piece != NULL && first != KN_NONE);
     if (w->piece[first].quantity > quantity) {
       KN_TRY(kn_grow((void **)&w->piece, &w->piece_capacity, w->piece_count + 1, sizeof *w->piece, err));
       w->piece[w->piece_count] = (piece){w->piece[first].supply, KN_NONE, quantity};
