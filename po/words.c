@@ -20,6 +20,7 @@ static const char *const words[] = {
     N_("candidates"),
     N_("answer"),
     N_("exchange"),
+    N_("flow"),
     N_("matching"),
     N_("reading"),
     N_("reading the map"),

@@ -248,7 +248,8 @@ double kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading h
 /* ------------------------------------------------------------------ the network as one graph
  * A unit of a class enters at leave[p], moves over copies of the links, one for each mode, passes terminals, and is there at
  * arrive[q] (a supernetwork: Sheffi 1985, Urban Transportation Networks, chapter 9). The least cost of a path is that of
- * kn_fares_cost(), to rounding, for every pair: flow on this graph is a plan over all pairs at once. */
+ * kn_fares_cost(), to rounding, for every pair: flow on this graph is a plan over all pairs at once. Where modes have a max_km or
+ * max_hours, or a way is chosen by other weights, it is at most that: paths may be what no trip can be. */
 typedef struct kn_supernet kn_supernet;
 typedef struct kn_supernet_view {
   int32_t node_count, arc_count;
@@ -257,8 +258,7 @@ typedef struct kn_supernet_view {
   const int32_t *leave, *arrive; /* [points] node; KN_NONE: no trip starts or ends there */
 } kn_supernet_view;
 /* is_from, is_to [points]: 1 where trips of interest start or end; terminals are there anyway. *out is NULL where paths are not all there is to
- * trips: with tariffs, max_km or max_hours, a mode without links that needs none, or where more than most_arcs arcs would be wanted
- * (pairs that meet the links in one node, or are cut off from them, get an arc each). The fares are lent while it is made. */
+ * trips: with tariffs, with a mode without links that needs none, or where more than most_arcs arcs would be wanted (pairs that meet the links in one node, or are cut off from them, get an arc each). The fares are lent while it is made. */
 kn_code kn_supernet_new(kn_supernet **out, const kn_fares *fares, kn_class class_of, const uint8_t *is_from, const uint8_t *is_to,
                         int64_t most_arcs, kn_error *err);
 void kn_supernet_free(kn_supernet *net); /* NULL is fine */

@@ -558,8 +558,9 @@ solve(flowing *f, kn_exchange_solution **out, const kn_watch *watch, kn_error *e
   found.seconds[KN_EXCHANGE_BUILD] = posed - start;
   found.seconds[KN_EXCHANGE_PIVOT] = solved - posed;
   found.seconds[KN_EXCHANGE_PRICE] = kn_watch_seconds(watch) - solved;
-  if (found.bound - found.value > exact * fmax(fabs(found.value), 1e-9 * f->exchange->worth_scale))
-    return KN_OK; /* a chain longer than chains may be, or a way that is not the cheapest under these weights */
+  /* A leg beyond its limit, a chain longer than chains may be, a way that is not the cheapest under these weights. */
+  if (isinf(found.value) || found.bound - found.value > exact * fmax(fabs(found.value), 1e-9 * f->exchange->worth_scale))
+    return KN_OK;
   kn_watch_tell(watch,
                 &(kn_progress){
                     .phase = "flow", .value = found.value * f->r->unit, .bound = found.bound * f->r->unit, .steps = flow.pivots});

@@ -1,5 +1,5 @@
 /* The network of a class as one graph: a copy of the links for each mode, joined by terminals, with an arc to and from each
- * point. Where all that a trip costs lies on its legs, and no rule looks at the whole of a leg, paths of this graph are trips. */
+ * point. Every trip is a path of this graph; and where no rule looks at the whole of a leg, every path is a trip. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +39,7 @@ rate_of(const drawing *d, const kn_carrier *carrier)
   return d->weights->value * carrier->full_eur_per_km + d->weights->co2 * carrier->co2_kg_per_km / 1000;
 }
 
-/* Limits look at a whole leg, tariffs at its two ends, and a mode without links joins all with all. */
+/* Tariffs look at both ends of a leg, and a mode without links joins all with all. Limits look at a whole leg: a path may break them. */
 static bool
 list_carriers(drawing *d, kn_error *err, kn_code *code)
 {
@@ -55,7 +55,7 @@ list_carriers(drawing *d, kn_error *err, kn_code *code)
     const kn_carrier *carrier = &access->carrier[m];
     if (carrier->class_of != d->class_of || carrier->is_tariff_only || (carrier->road == KN_NONE && carrier->needs_network))
       continue;
-    if (carrier->road == KN_NONE || isfinite(carrier->max_km) || isfinite(carrier->max_hours) || !(rate_of(d, carrier) >= 0))
+    if (carrier->road == KN_NONE || !(rate_of(d, carrier) >= 0))
       return false;
     d->carrier[d->carrier_count++] = m;
   }
