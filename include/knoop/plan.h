@@ -47,7 +47,8 @@ typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   const int32_t *substitution; /* row, KN_NONE: direct */
   const int32_t *mode;         /* row of modes: the one of the longest leg; KN_NONE: one that only tariffs have */
   const double *quantity;      /* units offered per year */
-  const double *ratio;         /* units needed per unit offered */
+  const double *delivered;     /* units that arrive; less than quantity where the mode loses on the way */
+  const double *ratio;         /* units needed per unit that arrives */
   const double *km;            /* great-circle x circuity of the mode, or as the network has it */
   const uint8_t *level;        /* kn_level */
   const double *eur;           /* per year; ties, units and cases add up to value */

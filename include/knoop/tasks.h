@@ -167,7 +167,7 @@ typedef struct kn_diff_why {
 enum { KN_DIFF_WHY_MOST = 4 };
 typedef struct kn_diff_side { /* of a tie in one run; quantity 0: it is not there */
   const char *mode_id, *level;
-  double quantity, ratio, km, eur, co2_kg;
+  double quantity, delivered, ratio, km, eur, co2_kg;
 } kn_diff_side;
 typedef struct kn_diff_tie { /* by falling change of eur, whichever way */
   kn_diff_change change;

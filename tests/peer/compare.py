@@ -17,7 +17,7 @@ import tempfile
 import planpeer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KINDS = ["every", "ties", "point", "zero", "one", "lines", "poles", "exchange", "empty"]
+KINDS = ["every", "ties", "point", "zero", "one", "lines", "poles", "exchange", "empty", "lossy"]
 count = failed = 0
 
 
@@ -45,7 +45,7 @@ def feasible(region, plan):
             wrong.append("negative tie")
         a, b = (t["from"]["kind"], t["from"]["id"]), (t["to"]["kind"], t["to"]["id"])
         out[a] = out.get(a, 0) + t["quantity"]
-        into[b] = into.get(b, 0) + t["quantity"] * (1 if b[0] == "gateway" else t.get("ratio", 1))
+        into[b] = into.get(b, 0) + t.get("delivered", t["quantity"]) * (1 if b[0] == "gateway" else t.get("ratio", 1))
     for o in region.offer:
         if out.get(("offer", o["offer_id"]), 0) > planpeer.num(o, "quantity") * region.share(o) + 1e-5:
             wrong.append("offer " + o["offer_id"])

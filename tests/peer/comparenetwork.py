@@ -21,7 +21,7 @@ import planpeer
 from compare import knoop, result
 
 # Of networks, and of the regions they are laid in. Where all is one resource, the search has bounds to go by.
-KINDS = ["every", "tolls", "tariffs", "bound", "sparse", "crow", "every:one", "tariffs:one", "bound:one"]
+KINDS = ["every", "tolls", "tariffs", "bound", "sparse", "crow", "every:one", "tariffs:one", "bound:one", "lossy", "lossy:one"]
 SLACK = 2e-5  # links are weighed in millionths
 
 
@@ -42,6 +42,8 @@ def trip_of(net, resource, told):
             return None, [f"{row['mode_id']} from {row['from']} to {row['to']} is no leg"]
         wrong += [f"{k} of {row['mode_id']} {row['from']} {row['to']} is {row[k]}, not {v}" for k, v in
                   (("km", leg.km), ("eur", leg.eur), ("co2_kg", leg.kg), ("hours", leg.hours)) if not close(row[k], v)]
+        if not close(row.get("loss", 0.0), 1 - leg.keep, 1e-6):
+            wrong.append(f"{row['mode_id']} loses {row.get('loss')}, not {1 - leg.keep}")
         legs.append(leg)
     for a, b, transfer in zip(legs, legs[1:], told["transfers"]):
         if a.b != b.a or a.b != ("terminal", transfer["terminal_id"]):
@@ -76,6 +78,10 @@ def check_ties(name, region, objective, plan):
             wrong.append("a tie that ends elsewhere")
         if not close(t["km"], trip.km) or not close(t["hours"], trip.hours):
             wrong.append(f"km {t['km']} against {trip.km}, hours {t['hours']} against {trip.hours}")
+        if not close(t.get("delivered", t["quantity"]), t["quantity"] * trip.keep):
+            wrong.append(f"of {t['quantity']} arrive {t.get('delivered')}, not {t['quantity'] * trip.keep}")
+        if net.loses(t["resource_id"]):
+            continue  # what is best depends on what it is worth where it arrives
         front = net.front(t["resource_id"], *ends)
         least = {"value": lambda x: x.full, "co2": lambda x: x.kg}.get(objective)
         cheapest = min(map(least, front), default=math.inf) if least else None
@@ -92,8 +98,8 @@ def route_wrong(net, binary, gpkg, resource, a, b):
         return [] if code != 0 and best is None else [f"exit {code} {err}, peer {len(peer)} trips"]
     told = json.loads(out)
     trip, wrong = trip_of(net, resource, told)
-    if trip is None or not close(trip.full, best.full):
-        wrong.append(f"the best costs {trip and trip.full}, not {best.full}")
+    if trip is None or not close(trip.full / trip.keep, best.full / best.keep):
+        wrong.append(f"the best costs {trip and trip.full / trip.keep} per unit that arrives, not {best.full / best.keep}")
     wrong += [f"{k} is {told[k]}, not {v}" for k, v in (("eur", trip.eur), ("co2_kg", trip.kg), ("km", trip.km), ("hours", trip.hours))
               if not close(told[k], v)]
     keys = []
@@ -101,11 +107,11 @@ def route_wrong(net, binary, gpkg, resource, a, b):
         found, bad = trip_of(net, resource, row)
         wrong += bad
         if found is not None:
-            keys.append((found.eur, found.kg, found.hours_known))
+            keys.append((found.eur, found.kg, found.hours_known, -found.keep))
             if not close(row["eur"], found.eur) or not close(row["co2_kg"], found.kg) or not close(row["hours"], found.hours):
                 wrong.append("a choice that does not add up")
     keys.sort()
-    theirs = sorted((p.eur, p.kg, p.hours_known) for p in peer)
+    theirs = sorted((p.eur, p.kg, p.hours_known, -p.keep) for p in peer)
     for p in theirs:
         if not any(all(x <= y + SLACK for x, y in zip(q, p)) for q in keys):
             wrong.append(f"{p} is missing among {keys}")

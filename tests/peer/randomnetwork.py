@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Gives a package of randomregion.py a transport network with every feature of it, for differential tests.
 
-    randomnetwork.py FOLDER --seed 7 [--kind every|tolls|tariffs|bound|sparse|crow]
+    randomnetwork.py FOLDER --seed 7 [--kind every|tolls|tariffs|bound|sparse|crow|lossy]
 
 Roads with one-way streets, traps, loops, links without length and beside each other; an island; a canal and a railway; terminals;
 tariffs between points and areas. `tolls` puts tolls on all kinds, `tariffs` has many of those, `bound` has only modes that need
-their network, `sparse` cuts most sites off, `crow` has terminals and tariffs but no links."""
+their network, `sparse` cuts most sites off, `crow` has terminals and tariffs but no links, `lossy` has modes of all classes that lose
+on the way."""
 import argparse
 import csv
 import json
@@ -182,6 +183,9 @@ class Draft:
                      circuity="", max_km="", speed_kmh="", needs_network=need(0.5), network="")]
         if r.random() < 0.3:
             rows = [m for m in rows if m["mode_id"] != "barge"]
+        if self.kind == "lossy":
+            for m in rows:
+                m["loss_per_km"] = r.choice(["", 0, 0.0005, 0.004, 0.03, 0.2]) if m["mode_id"] != "truck" else ""
         return rows
 
     def fill(self):
@@ -225,7 +229,7 @@ def main():
     arg = argparse.ArgumentParser()
     arg.add_argument("folder")
     arg.add_argument("--seed", type=int, default=1)
-    arg.add_argument("--kind", default="every", choices=["every", "tolls", "tariffs", "bound", "sparse", "crow"])
+    arg.add_argument("--kind", default="every", choices=["every", "tolls", "tariffs", "bound", "sparse", "crow", "lossy"])
     a = arg.parse_args()
     Draft(a.folder, a.seed, a.kind).fill()
 
