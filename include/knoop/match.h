@@ -100,6 +100,9 @@ bool kn_market_loses(const kn_market *market, kn_class resource_class);
 double kn_hauls_left(const kn_hauls *hauls, int32_t supply, int32_t demand, double worth);
 /* Who serves it then: as kn_hauls_mode(). */
 int32_t kn_hauls_choice(const kn_hauls *hauls, int32_t supply, int32_t demand, double worth);
+/* The k-th option that serves a pair, one of which is best whatever is limited: 0 <= k <= modes of the region; KN_NONE: that
+ * one does not. */
+int32_t kn_hauls_option(const kn_hauls *hauls, int32_t supply, int32_t demand, int32_t k);
 /* Share of a unit that arrives by a choice. */
 double kn_market_keeps(const kn_market *market, int32_t supply, int32_t demand, int32_t mode);
 /* A closer bound where these are bounds: at every distance moving costs at least the plain haul, or else at least what both nodes

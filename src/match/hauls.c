@@ -306,3 +306,21 @@ kn_hauls_choice(const kn_hauls *hauls, int32_t supply, int32_t demand, double wo
   best_left(hauls, class_of, kn_market_km(hauls->market, supply, demand), worth, &mode);
   return mode;
 }
+
+/* 0: the best of those that lose nothing; then modes by their rows. */
+int32_t
+kn_hauls_option(const kn_hauls *hauls, int32_t supply, int32_t demand, int32_t k)
+{
+  const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
+  const kn_mode_view *modes = &hauls->market->modes;
+  const int32_t resource = from->resource[supply], m = k - 1;
+  const uint8_t class_of = hauls->market->resources.class_of[resource];
+  if (k == 0)
+    return kn_hauls_mode(hauls, supply, demand);
+  if (modes->class_of[m] != class_of || !(modes->loss_per_km[m] > 0 || hauls->fares == NULL) || to->is_anywhere[demand])
+    return KN_NONE;
+  if (hauls->fares == NULL)
+    return kn_market_km(hauls->market, supply, demand) <= modes->max_km[m] / modes->circuity[m] ? m : KN_NONE;
+  kn_trip trip;
+  return kn_access_trip(hauls->market->access, m, resource, from->stop[supply], to->stop[demand], NULL, &trip) ? m : KN_NONE;
+}

@@ -173,11 +173,10 @@ exchange_of(const kn_market *market, int32_t supply, int32_t demand, double rati
 }
 
 static kn_match_row
-make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
+make_row_by(const fair *f, int32_t supply, int32_t demand, const kn_way *way, int32_t mode)
 {
   const kn_side *from = &f->market->side[SUPPLY], *to = &f->market->side[DEMAND];
   const double km = kn_market_km(f->market, supply, demand);
-  const int32_t mode = kn_hauls_choice(f->hauls, supply, demand, kn_market_arrival(f->market, demand, way));
   const kn_worth worth = kn_market_worth(f->market, supply, demand, way, mode, km);
   const double quantity = exchange_of(f->market, supply, demand, way->ratio, worth.keep);
   return (kn_match_row){.from = from->place[supply],
@@ -194,6 +193,23 @@ make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
                         .eur = worth.eur * quantity,
                         .co2_kg = worth.co2_kg * quantity,
                         .specs = kn_market_specs(f->market, supply, demand)};
+}
+
+/* By the mode with most value a year: one that loses may bring less of each unit, and more of all there is. */
+static kn_match_row
+make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
+{
+  const uint8_t class_of = f->market->resources.class_of[f->market->side[SUPPLY].resource[supply]];
+  const double worth = kn_market_arrival(f->market, demand, way);
+  kn_match_row best = make_row_by(f, supply, demand, way, kn_hauls_choice(f->hauls, supply, demand, worth));
+  for (int32_t k = 0; f->market->loses[class_of] && k <= f->market->modes.n; k++) {
+    const int32_t mode = kn_hauls_option(f->hauls, supply, demand, k);
+    if (mode == KN_NONE)
+      continue;
+    const kn_match_row other = make_row_by(f, supply, demand, way, mode);
+    best = other.eur > best.eur ? other : best;
+  }
+  return best;
 }
 
 static bool

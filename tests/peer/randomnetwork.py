@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """Gives a package of randomregion.py a transport network with every feature of it, for differential tests.
 
-    randomnetwork.py FOLDER --seed 7 [--kind every|tolls|tariffs|bound|sparse|crow|lossy]
+    randomnetwork.py FOLDER --seed 7 [--kind every|tolls|tariffs|bound|sparse|crow|lossy|limits]
 
 Roads with one-way streets, traps, loops, links without length and beside each other; an island; a canal and a railway; terminals;
 tariffs between points and areas. `tolls` puts tolls on all kinds, `tariffs` has many of those, `bound` has only modes that need
 their network, `sparse` cuts most sites off, `crow` has terminals and tariffs but no links, `lossy` has modes of all classes that lose
-on the way."""
+on the way, `limits` terminals with little capacity and candidates that cost."""
 import argparse
 import csv
 import json
@@ -126,6 +126,9 @@ class Draft:
                 transfer_eur=round(r.uniform(0, 2), 2), transfer_co2_kg=r.choice(["", round(r.uniform(0, 2), 2)]),
                 hours=r.choice(["", 0.5, 2]), capacity="", status=r.choice(["existing", "", "", "candidate"]),
                 capex_eur="", lifetime_yr=20))
+            if self.kind == "limits":
+                self.terminal[-1].update(capacity=r.choice(["", 0, round(r.lognormvariate(3.5, 1), 1), round(r.lognormvariate(5, 1))]),
+                                         capex_eur=r.choice(["", round(r.lognormvariate(7, 1.5))]))
 
     def tariffs(self, count, materials):
         r = self.r
@@ -229,7 +232,7 @@ def main():
     arg = argparse.ArgumentParser()
     arg.add_argument("folder")
     arg.add_argument("--seed", type=int, default=1)
-    arg.add_argument("--kind", default="every", choices=["every", "tolls", "tariffs", "bound", "sparse", "crow", "lossy"])
+    arg.add_argument("--kind", default="every", choices=["every", "tolls", "tariffs", "bound", "sparse", "crow", "lossy", "limits"])
     a = arg.parse_args()
     Draft(a.folder, a.seed, a.kind).fill()
 
