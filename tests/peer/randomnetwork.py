@@ -127,7 +127,8 @@ class Draft:
                 hours=r.choice(["", 0.5, 2]), capacity="", status=r.choice(["existing", "", "", "candidate"]),
                 capex_eur="", lifetime_yr=20))
             if self.kind == "limits":
-                self.terminal[-1].update(capacity=r.choice(["", 0, round(r.lognormvariate(3.5, 1), 1), round(r.lognormvariate(5, 1))]),
+                self.terminal[-1].update(kinds=r.choice(["road;water", "road;rail", "road;water;rail"]), transfer_eur=round(r.uniform(0, 1), 2),
+                                         capacity=r.choice(["", 0, round(r.lognormvariate(3.5, 1), 1), round(r.lognormvariate(5, 1))]),
                                          capex_eur=r.choice(["", round(r.lognormvariate(7, 1.5))]))
 
     def tariffs(self, count, materials):
@@ -186,6 +187,8 @@ class Draft:
                      circuity="", max_km="", speed_kmh="", needs_network=need(0.5), network="")]
         if r.random() < 0.3:
             rows = [m for m in rows if m["mode_id"] != "barge"]
+        if self.kind == "limits":  # so that it pays to change
+            rows[0].update(eur_per_unit_km=0.5, co2_kg_per_unit_km=0.4)
         if self.kind == "lossy":
             for m in rows:
                 m["loss_per_km"] = r.choice(["", 0, 0.0005, 0.004, 0.03, 0.2]) if m["mode_id"] != "truck" else ""
@@ -210,7 +213,7 @@ class Draft:
                     self.roads(sites, "power", 10, 0.9)
             if r.random() < 0.5:
                 self.add_link(roads[0], lines[0][0], "water")
-        self.terminals(lines, None, r.choice([2, 4, 6]))
+        self.terminals(lines, None, r.choice([2, 4, 6]) if self.kind != "limits" else 7)
         self.tariffs(120 if self.kind == "tariffs" else r.choice([0, 6, 20]) if self.kind != "bound" else 0, materials)
         settings = read(self.folder, "settings")
         if self.kind != "sparse":
