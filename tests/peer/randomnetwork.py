@@ -129,7 +129,8 @@ class Draft:
             if self.kind == "limits":
                 self.terminal[-1].update(kinds=r.choice(["road;water", "road;rail", "road;water;rail"]), transfer_eur=round(r.uniform(0, 1), 2),
                                          capacity=r.choice(["", 0, round(r.lognormvariate(3.5, 1), 1), round(r.lognormvariate(5, 1))]),
-                                         capex_eur=r.choice(["", round(r.lognormvariate(7, 1.5))]))
+                                         capex_eur=r.choice(["", *[round(r.lognormvariate(7, 1.5)) for _ in range(3)]]),
+                                         status=r.choice(["", "candidate"]))
 
     def tariffs(self, count, materials):
         r = self.r
