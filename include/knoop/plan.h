@@ -60,6 +60,20 @@ typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   const int32_t *via; /* the mode, or with a network a choice of carriers and terminals (kn_access_via()); NULL: not known */
 } kn_tie_view;
 
+/* A piece of the ways that ties take, with all that passes it by one kind of mode: a link, or a straight piece to or from one. */
+typedef struct kn_track {
+  uint8_t kind; /* kn_link_kind */
+  double eur;   /* a year, of the ties that pass, each counted positive */
+  int64_t n;
+  const double *lon_lat; /* [n][2] */
+} kn_track;
+/* The ways of all ties over a network. */
+typedef struct kn_track_view {
+  int64_t n;
+  const kn_track *track;     /* [n] */
+  const uint8_t *is_tracked; /* [ties] 1: its way is among them; NULL: none is */
+} kn_track_view;
+
 typedef struct kn_plan_unit_view { /* one row per unit that the plan may use, placed or not */
   int64_t n;
   const int32_t *unit, *site; /* site: where it is or is placed, KN_NONE: not placed */

@@ -194,6 +194,7 @@ typedef struct kn_via {
   int32_t terminal[KN_LEGS_MOST]; /* [leg_count - 1] rows */
 } kn_via;
 kn_via kn_access_via(kn_access *access, int32_t via);
+int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* of a chain; KN_NONE: no memory */
 
 typedef struct kn_leg {
   int32_t carrier, from, to;     /* points */

@@ -92,8 +92,7 @@ struct kn_access {
 };
 
 /* ---------------------------------------------------------------- access.c */
-void kn_access_count(kn_access *access);                                    /* one exact cost more */
-int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* KN_NONE: no memory */
+void kn_access_count(kn_access *access); /* one exact cost more */
 
 /* ---------------------------------------------------------------- roads.c */
 /* Roads of all modes, and which of them each runs on. */
