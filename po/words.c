@@ -87,6 +87,7 @@ static const char *const words[] = {
     N_("look at its km and at the places of its nodes"),
     N_("draw it from from_id to to_id, or move the node"),
     N_("give it its lifetime_yr"),
+    N_("give it the share that a kilometre loses, or 0 if that is meant"),
     N_("add the link that leads there, correct the place, or set snap_km in settings"),
     N_("leave one of them blank"),
     /* what is wrong with a line (src/region/line.c) */

@@ -288,15 +288,15 @@ aachen|gypsum-recycled|out|27|15000|-88
 """
 
 # mode | name | class | load EUR | EUR per unit km | kg CO2 per unit km | circuity | max km | km/h | needs the network | source of the cost |
-# source of the CO2 | kinds of links | gross t of the vehicle, for water t of cargo | most hours
+# source of the CO2 | kinds of links | gross t of the vehicle, for water t of cargo | most hours | share lost per km | source of the loss
 # Barge and train are the haul from quay to quay alone: haulage by truck and transfers come from the chain. KiM's figure for 165 km
 # (2.76 and 6.32 EUR per t) is kept at 165 km; 30 % of it is taken as the time at both ends, which does not grow with the distance.
 MODES = """
 truck|Truck|material|4.2|0.105|0.09502|1.25||65|0|s-est-mode|s-uk-freight|road|44
 barge|Barge|material|0.83|0.0117|0.0386|1.4||12|1|s-kim|s-etrr|water|1350
 train|Train|material|1.9|0.0268|0.0347|1.3||45|1|s-kim|s-uk-freight|rail
-heat-pipe|Heat pipe or direct line|energy|2.6|2|0.4|1.25|9||0|s-est-mode|s-est-mode
-water-pipe|Water pipe|water|0.06|0.13|0.02|1.25|8||0|s-est-mode|s-est-mode
+heat-pipe|Heat pipe or direct line|energy|2.6|2|0.4|1.25|9||0|s-est-mode|s-est-mode||||0.012|s-est-heat-loss
+water-pipe|Water pipe|water|0.06|0.13|0.02|1.25|8||0|s-est-mode|s-est-mode||||0.003|s-leak
 tanker|Water tanker|water|3.2|0.12|0.09502|1.25|60|60|0|s-est-mode|s-uk-freight|road|44
 in-place|In place|space|0|0|0|1|0.4||0|s-est-mode|s-est-mode
 bicycle|Bicycle|labour|0|0.07|0|1.2|9|17|0|s-est-mode|s-est-mode|cycle||0.6
@@ -371,12 +371,12 @@ def gateways():
     return rows
 
 
-MODE_COLUMNS = "mode_id name class load_eur eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh needs_network source_id network co2_source_id vehicle_t max_hours"
+MODE_COLUMNS = "mode_id name class load_eur eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh needs_network source_id network co2_source_id vehicle_t max_hours loss_per_km loss_source_id"
 
 
 def modes():
     return table("mode_id name class load_eur eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh needs_network source_id co2_source_id "
-                 "network vehicle_t max_hours", MODES)
+                 "network vehicle_t max_hours loss_per_km loss_source_id", MODES)
 
 
 SUBSTITUTION_COLUMNS = "offered_id needed_id ratio cost_eur max_share source_id"

@@ -22,7 +22,7 @@ WORDS = {
 NUMBERS = set("""lon lat jobs_fte t_per_unit virgin_share quantity rel_sd fate_eur fate_co2_kg price_eur market_co2_kg value min max
 ratio cost_eur max_share opex_eur co2_kg capex_eur capex_fixed_eur lifetime_yr min_load residual_eur capacity load_eur
 eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh eur budget_eur
-km max_t toll_eur transfer_eur transfer_co2_kg hours eur_per_unit_h max_hours vehicle_t""".split())
+km max_t toll_eur transfer_eur transfer_co2_kg hours eur_per_unit_h max_hours vehicle_t loss_per_km""".split())
 INTEGERS = set("reliability completeness temporal geographical technological hazardous needs_network oneway year".split())
 DATES = {"from", "to"}
 KEYS = {name: f"{name}_id" for name in "source area actor site resource offer need process unit gateway node link terminal flow incentive precedent".split()}
@@ -31,7 +31,7 @@ PAIRS = {"offer_property": ["offer_id", "property"], "need_spec": ["need_id", "p
 REFERENCES = {f"{name}_id": name for name in "source area actor site resource offer need process".split()}
 REFERENCES |= {"offered_id": "resource", "needed_id": "resource", "fate_source_id": "source", "price_source_id": "source",
                "co2_source_id": "source", "cost_source_id": "source", "capacity_source_id": "source", "capex_source_id": "source",
-               "figure_source_id": "source"}
+               "figure_source_id": "source", "loss_source_id": "source"}
 ENDS = {("link", "from_id"): "node", ("link", "to_id"): "node"}
 SHAPES = {"area": "Outlines of the areas (RFC 7946), by the property area_id.", "link": "Lines of the links (RFC 7946), by the property link_id."}
 REQUIRED = {"settings": "key", "source": "source_id title", "area": "area_id name level", "actor": "actor_id name",

@@ -95,6 +95,20 @@ kn_code kn_hauls_hasten(const kn_hauls *hauls, kn_error *err); /* for who asks o
 const kn_fares *kn_hauls_fares(const kn_hauls *hauls);         /* NULL: as the crow flies */
 double kn_hauls_here(const kn_hauls *hauls,
                      kn_class resource_class); /* of a demand that comes to its supply; INFINITY: no mode */
+/* Does some mode of the class lose on the way? Then which mode is best depends on what a unit is worth where it arrives, and
+ * hauls, costs and modes below speak of the rest of the modes only; kn_hauls_left() and kn_hauls_choice() of all of them. */
+bool kn_market_loses(const kn_market *market, kn_class resource_class);
+/* The most of keep x worth - cost over modes and chains, for a unit sent off of which each that arrives is worth `worth`;
+ * -INFINITY where nothing serves. Without modes that lose: worth less kn_hauls_cost(). Never above max(worth, 0) less the haul of
+ * the class. Thread safe. */
+double kn_hauls_left(const kn_hauls *hauls, int32_t supply, int32_t demand, double worth);
+/* Who serves it then: as kn_hauls_mode(). */
+int32_t kn_hauls_choice(const kn_hauls *hauls, int32_t supply, int32_t demand, double worth);
+/* The k-th option that serves a pair, one of which is best whatever is limited: 0 <= k <= modes of the region; KN_NONE: that
+ * one does not. */
+int32_t kn_hauls_option(const kn_hauls *hauls, int32_t supply, int32_t demand, int32_t k);
+/* Share of a unit that arrives by a choice. */
+double kn_market_keeps(const kn_market *market, int32_t supply, int32_t demand, int32_t mode);
 /* A closer bound where these are bounds: at every distance moving costs at least the plain haul, or else at least what both nodes
  * have as their ends (see kn_fares_end()). Where the hauls are exact: the same haul, and INFINITY. */
 const kn_haul *kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class);
@@ -130,10 +144,13 @@ typedef struct kn_specs {
 } kn_specs;
 kn_specs kn_market_specs(const kn_market *market, int32_t supply, int32_t demand);
 double kn_market_km(const kn_market *market, int32_t supply, int32_t demand); /* great-circle; 0 for anywhere */
+/* What a unit that arrives is worth to the demand by a way: EUR, the carbon price of what it avoids there inside. */
+double kn_market_arrival(const kn_market *market, int32_t demand, const kn_way *way);
 /* EUR and kg CO2 avoided per unit offered, before incentives, through a way and a mode (of kn_hauls_mode()) over km great-circle.
  * The carbon price is inside eur. */
 typedef struct kn_worth {
   double eur, co2_kg, virgin_t;
+  double keep;  /* share of a unit offered that arrives */
   double km;    /* great-circle x circuity, or as the network has it */
   int32_t mode; /* row of modes: the one of the longest leg; KN_NONE: one that only tariffs have */
   const char *mode_id;
@@ -155,6 +172,7 @@ typedef struct kn_match_row {
   kn_place from, to;
   int32_t resource, substitution, mode;        /* resource: the supplied one; mode: a row, as in kn_worth */
   double quantity;                             /* units offered that both could exchange in a year */
+  double delivered;                            /* what arrives of it */
   double ratio, km, eur_per_unit, eur, co2_kg; /* eur, co2_kg: per year */
   const char *mode_id;
   kn_specs specs;

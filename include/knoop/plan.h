@@ -47,7 +47,8 @@ typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   const int32_t *substitution; /* row, KN_NONE: direct */
   const int32_t *mode;         /* row of modes: the one of the longest leg; KN_NONE: one that only tariffs have */
   const double *quantity;      /* units offered per year */
-  const double *ratio;         /* units needed per unit offered */
+  const double *delivered;     /* units that arrive; less than quantity where the mode loses on the way */
+  const double *ratio;         /* units needed per unit that arrives */
   const double *km;            /* great-circle x circuity of the mode, or as the network has it */
   const uint8_t *level;        /* kn_level */
   const double *eur;           /* per year; ties, units and cases add up to value */
@@ -58,6 +59,20 @@ typedef struct kn_tie_view { /* one row per tie in use, by falling eur */
   const char *const *mode_id;  /* of `mode`, also where only tariffs have it */
   const int32_t *via; /* the mode, or with a network a choice of carriers and terminals (kn_access_via()); NULL: not known */
 } kn_tie_view;
+
+/* A piece of the ways that ties take, with all that passes it by one kind of mode: a link, or a straight piece to or from one. */
+typedef struct kn_track {
+  uint8_t kind; /* kn_link_kind */
+  double eur;   /* a year, of the ties that pass, each counted positive */
+  int64_t n;
+  const double *lon_lat; /* [n][2] */
+} kn_track;
+/* The ways of all ties over a network. */
+typedef struct kn_track_view {
+  int64_t n;
+  const kn_track *track;     /* [n] */
+  const uint8_t *is_tracked; /* [ties] 1: its way is among them; NULL: none is */
+} kn_track_view;
 
 typedef struct kn_plan_unit_view { /* one row per unit that the plan may use, placed or not */
   int64_t n;

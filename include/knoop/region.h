@@ -57,6 +57,7 @@ typedef struct kn_column_def {
   kn_table_id target;       /* KN_REF */
   double least, most;       /* KN_REAL, KN_INT: bounds, inclusive unless: */
   bool is_above_least;      /*   least itself is refused */
+  bool is_below_most;       /*   most itself is refused */
   bool is_not_zero;
   /* How a figure follows the row's `unit` column: 0 not at all, +1 it is a quantity (x factor), -1 it is
    * per unit of quantity (/ factor). */
@@ -416,6 +417,7 @@ typedef struct kn_mode_view { /* one row per mode and class */
   const uint8_t *needs_network;
   const uint32_t *kinds;                                /* links it runs on: bit k for kn_link_kind k; kn_mode_kinds() */
   const double *vehicle_t, *eur_per_unit_h, *max_hours; /* max_hours INFINITY */
+  const double *loss_per_km;                            /* share lost on each km, 0 <= x < 1 */
 } kn_mode_view;
 
 /* Bits of the kinds in a text like "road;water". False: a word is none; *bad is where it starts, *bad_length how long it is. */

@@ -167,7 +167,7 @@ typedef struct kn_diff_why {
 enum { KN_DIFF_WHY_MOST = 4 };
 typedef struct kn_diff_side { /* of a tie in one run; quantity 0: it is not there */
   const char *mode_id, *level;
-  double quantity, ratio, km, eur, co2_kg;
+  double quantity, delivered, ratio, km, eur, co2_kg;
 } kn_diff_side;
 typedef struct kn_diff_tie { /* by falling change of eur, whichever way */
   kn_diff_change change;
@@ -231,6 +231,7 @@ typedef struct kn_plan_views { /* lent, until kn_task_story_free() */
   kn_plan_end_view offers, needs, gateways;
   kn_case_view cases;
   kn_plan_totals totals;
+  kn_track_view tracks; /* where the region has a network; kn_task_story_track() fills it */
 } kn_plan_views;
 typedef struct kn_task_story {
   kn_region *region;
@@ -246,6 +247,9 @@ typedef struct kn_task_story {
   kn_arena *arena;
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);
+/* The ways that its ties take, worked out again from the legs that were saved. A tie whose legs lead nowhere in the region has none. As
+ * costly as opening the network for a plan; O(links + links of all ties). */
+kn_code kn_task_story_track(const kn_task *task, const char *path, kn_task_story *story, kn_error *err);
 void kn_task_story_free(kn_task_story *story);
 
 #endif

@@ -151,7 +151,10 @@ int32_t kn_snap_nearest(const kn_snap *snap, kn_point at, double most_km, int32_
  *   EUR   load_eur + eur_per_unit_km km + tolls; the way is the one with the least of that, CO2 at its price included
  *   hours each link at its own speed or that of the mode, whichever is slower; the rest at that of the mode
  * A chain is legs with a transfer at a terminal between each two; a leg meets a terminal whose kinds its mode runs on.
- * A tariff replaces a leg's EUR, CO2 and km. See docs/method.md. */
+ * A tariff replaces a leg's EUR, CO2 and km. See docs/method.md.
+ *
+ * A mode with loss_per_km brings (1 - loss_per_km)^km of a unit to the other end. It carries from end to end, in one leg: what is
+ * left then depends on one distance, and which mode is best on what a unit is worth where it arrives (kn_fares_left()). */
 typedef struct kn_access kn_access;
 typedef struct kn_access_settings {
   int32_t thread_count; /* 0: one per core */
@@ -194,15 +197,18 @@ typedef struct kn_via {
   int32_t terminal[KN_LEGS_MOST]; /* [leg_count - 1] rows */
 } kn_via;
 kn_via kn_access_via(kn_access *access, int32_t via);
+int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* of a chain; KN_NONE: no memory */
 
 typedef struct kn_leg {
   int32_t carrier, from, to;     /* points */
   double km, eur, co2_kg, hours; /* hours NAN: a speed is not known */
+  double keep;                   /* share of a unit that arrives */
   int64_t link_count;
   const int32_t *link; /* [link_count] in the order travelled; NULL: as the crow flies, or a tariff */
 } kn_leg;
 typedef struct kn_trip {
-  double eur, co2_kg, km, hours; /* with transfers; eur without the price of CO2 */
+  double eur, co2_kg, km, hours; /* with transfers; eur without the price of CO2; per unit sent off */
+  double keep;                   /* share of a unit that arrives */
   int32_t main_carrier;          /* of the longest leg */
   int32_t leg_count;
   kn_leg leg[KN_LEGS_MOST];
@@ -212,7 +218,7 @@ typedef struct kn_trip {
  * (KN_E_LIMIT in err: it is full). Thread safe. */
 bool kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_trip *trip);
 
-/* All trips that no other is better than: none has less EUR, CO2 and hours at once. Hours that are not known count as none. By
+/* All trips that no other is better than: none has less EUR, CO2, hours and loss at once. Hours that are not known count as none. By
  * rising EUR, into arena, with their links. O(terminals^2 carriers) legs, and more where many trips are as good. */
 kn_code kn_access_choices(kn_access *access, int32_t resource, int32_t from, int32_t to, kn_arena *arena, const kn_trip **trip,
                           int32_t *count, kn_error *err);
@@ -226,13 +232,19 @@ typedef struct kn_fare_weights {
 typedef struct kn_fares kn_fares;
 kn_code kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err);
 void kn_fares_free(kn_fares *fares);
-/* The least weighted cost of a trip over all chains; INFINITY: there is none. Symmetric in nothing. Thread safe, no allocation.
+/* The least weighted cost of a trip over all chains, by modes that lose nothing; INFINITY: there is none. Symmetric in nothing. Thread safe, no allocation.
  * A fraction of a microsecond per mode, and O(terminals) where a chain might be best. */
 double kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to);
 /* The same where that is below `most`; else anything from `most` on, for the price of a look at landmarks where these can tell. */
 double kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double most);
 /* And the choice that has it, KN_NONE: there is none. */
 int32_t kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err);
+/* With modes that lose: the most of keep x worth - weighted cost over all trips, where a unit that arrives has this worth;
+ * -INFINITY: there is no trip. O(modes that lose) more than kn_fares_cost(). */
+double kn_fares_left(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double worth);
+int32_t kn_fares_via_left(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double worth, kn_error *err);
+/* The choice that costs least per unit that arrives. */
+int32_t kn_fares_via_arriving(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err);
 /* Lines under every trip of a class: its weighted cost is at least the least of fixed + rate x great-circle km among those that
  * reach so far. One per mode, and one for all chains and all tariffs. */
 typedef struct kn_fare_line {

@@ -39,6 +39,8 @@ write_match(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_substitution(jot, "substitution", found->region, row->substitution);
   kn_jot_text(jot, "mode_id", row->mode_id);
   kn_jot_real(jot, "quantity", row->quantity);
+  if (row->delivered < row->quantity)
+    kn_jot_real(jot, "delivered", row->delivered);
   kn_jot_real(jot, "ratio", row->ratio);
   kn_jot_real(jot, "km", row->km);
   kn_jot_real(jot, "eur_per_unit", row->eur_per_unit);

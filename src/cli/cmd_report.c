@@ -26,8 +26,8 @@ static const kn_opt report_opts[] = {
 static kn_report_plan
 report_plan(const kn_plan_views *plan)
 {
-  return (kn_report_plan){plan->summary, plan->ties,     plan->units, plan->offers,
-                          plan->needs,   plan->gateways, plan->cases, plan->totals};
+  return (kn_report_plan){plan->summary,  plan->ties,  plan->units,  plan->offers, plan->needs,
+                          plan->gateways, plan->cases, plan->totals, plan->tracks};
 }
 
 /* Someone's data is never replaced by a page: neither the region itself nor another region file. */
@@ -149,7 +149,9 @@ report_run(const kn_cli *cli, kn_error *err)
   const kn_task task = kn_cli_task(cli, NULL);
   kn_task_story story;
   KN_TRY(kn_task_story_load(&task, args.region, &story, err));
-  const kn_code code = write_story(cli, &args, &story, err);
+  kn_code code = kn_task_story_track(&task, args.region, &story, err);
+  if (code == KN_OK)
+    code = write_story(cli, &args, &story, err);
   kn_task_story_free(&story);
   return code;
 }

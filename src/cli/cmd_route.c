@@ -25,6 +25,8 @@ fill_trip(json_t *doc, const kn_task_routed *routed, const kn_trip *trip)
   json_object_set_new(doc, "co2_kg", kn_json_real(trip->co2_kg));
   json_object_set_new(doc, "km", kn_json_real(trip->km));
   json_object_set_new(doc, "hours", kn_json_real(trip->hours));
+  if (trip->keep < 1)
+    json_object_set_new(doc, "loss", kn_json_real(1 - trip->keep));
   json_object_set_new(doc, "legs", kn_json_legs(routed->region, routed->access, trip));
   json_object_set_new(doc, "transfers", kn_json_transfers(routed->region, trip));
 }
@@ -55,9 +57,12 @@ print_trip(FILE *out, const kn_task_routed *routed, const kn_trip *trip)
     fprintf(out, _(" in %.1f h\n"), trip->hours);
   for (int32_t k = 0; k < trip->leg_count; k++) {
     const kn_leg *leg = &trip->leg[k];
-    fprintf(out, "  %-12s %s -> %s  %.1f km  %.2f EUR\n", kn_access_carrier(routed->access, leg->carrier),
+    fprintf(out, "  %-12s %s -> %s  %.1f km  %.2f EUR", kn_access_carrier(routed->access, leg->carrier),
             kn_point_id(routed->region, routed->access, leg->from), kn_point_id(routed->region, routed->access, leg->to), leg->km,
             leg->eur);
+    if (leg->keep < 1)
+      fprintf(out, _(", loses %.2g %%"), 100 * (1 - leg->keep));
+    fputc('\n', out);
   }
 }
 

@@ -170,6 +170,8 @@ jot_side(kn_jot *jot, const char *name, const kn_diff_side *side)
   }
   kn_jot_open(jot, name);
   kn_jot_real(jot, "quantity", side->quantity);
+  if (side->delivered < side->quantity)
+    kn_jot_real(jot, "delivered", side->delivered);
   kn_jot_text(jot, "mode_id", side->mode_id);
   kn_jot_real(jot, "km", side->km);
   kn_jot_text(jot, "level", side->level);

@@ -118,6 +118,8 @@ write_tie(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_place(jot, "to", in->region, ties->to[i]);
   kn_jot_key(jot, "resource_id", in->region, KN_T_RESOURCE, ties->resource[i]);
   kn_jot_real(jot, "quantity", ties->quantity[i]);
+  if (ties->delivered[i] < ties->quantity[i])
+    kn_jot_real(jot, "delivered", ties->delivered[i]);
   kn_jot_text(jot, "mode_id", ties->mode_id[i]);
   kn_jot_real(jot, "km", ties->km[i]);
   kn_jot_text(jot, "level", kn_level_name((kn_level)ties->level[i]));

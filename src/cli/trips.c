@@ -27,6 +27,8 @@ kn_json_legs(const kn_region *region, const kn_access *access, const kn_trip *tr
     json_object_set_new(row, "eur", kn_json_real(leg->eur));
     json_object_set_new(row, "co2_kg", kn_json_real(leg->co2_kg));
     json_object_set_new(row, "hours", kn_json_real(leg->hours));
+    if (leg->keep < 1)
+      json_object_set_new(row, "loss", kn_json_real(1 - leg->keep));
     json_array_append_new(legs, row);
   }
   return legs;

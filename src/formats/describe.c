@@ -107,13 +107,15 @@ constraints(const kn_column_def *def)
     set(rules, "enum", words);
   }
   if (def->kind == KN_REAL || def->kind == KN_INT) {
-    /* v1 knows no "above": the least number above says the same, and readers of v2 and people see the bound itself. */
+    /* v1 knows no "above" and "below": the next number says the same, and readers of v2 and people see the bound itself. */
     if (isfinite(def->least))
       set(rules, "minimum", number(def->is_above_least ? nextafter(def->least, INFINITY) : def->least));
     if (isfinite(def->least) && def->is_above_least)
       set(rules, "exclusiveMinimum", number(def->least));
     if (isfinite(def->most))
-      set(rules, "maximum", number(def->most));
+      set(rules, "maximum", number(def->is_below_most ? nextafter(def->most, -INFINITY) : def->most));
+    if (isfinite(def->most) && def->is_below_most)
+      set(rules, "exclusiveMaximum", number(def->most));
   }
   return rules;
 }

@@ -50,7 +50,7 @@ judge(const kn_market *market, const kn_hauls *hauls, int32_t supply, int32_t de
                       .eur_per_unit = NAN};
   const kn_haul *haul = kn_hauls_of(hauls, (kn_class)market->resources.class_of[from->resource[supply]]);
   const double km = why.km;
-  why.mode = kn_hauls_mode(hauls, supply, demand);
+  why.mode = kn_hauls_choice(hauls, supply, demand, kn_market_arrival(market, demand, &market->way[way]));
   if (haul->segment_count == 0)
     why.refusal = KN_NO_MODE;
   else if (why.mode == KN_NONE)

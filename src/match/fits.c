@@ -99,6 +99,7 @@ kn_market_km(const kn_market *market, int32_t supply, int32_t demand)
 
 typedef struct moving {
   double eur, co2_kg, km; /* of a unit */
+  double keep;
   int32_t mode;
   const char *mode_id;
 } moving;
@@ -112,12 +113,37 @@ move_of(const kn_market *market, int32_t supply, int32_t demand, int32_t mode, d
     kn_trip trip;
     kn_access_trip(market->access, mode, from->resource[supply], from->stop[supply], to->stop[demand], NULL, &trip);
     const int32_t row = trip.main_carrier < market->modes.n ? trip.main_carrier : KN_NONE;
-    return (moving){trip.eur, trip.co2_kg, trip.km, row, kn_access_carrier(market->access, trip.main_carrier)};
+    return (moving){trip.eur, trip.co2_kg, trip.km, trip.keep, row, kn_access_carrier(market->access, trip.main_carrier)};
   }
   const kn_mode_view *modes = &market->modes;
   const double moved_km = km * modes->circuity[mode];
-  return (moving){modes->load_eur[mode] + modes->eur_per_unit_km[mode] * moved_km, modes->co2_kg_per_unit_km[mode] * moved_km,
-                  moved_km, mode, modes->mode_id[mode]};
+  return (moving){modes->load_eur[mode] + modes->eur_per_unit_km[mode] * moved_km,
+                  modes->co2_kg_per_unit_km[mode] * moved_km,
+                  moved_km,
+                  kn_mode_keeps(modes, mode, moved_km),
+                  mode,
+                  modes->mode_id[mode]};
+}
+
+double
+kn_mode_keeps(const kn_mode_view *modes, int32_t mode, double km)
+{
+  return modes->loss_per_km[mode] > 0 ? exp(log1p(-modes->loss_per_km[mode]) * km) : 1;
+}
+
+double
+kn_market_keeps(const kn_market *market, int32_t supply, int32_t demand, int32_t mode)
+{
+  const uint8_t class_of = market->resources.class_of[market->side[SUPPLY].resource[supply]];
+  return market->loses[class_of] ? move_of(market, supply, demand, mode, kn_market_km(market, supply, demand)).keep : 1;
+}
+
+double
+kn_market_arrival(const kn_market *market, int32_t demand, const kn_way *way)
+{
+  const kn_side *to = &market->side[DEMAND];
+  return way->ratio * to->eur[demand] + to->flat_eur[demand] +
+         market->co2_eur_per_kg * (way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand]);
 }
 
 kn_worth
@@ -125,11 +151,14 @@ kn_market_worth(const kn_market *market, int32_t supply, int32_t demand, const k
 {
   const kn_side *from = &market->side[SUPPLY], *to = &market->side[DEMAND];
   const moving move = move_of(market, supply, demand, mode, km);
-  const double co2_kg = from->co2_kg[supply] + way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand] - move.co2_kg;
-  const double eur = from->eur[supply] + way->ratio * to->eur[demand] + to->flat_eur[demand] - way->cost_eur - move.eur;
+  const double there_kg = way->ratio * to->co2_kg[demand] + to->flat_co2_kg[demand];
+  const double there_eur = way->ratio * to->eur[demand] + to->flat_eur[demand];
+  const double co2_kg = from->co2_kg[supply] + move.keep * there_kg - move.co2_kg;
+  const double eur = from->eur[supply] + move.keep * there_eur - way->cost_eur - move.eur;
   return (kn_worth){.eur = eur + market->co2_eur_per_kg * co2_kg,
                     .co2_kg = co2_kg,
-                    .virgin_t = way->ratio * to->virgin_t[demand],
+                    .virgin_t = move.keep * way->ratio * to->virgin_t[demand],
+                    .keep = move.keep,
                     .km = move.km,
                     .mode = move.mode,
                     .mode_id = move.mode_id};

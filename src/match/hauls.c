@@ -9,6 +9,7 @@ enum { SUPPLY, DEMAND };
 struct kn_hauls {
   kn_arena *arena;
   const kn_market *market;
+  kn_weights weights;
   kn_fares *fares; /* NULL: as the crow flies */
   kn_haul of[KN_CLASS_COUNT];
   kn_haul plain[KN_CLASS_COUNT]; /* less what nodes have as their ends */
@@ -168,6 +169,7 @@ kn_hauls_new(kn_hauls **out, const kn_market *market, kn_weights weights, const 
     hauls = kn_arena_take(arena, 1, sizeof *hauls);
     hauls->arena = arena;
     hauls->market = market;
+    hauls->weights = weights;
     const kn_fare_weights fare = {weights.value, weights.co2, terminal};
     if (market->access != NULL)
       code = kn_fares_new(&hauls->fares, market->access, &fare, err);
@@ -270,4 +272,73 @@ kn_hauls_mode(const kn_hauls *hauls, int32_t supply, int32_t demand)
   const kn_haul *haul = &hauls->of[class_of];
   const int32_t segment = kn_haul_find(haul, kn_market_km(hauls->market, supply, demand));
   return segment < 0 ? KN_NONE : haul->segments[segment].mode;
+}
+
+/* ------------------------------------------------------------------ modes that lose */
+/* Without a network: the best mode of a class over great-circle km, and what it leaves. */
+static double
+best_left(const kn_hauls *hauls, uint8_t class_of, double km, double worth, int32_t *mode)
+{
+  const kn_market *market = hauls->market;
+  const kn_mode_view *modes = &market->modes;
+  double most = -INFINITY;
+  *mode = KN_NONE;
+  for (int32_t m = 0; m < modes->n; m++) {
+    if (modes->class_of[m] != class_of || km > modes->max_km[m] / modes->circuity[m])
+      continue;
+    const double eur_per_km = modes->eur_per_unit_km[m] + market->co2_eur_per_kg * modes->co2_kg_per_unit_km[m];
+    const double per_km = hauls->weights.value * eur_per_km + hauls->weights.co2 * modes->co2_kg_per_unit_km[m] / 1000;
+    const double cost = hauls->weights.value * modes->load_eur[m] + modes->circuity[m] * per_km * km;
+    const double left = kn_mode_keeps(modes, m, km * modes->circuity[m]) * worth - cost;
+    if (left > most) {
+      most = left;
+      *mode = m;
+    }
+  }
+  return most;
+}
+
+double
+kn_hauls_left(const kn_hauls *hauls, int32_t supply, int32_t demand, double worth)
+{
+  const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
+  const uint8_t class_of = hauls->market->resources.class_of[from->resource[supply]];
+  int32_t mode;
+  if (!hauls->market->loses[class_of] || to->is_anywhere[demand])
+    return worth - kn_hauls_cost(hauls, supply, demand);
+  if (hauls->fares == NULL)
+    return best_left(hauls, class_of, kn_market_km(hauls->market, supply, demand), worth, &mode);
+  return kn_fares_left(hauls->fares, from->resource[supply], from->stop[supply], to->stop[demand], worth);
+}
+
+int32_t
+kn_hauls_choice(const kn_hauls *hauls, int32_t supply, int32_t demand, double worth)
+{
+  const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
+  const uint8_t class_of = hauls->market->resources.class_of[from->resource[supply]];
+  int32_t mode;
+  if (!hauls->market->loses[class_of] || to->is_anywhere[demand])
+    return kn_hauls_mode(hauls, supply, demand);
+  if (hauls->fares != NULL)
+    return kn_fares_via_left(hauls->fares, from->resource[supply], from->stop[supply], to->stop[demand], worth, NULL);
+  best_left(hauls, class_of, kn_market_km(hauls->market, supply, demand), worth, &mode);
+  return mode;
+}
+
+/* 0: the best of those that lose nothing; then modes by their rows. */
+int32_t
+kn_hauls_option(const kn_hauls *hauls, int32_t supply, int32_t demand, int32_t k)
+{
+  const kn_side *from = &hauls->market->side[SUPPLY], *to = &hauls->market->side[DEMAND];
+  const kn_mode_view *modes = &hauls->market->modes;
+  const int32_t resource = from->resource[supply], m = k - 1;
+  const uint8_t class_of = hauls->market->resources.class_of[resource];
+  if (k == 0)
+    return kn_hauls_mode(hauls, supply, demand);
+  if (modes->class_of[m] != class_of || !(modes->loss_per_km[m] > 0 || hauls->fares == NULL) || to->is_anywhere[demand])
+    return KN_NONE;
+  if (hauls->fares == NULL)
+    return kn_market_km(hauls->market, supply, demand) <= modes->max_km[m] / modes->circuity[m] ? m : KN_NONE;
+  kn_trip trip;
+  return kn_access_trip(hauls->market->access, m, resource, from->stop[supply], to->stop[demand], NULL, &trip) ? m : KN_NONE;
 }

@@ -16,7 +16,8 @@ struct kn_market {
   double co2_eur_per_kg;
   kn_access *access; /* NULL: no network */
   bool is_merged;    /* the access is that of the larger market */
-  kn_side side[2];   /* [0] supply, [1] demand */
+  bool loses[KN_CLASS_COUNT];
+  kn_side side[2]; /* [0] supply, [1] demand */
   int32_t group_count[2];
   kn_group *group[2];
   int32_t *member[2];
@@ -45,6 +46,9 @@ kn_side kn_side_view(const kn_side_fill *side);
 kn_code kn_market_group_side(kn_market *market, int32_t which, kn_side_fill *side, kn_arena *scratch, kn_error *err);
 /* A market of the region without sides yet. */
 kn_code kn_market_blank(kn_market **out, const kn_region *region, kn_error *err);
+
+/* fits.c: share of a unit that is left after km by a row of modes. */
+double kn_mode_keeps(const kn_mode_view *modes, int32_t mode, double km);
 
 /* ways.c: fills way, demand_first, supply_first, supply_order. */
 kn_code kn_market_find_ways(kn_market *market, kn_error *err);

@@ -295,6 +295,9 @@ kn_market_blank(kn_market **out, const kn_region *region, kn_error *err)
   market->modes = kn_region_modes(region);
   market->substitutions = kn_region_substitutions(region);
   market->co2_eur_per_kg = kn_region_settings(region).co2_eur_per_t / 1000;
+  for (int64_t m = 0; m < market->modes.n; m++)
+    if (market->modes.class_of[m] < KN_CLASS_COUNT)
+      market->loses[market->modes.class_of[m]] |= market->modes.loss_per_km[m] > 0;
   *out = market;
   return KN_OK;
 }
@@ -324,6 +327,12 @@ kn_market_free(kn_market *market)
   if (!market->is_merged)
     kn_access_free(market->access);
   kn_arena_free(market->arena);
+}
+
+bool
+kn_market_loses(const kn_market *market, kn_class resource_class)
+{
+  return market->loses[resource_class];
 }
 
 kn_access *

@@ -15,6 +15,7 @@ enum { SUPPLY, DEMAND, CHUNK = 16, FIRST_LOOK = 16, MOST_PARTNERS = 1000 };
 /* Nodes of one group whose limits lie within [least, most]. */
 typedef struct stall {
   double least, most;
+  double least_P, least_Q; /* of the demands in it: no unit is worth less there than these tell */
   bool is_anywhere;
   int32_t n, *node;
   kn_tree *tree;
@@ -82,6 +83,8 @@ open_stall(fair *f, kn_arena *arena, stall *s, const sorted_node *sorted, int32_
     point[k] = side->point[node];
     weight_a[k] = f->is_need ? f->S[node] : f->P[node];
     weight_b[k] = f->is_need ? 0 : f->Q[node];
+    s->least_P = fmin(s->least_P, weight_a[k]);
+    s->least_Q = fmin(s->least_Q, weight_b[k]);
   }
   KN_TRY(kn_tree_new(&s->tree, KN_SPHERE, n, point, err));
   kn_tree_weigh(s->tree, weight_a, weight_b);
@@ -138,8 +141,9 @@ typedef struct asking {
   const fair *f;
   const stall *at;
   int32_t node;
+  const kn_way *way;
   const kn_haul *haul; /* a lower bound, to be made good; NULL: it is exact */
-  bool is_anywhere;
+  bool is_anywhere, loses;
 } asking;
 
 static double
@@ -151,25 +155,30 @@ judge(void *arg, int32_t point, double km)
   if (!a->f->plain[a->f->is_need][a->node] && !a->f->plain[!a->f->is_need][other] &&
       kn_market_fits(a->f->market, supply, demand) != KN_FITS)
     return -INFINITY;
-  return a->haul == NULL ? 0 : kn_haul_cost(a->haul, a->is_anywhere ? 0 : km) - kn_hauls_cost(a->f->hauls, supply, demand);
+  if (a->haul == NULL)
+    return 0;
+  const double under = kn_haul_cost(a->haul, a->is_anywhere ? 0 : km);
+  if (!a->loses)
+    return under - kn_hauls_cost(a->f->hauls, supply, demand);
+  const double worth = kn_market_arrival(a->f->market, demand, a->way);
+  return under - (worth - kn_hauls_left(a->f->hauls, supply, demand, worth));
 }
 
-/* Units offered that both could exchange in a year. */
+/* Units offered that both could exchange in a year, when one of them brings `ratio` to the demand. */
 static double
-exchange_of(const kn_market *market, int32_t supply, int32_t demand, double ratio)
+exchange_of(const kn_market *market, int32_t supply, int32_t demand, double ratio, double keep)
 {
   const bool is_gateway = market->side[DEMAND].place[demand].kind == KN_END_GATEWAY;
-  return fmin(market->side[SUPPLY].limit[supply], market->side[DEMAND].limit[demand] / (is_gateway ? 1 : ratio));
+  return fmin(market->side[SUPPLY].limit[supply], market->side[DEMAND].limit[demand] / ((is_gateway ? 1 : ratio) * keep));
 }
 
 static kn_match_row
-make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
+make_row_by(const fair *f, int32_t supply, int32_t demand, const kn_way *way, int32_t mode)
 {
   const kn_side *from = &f->market->side[SUPPLY], *to = &f->market->side[DEMAND];
   const double km = kn_market_km(f->market, supply, demand);
-  const int32_t mode = kn_hauls_mode(f->hauls, supply, demand);
   const kn_worth worth = kn_market_worth(f->market, supply, demand, way, mode, km);
-  const double quantity = exchange_of(f->market, supply, demand, way->ratio);
+  const double quantity = exchange_of(f->market, supply, demand, way->ratio, worth.keep);
   return (kn_match_row){.from = from->place[supply],
                         .to = to->place[demand],
                         .resource = from->resource[supply],
@@ -177,12 +186,30 @@ make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
                         .mode = worth.mode,
                         .mode_id = worth.mode_id,
                         .quantity = quantity,
+                        .delivered = quantity * worth.keep,
                         .ratio = way->ratio,
                         .km = worth.km,
                         .eur_per_unit = worth.eur,
                         .eur = worth.eur * quantity,
                         .co2_kg = worth.co2_kg * quantity,
                         .specs = kn_market_specs(f->market, supply, demand)};
+}
+
+/* By the mode with most value a year: one that loses may bring less of each unit, and more of all there is. */
+static kn_match_row
+make_row(const fair *f, int32_t supply, int32_t demand, const kn_way *way)
+{
+  const uint8_t class_of = f->market->resources.class_of[f->market->side[SUPPLY].resource[supply]];
+  const double worth = kn_market_arrival(f->market, demand, way);
+  kn_match_row best = make_row_by(f, supply, demand, way, kn_hauls_choice(f->hauls, supply, demand, worth));
+  for (int32_t k = 0; f->market->loses[class_of] && k <= f->market->modes.n; k++) {
+    const int32_t mode = kn_hauls_option(f->hauls, supply, demand, k);
+    if (mode == KN_NONE)
+      continue;
+    const kn_match_row other = make_row_by(f, supply, demand, way, mode);
+    best = other.eur > best.eur ? other : best;
+  }
+  return best;
 }
 
 static bool
@@ -213,21 +240,30 @@ keep(kn_match_row *best, int32_t n, int32_t most, kn_match_row row, bool is_need
   return n;
 }
 
+/* The most units offered that a partner of this stall could exchange. What loses on the way can fill any demand. */
+static double
+most_units(const fair *f, const stall *at, double own_limit, double ratio, bool loses)
+{
+  if (loses)
+    return f->is_need ? at->most : own_limit;
+  return fmin(own_limit, at->most / ratio);
+}
+
 /* The most a partner of this stall could be worth a year, when its worth per unit is at most `worth`. */
 static double
-most_worth(const stall *at, double own_limit, double ratio, double worth)
+most_worth(const fair *f, const stall *at, double own_limit, double ratio, bool loses, double worth)
 {
-  return worth * fmin(own_limit, (worth > 0 ? at->most : at->least) / ratio);
+  return worth * (worth > 0 ? most_units(f, at, own_limit, ratio, loses) : fmin(own_limit, at->least / ratio));
 }
 
 /* What a unit must be worth at least for a partner of this stall to come among the best. A hair less, so that rounding
  * leaves none out. */
 static double
-floor_of(const fair *f, const stall *at, double own_limit, double ratio, const kn_match_row *best, int32_t n)
+floor_of(const fair *f, const stall *at, double own_limit, double ratio, bool loses, const kn_match_row *best, int32_t n)
 {
   const double floor = f->settings->with_losses ? -INFINITY : 0;
   const double last = n == f->settings->most ? best[n - 1].eur : 0;
-  return last > 0 ? last / fmin(own_limit, at->most / ratio) * (1 - 1e-9) : floor;
+  return last > 0 ? last / most_units(f, at, own_limit, ratio, loses) * (1 - 1e-9) : floor;
 }
 
 static kn_code
@@ -240,14 +276,19 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
   const double own_limit = f->is_need ? own->limit[node] / way->ratio : own->limit[node];
   const bool is_gateway = !f->is_need && f->market->group[DEMAND][way->demand_group].is_gateway;
   const double stall_ratio = f->is_need || is_gateway ? 1 : fmax(way->ratio, 1e-300);
-  const bool is_anywhere = at->is_anywhere || own->is_anywhere[node], is_bound = kn_hauls_are_bounds(f->hauls);
-  asking a = {f, at, node, is_bound ? haul : NULL, is_anywhere};
+  const bool is_anywhere = at->is_anywhere || own->is_anywhere[node];
+  const bool loses = f->market->loses[f->market->resources.class_of[f->market->group[SUPPLY][way->supply_group].resource]];
+  const bool is_bound = loses || kn_hauls_are_bounds(f->hauls);
+  asking a = {f, at, node, way, is_bound ? haul : NULL, is_anywhere, loses};
+  /* Where a unit that arrives costs, it is better lost. */
+  const double least_worth = f->is_need ? way->ratio * f->P[node] + f->Q[node] : way->ratio * at->least_P + at->least_Q;
   kn_query query = {.from = own->point[node],
                     .is_anywhere = is_anywhere,
                     .scale = f->is_need ? 1 : way->ratio,
-                    .floor = floor_of(f, at, own_limit, stall_ratio, best, *n),
+                    .floor = floor_of(f, at, own_limit, stall_ratio, loses, best, *n),
                     .haul = haul,
                     .extra = f->plain[f->is_need][node] && !is_bound ? NULL : judge,
+                    .extra_most = loses ? fmax(0, -least_worth) : 0,
                     .arg = &a,
                     .offset = (f->is_need ? way->ratio * f->P[node] + f->Q[node] : f->S[node]) - way->cost_eur};
   kn_hit *hit = NULL;
@@ -259,7 +300,7 @@ ask_stall(const fair *f, const stall *at, int32_t node, const kn_way *way, const
       break;
     const int32_t hits = kn_tree_best(at->tree, &query, look, hit);
     for (; seen < hits; seen++) {
-      if (*n == most && most_worth(at, own_limit, stall_ratio, hit[seen].worth) <= best[most - 1].eur)
+      if (*n == most && most_worth(f, at, own_limit, stall_ratio, loses, hit[seen].worth) <= best[most - 1].eur)
         break; /* neither this one nor any after it */
       const int32_t other = at->node[hit[seen].point];
       const int32_t supply = f->is_need ? other : node, demand = f->is_need ? node : other;

@@ -9,7 +9,7 @@ static const double NOISE = 1e-9;
 
 typedef struct used_tie {
   int32_t column;
-  double quantity, moved_km;
+  double quantity, moved_km, keep;
   int32_t mode;
   const char *mode_id;
   plan_metrics part; /* of the whole tie, per year */
@@ -63,7 +63,7 @@ spread_budgets(solution *s)
   for (int32_t b = 0; b < m->budget_count; b++) {
     double units = 0;
     for (int64_t t = 0; t < s->n; t++)
-      units += s->tie[t].quantity * plan_budget_units(m, m->budget[b].incentive, &m->column[s->tie[t].column]);
+      units += s->tie[t].quantity * plan_budget_units(m, m->budget[b].incentive, &m->column[s->tie[t].column], s->tie[t].keep);
     for (int32_t u = 0; u < m->unit_count; u++)
       units += plan_pays_unit(m, m->budget[b].incentive, u) ? s->x[m->y[u]] : 0;
     const int32_t column = m->budget[b].column;
@@ -125,7 +125,8 @@ list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_err
     const double limit = fmin(m->supply.limit[column->supply], m->demand.limit[column->demand] / m->way[column->way].ratio);
     if (!(x > NOISE * (1 + limit)))
       continue;
-    s->tie[s->n++] = (used_tie){.column = (int32_t)c, .quantity = x};
+    s->tie[s->n++] = (used_tie){
+        .column = (int32_t)c, .quantity = x, .keep = kn_market_keeps(m->market, column->supply, column->demand, column->mode)};
   }
   spread_budgets(s);
   for (int64_t t = 0; t < s->n; t++) {
@@ -139,7 +140,7 @@ list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_err
     for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++)
       tie->part.of[o] = tie->quantity * unit_part.of[o];
     for (int32_t b = 0; b < m->budget_count; b++)
-      tie->part.of[KN_VALUE] += s->per_unit[b] * tie->quantity * plan_budget_units(m, m->budget[b].incentive, column);
+      tie->part.of[KN_VALUE] += s->per_unit[b] * tie->quantity * plan_budget_units(m, m->budget[b].incentive, column, tie->keep);
   }
   KN_TRY(write_terminals(plan, s, z, err));
   return sort_ties(s, scratch, err);
@@ -162,7 +163,7 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
   kn_place *from, *to;
   int32_t *resource, *substitution, *mode, *via;
   const char **mode_id;
-  double *quantity, *ratio, *km, *eur, *co2_kg;
+  double *quantity, *delivered, *ratio, *km, *eur, *co2_kg;
   uint8_t *to_verify, *is_estimate;
   KN_NEW(from, plan->arena, s->n, err);
   KN_NEW(to, plan->arena, s->n, err);
@@ -172,6 +173,7 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
   KN_NEW(via, plan->arena, s->n, err);
   KN_NEW(mode_id, plan->arena, s->n, err);
   KN_NEW(quantity, plan->arena, s->n, err);
+  KN_NEW(delivered, plan->arena, s->n, err);
   KN_NEW(ratio, plan->arena, s->n, err);
   KN_NEW(km, plan->arena, s->n, err);
   KN_NEW(eur, plan->arena, s->n, err);
@@ -196,6 +198,7 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
     via[t] = column->mode;
     mode_id[t] = tie->mode_id;
     quantity[t] = tie->quantity;
+    delivered[t] = tie->quantity * tie->keep;
     km[t] = tie->moved_km;
     eur[t] = tie->part.of[KN_VALUE];
     co2_kg[t] = tie->part.of[KN_CO2] * 1000;
@@ -216,6 +219,7 @@ write_ties(kn_plan *plan, const solution *s, kn_error *err)
                              .via = via,
                              .mode_id = mode_id,
                              .quantity = quantity,
+                             .delivered = delivered,
                              .ratio = ratio,
                              .km = km,
                              .eur = eur,
@@ -339,7 +343,7 @@ write_ends(kn_plan *plan, const solution *s, kn_error *err)
     if (used[ties->from[t].kind])
       used[ties->from[t].kind][ties->from[t].row] += ties->quantity[t];
     if (used[ties->to[t].kind])
-      used[ties->to[t].kind][ties->to[t].row] += ties->quantity[t] * (ties->to[t].kind == KN_END_NEED ? ties->ratio[t] : 1);
+      used[ties->to[t].kind][ties->to[t].row] += ties->delivered[t] * (ties->to[t].kind == KN_END_NEED ? ties->ratio[t] : 1);
   }
   return KN_OK;
 }

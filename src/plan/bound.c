@@ -52,6 +52,25 @@ rows_part(const plan_pricer *p)
   return sum;
 }
 
+/* The most that a unit served by i could bring, over modes: of (apart + keep V - cost) / keep, where `apart` is what does not depend on
+ * what arrives. The root l of max(apart + keep (V - l) - cost) = 0 by Newton's method, as that is convex and falls (Dinkelbach 1967,
+ * On nonlinear fractional programming, Management Science 13(7)). */
+static double
+most_arriving(const plan_pricer *p, int32_t i, int32_t j, double apart, double V)
+{
+  double worth = 0;
+  for (;;) {
+    const double more = apart + kn_hauls_left(p->hauls, i, j, V - worth);
+    if (!(more > 0))
+      return worth;
+    const int32_t choice = kn_hauls_choice(p->hauls, i, j, V - worth);
+    const double next = choice == KN_NONE ? INFINITY : worth + more / kn_market_keeps(p->model->market, i, j, choice);
+    if (!(next > worth) || isinf(next))
+      return next;
+    worth = next;
+  }
+}
+
 /* The most that ties of supplies without limit could bring to demand j. */
 static double
 unlimited_part(const plan_pricer *p, int32_t j)
@@ -71,6 +90,11 @@ unlimited_part(const plan_pricer *p, int32_t j)
       const int32_t i = member[at];
       if (m->supply_row[i] != KN_NONE || kn_market_fits(m->market, i, j) != KN_FITS)
         continue;
+      if (plan_way_loses(m, way)) {
+        const double apart = p->S[i] - p->weights.value * way->cost_eur + (m->demand.is_anywhere[j] ? p->A[i] : 0);
+        best = fmax(best, most_arriving(p, i, j, apart, plan_arrival(p, j, way)) / way->ratio);
+        continue;
+      }
       const double worth = p->S[i] + way->ratio * (p->P[j] - plan_mix_dual(p, j, way)) + p->Q[j] -
                            p->weights.value * way->cost_eur + (m->demand.is_anywhere[j] ? p->A[i] : 0) -
                            kn_hauls_cost(p->hauls, i, j);

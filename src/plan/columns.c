@@ -14,7 +14,7 @@ plan_tie_metrics(const plan_model *m, const plan_column *column, double km, kn_w
   if (moved)
     *moved = worth;
   plan_metrics metrics = {0};
-  metrics.of[KN_VALUE] = worth.eur + m->supply_bonus_eur[i] + way->ratio * m->demand_bonus_eur[j] + area_eur;
+  metrics.of[KN_VALUE] = worth.eur + m->supply_bonus_eur[i] + worth.keep * (way->ratio * m->demand_bonus_eur[j] + area_eur);
   metrics.of[KN_CO2] = worth.co2_kg / 1000;
   metrics.of[KN_VIRGIN] = worth.virgin_t;
   return metrics;
@@ -31,6 +31,15 @@ plan_node_worth(const plan_model *m, kn_weights w, double *supply, double *deman
         w.value * (m->demand.eur[j] + m->demand_bonus_eur[j]) + per_kg * m->demand.co2_kg[j] + w.virgin * m->demand.virgin_t[j];
     flat[j] = w.value * (m->demand.flat_eur[j] + m->demand_flat_bonus_eur[j]) + per_kg * m->demand.flat_co2_kg[j];
   }
+}
+
+bool
+plan_way_loses(const plan_model *m, const kn_way *way)
+{
+  int32_t groups;
+  const kn_group *group = kn_market_groups(m->market, false, &groups);
+  const kn_resource_view resources = kn_region_resources(m->region);
+  return kn_market_loses(m->market, (kn_class)resources.class_of[group[way->supply_group].resource]);
 }
 
 static uint64_t
@@ -127,17 +136,17 @@ put_terminals(const plan_model *m, const plan_column *column, entries *list)
 }
 
 static kn_code
-fill_entries(plan_model *m, const plan_column *column, const plan_metrics *metrics, entries *list, kn_error *err)
+fill_entries(plan_model *m, const plan_column *column, const plan_metrics *metrics, double keep, entries *list, kn_error *err)
 {
   const kn_way *way = &m->way[column->way];
   const bool is_gateway = m->demand.place[column->demand].kind == KN_END_GATEWAY;
   int32_t mixing;
   KN_TRY(mixing_row(m, column->demand, way, &mixing, err));
   put(list, m->supply_row[column->supply], 1);
-  put(list, m->demand_row[column->demand], is_gateway ? 1 : way->ratio);
-  put(list, mixing, way->ratio);
+  put(list, m->demand_row[column->demand], is_gateway ? keep : keep * way->ratio);
+  put(list, mixing, keep * way->ratio);
   for (int32_t b = 0; b < m->budget_count; b++)
-    put(list, m->budget[b].row, -plan_budget_units(m, m->budget[b].incentive, column));
+    put(list, m->budget[b].row, -plan_budget_units(m, m->budget[b].incentive, column, keep));
   put_terminals(m, column, list);
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     put(list, m->floor_row[f], metrics->of[f]);
@@ -174,10 +183,11 @@ plan_add_columns(plan_model *m, const plan_column *column, int64_t n, int64_t *a
       at = (at + 1) & (uint64_t)(m->slot_count - 1);
     if (m->slot[at])
       continue;
+    kn_worth moved;
     const plan_metrics metrics =
-        plan_tie_metrics(m, &column[c], kn_market_km(m->market, column[c].supply, column[c].demand), NULL);
+        plan_tie_metrics(m, &column[c], kn_market_km(m->market, column[c].supply, column[c].demand), &moved);
     start[fresh] = list.n;
-    code = fill_entries(m, &column[c], &metrics, &list, err);
+    code = fill_entries(m, &column[c], &metrics, moved.keep, &list, err);
     upper[fresh] = INFINITY;
     worth[fresh++] = metrics.of[m->settings.objective];
     m->column[m->column_count] = column[c];

@@ -105,8 +105,10 @@ plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column
 /* What the nodes bring to a tie under these weights, before duals: supply [supplies] per unit offered, demand [demands] per unit
  * needed, flat [demands] per unit offered. */
 void plan_node_worth(const plan_model *model, kn_weights weights, double *supply, double *demand, double *flat);
-/* Units of a tie that count for a budget: 0 where it does not apply. */
-double plan_budget_units(const plan_model *m, int32_t k, const plan_column *column);
+/* Units of a tie that count for a budget, keep the share of them that arrives: 0 where it does not apply. */
+double plan_budget_units(const plan_model *m, int32_t k, const plan_column *column, double keep);
+/* Does what goes this way lose on it, by some mode? */
+bool plan_way_loses(const plan_model *m, const kn_way *way);
 /* True when incentive k pays for the activity of market unit u, by its process or R-strategy. */
 bool plan_pays_unit(const plan_model *m, int32_t k, int32_t u);
 /* True when a place lies in the area or below it. */

@@ -122,7 +122,8 @@ add_unit_rows(plan_model *m, row_list *rows, kn_error *err)
   return KN_OK;
 }
 
-/* What passes a candidate at most, where nothing else limits it: all there is, and all that is asked for of what has no limit. */
+/* What passes a candidate at most, where nothing else limits it: all there is, and all that is asked for of what has no limit. Chains
+ * lose nothing. */
 static double
 most_flow(const plan_model *m)
 {
@@ -210,7 +211,7 @@ plan_is_in_area(const plan_model *m, kn_place place, int32_t area)
 }
 
 double
-plan_budget_units(const plan_model *m, int32_t k, const plan_column *column)
+plan_budget_units(const plan_model *m, int32_t k, const plan_column *column, double keep)
 {
   const int32_t target = m->incentives.target[k];
   const kn_place to = m->demand.place[column->demand];
@@ -220,9 +221,9 @@ plan_budget_units(const plan_model *m, int32_t k, const plan_column *column)
     return kn_resource_is_a(&resources, m->supply.resource[column->supply], target) ? 1 : 0;
   }
   case KN_TO_NEED:
-    return to.kind == KN_END_NEED && to.row == target ? m->way[column->way].ratio : 0;
+    return to.kind == KN_END_NEED && to.row == target ? keep * m->way[column->way].ratio : 0;
   case KN_TO_AREA:
-    return plan_is_in_area(m, m->demand.is_anywhere[column->demand] ? m->supply.place[column->supply] : to, target) ? 1 : 0;
+    return plan_is_in_area(m, m->demand.is_anywhere[column->demand] ? m->supply.place[column->supply] : to, target) ? keep : 0;
   default:
     return 0;
   }

@@ -4,7 +4,10 @@
  *     rc(i, j, way) = S_i + ratio P_j + Q_j - W cost_way - ratio mix_j,way - haul(km_ij)
  * with S, P, Q of the nodes alone. So the best partner of a node is an additively weighted nearest neighbour, found
  * exactly in a kd-tree whose nodes keep the largest weights below them (geo.h). Each node is asked from its own
- * side; specs, windows and mixing duals are looked at where a pair is reached. */
+ * side; specs, windows and mixing duals are looked at where a pair is reached.
+ *
+ * Where a mode loses on the way, V = ratio (P_j - mix_j,way) + Q_j arrives in part: the pair has the most of keep V - cost over
+ * its modes, which is at most max(V, 0) - haul(km_ij). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +64,7 @@ fill_pricer(plan_pricer *p, kn_error *err)
   KN_NEW(p->best_demand, p->arena, m->demand.n, err);
   KN_NEW(p->open_worth, p->arena, m->choice_count, err);
   KN_NEW(p->terminal, p->arena, m->terminal_count, err);
+  KN_NEW(p->sunk, p->arena, m->way_count, err);
   KN_NEW(p->plain_supply, p->arena, m->supply.n, err);
   KN_NEW(p->plain_demand, p->arena, m->demand.n, err);
   for (int32_t i = 0; i < m->supply.n; i++)
@@ -177,6 +181,21 @@ add_budgets(plan_pricer *p)
 }
 
 static void
+find_sunk(plan_pricer *p)
+{
+  const plan_model *m = p->model;
+  for (int32_t w = 0; w < m->way_count; w++) {
+    const kn_way *way = &m->way[w];
+    p->sunk[w] = 0;
+    if (!plan_way_loses(m, way))
+      continue;
+    const plan_grove *grove = &p->demand_grove[way->demand_group];
+    for (int32_t t = 0; t < grove->n; t++)
+      p->sunk[w] = fmax(p->sunk[w], -plan_arrival(p, grove->node[t], way));
+  }
+}
+
+static void
 weigh_nodes(plan_pricer *p)
 {
   const plan_model *m = p->model;
@@ -210,6 +229,7 @@ weigh_nodes(plan_pricer *p)
     if (grove->n > 0)
       kn_tree_weigh(grove->tree, grove->weight_a, grove->weight_b);
   }
+  find_sunk(p);
 }
 
 double
@@ -231,8 +251,24 @@ typedef struct asking {
   int32_t node;
   const kn_way *way;
   const kn_haul *haul; /* a lower bound, to be made good; NULL: it is exact */
-  bool is_demand, is_filtered, is_anywhere, has_area, has_mix;
+  bool is_demand, is_filtered, is_anywhere, has_area, has_mix, loses;
 } asking;
+
+double
+plan_arrival(const plan_pricer *p, int32_t demand, const kn_way *way)
+{
+  return way->ratio * (p->P[demand] - plan_mix_dual(p, demand, way)) + p->Q[demand];
+}
+
+/* What the haul of a pair costs; with a mode that loses, what is lost of V counts too. */
+static double
+cost_of_pair(const asking *a, int32_t i, int32_t j)
+{
+  if (!a->loses)
+    return kn_hauls_cost(a->p->hauls, i, j);
+  const double worth = plan_arrival(a->p, j, a->way);
+  return worth - kn_hauls_left(a->p->hauls, i, j, worth);
+}
 
 /* What a pair adds to the worth of its nodes: -INFINITY where specs or windows refuse it. */
 static double
@@ -248,7 +284,7 @@ extra_of(void *arg, int32_t point, double km)
   if (a->has_mix)
     extra -= a->way->ratio * plan_mix_dual(a->p, j, a->way);
   if (a->haul != NULL)
-    extra += kn_haul_cost(a->haul, a->is_anywhere ? 0 : km) - kn_hauls_cost(a->p->hauls, i, j);
+    extra += kn_haul_cost(a->haul, a->is_anywhere ? 0 : km) - cost_of_pair(a, i, j);
   return extra;
 }
 
@@ -264,8 +300,9 @@ merge_hits(const asking *a, const kn_hit *hit, int32_t hits, int32_t way, plan_f
       find[at] = find[at - 1];
     const int32_t other = a->grove->node[hit[h].point];
     const int32_t i = a->is_demand ? other : a->node, j = a->is_demand ? a->node : other;
-    find[at] = (plan_find){.column = {.supply = i, .demand = j, .way = way, .mode = kn_hauls_mode(a->p->hauls, i, j)},
-                           .worth = hit[h].worth};
+    const int32_t mode =
+        a->loses ? kn_hauls_choice(a->p->hauls, i, j, plan_arrival(a->p, j, a->way)) : kn_hauls_mode(a->p->hauls, i, j);
+    find[at] = (plan_find){.column = {.supply = i, .demand = j, .way = way, .mode = mode}, .worth = hit[h].worth};
   }
   return n;
 }
@@ -290,7 +327,7 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
   for (int32_t w = first; w < last; w++) {
     const kn_way *way = &m->way[w];
     const kn_haul *haul = haul_of_way(p, way);
-    const bool is_bound = kn_hauls_are_bounds(p->hauls);
+    const bool loses = plan_way_loses(m, way), is_bound = loses || kn_hauls_are_bounds(p->hauls);
     asking a = {.p = p,
                 .grove = &p->supply_grove[way->supply_group],
                 .node = j,
@@ -299,7 +336,8 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
                 .is_demand = true,
                 .is_anywhere = is_anywhere,
                 .is_filtered = !p->plain_demand[j],
-                .has_area = is_anywhere && p->A_most > 0};
+                .has_area = is_anywhere && p->A_most > 0,
+                .loses = loses};
     const kn_query query = {.from = m->demand.point[j],
                             .is_anywhere = is_anywhere,
                             .scale = 1,
@@ -308,7 +346,7 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
                             .floor = n == p->most ? find[n - 1].worth : p->floor,
                             .haul = haul,
                             .extra = a.is_filtered || a.has_area || is_bound ? extra_of : NULL,
-                            .extra_most = a.has_area ? p->A_most : 0,
+                            .extra_most = (a.has_area ? p->A_most : 0) + p->sunk[w],
                             .arg = &a};
     const int32_t hits = kn_tree_best(a.grove->tree, &query, p->most, hit);
     n = merge_hits(&a, hit, hits, w, find, n, p->most);
@@ -325,7 +363,7 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
   for (int32_t o = 0; o < ways; o++) {
     const kn_way *way = &m->way[order[o]];
     const kn_haul *haul = haul_of_way(p, way);
-    const bool is_bound = kn_hauls_are_bounds(p->hauls);
+    const bool loses = plan_way_loses(m, way), is_bound = loses || kn_hauls_are_bounds(p->hauls);
     for (int32_t is_anywhere = 0; is_anywhere < 2; is_anywhere++) {
       const plan_grove *grove = is_anywhere ? &p->anywhere_grove[way->demand_group] : &p->demand_grove[way->demand_group];
       if (grove->n == 0)
@@ -337,7 +375,8 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
                   .haul = is_bound ? haul : NULL,
                   .is_anywhere = is_anywhere != 0,
                   .is_filtered = !p->plain_supply[i],
-                  .has_mix = way->substitution != KN_NONE && way->max_share < 1};
+                  .has_mix = way->substitution != KN_NONE && way->max_share < 1,
+                  .loses = loses};
       const kn_query query = {.from = m->supply.point[i],
                               .is_anywhere = is_anywhere,
                               .scale = way->ratio,
@@ -345,7 +384,7 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
                               .floor = n == p->most ? find[n - 1].worth : p->floor,
                               .haul = haul,
                               .extra = a.is_filtered || a.has_mix || is_bound ? extra_of : NULL,
-                              .extra_most = 0,
+                              .extra_most = p->sunk[order[o]],
                               .arg = &a};
       const int32_t hits = kn_tree_best(grove->tree, &query, p->most, hit);
       n = merge_hits(&a, hit, hits, order[o], find, n, p->most);

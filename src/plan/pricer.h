@@ -34,6 +34,7 @@ struct plan_pricer {
   double *dual_supply, *dual_demand; /* [nodes] */
   double *S, *A, *P, *Q;             /* see price.c; A: area incentives for a demand that comes to supply i */
   double A_most;
+  double *sunk; /* [ways] of those that lose: the most that a unit costs where it arrives; to lose it would be a gain */
   double *best_supply, *best_demand; /* [nodes] largest reduced cost over all partners, 0 when none is positive */
   double *open_worth;                /* [choices] what being open brings to the last bound */
   double *terminal;                  /* [terminals] charge of a unit that passes; INFINITY: shut */
@@ -42,6 +43,8 @@ struct plan_pricer {
   int64_t found_capacity, column_capacity;
 };
 
+/* What a unit that arrives at demand j by a way is worth there, duals taken off. */
+double plan_arrival(const plan_pricer *pricer, int32_t demand, const kn_way *way);
 /* Dual of the mixing row that a way of this demand uses, 0 when it has none. */
 double plan_mix_dual(const plan_pricer *pricer, int32_t demand, const kn_way *way);
 /* bound.c */

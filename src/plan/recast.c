@@ -2,7 +2,8 @@
  *
  * A tie by a substitution brings ratio units to its demand for each unit it takes. Measured in a unit of its own, per group,
  * it brings as much as it takes: scale of the supply = ratio x scale of the demand. Such scales are found group by group along
- * the ways; where two paths disagree (a for b at 0.9 and b for a at 0.9, say), the plan is no exact exchange.
+ * the ways; where two paths disagree (a for b at 0.9 and b for a at 0.9, say), the plan is no exact exchange. What a mode
+ * loses on the way is a ratio of its own for each pair: such ways are left out, and the plan is no exchange either.
  *
  * A share of a demand d that substitution k may meet, m_k d at most, becomes a part of the demand: the exchange has demands
  * of m_k d that take anything, k among it, and one of the rest that takes anything but these. When the shares add up to no
@@ -26,7 +27,7 @@ typedef struct recasting {
   const plan_model *m;
   const plan_decided *decided;
   kn_weights weights;
-  uint8_t *is_dropped; /* [ways] its ratio contradicts others */
+  uint8_t *is_dropped; /* [ways] its ratio contradicts others, or depends on the pair as something is lost on the way */
   int64_t part_count;
   part *part;          /* by group */
   int32_t *part_first; /* [demand groups + 1] */
@@ -122,6 +123,8 @@ spread(scaling *s, int32_t from, uint8_t *is_dropped)
       const int32_t w = order ? order[o] : o;
       const kn_way *way = &m->way[w];
       const double ratio = ratio_of(m, way);
+      if (is_dropped[w])
+        continue;
       if (!(name >= 0 ? agrees(s, &s->demand[way->demand_group], s->supply[name] / ratio, -1 - way->demand_group)
                       : agrees(s, &s->supply[way->supply_group], s->demand[-1 - name] * ratio, way->supply_group)))
         is_dropped[w] = 1;
@@ -139,6 +142,8 @@ find_scales(recasting *c, kn_error *err)
   KN_NEW(r->supply_scale, r->arena, supplies, err);
   KN_NEW(r->demand_scale, r->arena, demands, err);
   KN_NEW(c->is_dropped, r->arena, c->m->way_count, err);
+  for (int32_t w = 0; w < c->m->way_count; w++)
+    c->is_dropped[w] = plan_way_loses(c->m, &c->m->way[w]);
   scaling s = {.m = c->m, .supply = r->supply_scale, .demand = r->demand_scale};
   KN_NEW(s.queue, r->arena, (int64_t)supplies + demands, err);
   for (int32_t g = 0; g < supplies; g++)

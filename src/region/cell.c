@@ -33,7 +33,8 @@ read_text(const char *text, size_t length, kn_cell_value *out)
 static kn_refusal
 check_real(const kn_column_def *def, double value)
 {
-  if (value < def->least || value > def->most || (def->is_above_least && value <= def->least))
+  if (value < def->least || value > def->most || (def->is_above_least && value <= def->least) ||
+      (def->is_below_most && value >= def->most))
     return KN_R_OUT_OF_BOUNDS;
   return def->is_not_zero && value == 0 ? KN_R_ZERO : KN_R_NONE;
 }

@@ -1,4 +1,5 @@
-/* Checks of the transport network: links shorter than the way the crow flies or drawn elsewhere, candidate terminals without a lifetime. */
+/* Checks of the transport network: links shorter than the way the crow flies or drawn elsewhere, candidate terminals without a
+ * lifetime, pipes that lose no heat. */
 #include "region/internal.h"
 
 #include <stdio.h>
@@ -58,6 +59,19 @@ check_terminal(const kn_check *check, int64_t row, kn_error *err)
   return KN_OK;
 }
 
+/* Every pipe of heat loses some; what is blank counts as nothing lost. A 0 that is written is meant. */
+static kn_code
+check_mode(const kn_check *check, int64_t row, kn_error *err)
+{
+  const kn_mode_view modes = check->region->modes;
+  const double *loss = kn_table_column(&check->region->table[KN_T_MODE], "loss_per_km")->real;
+  if (modes.class_of[row] != KN_ENERGY || (modes.kinds[row] & 1u << KN_ON_PIPE_HEAT) == 0 || !isnan(loss[row]))
+    return KN_OK;
+  return kn_check_tell(check, KN_HINT, "no_loss", KN_T_MODE, row, "loss_per_km",
+                       "give it the share that a kilometre loses, or 0 if that is meant", err,
+                       "it carries heat through pipes and loses nothing on the way");
+}
+
 kn_code
 kn_check_network(const kn_check *check, kn_error *err)
 {
@@ -65,5 +79,7 @@ kn_check_network(const kn_check *check, kn_error *err)
     KN_TRY(check_link(check, i, err));
   for (int64_t i = 0; i < check->region->terminals.n; i++)
     KN_TRY(check_terminal(check, i, err));
+  for (int64_t i = 0; i < check->region->modes.n; i++)
+    KN_TRY(check_mode(check, i, err));
   return KN_OK;
 }

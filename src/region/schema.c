@@ -8,6 +8,7 @@
 #define FROM_0 .least = 0, .most = INFINITY
 #define ABOVE_0 .least = 0, .most = INFINITY, .is_above_least = true
 #define SHARE .least = 0, .most = 1
+#define BELOW_1 .least = 0, .most = 1, .is_below_most = true
 
 #define COLUMN(column, column_kind, meaning) .name = (column), .kind = (column_kind), .text = (meaning)
 #define MUST .is_required = true
@@ -241,6 +242,7 @@ static const kn_column_def mode_columns[] = {
     REAL("vehicle_t", "t", FROM_0, "Gross weight of the vehicle, for links with a limit; blank: no limit matters."),
     REAL("eur_per_unit_h", "EUR/h", FROM_0, "Cost of the time under way, per unit and hour."),
     REAL("max_hours", "h", ABOVE_0, "Longest time under way; blank: any."),
+    REAL("loss_per_km", "1/km", BELOW_1, "Share of what is carried that each kilometre loses; blank: 0."),
 };
 static const kn_column_def node_columns[] = {
     KEY("node_id", KN_T_NODE, "Key of the node."),

@@ -493,6 +493,7 @@ view_modes(kn_region *region, kn_error *err)
   KN_TRY(real_or(region, t, "vehicle_t", 0, &view->vehicle_t, err));
   KN_TRY(real_or(region, t, "eur_per_unit_h", 0, &view->eur_per_unit_h, err));
   KN_TRY(real_or(region, t, "max_hours", INFINITY, &view->max_hours, err));
+  KN_TRY(real_or(region, t, "loss_per_km", 0, &view->loss_per_km, err));
   uint32_t *kinds;
   KN_NEW(kinds, region->keep, view->n, err);
   for (int64_t i = 0; i < view->n; i++)

@@ -211,7 +211,12 @@ map_mark *map_marks(page *p, const map_frame *frame);
 void map_ties(page *p, const map_mark *mark);
 void map_sites(page *p, const map_mark *mark, map_boxes *boxes);
 void map_site_labels(page *p, const map_frame *frame, const map_mark *mark, map_boxes *boxes);
-void map_legend(page *p, const map_mark *mark);
+void map_legend(page *p, const map_frame *frame, const map_mark *mark);
+/* A line as part of the path under way. */
+void map_line(page *p, const map_frame *frame, int64_t n, const double *lon_lat);
+void map_tracks(page *p, const map_frame *frame);
+void map_tracks_legend(page *p, const map_frame *frame);
+bool tie_is_tracked(const page *p, int64_t tie);
 /* Rings of a polygon or multipolygon in WKB (also with SRID, Z, M). */
 typedef void (*map_ring)(void *arg, int64_t n, const uint8_t *point, int32_t stride, bool is_swapped);
 bool map_wkb(const uint8_t *wkb, size_t length, map_ring ring, void *arg);

@@ -219,6 +219,14 @@ write_ground(page *p, const map_frame *frame, int kind)
   }
 }
 
+void
+map_line(page *p, const map_frame *frame, int64_t n, const double *lon_lat)
+{
+  path_maker maker = {.p = p, .frame = frame};
+  for (int64_t k = 0; k < n; k++)
+    path_point(&maker, lon_lat[2 * k], lon_lat[2 * k + 1], k + 1 == n);
+}
+
 /* A round number of kilometres, about a sixth of the width. */
 static void
 write_scale(page *p, const map_frame *frame, map_boxes *boxes)
@@ -273,6 +281,7 @@ draw(page *p, const map_frame *frame, const map_mark *mark)
     write_ground(p, frame, kind == 0 ? KN_GROUND_WATER : kind == 1 ? KN_GROUND_ROAD : KN_GROUND_RAIL);
   emit(p, "</g>\n");
   write_scale(p, frame, &boxes);
+  map_tracks(p, frame);
   map_ties(p, mark);
   map_sites(p, mark, &boxes);
   label_areas(p, frame, &boxes, label, label_count);
@@ -290,11 +299,11 @@ write_map(page *p)
     section_close(p);
     return;
   }
-  emit(p, "<p>%m</p>\n<figure>\n", p->has_plan ? W_MAP_INTRO : W_MAP_INTRO_BARE);
+  emit(p, "<p>%m</p>\n<figure>\n", p->plan->tracks.n > 0 ? W_MAP_INTRO_TRACKS : p->has_plan ? W_MAP_INTRO : W_MAP_INTRO_BARE);
   const map_mark *mark = map_marks(p, &frame);
   if (mark) {
     draw(p, &frame, mark);
-    map_legend(p, mark);
+    map_legend(p, &frame, mark);
   }
   emit(p, "</figure>\n");
   section_close(p);

@@ -156,6 +156,7 @@ map_marks(page *p, const map_frame *frame)
 typedef struct arc {
   int32_t from, to;
   uint8_t class_of, level;
+  bool is_tracked; /* all its ties: their ways are drawn instead, and the arc shows only who is pointed at */
   double eur, size;
   int64_t first, ties;
 } arc;
@@ -177,12 +178,14 @@ static int
 by_arc_size(const void *a, const void *b)
 {
   const arc *left = a, *right = b;
+  if (left->is_tracked != right->is_tracked)
+    return left->is_tracked ? 1 : -1;
   if (left->size != right->size)
     return left->size > right->size ? -1 : 1;
   return left->first < right->first ? -1 : left->first > right->first;
 }
 
-/* One arc per pair of places and class, the largest first. */
+/* One arc per pair of places and class, the largest first; after those that show, those that show when pointed at. */
 static arc *
 gather_arcs(page *p, const map_mark *mark, int64_t *count)
 {
@@ -193,7 +196,9 @@ gather_arcs(page *p, const map_mark *mark, int64_t *count)
     const int32_t from = mark_of(p, ties.from[i]), to = mark_of(p, ties.to[i]);
     if (from < 0 || to < 0 || from == to || !mark[from].is_shown || !mark[to].is_shown)
       continue;
-    list[n++] = (arc){from, to, p->resources.class_of[ties.resource[i]], ties.level[i], ties.eur[i], fabs(ties.eur[i]), i, 1};
+    list[n++] = (arc){
+        from, to, p->resources.class_of[ties.resource[i]], ties.level[i], tie_is_tracked(p, i), ties.eur[i], fabs(ties.eur[i]),
+        i,    1};
   }
   int64_t kept = 0;
   if (n > 1)
@@ -203,6 +208,7 @@ gather_arcs(page *p, const map_mark *mark, int64_t *count)
     if (last && last->from == list[i].from && last->to == list[i].to && last->class_of == list[i].class_of) {
       last->eur += list[i].eur;
       last->size += list[i].size;
+      last->is_tracked &= list[i].is_tracked;
       last->ties++;
     } else {
       list[kept++] = list[i];
@@ -228,23 +234,29 @@ map_ties(page *p, const map_mark *mark)
   const arc *list = gather_arcs(p, mark, &count);
   if (!list)
     return;
-  p->map_arcs_drawn = count < ARCS_MOST ? count : ARCS_MOST;
-  p->map_arcs_left = count - p->map_arcs_drawn;
-  double all = 1e-9, drawn = 0;
+  int64_t shown = 0;
+  while (shown < count && !list[shown].is_tracked)
+    shown++;
+  p->map_arcs_drawn = shown < ARCS_MOST ? shown : ARCS_MOST;
+  p->map_arcs_left = shown - p->map_arcs_drawn;
+  double all = 1e-9, drawn = 0, most = 1e-9;
   for (int64_t i = 0; i < count; i++) {
-    all += list[i].size;
+    all += i < shown ? list[i].size : 0;
     drawn += i < p->map_arcs_drawn ? list[i].size : 0;
+    most = fmax(most, list[i].size);
   }
   p->map_arcs_share = drawn / all;
-  const double most = count > 0 ? fmax(list[0].size, 1e-9) : 1;
   emit(p, "<g class=\"arcs\">\n");
-  for (int64_t i = 0; i < p->map_arcs_drawn; i++) {
+  for (int64_t i = 0; i < count && i < shown + ARCS_MOST; i++) {
+    if (i >= p->map_arcs_drawn && i < shown)
+      continue;
     const map_mark *a = &mark[list[i].from], *b = &mark[list[i].to];
     const double dx = b->x - a->x, dy = b->y - a->y;
     const char *resource = resource_name(p, p->plan->ties.resource[list[i].first]);
-    emit(p, "<path class=\"%s v%i\" data-key=\"s%i s%i\" stroke-width=\"%g\" d=\"M%g %gQ%g %g %g %g\"><title>%t</title></path>\n",
-         class_css(list[i].class_of), (int)list[i].level, list[i].from, list[i].to, 0.8 + 4.2 * sqrt(list[i].size / most), a->x,
-         a->y, a->x + dx / 2 + dy * 0.14, a->y + dy / 2 - dx * 0.14, b->x, b->y,
+    emit(p,
+         "<path class=\"%s v%i%s\" data-key=\"s%i s%i\" stroke-width=\"%g\" d=\"M%g %gQ%g %g %g %g\"><title>%t</title></path>\n",
+         class_css(list[i].class_of), (int)list[i].level, list[i].is_tracked ? " over" : "", list[i].from, list[i].to,
+         0.8 + 4.2 * sqrt(list[i].size / most), a->x, a->y, a->x + dx / 2 + dy * 0.14, a->y + dy / 2 - dx * 0.14, b->x, b->y,
          said(p, word_of(list[i].ties, W_ARC_TIE, W_ARC_TIES), mark_name(p, list[i].from), mark_name(p, list[i].to), resource,
               plain(p, list[i].eur, p->settings.currency), counted(p, list[i].ties)));
   }
@@ -342,7 +354,7 @@ legend_line(page *p, int level)
 }
 
 void
-map_legend(page *p, const map_mark *mark)
+map_legend(page *p, const map_frame *frame, const map_mark *mark)
 {
   bool has_class[KN_CLASS_COUNT] = {0}, has_level[KN_LEVEL_COUNT] = {0}, has_estimate = false, has_gate = false,
        has_rough = false;
@@ -357,7 +369,8 @@ map_legend(page *p, const map_mark *mark)
     }
   }
   for (int64_t i = 0; i < p->plan->ties.n; i++)
-    has_level[p->plan->ties.level[i] < KN_LEVEL_COUNT ? p->plan->ties.level[i] : KN_WORLD] = true;
+    if (!tie_is_tracked(p, i))
+      has_level[p->plan->ties.level[i] < KN_LEVEL_COUNT ? p->plan->ties.level[i] : KN_WORLD] = true;
   emit(p, "<ul class=\"legend\">\n");
   for (int c = 0; c < KN_CLASS_COUNT; c++)
     if (has_class[c])
@@ -376,7 +389,11 @@ map_legend(page *p, const map_mark *mark)
   for (int level = KN_REGION; level < KN_LEVEL_COUNT; level++)
     if (has_level[level] || (level == KN_REGION && (has_level[KN_PARK] || has_level[KN_MUNICIPALITY])))
       legend_line(p, level);
-  emit(p, "</ul>\n<figcaption>%m", p->has_plan ? W_MAP_CAPTION : W_MAP_CAPTION_BARE);
+  map_tracks_legend(p, frame);
+  emit(p, "</ul>\n<figcaption>%m",
+       p->plan->tracks.n > 0 ? W_MAP_CAPTION_TRACKS
+       : p->has_plan         ? W_MAP_CAPTION
+                             : W_MAP_CAPTION_BARE);
   if (has_rough || p->map_sites_moved > 0)
     emit(p, " %m", W_MAP_ROUGH);
   if (p->map_sites_outside > 0) {
@@ -385,7 +402,8 @@ map_legend(page *p, const map_mark *mark)
   }
   if (p->map_arcs_left > 0) {
     emit(p, " ");
-    say(p, W_MAP_LEFT, counted(p, p->map_arcs_drawn), counted(p, p->map_arcs_left), percent(p, p->map_arcs_share));
+    say(p, p->plan->tracks.n > 0 ? W_MAP_LEFT_TRACKS : W_MAP_LEFT, counted(p, p->map_arcs_drawn), counted(p, p->map_arcs_left),
+        percent(p, p->map_arcs_share));
   }
   if (p->in->ground_credit)
     emit(p, " %m %t.", W_GROUND_CREDIT, p->in->ground_credit);

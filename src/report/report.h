@@ -19,6 +19,7 @@ typedef struct kn_report_plan {
   kn_plan_end_view offers, needs, gateways;
   kn_case_view cases;
   kn_plan_totals totals;
+  kn_track_view tracks; /* the ways of ties over a network, for the map; empty: ties are drawn from end to end */
 } kn_report_plan;
 
 /* Where the figures come from. Any text may be NULL: then the page leaves the line out. */
@@ -69,8 +70,9 @@ kn_code kn_report_write(FILE *out, const kn_report_input *input, kn_error *err);
 static inline kn_report_plan
 kn_report_plan_of(const kn_plan *plan)
 {
-  return (kn_report_plan){kn_plan_sum(plan),   kn_plan_ties(plan),     kn_plan_units(plan), kn_plan_offers(plan),
-                          kn_plan_needs(plan), kn_plan_gateways(plan), kn_plan_cases(plan), kn_plan_levels(plan)};
+  return (kn_report_plan){kn_plan_sum(plan),    kn_plan_ties(plan),   kn_plan_units(plan),
+                          kn_plan_offers(plan), kn_plan_needs(plan),  kn_plan_gateways(plan),
+                          kn_plan_cases(plan),  kn_plan_levels(plan), {0}};
 }
 
 #endif

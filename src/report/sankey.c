@@ -121,7 +121,7 @@ bundle_all(page *p, sankey *s)
     s->all.node[from].size += size;
     s->all.node[from].quantity += ties.quantity[i];
     s->all.node[to].size += size;
-    s->all.node[to].quantity += ties.quantity[i] * ties.ratio[i];
+    s->all.node[to].quantity += ties.delivered[i] * ties.ratio[i];
   }
 }
 

@@ -39,6 +39,13 @@ mode_name(page *p, int32_t mode)
   return mode >= 0 && mode < p->modes.n ? name_in(p, KN_T_MODE, mode, p->modes.name[mode]) : "";
 }
 
+/* Enough is lost on the way to be told. */
+static bool
+is_less_at_end(const kn_tie_view *ties, int64_t i)
+{
+  return ties->delivered[i] < 0.999 * ties->quantity[i];
+}
+
 static void
 tell_tie(page *p, int64_t i)
 {
@@ -49,6 +56,8 @@ tell_tie(page *p, int64_t i)
       figure_told(p, ties.quantity[i], resource_unit(p, ties.resource[i])));
   if (ties.km[i] >= 0.05)
     say(p, W_TIE_KM, figure(p, ties.km[i], "km"), made(p, "<bdi>%t</bdi>", uncapitalised(p, mode_name(p, ties.mode[i]))));
+  if (is_less_at_end(&ties, i))
+    say(p, W_TIE_ARRIVES, figure_told(p, ties.delivered[i], resource_unit(p, ties.resource[i])));
   emit(p, ". ");
   say(p, ties.eur[i] >= 0 ? W_TIE_WORTH : W_TIE_COSTS, figure_told(p, fabs(ties.eur[i]), p->settings.currency));
   if (ties.co2_kg[i] >= 500)
@@ -80,7 +89,10 @@ tie_row(page *p, int64_t i)
     emit(p, " <span class=\"aside\">%s</span>",
          said(p, W_STANDS_IN, made(p, "<bdi>%t</bdi>", resource_name(p, p->needs.resource[ties.to[i].row]))));
   emit(p, "</th><td>%s</td><td>%s</td>", place_markup(p, ties.from[i]), place_markup(p, ties.to[i]));
-  emit(p, "<td class=\"n\">%s</td>", figure(p, ties.quantity[i], resource_unit(p, r)));
+  emit(p, "<td class=\"n\">%s", figure(p, ties.quantity[i], resource_unit(p, r)));
+  if (is_less_at_end(&ties, i))
+    emit(p, " <span class=\"aside\">%s</span>", said(p, W_ARRIVES, figure(p, ties.delivered[i], resource_unit(p, r))));
+  emit(p, "</td>");
   emit(p, "<td class=\"n\">%s</td><td><bdi>%t</bdi></td>",
        ties.km[i] < 0.05 ? made(p, "%m", W_HERE) : figure(p, ties.km[i], NULL), mode_name(p, ties.mode[i]));
   table_figure(p, ties.eur[i], true);

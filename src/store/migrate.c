@@ -41,7 +41,7 @@ kn_migrate_version(kn_store *store, int32_t *version, kn_error *err)
 static kn_code
 widen_tables(kn_store *store, int32_t version, kn_error *err)
 {
-  static const char *const reals[] = {"vehicle_t", "eur_per_unit_h", "max_hours"};
+  static const char *const reals[] = {"vehicle_t", "eur_per_unit_h", "max_hours", "loss_per_km"};
   if (version != 3)
     return KN_OK;
   KN_TRY(kn_file_table_widen(store, "mode", "network", "TEXT", err));

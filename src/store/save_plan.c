@@ -102,7 +102,7 @@ show_substitution(const results *in, int32_t row, sqlite3_context *result)
 static const char *const tie_columns[] = {"geom",        "run_id",     "from_kind",   "from_id",      "from_site_id", "to_kind",
                                           "to_id",       "to_site_id", "resource_id", "substitution", "mode_id",      "quantity",
                                           "ratio",       "km",         "level",       "eur",          "co2_kg",       "to_verify",
-                                          "is_estimate", "case_id",    "legs"};
+                                          "is_estimate", "case_id",    "legs",        "delivered"};
 
 /* Text of JSON; keys may hold anything. */
 static void
@@ -121,7 +121,8 @@ put_json(sqlite3_str *out, const char *text)
   sqlite3_str_appendchar(out, 1, '"');
 }
 
-/* How the goods travel, where the region has a network: [{"mode_id", "km", "eur", "co2_kg", "terminal_id" where the leg ends}]. */
+/* How the goods travel, where the region has a network: [{"mode_id", "km", "eur", "co2_kg", "loss" where there is
+ * one, "terminal_id" where the leg ends}]. */
 static void
 show_legs(const results *in, int64_t row, sqlite3_context *result)
 {
@@ -136,6 +137,8 @@ show_legs(const results *in, int64_t row, sqlite3_context *result)
     put_json(out, kn_access_carrier(access, trip.leg[k].carrier));
     sqlite3_str_appendf(out, ",\"km\":%!.17g,\"eur\":%!.17g,\"co2_kg\":%!.17g", trip.leg[k].km, trip.leg[k].eur,
                         trip.leg[k].co2_kg);
+    if (trip.leg[k].keep < 1)
+      sqlite3_str_appendf(out, ",\"loss\":%!.17g", 1 - trip.leg[k].keep);
     if (k + 1 < trip.leg_count) {
       sqlite3_str_appendall(out, ",\"terminal_id\":");
       put_json(out, terminals.terminal_id[trip.terminal[k]]);
@@ -209,8 +212,12 @@ show_tie(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
     if (ties->case_of[row] != KN_NONE)
       sqlite3_result_int(result, ties->case_of[row] + 1);
     return;
-  default:
+  case 20:
     show_legs(in, row, result);
+    return;
+  default: /* NULL: all of it */
+    if (ties->delivered[row] < ties->quantity[row])
+      sqlite3_result_double(result, ties->delivered[row]);
   }
 }
 

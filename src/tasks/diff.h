@@ -36,7 +36,7 @@ typedef struct diff_leg {
 typedef struct diff_tie_row {
   int32_t key[DIFF_KEYS]; /* numbers of names, KN_NONE: blank. Together they say which tie it is */
   int32_t mode, level, class_of;
-  double quantity, ratio, km, eur, co2_kg;
+  double quantity, delivered, ratio, km, eur, co2_kg;
   int32_t leg_count; /* 0: as the crow flies, or not kept */
   diff_leg *leg;
 } diff_tie_row;

@@ -128,8 +128,14 @@ show_pair(const diff_work *work, const diff_pair *pair)
     if (pair->row[k] == KN_NONE)
       continue;
     row = &work->side[k].tie[pair->row[k]];
-    tie.side[k] = (kn_diff_side){
-        diff_name(work, row->mode), diff_name(work, row->level), row->quantity, row->ratio, row->km, row->eur, row->co2_kg};
+    tie.side[k] = (kn_diff_side){diff_name(work, row->mode),
+                                 diff_name(work, row->level),
+                                 row->quantity,
+                                 row->delivered,
+                                 row->ratio,
+                                 row->km,
+                                 row->eur,
+                                 row->co2_kg};
   }
   return tie;
 }

@@ -82,7 +82,7 @@ read_table(reader *reading, const char *table, const char *const *columns, int32
 /* ------------------------------------------------------------------ ties */
 static const char *const tie_columns[] = {"from_kind",   "from_id",      "from_site_id", "to_kind", "to_id",    "to_site_id",
                                           "resource_id", "substitution", "mode_id",      "level",   "quantity", "ratio",
-                                          "km",          "eur",          "co2_kg",       "legs"};
+                                          "km",          "eur",          "co2_kg",       "legs",    "delivered"};
 
 static int32_t
 class_of(const diff_work *work, int32_t resource)
@@ -124,6 +124,7 @@ take_tie(diff_work *work, const kn_value *value, void *rows, int64_t at, kn_erro
   KN_TRY(put_name(&work->names, &value[9], &row->level, err));
   row->class_of = class_of(work, row->key[DIFF_RESOURCE]);
   row->quantity = real_of(&value[10]);
+  row->delivered = value[16].is_blank ? row->quantity : value[16].real;
   row->ratio = real_of(&value[11]);
   row->km = real_of(&value[12]);
   row->eur = real_of(&value[13]);

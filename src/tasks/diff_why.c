@@ -86,7 +86,7 @@ static double
 worth_at(const kn_diff_tie *tie, int which, int end)
 {
   const kn_diff_side *side = &tie->side[which];
-  const double quantity = end == 0 ? side->quantity : side->quantity * side->ratio;
+  const double quantity = end == 0 ? side->quantity : side->delivered * side->ratio;
   return quantity > 0 ? side->eur / quantity : NAN;
 }
 

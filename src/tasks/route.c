@@ -52,7 +52,7 @@ route_over(const kn_task *task, kn_task_routed *out, const place ends[2], bool w
   kn_fares *fares;
   const kn_fare_weights weights = {.value = 1};
   KN_TRY(kn_fares_new(&fares, out->access, &weights, err));
-  const int32_t via = kn_fares_via(fares, out->resource, from, to, err);
+  const int32_t via = kn_fares_via_arriving(fares, out->resource, from, to, err);
   kn_fares_free(fares);
   out->has_trip = via != KN_NONE && kn_access_trip(out->access, via, out->resource, from, to, out->arena, &out->trip);
   if (!wants_choices)

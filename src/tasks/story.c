@@ -87,16 +87,17 @@ count_rows(kn_store *store, int64_t run_id, const char *table, int32_t column_co
 }
 
 /* ------------------------------------------------------------------ ties */
-static const char *const tie_columns[] = {"from_kind",   "from_id",      "from_site_id", "to_kind",   "to_id",       "to_site_id",
-                                          "resource_id", "substitution", "mode_id",      "quantity",  "ratio",       "km",
-                                          "level",       "eur",          "co2_kg",       "to_verify", "is_estimate", "case_id"};
+static const char *const tie_columns[] = {"from_kind",  "from_id",     "from_site_id", "to_kind",  "to_id",
+                                          "to_site_id", "resource_id", "substitution", "mode_id",  "quantity",
+                                          "ratio",      "km",          "level",        "eur",      "co2_kg",
+                                          "to_verify",  "is_estimate", "case_id",      "delivered"};
 enum { TIE_COLUMNS = sizeof tie_columns / sizeof tie_columns[0] };
 
 typedef struct tie_rows {
   kn_place *from, *to;
   int32_t *resource, *substitution, *mode, *case_of;
   const char **mode_id;
-  double *quantity, *ratio, *km, *eur, *co2_kg;
+  double *quantity, *delivered, *ratio, *km, *eur, *co2_kg;
   uint8_t *level, *to_verify, *is_estimate;
 } tie_rows;
 
@@ -145,6 +146,7 @@ read_tie(void *arg, const kn_value *v, kn_error *err)
   if (!v[8].is_blank)
     KN_TRY(kn_text_copy(&rows->mode_id[i], reading->keep, v[8].text, (size_t)v[8].length, err));
   rows->quantity[i] = real_of(&v[9]);
+  rows->delivered[i] = v[18].is_blank ? rows->quantity[i] : v[18].real;
   rows->ratio[i] = real_of(&v[10]);
   rows->km[i] = real_of(&v[11]);
   const int32_t level = v[12].is_blank ? KN_NONE : word_at(v[12].text, KN_LEVEL_COUNT, level_name);
@@ -171,6 +173,7 @@ load_ties(kn_store *store, kn_task_story *story, kn_error *err)
   KN_NEW(rows.mode_id, story->arena, n, err);
   KN_NEW(rows.case_of, story->arena, n, err);
   KN_NEW(rows.quantity, story->arena, n, err);
+  KN_NEW(rows.delivered, story->arena, n, err);
   KN_NEW(rows.ratio, story->arena, n, err);
   KN_NEW(rows.km, story->arena, n, err);
   KN_NEW(rows.eur, story->arena, n, err);
@@ -189,6 +192,7 @@ load_ties(kn_store *store, kn_task_story *story, kn_error *err)
                                    .mode = rows.mode,
                                    .mode_id = rows.mode_id,
                                    .quantity = rows.quantity,
+                                   .delivered = rows.delivered,
                                    .ratio = rows.ratio,
                                    .km = rows.km,
                                    .level = rows.level,

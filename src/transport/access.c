@@ -64,7 +64,8 @@ take_carriers(kn_access *access, kn_error *err)
                      .vehicle_t = modes.vehicle_t[m],
                      .eur_per_h = modes.eur_per_unit_h[m],
                      .max_hours = modes.max_hours[m],
-                     .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m]};
+                     .full_eur_per_km = modes.eur_per_unit_km[m] + access->co2_eur_per_kg * modes.co2_kg_per_unit_km[m],
+                     .decay_per_km = modes.loss_per_km[m] > 0 ? -log1p(-modes.loss_per_km[m]) : 0};
   access->facts.carrier_count = (int32_t)modes.n;
   for (int64_t m = 0; m < modes.n; m++) /* searches are bounded by what is at least paid */
     if (!(access->carrier[m].load_eur >= 0 && access->carrier[m].full_eur_per_km >= 0 && access->carrier[m].eur_per_h >= 0))
@@ -270,7 +271,7 @@ bool
 kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_trip *trip)
 {
   const kn_via choice = kn_access_via(access, via);
-  *trip = (kn_trip){.leg_count = choice.leg_count};
+  *trip = (kn_trip){.leg_count = choice.leg_count, .keep = 1};
   double longest_km = -1;
   for (int32_t k = 0; k < choice.leg_count; k++) {
     const bool is_last = k + 1 == choice.leg_count;
@@ -282,6 +283,7 @@ kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, i
     trip->co2_kg += leg->co2_kg;
     trip->km += leg->km;
     trip->hours += leg->hours;
+    trip->keep *= leg->keep;
     if (leg->km > longest_km) {
       longest_km = leg->km;
       trip->main_carrier = leg->carrier;
@@ -345,7 +347,7 @@ has_same_carriers(const kn_access *a, const kn_access *b)
               x->needs_network == y->needs_network && x->load_eur == y->load_eur && x->eur_per_km == y->eur_per_km &&
               x->full_eur_per_km == y->full_eur_per_km && x->co2_kg_per_km == y->co2_kg_per_km && x->circuity == y->circuity &&
               x->max_km == y->max_km && x->vehicle_t == y->vehicle_t && x->eur_per_h == y->eur_per_h &&
-              x->max_hours == y->max_hours && is_same_speed(x->speed_kmh, y->speed_kmh);
+              x->max_hours == y->max_hours && x->decay_per_km == y->decay_per_km && is_same_speed(x->speed_kmh, y->speed_kmh);
   }
   return is_same;
 }

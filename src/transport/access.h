@@ -58,6 +58,7 @@ typedef struct kn_carrier {
   double load_eur, eur_per_km, co2_kg_per_km, circuity, max_km, speed_kmh;
   double vehicle_t, eur_per_h, max_hours;
   double full_eur_per_km; /* CO2 at its price included */
+  double decay_per_km;    /* of what it carries exp(-decay_per_km km) is left; 0: it loses nothing */
 } kn_carrier;
 
 typedef struct kn_tariffs kn_tariffs;
@@ -93,8 +94,7 @@ struct kn_access {
 };
 
 /* ---------------------------------------------------------------- access.c */
-void kn_access_count(kn_access *access);                                    /* one exact cost more */
-int32_t kn_via_number(kn_access *access, const kn_via *via, kn_error *err); /* KN_NONE: no memory */
+void kn_access_count(kn_access *access); /* one exact cost more */
 
 /* ---------------------------------------------------------------- roads.c */
 /* Roads of all modes, and which of them each runs on. */
@@ -126,11 +126,14 @@ kn_rate kn_tariffs_least(const kn_tariffs *tariffs, kn_class class_of);
 typedef struct kn_leg_cost {
   double full_eur; /* CO2 at its price included, load_eur too; INFINITY: there is no such leg */
   double co2_kg;
+  double keep; /* share of a unit that arrives */
 } kn_leg_cost;
 /* Without tariff. `along` is what kn_road_distance() would tell, where that is known. */
 kn_leg_cost kn_leg_tell(const kn_access *access, int32_t number, int32_t from, int32_t to, const uint32_t *along);
 /* No leg without a tariff has less weighted cost. Where the road is by km, by its landmarks; else -INFINITY may be all that is told. */
 double kn_leg_bound(const kn_access *access, int32_t number, int32_t from, int32_t to, const kn_fare_weights *weights);
+/* Share of a unit that is left after so many km. */
+double kn_leg_keeps(const kn_carrier *carrier, double km);
 /* With tariff. resource: as in kn_tariffs_find(). */
 kn_leg_cost kn_leg_best(const kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to,
                         const uint32_t *along);

@@ -9,8 +9,9 @@
 
 typedef struct label {
   double eur, co2_kg, hours; /* hours that are not known: 0 */
-  int32_t terminal;          /* where it stands, its transfer included; KN_NONE: at the end */
-  int32_t carrier, before;   /* of its last leg; KN_NONE: it begins with that */
+  double keep;
+  int32_t terminal;        /* where it stands, its transfer included; KN_NONE: at the end */
+  int32_t carrier, before; /* of its last leg; KN_NONE: it begins with that */
   int32_t legs;
   bool is_beaten;
 } label;
@@ -34,7 +35,8 @@ is_no_more(double a, double b)
 static bool
 is_as_good(const label *a, const label *b)
 {
-  return is_no_more(a->eur, b->eur) && is_no_more(a->co2_kg, b->co2_kg) && is_no_more(a->hours, b->hours);
+  return is_no_more(a->eur, b->eur) && is_no_more(a->co2_kg, b->co2_kg) && is_no_more(a->hours, b->hours) &&
+         is_no_more(b->keep, a->keep);
 }
 
 /* Adds a label unless one at its place is as good; those that it beats are marked. */
@@ -56,14 +58,14 @@ add_label(choosing *c, label fresh, kn_error *err)
 static kn_code
 add_leg(choosing *c, int32_t before, int32_t carrier, int32_t terminal, kn_error *err)
 {
-  const label from = before == KN_NONE ? (label){.terminal = KN_NONE} : c->label[before];
+  const label from = before == KN_NONE ? (label){.terminal = KN_NONE, .keep = 1} : c->label[before];
   const int32_t first = c->access->facts.terminal_first;
   const int32_t start = before == KN_NONE ? c->from : first + from.terminal, end = terminal == KN_NONE ? c->to : first + terminal;
   const kn_terminal_view *t = &c->access->terminals;
   const uint32_t kinds = c->access->carrier[carrier].kinds;
   const bool is_direct = before == KN_NONE && terminal == KN_NONE;
-  if ((start == end && !is_direct) || (before != KN_NONE && (kinds & t->kinds[from.terminal]) == 0) ||
-      (terminal != KN_NONE && (kinds & t->kinds[terminal]) == 0))
+  if ((!is_direct && (start == end || c->access->carrier[carrier].decay_per_km > 0)) ||
+      (before != KN_NONE && (kinds & t->kinds[from.terminal]) == 0) || (terminal != KN_NONE && (kinds & t->kinds[terminal]) == 0))
     return KN_OK;
   kn_leg leg;
   if (!kn_leg_walk(c->access, carrier, is_direct ? c->resource : KN_NONE, start, end, c->scratch, &leg))
@@ -71,6 +73,7 @@ add_leg(choosing *c, int32_t before, int32_t carrier, int32_t terminal, kn_error
   label fresh = {.eur = from.eur + leg.eur,
                  .co2_kg = from.co2_kg + leg.co2_kg,
                  .hours = from.hours + (isnan(leg.hours) ? 0 : leg.hours),
+                 .keep = from.keep * leg.keep,
                  .terminal = terminal,
                  .carrier = carrier,
                  .before = before,

@@ -14,7 +14,8 @@ enum { CHUNK = 64 };
 
 typedef struct class_fares {
   int32_t carrier_count, line_count;
-  int32_t *carrier;
+  int32_t all_count; /* carriers that lose on the way follow the others: they make single legs, and no chains */
+  int32_t *carrier;  /* [all_count] */
   bool has_chains;
   int32_t near_count, *near; /* terminals that some leg leads to */
   double *link;              /* [terminals * terminals] best leg between two */
@@ -242,7 +243,7 @@ part_ends(kn_fares *fares, class_fares *c, kn_error *err)
     c->leave[p] = c->has_chains ? a_hair_less(c->ready_least[p]) : INFINITY;
     c->arrive[p] = c->has_chains ? a_hair_less(c->last_least[p]) : INFINITY;
   }
-  for (int32_t k = 0; k < c->carrier_count; k++) {
+  for (int32_t k = 0; k < c->all_count; k++) {
     const kn_carrier *carrier = &access->carrier[c->carrier[k]];
     if (!is_rare(access, carrier))
       continue;
@@ -278,10 +279,10 @@ draw_lines(kn_fares *fares, class_fares *c, kn_class class_of, kn_error *err)
   const kn_fare_weights *w = &fares->weights;
   kn_fare_line *rare;
   int32_t rare_count = 0;
-  KN_NEW(c->line, fares->arena, c->carrier_count + 2, err);
-  KN_NEW(rare, fares->arena, c->carrier_count, err);
+  KN_NEW(c->line, fares->arena, c->all_count + 2, err);
+  KN_NEW(rare, fares->arena, c->all_count, err);
   double least_load = INFINITY, least_rate = INFINITY, least_transfer = INFINITY;
-  for (int32_t k = 0; k < c->carrier_count; k++) {
+  for (int32_t k = 0; k < c->all_count; k++) {
     const kn_carrier *carrier = &access->carrier[c->carrier[k]];
     if (carrier->is_tariff_only || (carrier->road == KN_NONE && carrier->needs_network))
       continue;
@@ -332,9 +333,13 @@ fill_fares(kn_fares *fares, kn_error *err)
       continue;
     }
     KN_NEW(c->carrier, fares->arena, access->facts.carrier_count, err);
-    for (int32_t m = 0; m < access->facts.carrier_count; m++)
-      if (access->carrier[m].class_of == class_of)
-        c->carrier[c->carrier_count++] = m;
+    for (int32_t loses = 0; loses < 2; loses++) {
+      for (int32_t m = 0; m < access->facts.carrier_count; m++)
+        if (access->carrier[m].class_of == class_of && (access->carrier[m].decay_per_km > 0) == (loses == 1))
+          c->carrier[c->all_count++] = m;
+      if (loses == 0)
+        c->carrier_count = c->all_count;
+    }
     KN_TRY(fill_chains(fares, c, err));
     KN_TRY(draw_lines(fares, c, (kn_class)class_of, err));
   }
@@ -605,4 +610,67 @@ kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, 
   trace_back(fares, c, from, terminal, &via);
   turn_round(&via, terminal);
   return kn_via_number(fares->access, &via, err);
+}
+
+/* ---------------------------------------------------------------- modes that lose */
+/* The best leg by a mode that loses if it leaves more than `least`, and whose it is. */
+static double
+best_losing(const kn_fares *fares, const class_fares *c, int32_t resource, int32_t from, int32_t to, double worth, double least,
+            int32_t *by)
+{
+  const kn_access *access = fares->access;
+  const kn_fare_weights *w = &fares->weights;
+  *by = KN_NONE;
+  for (int32_t k = c->carrier_count; k < c->all_count; k++) {
+    const int32_t carrier = c->carrier[k];
+    /* A tariff may undercut what links cost. */
+    if (access->tariffs == NULL && !(fmax(worth, 0) - kn_leg_bound(access, carrier, from, to, w) > least))
+      continue;
+    const kn_leg_cost cost = kn_leg_best(access, carrier, resource, from, to, NULL);
+    if (isinf(cost.full_eur))
+      continue;
+    const double left = cost.keep * worth - (w->value * cost.full_eur + w->co2 * cost.co2_kg / 1000);
+    if (left > least) {
+      least = left;
+      *by = carrier;
+    }
+  }
+  return least;
+}
+
+double
+kn_fares_left(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double worth)
+{
+  int32_t by;
+  const double kept = worth - kn_fares_cost(fares, resource, from, to);
+  return best_losing(fares, fares_of(fares, resource), resource, from, to, worth, kept, &by);
+}
+
+int32_t
+kn_fares_via_left(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double worth, kn_error *err)
+{
+  int32_t by;
+  const double kept = worth - kn_fares_cost(fares, resource, from, to);
+  best_losing(fares, fares_of(fares, resource), resource, from, to, worth, kept, &by);
+  return by != KN_NONE ? by : kn_fares_via(fares, resource, from, to, err);
+}
+
+int32_t
+kn_fares_via_arriving(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, kn_error *err)
+{
+  const class_fares *c = fares_of(fares, resource);
+  const kn_fare_weights *w = &fares->weights;
+  double least = kn_fares_cost(fares, resource, from, to);
+  int32_t by = KN_NONE;
+  for (int32_t k = c->carrier_count; k < c->all_count; k++) {
+    const kn_leg_cost cost = kn_leg_best(fares->access, c->carrier[k], resource, from, to, NULL);
+    if (isinf(cost.full_eur))
+      continue;
+    const double per_unit = (w->value * cost.full_eur + w->co2 * cost.co2_kg / 1000) / cost.keep;
+    if (per_unit < least) {
+      least = per_unit;
+      by = c->carrier[k];
+    }
+  }
+  return by != KN_NONE ? by : kn_fares_via(fares, resource, from, to, err);
 }

@@ -11,14 +11,22 @@ crow_km(const kn_access *access, int32_t from, int32_t to)
   return kn_point_km(KN_SPHERE, access->point[from], access->point[to]);
 }
 
+/* The model: a constant share of what is left is lost on each kilometre. */
+double
+kn_leg_keeps(const kn_carrier *carrier, double km)
+{
+  return carrier->decay_per_km > 0 ? exp(-carrier->decay_per_km * km) : 1;
+}
+
 /* Cost of a leg of which kilometres, tolls and hours are known; none where a limit is passed. */
 static kn_leg_cost
 cost_of(const kn_carrier *carrier, double km, double toll_eur, double hours)
 {
   const double hours_eur = carrier->eur_per_h > 0 && !isnan(hours) ? carrier->eur_per_h * hours : 0;
   if (km > carrier->max_km || hours > carrier->max_hours)
-    return (kn_leg_cost){INFINITY, NAN};
-  return (kn_leg_cost){carrier->load_eur + carrier->full_eur_per_km * km + toll_eur + hours_eur, carrier->co2_kg_per_km * km};
+    return (kn_leg_cost){INFINITY, NAN, 0};
+  return (kn_leg_cost){carrier->load_eur + carrier->full_eur_per_km * km + toll_eur + hours_eur, carrier->co2_kg_per_km * km,
+                       kn_leg_keeps(carrier, km)};
 }
 
 /* A leg without links: as far as it is on the map, times the circuity. */
@@ -125,14 +133,14 @@ kn_leg_tell(const kn_access *access, int32_t number, int32_t from, int32_t to, c
   case AS_CROW:
     return as_the_crow_flies(access, carrier, from, to);
   case NOT_AT_ALL:
-    return (kn_leg_cost){INFINITY, NAN};
+    return (kn_leg_cost){INFINITY, NAN, 0};
   case OVER_LINKS:
     break;
   }
   const kn_road *road = &access->road[carrier->road];
   const uint32_t units = along != NULL ? *along : kn_road_distance(access, road, from, to);
   if (units == KN_FAR)
-    return (kn_leg_cost){INFINITY, NAN};
+    return (kn_leg_cost){INFINITY, NAN, 0};
   const double gap_km = carrier->circuity * (road->gap_km[from] + road->gap_km[to]);
   if (road->measure == KN_BY_KM)
     return cost_of(carrier, gap_km + units * road->unit, 0, NAN);
@@ -164,7 +172,8 @@ kn_leg_best(const kn_access *access, int32_t number, int32_t resource, int32_t f
 {
   kn_rate rate;
   if (access->tariffs != NULL && kn_tariffs_find(access->tariffs, number, resource, from, to, &rate))
-    return (kn_leg_cost){rate.eur + access->co2_eur_per_kg * rate.co2_kg, rate.co2_kg};
+    return (kn_leg_cost){rate.eur + access->co2_eur_per_kg * rate.co2_kg, rate.co2_kg,
+                         kn_leg_keeps(&access->carrier[number], rate.km)};
   return kn_leg_tell(access, number, from, to, along);
 }
 
@@ -227,6 +236,7 @@ kn_leg_walk(kn_access *access, int32_t number, int32_t resource, int32_t from, i
     leg->eur = rate.eur;
     leg->co2_kg = rate.co2_kg;
     leg->hours = kn_hours_on(rate.km, NAN, carrier->speed_kmh);
+    leg->keep = kn_leg_keeps(carrier, rate.km);
     return true;
   }
   double gap_km;
@@ -247,6 +257,7 @@ kn_leg_walk(kn_access *access, int32_t number, int32_t resource, int32_t from, i
   leg->hours = kn_hours_on(gap_km, NAN, carrier->speed_kmh) + path.hours;
   const kn_leg_cost cost = cost_of(carrier, leg->km, path.toll_eur, leg->hours);
   leg->co2_kg = cost.co2_kg;
+  leg->keep = cost.keep;
   leg->eur = cost.full_eur - access->co2_eur_per_kg * cost.co2_kg;
   return isfinite(cost.full_eur);
 }

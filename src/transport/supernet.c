@@ -53,7 +53,8 @@ list_carriers(drawing *d, kn_error *err, kn_code *code)
     return false;
   for (int32_t m = 0; m < access->facts.carrier_count; m++) {
     const kn_carrier *carrier = &access->carrier[m];
-    if (carrier->class_of != d->class_of || carrier->is_tariff_only || (carrier->road == KN_NONE && carrier->needs_network))
+    if (carrier->class_of != d->class_of || carrier->is_tariff_only || (carrier->road == KN_NONE && carrier->needs_network) ||
+        carrier->decay_per_km > 0) /* as in kn_fares_cost() */
       continue;
     if (carrier->road == KN_NONE || !(rate_of(d, carrier) >= 0))
       return false;

@@ -17,7 +17,7 @@ import tempfile
 import planpeer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KINDS = ["every", "ties", "point", "zero", "one", "lines", "poles", "exchange", "empty"]
+KINDS = ["every", "ties", "point", "zero", "one", "lines", "poles", "exchange", "empty", "lossy"]
 count = failed = 0
 
 
@@ -39,13 +39,21 @@ def knoop(binary, *words):
 
 def feasible(region, plan):
     """Recomputes limits and unit balances from the ties: a list of what does not hold."""
-    wrong, out, into = [], {}, {}
+    wrong, out, into, through = [], {}, {}, {}
     for t in plan["ties"]:
         if t["quantity"] < 0:
             wrong.append("negative tie")
         a, b = (t["from"]["kind"], t["from"]["id"]), (t["to"]["kind"], t["to"]["id"])
         out[a] = out.get(a, 0) + t["quantity"]
-        into[b] = into.get(b, 0) + t["quantity"] * (1 if b[0] == "gateway" else t.get("ratio", 1))
+        into[b] = into.get(b, 0) + t.get("delivered", t["quantity"]) * (1 if b[0] == "gateway" else t.get("ratio", 1))
+        for transfer in t.get("transfers") or []:
+            through[transfer["terminal_id"]] = through.get(transfer["terminal_id"], 0) + t["quantity"]
+    for name, row in region.network.terminals.items():
+        if through.get(name, 0) > row["capacity"] + 1e-5:
+            wrong.append("terminal " + name)
+    for t in plan.get("terminals") or []:
+        if abs(through.get(t["terminal_id"], 0) - t["used"]) > 1e-5 or (not t["open"] and t["used"] > 1e-6):
+            wrong.append("what passes terminal " + t["terminal_id"])
     for o in region.offer:
         if out.get(("offer", o["offer_id"]), 0) > planpeer.num(o, "quantity") * region.share(o) + 1e-5:
             wrong.append("offer " + o["offer_id"])
@@ -63,7 +71,7 @@ def feasible(region, plan):
 
 
 def compare(binary, folder, name, work, gap, floors=True, also=None):
-    region = planpeer.Region(folder)
+    region = planpeer.Region(folder, limits=True)
     model, pairs, _, _ = planpeer.build(region)
     gpkg = os.path.join(work, "x.gpkg")
     if os.path.exists(gpkg):

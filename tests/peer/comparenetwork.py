@@ -21,7 +21,7 @@ import planpeer
 from compare import knoop, result
 
 # Of networks, and of the regions they are laid in. Where all is one resource, the search has bounds to go by.
-KINDS = ["every", "tolls", "tariffs", "bound", "sparse", "crow", "every:one", "tariffs:one", "bound:one"]
+KINDS = ["every", "tolls", "tariffs", "bound", "sparse", "crow", "every:one", "tariffs:one", "bound:one", "lossy", "lossy:one", "limits", "limits:one"]
 SLACK = 2e-5  # links are weighed in millionths
 
 
@@ -42,11 +42,13 @@ def trip_of(net, resource, told):
             return None, [f"{row['mode_id']} from {row['from']} to {row['to']} is no leg"]
         wrong += [f"{k} of {row['mode_id']} {row['from']} {row['to']} is {row[k]}, not {v}" for k, v in
                   (("km", leg.km), ("eur", leg.eur), ("co2_kg", leg.kg), ("hours", leg.hours)) if not close(row[k], v)]
+        if not close(row.get("loss", 0.0), 1 - leg.keep, 1e-6):
+            wrong.append(f"{row['mode_id']} loses {row.get('loss')}, not {1 - leg.keep}")
         legs.append(leg)
     for a, b, transfer in zip(legs, legs[1:], told["transfers"]):
         if a.b != b.a or a.b != ("terminal", transfer["terminal_id"]):
             wrong.append("the legs do not meet")
-        elif net.terminals[a.b[1]]["candidate"] or not (net.may_stop(a.mode, a.b[1]) and net.may_stop(b.mode, a.b[1])):
+        elif (net.terminals[a.b[1]]["candidate"] and not net.limits) or not (net.may_stop(a.mode, a.b[1]) and net.may_stop(b.mode, a.b[1])):
             wrong.append(f"{a.mode.id} and {b.mode.id} do not meet at {a.b[1]}")
         elif (transfer["eur"], transfer["co2_kg"], transfer["hours"]) != tuple(net.terminals[a.b[1]][k] for k in ("eur", "kg", "hours")):
             wrong.append(f"another transfer at {a.b[1]}")
@@ -76,6 +78,10 @@ def check_ties(name, region, objective, plan):
             wrong.append("a tie that ends elsewhere")
         if not close(t["km"], trip.km) or not close(t["hours"], trip.hours):
             wrong.append(f"km {t['km']} against {trip.km}, hours {t['hours']} against {trip.hours}")
+        if not close(t.get("delivered", t["quantity"]), t["quantity"] * trip.keep):
+            wrong.append(f"of {t['quantity']} arrive {t.get('delivered')}, not {t['quantity'] * trip.keep}")
+        if net.loses(t["resource_id"]) or any(x["candidate"] or math.isfinite(x["capacity"]) for x in net.terminals.values()):
+            continue  # what is best depends on what it is worth where it arrives, or on what else passes
         front = net.front(t["resource_id"], *ends)
         least = {"value": lambda x: x.full, "co2": lambda x: x.kg}.get(objective)
         cheapest = min(map(least, front), default=math.inf) if least else None
@@ -92,8 +98,8 @@ def route_wrong(net, binary, gpkg, resource, a, b):
         return [] if code != 0 and best is None else [f"exit {code} {err}, peer {len(peer)} trips"]
     told = json.loads(out)
     trip, wrong = trip_of(net, resource, told)
-    if trip is None or not close(trip.full, best.full):
-        wrong.append(f"the best costs {trip and trip.full}, not {best.full}")
+    if trip is None or not close(trip.full / trip.keep, best.full / best.keep):
+        wrong.append(f"the best costs {trip and trip.full / trip.keep} per unit that arrives, not {best.full / best.keep}")
     wrong += [f"{k} is {told[k]}, not {v}" for k, v in (("eur", trip.eur), ("co2_kg", trip.kg), ("km", trip.km), ("hours", trip.hours))
               if not close(told[k], v)]
     keys = []
@@ -101,11 +107,11 @@ def route_wrong(net, binary, gpkg, resource, a, b):
         found, bad = trip_of(net, resource, row)
         wrong += bad
         if found is not None:
-            keys.append((found.eur, found.kg, found.hours_known))
+            keys.append((found.eur, found.kg, found.hours_known, -found.keep))
             if not close(row["eur"], found.eur) or not close(row["co2_kg"], found.kg) or not close(row["hours"], found.hours):
                 wrong.append("a choice that does not add up")
     keys.sort()
-    theirs = sorted((p.eur, p.kg, p.hours_known) for p in peer)
+    theirs = sorted((p.eur, p.kg, p.hours_known, -p.keep) for p in peer)
     for p in theirs:
         if not any(all(x <= y + SLACK for x, y in zip(q, p)) for q in keys):
             wrong.append(f"{p} is missing among {keys}")
@@ -136,11 +142,13 @@ def check_matches(name, folder, binary, gpkg, r):
     region = planpeer.Region(folder)
     region.incentive = []
     model, _, _, ties = planpeer.build(region)
-    worth = {}
+    worth, most = {}, {}
     for x, s, d, _ in ties:
         if s["cap"] != 0 and d["cap"] != 0:
             key = tuple((e["kind"], e["id"], e["site"] if e["kind"] == "unit" else None) for e in (s, d))
             worth.setdefault(key, []).append(model.coef["value"][x])
+            units = min(e["cap"] / dict(e["terms"])[x] for e in (s, d)) if s["cap"] is not None and d["cap"] is not None else math.nan
+            most[key] = max(most.get(key, -math.inf), model.coef["value"][x] * units)
     wrong = []
     for side, word in ((0, "offer"), (1, "need")):
         rows = getattr(region, word)
@@ -148,11 +156,14 @@ def check_matches(name, folder, binary, gpkg, r):
             one = row[word + "_id"]
             _, out, _ = knoop(binary, "match", gpkg, "--" + word, one, "--losses", "--most", "1000", "--json")
             told = {tuple((p["kind"], p["id"], p["site_id"] if p["kind"] == "unit" else None) for p in (m["from"], m["to"])):
-                    m["eur_per_unit"] for m in json.loads(out)["matches"]}
+                    m for m in json.loads(out)["matches"]}
             peer = {k: v for k, v in worth.items() if k[side][:2] == (word, one)}
             if set(told) != set(peer):
                 wrong.append(f"{one}: {sorted(set(told) ^ set(peer), key=str)[:3]} on one side only")
-            wrong += [f"{k}: {told[k]}, not {v}" for k, v in peer.items() if k in told and not any(close(told[k], x) for x in v)]
+            wrong += [f"{k}: {told[k]['eur_per_unit']}, not {v}" for k, v in peer.items()
+                      if k in told and not any(close(told[k]["eur_per_unit"], x) for x in v)]
+            wrong += [f"{k}: {told[k]['eur']} a year, not {most[k]}" for k in peer
+                      if k in told and math.isfinite(most[k]) and not compare.near(told[k]["eur"], most[k], tolerance=2e-6, scale=100)]
     result(not wrong, f"{name} matches", "; ".join(map(str, wrong[:3])))
 
 

@@ -69,6 +69,7 @@ class Mode:
         self.bound = real(row, "needs_network") == 1
         network = (row.get("network") or "").strip()
         self.kinds = set(network.split(";")) if network else kinds_in(self.id, self.cls) or kinds_in(row.get("name") or "", self.cls)
+        self.loss = real(row, "loss_per_km")
         self.by_tariff_only = False
 
 
@@ -76,7 +77,7 @@ class TariffMode:
     """A mode that only tariffs name: it goes where they lead."""
 
     def __init__(self, mode_id, cls):
-        self.id, self.cls, self.speed, self.by_tariff_only = mode_id, cls, None, True
+        self.id, self.cls, self.speed, self.loss, self.by_tariff_only = mode_id, cls, None, 0.0, True
 
 
 class Roads:
@@ -165,11 +166,12 @@ class Roads:
 
 
 class Leg:
-    """One mode from point to point; `full` is EUR with CO2 at its price, `eur` without."""
-    __slots__ = ("mode", "a", "b", "eur", "full", "kg", "km", "hours")
+    """One mode from point to point; `full` is EUR with CO2 at its price, `eur` without; `keep` is the share that arrives."""
+    __slots__ = ("mode", "a", "b", "eur", "full", "kg", "km", "hours", "keep")
 
     def __init__(self, mode, a, b, eur, full, kg, km, hours):
         self.mode, self.a, self.b, self.eur, self.full, self.kg, self.km, self.hours = mode, a, b, eur, full, kg, km, hours
+        self.keep = (1 - mode.loss) ** km
 
 
 class Trip:
@@ -183,6 +185,7 @@ class Trip:
         self.kg = sum(x.kg for x in legs) + sum(t["kg"] for t in between)
         self.full = sum(x.full for x in legs) + sum(t["eur"] + net.co2 * t["kg"] / 1000 for t in between)
         self.km = sum(x.km for x in legs)
+        self.keep = math.prod(x.keep for x in legs)
         self.hours = sum(x.hours for x in legs) + sum(t["hours"] for t in between)
         # For comparison: hours that are not known count as none.
         self.hours_known = sum(x.hours for x in legs if not math.isnan(x.hours)) + sum(t["hours"] for t in between)
@@ -335,8 +338,8 @@ class Network:
     def legs_from(self, cls, a, b):
         """The legs of chains: tariffs for single resources do not count."""
         for mode in self.modes:
-            if mode.cls != cls or a[:2] == b[:2]:
-                continue
+            if mode.cls != cls or a[:2] == b[:2] or mode.loss > 0:
+                continue  # what loses on the way goes from end to end
             if any(p[0] == "terminal" and is_stop and not self.may_stop(mode, p[1]) for p, is_stop in ((a[:2], a[2]), (b[:2], b[2]))):
                 continue
             leg = self.leg(mode, None, a[:2], b[:2])
@@ -355,6 +358,8 @@ class Network:
         good = p.full <= q.full + 1e-12 and p.kg <= q.kg + 1e-12
         if timed:
             good = p.eur <= q.eur + 1e-12 and p.kg <= q.kg + 1e-12 and p.hours_known <= q.hours_known + 1e-12
+        # What arrives may be worth less than nothing, so only a choice by what it costs to send tells more from less.
+        good &= p.keep >= q.keep - 1e-12 if timed else p.keep == q.keep
         return good and len(p.legs) <= len(q.legs) and (not self.limits or set(p.terminals) <= set(q.terminals))
 
     def add(self, labels, fresh, timed):
@@ -411,11 +416,15 @@ class Network:
         return kept
 
     def beats(self, p, q, timed):
-        a, b = ((x.eur, x.kg, x.hours_known) if timed else (x.full, x.kg) for x in (p, q))
-        return all(x <= y for x, y in zip(a, b)) and a != b and (not self.limits or set(p.terminals) <= set(q.terminals))
+        a, b = ((x.eur, x.kg, x.hours_known, -x.keep) if timed else (x.full, x.kg) for x in (p, q))
+        return all(x <= y for x, y in zip(a, b)) and a != b and (timed or p.keep == q.keep) and (not self.limits or set(p.terminals) <= set(q.terminals))
 
     def best(self, resource, a, b):
-        return min(self.front(resource, a, b), key=lambda p: p.full, default=None)
+        """The one that costs least per unit that arrives."""
+        return min(self.front(resource, a, b), key=lambda p: p.full / p.keep, default=None)
+
+    def loses(self, resource):
+        return any(m.cls == self.res[resource][0] and m.loss > 0 for m in self.modes)
 
     def here(self, cls):
         """The cheapest to load, for what is taken where it is."""

@@ -169,11 +169,12 @@ class Model:
 
 
 def carriages(region, modes, s, d):
-    """Each way to carry a unit from s to d: its cost with CO2 at its price, without, its CO2, and the terminals it takes up."""
+    """Each way to carry a unit from s to d: its cost with CO2 at its price, without, its CO2, the terminals it takes up, and the share
+    that arrives."""
     if region.network.is_there and d["at"]:
         ends = [("gateway", x["id"]) if x["kind"] == "gateway" else ("site", x["site"]) for x in (s, d)]
         for trip in region.network.front(s["res"], *ends):
-            yield trip.full, trip.full - region.co2 * trip.kg / 1000, trip.kg, region.network.taken_up(trip)
+            yield trip.full, trip.full - region.co2 * trip.kg / 1000, trip.kg, region.network.taken_up(trip), trip.keep
         return
     crow = great_circle_km(s["at"], d["at"]) if d["at"] else 0.0
     for md in modes:
@@ -182,7 +183,7 @@ def carriages(region, modes, s, d):
             continue
         kg = num(md, "co2_kg_per_unit_km") * km
         tau = num(md, "load_eur") + num(md, "eur_per_unit_km") * km
-        yield tau + region.co2 * kg / 1000, tau, kg, frozenset()
+        yield tau + region.co2 * kg / 1000, tau, kg, frozenset(), (1 - num(md, "loss_per_km")) ** km
 
 
 def build(region):
@@ -309,35 +310,37 @@ def build(region):
             if not options:
                 continue
             pairs += 1
-            # Each mode could carry each way. In an optimum only modes on the cost-CO2 front are used.
+            # Each mode could carry each way. In an optimum only modes on the cost-CO2 front are used, of those that lose as much.
             options = [o for i, o in enumerate(options)
-                       if not any((q[0] <= o[0] and q[2] <= o[2] and q[3] <= o[3]) and
+                       if not any((q[0] <= o[0] and q[2] <= o[2] and q[3] <= o[3] and q[4] == o[4]) and
                                   (q[0] < o[0] or q[2] < o[2] or q[3] < o[3] or j < i)
                                   for j, q in enumerate(options))]
             for (k, ratio, cost, max_share), best in itertools.product(served, options):
-                avoided = s["co2"] + ratio * d["co2"] - best[2] - (d["gco2"] if d["kind"] == "gateway" else 0.0)
-                value = s["eur"] + ratio * d.get("price", 0.0) + d.get("gprice", 0.0) - best[1] - cost + co2_price * avoided / 1000
+                keep = best[4]
+                avoided = s["co2"] + keep * (ratio * d["co2"] - (d["gco2"] if d["kind"] == "gateway" else 0.0)) - best[2]
+                there = ratio * d.get("price", 0.0) + d.get("gprice", 0.0)
+                value = s["eur"] + keep * there - best[1] - cost + co2_price * avoided / 1000
                 virgin = 0.0
                 if d["kind"] == "need":
-                    virgin = ratio * num(region.res[d["res"]], "virgin_share") * region.t_per_unit(d["res"])
+                    virgin = keep * ratio * num(region.res[d["res"]], "virgin_share") * region.t_per_unit(d["res"])
                 x = m.var(value=value, co2=avoided / 1000, virgin=virgin)
                 ties.append((x, s, d, k))
                 for t in best[3]:
                     through[t].append((x, 1.0))
                 s["terms"].append((x, 1.0))
-                d["terms"].append((x, 1.0 if d["kind"] == "gateway" else ratio))
+                d["terms"].append((x, keep if d["kind"] == "gateway" else keep * ratio))
                 if k is not None and max_share < 1:
-                    d.setdefault("mix", {}).setdefault(k, []).append((x, ratio))
+                    d.setdefault("mix", {}).setdefault(k, []).append((x, keep * ratio))
                 for j, inc in enumerate(incentives):
                     kind, _, what = inc["target"].partition(":")
                     if kind == "resource" and region.is_a(s["res"], what):
                         paid(j, x, 1.0)
                     elif kind == "need" and d["kind"] == "need" and d["id"] == what:
-                        paid(j, x, ratio)
+                        paid(j, x, keep * ratio)
                     elif kind == "area":
                         at = d["site"] if d["site"] else (s["site"] if d["kind"] == "need" else None)
                         if at and region.within(region.area_of.get(at), what):
-                            paid(j, x, 1.0)
+                            paid(j, x, keep)
     for k, inc in enumerate(incentives):
         if budget_terms[k]:
             eur = num(inc, "eur") * region.share(inc)

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Gives a package of randomregion.py a transport network with every feature of it, for differential tests.
 
-    randomnetwork.py FOLDER --seed 7 [--kind every|tolls|tariffs|bound|sparse|crow]
+    randomnetwork.py FOLDER --seed 7 [--kind every|tolls|tariffs|bound|sparse|crow|lossy|limits]
 
 Roads with one-way streets, traps, loops, links without length and beside each other; an island; a canal and a railway; terminals;
 tariffs between points and areas. `tolls` puts tolls on all kinds, `tariffs` has many of those, `bound` has only modes that need
-their network, `sparse` cuts most sites off, `crow` has terminals and tariffs but no links."""
+their network, `sparse` cuts most sites off, `crow` has terminals and tariffs but no links, `lossy` has modes of all classes that lose
+on the way, `limits` terminals with little capacity and candidates that cost."""
 import argparse
 import csv
 import json
@@ -125,6 +126,11 @@ class Draft:
                 transfer_eur=round(r.uniform(0, 2), 2), transfer_co2_kg=r.choice(["", round(r.uniform(0, 2), 2)]),
                 hours=r.choice(["", 0.5, 2]), capacity="", status=r.choice(["existing", "", "", "candidate"]),
                 capex_eur="", lifetime_yr=20))
+            if self.kind == "limits":
+                self.terminal[-1].update(kinds=r.choice(["road;water", "road;rail", "road;water;rail"]), transfer_eur=round(r.uniform(0, 1), 2),
+                                         capacity=r.choice(["", 0, round(r.lognormvariate(3.5, 1), 1), round(r.lognormvariate(5, 1))]),
+                                         capex_eur=r.choice(["", *[round(r.lognormvariate(7, 1.5)) for _ in range(3)]]),
+                                         status=r.choice(["", "candidate"]))
 
     def tariffs(self, count, materials):
         r = self.r
@@ -182,6 +188,11 @@ class Draft:
                      circuity="", max_km="", speed_kmh="", needs_network=need(0.5), network="")]
         if r.random() < 0.3:
             rows = [m for m in rows if m["mode_id"] != "barge"]
+        if self.kind == "limits":  # so that it pays to change
+            rows[0].update(eur_per_unit_km=0.5, co2_kg_per_unit_km=0.4)
+        if self.kind == "lossy":
+            for m in rows:
+                m["loss_per_km"] = r.choice(["", 0, 0.0005, 0.004, 0.03, 0.2]) if m["mode_id"] != "truck" else ""
         return rows
 
     def fill(self):
@@ -203,7 +214,7 @@ class Draft:
                     self.roads(sites, "power", 10, 0.9)
             if r.random() < 0.5:
                 self.add_link(roads[0], lines[0][0], "water")
-        self.terminals(lines, None, r.choice([2, 4, 6]))
+        self.terminals(lines, None, r.choice([2, 4, 6]) if self.kind != "limits" else 7)
         self.tariffs(120 if self.kind == "tariffs" else r.choice([0, 6, 20]) if self.kind != "bound" else 0, materials)
         settings = read(self.folder, "settings")
         if self.kind != "sparse":
@@ -225,7 +236,7 @@ def main():
     arg = argparse.ArgumentParser()
     arg.add_argument("folder")
     arg.add_argument("--seed", type=int, default=1)
-    arg.add_argument("--kind", default="every", choices=["every", "tolls", "tariffs", "bound", "sparse", "crow"])
+    arg.add_argument("--kind", default="every", choices=["every", "tolls", "tariffs", "bound", "sparse", "crow", "lossy", "limits"])
     a = arg.parse_args()
     Draft(a.folder, a.seed, a.kind).fill()
 

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Writes a random region data package with every feature of the planning model, for differential tests.
 
-    randomregion.py FOLDER --seed 7 [--size 30] [--kind every|ties|point|zero|one|lines|poles|exchange|empty]
+    randomregion.py FOLDER --seed 7 [--size 30] [--kind every|ties|point|zero|one|lines|poles|exchange|empty|lossy]
 
 `ties` makes all costs equal, `point` puts everything in one place, `zero` has zero quantities, `one` a single resource,
-`lines` sites on a line, `poles` sites around the pole and the date line, `exchange` no units, `empty` empty tables."""
+`lines` sites on a line, `poles` sites around the pole and the date line, `exchange` no units, `empty` empty tables,
+`lossy` modes that lose on the way."""
 import argparse
 import csv
 import json
@@ -32,7 +33,7 @@ def main():
     arg.add_argument("--units", type=int)
     arg.add_argument("--candidates", type=int)
     arg.add_argument("--kind", default="every",
-                     choices=["every", "ties", "point", "zero", "one", "lines", "poles", "exchange", "empty"])
+                     choices=["every", "ties", "point", "zero", "one", "lines", "poles", "exchange", "empty", "lossy"])
     a = arg.parse_args()
     r = random.Random(a.seed)
     os.makedirs(a.folder, exist_ok=True)
@@ -154,6 +155,9 @@ def main():
             dict(mode_id="commute", name="commute", **{"class": "labour"}, load_eur=0, eur_per_unit_km=0.05, co2_kg_per_unit_km=0.02, circuity=1.3, max_km=40),
             dict(mode_id="talk", name="talk", **{"class": "knowledge"}, load_eur=1, eur_per_unit_km=0, co2_kg_per_unit_km=0, circuity="", max_km=""),
             dict(mode_id="bank", name="bank", **{"class": "capital"}, load_eur=0, eur_per_unit_km=0, co2_kg_per_unit_km=0, circuity="", max_km="")]
+    if a.kind == "lossy":
+        for m in modes:
+            m["loss_per_km"] = r.choice(["", 0.001, 0.01, 0.1])
     incentives = []
     if a.kind != "one":
         goals = [f"resource:{r.choice(materials)}", f"need:{r.choice(needs)['need_id']}", f"area:{r.choice(areas)['area_id']}", "r_strategy:R8"]

@@ -309,7 +309,7 @@ assert_recipes(const kn_plan *plan, const kn_region *region)
     double enters = 0;
     for (int64_t t = 0; t < ties.n; t++)
       if (ties.to[t].kind == KN_END_UNIT && ties.to[t].row == units.unit[u])
-        enters += ties.ratio[t] * ties.quantity[t];
+        enters += ties.ratio[t] * ties.delivered[t];
     const bool is_new_p1 = rows.status[units.unit[u]] == KN_CANDIDATE && rows.process[units.unit[u]] == 1;
     assert_near(enters, units.activity[u] + (is_new_p1 && units.open[u] ? 0.001 * units.capacity[u] : 0), 1e-5);
     assert_true(units.activity[u] <= units.capacity[u] + 1e-6);

@@ -225,7 +225,8 @@ a_thousand_ties_are_bounded(void **state)
     tie_count[i] = 1;
   }
   kn_report_plan plan = test_plan();
-  plan.ties = (kn_tie_view){N, from, to, resource, none, mode, quantity, ratio, km, level, eur, co2, no, no, case_of, NULL, NULL};
+  plan.ties = (kn_tie_view){N,  from,  to,  resource, none, mode, quantity, quantity, ratio,
+                            km, level, eur, co2,      no,   no,   case_of,  NULL,     NULL};
   plan.cases = (kn_case_view){N, anchor, tie_count, eur, co2, jobs};
   kn_region *region = TEST_VALLEY;
   char *page = test_page(region, &plan, "en");

@@ -1,6 +1,6 @@
 -- 0003 network. What things move along: nodes, links between them, terminals where they change from one kind of link to
 -- another, and known rates. Adds tables and changes the meaning of none; mode gets the columns network, vehicle_t,
--- eur_per_unit_h and max_hours (src/store/migrate.c), ties tell their legs.
+-- eur_per_unit_h, max_hours and loss_per_km (src/store/migrate.c), ties tell their legs and what is left of them at the end.
 --
 -- A link that has no geometry of its own is drawn from node to node; that line is big endian, and is not read back.
 
@@ -247,3 +247,6 @@ VALUES ('tariff', 'attributes', 'tariff', 'Known rates between two places, which
 
 -- How the goods of a tie travel over the network, leg by leg: JSON; NULL as the crow flies.
 ALTER TABLE tie ADD COLUMN legs TEXT;
+
+-- What arrives of the quantity, in the same unit: less where a mode loses some of it on the way. NULL: all of it.
+ALTER TABLE tie ADD COLUMN delivered REAL;
