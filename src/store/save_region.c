@@ -87,9 +87,8 @@ write_over(kn_store *store, const kn_table_def *def, const char *const *names, c
   return write_over_plain(store, def, names, rows, err);
 }
 
-/* Takes the triggers of a table off, and its indexes unless they stay; *again is the SQL that brings them back. */
-static kn_code
-take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err)
+kn_code
+kn_save_take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err)
 {
   *again = NULL;
   sqlite3_str *off = sqlite3_str_new(store->db), *on = sqlite3_str_new(store->db);
@@ -123,11 +122,12 @@ insert_rows(kn_store *store, const kn_source *in, const char *const *names, cons
   if (rows->n < MANY_ROWS)
     return kn_rows_insert(store, table, names, rows, NULL, err);
   kn_ahead *ahead;
-  KN_TRY(kn_ahead_start(&ahead, in, rows->n, rows->column_count, err));
-  const kn_rows laid_out = {.n = rows->n, .column_count = rows->column_count, .cell = kn_ahead_show, .arg = ahead};
-  const kn_code code = kn_rows_insert(store, table, names, &laid_out, NULL, err);
-  kn_ahead_end(ahead);
-  return code;
+  KN_TRY(kn_ahead_start(&ahead, in, rows->n, rows->column_count, NULL, KN_NONE, err));
+  const kn_rows laid_out = {
+      .n = rows->n, .column_count = rows->column_count, .has = kn_ahead_has, .cell = kn_ahead_show, .arg = ahead};
+  const kn_code code = kn_rows_insert(store, table, names, &laid_out, NULL, err),
+                ended = kn_ahead_end(ahead, code == KN_OK ? err : NULL);
+  return code != KN_OK ? code : ended;
 }
 
 /* The first rows of a table: what follows from them is made afterwards, in one go each. */
@@ -136,7 +136,7 @@ write_first(kn_store *store, const kn_source *in, const char *const *names, cons
 {
   const kn_table_def *def = in->table->def;
   char *again;
-  kn_code code = take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
+  kn_code code = kn_save_take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
   if (code == KN_OK)
     code = insert_rows(store, in, names, rows, err);
   if (code == KN_OK && def->geometry != 0)
@@ -147,8 +147,8 @@ write_first(kn_store *store, const kn_source *in, const char *const *names, cons
   return code;
 }
 
-static kn_code
-note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
+kn_code
+kn_save_note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
 {
   const char *bounds = "";
   if (def->geometry == 'p')
@@ -193,7 +193,7 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
     KN_TRY(write_first(store, &in, names, &rows, err));
   else
     KN_TRY(write_over(store, def, names, &rows, err));
-  return note_contents(store, def, err);
+  return kn_save_note_contents(store, def, err);
 }
 
 /* ---------------------------------------------------------------- the digest
@@ -261,15 +261,17 @@ is_whole(kn_store *store)
   return broken == 0;
 }
 
+/* Tables that are written already are only counted. */
 static kn_code
-write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
+write_tables(kn_store *store, const kn_region *region, const bool is_written[KN_TABLE_COUNT], int64_t *rows_changed,
+             kn_error *err)
 {
   *rows_changed = 0;
   kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
-    int64_t written = 0;
-    const kn_code code = write_table(store, arena, region, (kn_table_id)i, &written, err);
+    int64_t written = is_written[i] ? kn_region_table(region, (kn_table_id)i)->n : 0;
+    const kn_code code = is_written[i] ? KN_OK : write_table(store, arena, region, (kn_table_id)i, &written, err);
     kn_arena_free(arena);
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
@@ -278,22 +280,6 @@ write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn
     kn_watch_tell(store->watch, &progress);
   }
   return KN_OK;
-}
-
-static kn_code
-write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
-{
-  int64_t rows_changed;
-  digesting digest = {.region = region};
-  start_digest(&digest);
-  const kn_code written = write_tables(store, region, &rows_changed, err);
-  const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
-  KN_TRY(written);
-  KN_TRY(digested);
-  KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
-  assert(is_whole(store));
-  (void)is_whole;
-  return kn_sql_run(store, "COMMIT", err);
 }
 
 static int64_t
@@ -308,19 +294,56 @@ count_new(const kn_region *region)
   return count;
 }
 
+/* All tables, in a transaction that stays open. */
+static kn_code
+write_rows(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
+{
+  bool has_begun = false, is_written[KN_TABLE_COUNT] = {false};
+  if (store->early != NULL) {
+    kn_early *early = store->early;
+    store->early = NULL;
+    KN_TRY(kn_early_end(early, region, &has_begun, is_written, err));
+  }
+  kn_save_unchecked(store, true);
+  if (!has_begun)
+    KN_TRY(kn_store_begin(store, count_new(region), err));
+  return write_tables(store, region, is_written, rows_changed, err);
+}
+
+static kn_code
+write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+{
+  int64_t rows_changed;
+  digesting digest = {.region = region};
+  start_digest(&digest);
+  const kn_code written = write_rows(store, region, &rows_changed, err);
+  const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
+  KN_TRY(written);
+  KN_TRY(digested);
+  KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
+  assert(is_whole(store));
+  (void)is_whole;
+  return kn_sql_run(store, "COMMIT", err);
+}
+
+void
+kn_save_unchecked(kn_store *store, bool is_on)
+{
+#ifdef NDEBUG
+  sqlite3_exec(store->db, is_on ? "PRAGMA ignore_check_constraints = ON" : "PRAGMA ignore_check_constraints = OFF", NULL, NULL,
+               NULL);
+#else
+  (void)store, (void)is_on;
+#endif
+}
+
 kn_code
 kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
 {
   assert(store->is_writer);
-#ifdef NDEBUG
-  KN_TRY(kn_sql_run(store, "PRAGMA ignore_check_constraints = ON", err));
-#endif
-  kn_code code = kn_store_begin(store, count_new(region), err);
-  if (code == KN_OK) {
-    code = write_region(store, region, change, revision, err);
-    if (code != KN_OK)
-      kn_sql_roll_back(store);
-  }
-  sqlite3_exec(store->db, "PRAGMA ignore_check_constraints = OFF", NULL, NULL, NULL);
+  const kn_code code = write_region(store, region, change, revision, err);
+  if (code != KN_OK)
+    kn_sql_roll_back(store);
+  kn_save_unchecked(store, false);
   return code == KN_OK ? KN_OK : kn_note(err, "saving the region in %s", store->path);
 }
