@@ -393,7 +393,8 @@ static void
 work_on_blocks(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   stream *all = arg;
-  (void)worker;
+  if (worker > 0 && all->builder->follow != NULL)
+    kn_thread_stand_back(); /* who follows is slower */
   for (int64_t i = first; i < last; i++) {
     slot *mine = &all->slots[i];
     bool is_good = true;

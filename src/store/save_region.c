@@ -215,10 +215,17 @@ make_digest(void *arg)
   return NULL;
 }
 
+static void *
+make_digest_beside(void *arg)
+{
+  kn_thread_stand_back();
+  return make_digest(arg);
+}
+
 static void
 start_digest(digesting *work)
 {
-  work->is_running = pthread_create(&work->thread, NULL, make_digest, work) == 0;
+  work->is_running = pthread_create(&work->thread, NULL, make_digest_beside, work) == 0;
   if (!work->is_running)
     make_digest(work);
 }
@@ -317,6 +324,9 @@ write_region(kn_store *store, const kn_region *region, const kn_change *change, 
   digesting digest = {.region = region};
   start_digest(&digest);
   const kn_code written = write_rows(store, region, &rows_changed, err);
+  /* The digest may take longer: meanwhile pages go to the system. Where others keep the file from that, COMMIT does it. */
+  if (written == KN_OK && rows_changed >= KN_LARGE_ROWS)
+    sqlite3_db_cacheflush(store->db);
   const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
   KN_TRY(written);
   KN_TRY(digested);
