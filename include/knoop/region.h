@@ -195,9 +195,10 @@ kn_code kn_builder_change(kn_builder *builder, kn_table_id table, const char *ke
                           kn_error *err);
 /* ------------------------------------------------------------------ following a builder
  * Another thread reads rows while the builder takes more, to have them written by the time all are there. Followed are tables
- * from files, of at least so many rows (as their batch expects), of which what is settled stays as it is: kn_follow_is_spoiled()
- * says when it did not after all, or when the data has errors; then all that was made of them must be thrown away. When the
- * builder ends, the rest of the rows is read from the region, which has the same rows in the same order. */
+ * from files, of at least so many rows (as their batch expects), and of them the rows that are added, which stay as they are
+ * once settled. kn_follow_is_spoiled() says when they did not after all, or when the data has errors; then all that was made of
+ * them must be thrown away. When the builder ends, the rest of the rows is read from the region, which has the same rows in the
+ * same order. */
 typedef struct kn_follow kn_follow;
 kn_code kn_follow_new(kn_follow **out, int64_t least_rows, kn_error *err);
 void kn_follow_free(kn_follow *follow); /* after the builder ended or was freed; NULL is fine */
@@ -205,6 +206,8 @@ void kn_builder_follow(kn_builder *builder, kn_follow *follow);
 typedef struct kn_follow_table {
   kn_table_id table;
   int32_t count;            /* columns */
+  int64_t expected;         /* rows, as a hint */
+  int64_t first;            /* row that is added; those before come from the store */
   const int32_t *target;    /* [count] column of the schema; below 0: an extra one; KN_IGNORED: none */
   const char *const *names; /* [count] */
 } kn_follow_table;
@@ -266,6 +269,8 @@ const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t ro
 int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *key); /* KN_NONE */
 /* Rows of `table` that came from files in this build (all others came from the store): is_new[n]. */
 const uint8_t *kn_region_new_rows(const kn_region *region, kn_table_id table);
+/* Of a table with a key: rows that the store had come first, also those that files replaced; so many. */
+int64_t kn_region_stored_rows(const kn_region *region, kn_table_id table);
 bool kn_region_area_wkb(const kn_region *region, int32_t area, const uint8_t **wkb, size_t *length);
 /* The same for any table with shapes; false: this row has none. A line is always a linestring of at least two points in two
  * dimensions, little endian: 9 bytes, the last four of which count the points, and then lon, lat as double of each. */

@@ -371,6 +371,8 @@ kn_builder_batch(kn_builder *builder, kn_table_id table, const char *file, int32
   KN_TRY(copy_batch(builder, batch, file, count, names, err));
   builder->batch_count++;
   kn_grown *grown = &builder->grown[table];
+  if (!grown->has_file_batch)
+    grown->stored = grown->n;
   grown->has_file_batch |= file != NULL;
   bool is_usable;
   KN_TRY(check_names(builder, batch, number, &is_usable, err));

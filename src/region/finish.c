@@ -343,6 +343,7 @@ hand_over_table(kn_builder *builder, kn_region *region, kn_table_id id, kn_error
   for (int64_t i = 0; i < grown->n; i++)
     is_new[i] = builder->batch[grown->batch[i]].file != NULL;
   region->is_new[id] = is_new;
+  region->stored[id] = grown->has_file_batch ? grown->stored : grown->n;
   return KN_OK;
 }
 

@@ -81,14 +81,15 @@ kn_follow_release(kn_follow *follow)
     pthread_mutex_unlock(&follow->mutex);
 }
 
-/* Can what is written of such rows be right, whatever comes later? Tables with a key of one column, of which there is no row
- * yet. Figures with a unit are converted when all rows are there, and settings get another decimal mark. */
+/* Can what is written of such rows be right, whatever comes later? Of tables with a key of one column, the first file. Figures
+ * with a unit are converted when all rows are there, and settings get another decimal mark. */
 static bool
 may_follow(const kn_builder *builder, const kn_batch *batch, bool has_shapes)
 {
   const kn_grown *grown = &builder->grown[batch->table];
   const kn_table_def *def = grown->def;
-  if (batch->file == NULL || grown->n > 0 || def->key_column == KN_NONE || def->unique[1] != KN_NONE || def->id == KN_T_SETTINGS)
+  if (batch->file == NULL || grown->n != grown->stored || def->key_column == KN_NONE || def->unique[1] != KN_NONE ||
+      def->id == KN_T_SETTINGS)
     return false;
   if (def->geometry == 'a' || (def->geometry == 'l' && !has_shapes))
     return false;
@@ -156,7 +157,10 @@ void
 kn_follow_change(kn_builder *builder, kn_table_id table)
 {
   kn_follow *follow = builder->follow;
-  if (follow != NULL && find(follow, table) != NULL) /* only this thread adds tables */
+  if (follow == NULL)
+    return;
+  /* Only this thread adds tables. Lines are drawn from node to node. */
+  if (find(follow, table) != NULL || (table == KN_T_NODE && find(follow, KN_T_LINK) != NULL))
     kn_follow_spoil(follow);
 }
 
@@ -200,7 +204,7 @@ batch_of(const kn_builder *builder, kn_table_id table)
 }
 
 static kn_code
-copy_table(kn_arena *arena, const kn_batch *batch, kn_follow_table *out, kn_error *err)
+copy_table(kn_arena *arena, const kn_batch *batch, int64_t first, kn_follow_table *out, kn_error *err)
 {
   int32_t *target;
   const char **names;
@@ -210,7 +214,12 @@ copy_table(kn_arena *arena, const kn_batch *batch, kn_follow_table *out, kn_erro
     target[j] = batch->target[j];
     KN_TRY(kn_text_copy(&names[j], arena, batch->names[j], strlen(batch->names[j]), err));
   }
-  *out = (kn_follow_table){.table = batch->table, .count = batch->count, .target = target, .names = names};
+  *out = (kn_follow_table){.table = batch->table,
+                           .count = batch->count,
+                           .expected = batch->expected,
+                           .first = first,
+                           .target = target,
+                           .names = names};
   return KN_OK;
 }
 
@@ -225,7 +234,8 @@ kn_follow_next(kn_follow *follow, kn_arena *arena, kn_follow_table *out, bool *i
   if (*is_there) {
     const kn_batch *batch = batch_of(follow->builder, follow->table[follow->asked++].table);
     assert(batch != NULL);
-    code = copy_table(arena, batch, out, err); /* the builder may go while it is looked at */
+    code = copy_table(arena, batch, follow->builder->grown[batch->table].stored, out,
+                      err); /* the builder may go while it is looked at */
   }
   pthread_mutex_unlock(&follow->mutex);
   return code;

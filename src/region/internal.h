@@ -197,6 +197,7 @@ typedef struct kn_grown {
   int64_t line_capacity, batch_capacity;
   kn_pairs pairs;
   int64_t room;   /* rows that the columns are ready for, as the current batch brings them */
+  int64_t stored; /* rows that were there before the first file */
   bool is_broken; /* rows of it are missing, so references to it are not judged */
   bool has_file_batch, has_store_rows;
 } kn_grown;
@@ -302,6 +303,7 @@ struct kn_region {
   int64_t owned_count, owned_capacity;
   size_t owned_bytes;
   const uint8_t *is_new[KN_TABLE_COUNT];
+  int64_t stored[KN_TABLE_COUNT];
   struct kn_outline { /* geometry of a row; wkb NULL: none */
     const uint8_t *wkb;
     size_t length;

@@ -513,7 +513,7 @@ kn_builder_typed(kn_builder *builder, const kn_value *values, kn_error *err)
     return KN_OK;
   const kn_batch *batch = &builder->batch[builder->current];
   kn_grown *grown = &builder->grown[batch->table];
-  if (grown->n == 0)
+  if (grown->n == grown->stored)
     kn_follow_begin(builder, true);
   if (grown->n % TYPED_ROOM == 0)
     kn_follow_publish(builder); /* the rows before have their geometry by now */

@@ -46,6 +46,7 @@ struct kn_ahead {
   int32_t key_column; /* that rows should be in the order of; KN_NONE: no matter */
   const char *last_key;
   pthread_t thread;
+  kn_boxes boxes;         /* of the geometry laid out so far */
   const block *here;      /* the block that SQLite is in; NULL: none yet */
   int64_t number;         /* of that block */
   bool is_any_order;      /* SQLite no longer minds */
@@ -99,7 +100,7 @@ static kn_code
 lay_lines(const kn_source *in, int64_t first, int32_t c, int32_t column_count, block *out)
 {
   for (int64_t i = 0; i < out->rows; i++) {
-    const int64_t row = in->row != NULL ? in->row[first + i] : first + i;
+    const int64_t row = kn_source_row(in, first + i);
     const uint8_t *wkb;
     size_t length;
     double from[2] = {0}, to[2] = {0};
@@ -140,9 +141,27 @@ lay_block(const kn_ahead *ahead, const kn_source *in, int64_t first, block *out)
     }
     const int32_t small = ahead->small[c] < 0 ? 0 : ahead->small[c];
     for (int64_t i = 0; i < out->rows; i++) {
-      const int64_t row = in->row != NULL ? in->row[first + i] : first + i;
+      const int64_t row = kn_source_row(in, first + i);
       out->cells[i * ahead->column_count + c] = lay_cell(&in->column[c], row, out->small[i * ahead->small_count + small]);
     }
+  }
+  return KN_OK;
+}
+
+/* What the spatial index will need. */
+static kn_code
+keep_boxes(kn_ahead *ahead, const kn_source *in, int64_t first, const block *from)
+{
+  const int32_t last = ahead->column_count - 1; /* where the geometry is */
+  const int kind = in->column[last].kind;
+  if (kind != KN_CELL_POINT && kind != KN_CELL_LINE)
+    return KN_OK;
+  for (int64_t i = 0; i < from->rows; i++) {
+    const laid *cell = &from->cells[i * ahead->column_count + last];
+    double bounds[4];
+    if (cell->what != BLOB || !kn_geometry_bounds(cell->blob, (size_t)cell->length, bounds) || isnan(bounds[0]))
+      continue;
+    KN_TRY(kn_boxes_add(&ahead->boxes, first + i, bounds, NULL));
   }
   return KN_OK;
 }
@@ -171,7 +190,7 @@ lay_next(kn_ahead *ahead, int64_t first, block *out, int64_t *unordered, bool *i
     ahead->in = in;
   }
   if (out->rows > 0) {
-    *is_short = lay_block(ahead, in, first, out) != KN_OK;
+    *is_short = lay_block(ahead, in, first, out) != KN_OK || keep_boxes(ahead, in, first, out) != KN_OK;
     if (*unordered == KN_NONE)
       *unordered = find_unordered(ahead, first, out);
   }
@@ -327,16 +346,18 @@ kn_ahead_start(kn_ahead **out, const kn_source *in, int64_t rows, int32_t column
 }
 
 kn_code
-kn_ahead_end(kn_ahead *ahead, kn_error *err)
+kn_ahead_end(kn_ahead *ahead, kn_boxes *boxes, kn_error *err)
 {
-  if (ahead == NULL)
-    return KN_OK;
   pthread_mutex_lock(&ahead->mutex);
   ahead->is_over = true;
   const bool is_short = ahead->is_short;
   pthread_cond_signal(&ahead->change);
   pthread_mutex_unlock(&ahead->mutex);
   pthread_join(ahead->thread, NULL);
+  if (boxes != NULL)
+    *boxes = ahead->boxes;
+  else
+    kn_boxes_free(&ahead->boxes);
   free_ahead(ahead);
   return is_short ? kn_fail(err, KN_E_LIMIT, "no memory to lay out rows") : KN_OK;
 }

@@ -83,7 +83,7 @@ void
 kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
 {
   const kn_source *in = arg;
-  const int64_t row = in->row != NULL ? in->row[at] : at;
+  const int64_t row = kn_source_row(in, at);
   const kn_cells *c = &in->column[column];
   const char *text = NULL;
   char date[16];
@@ -252,7 +252,7 @@ kn_source_is_in_order(const kn_source *in, int64_t n)
 {
   const kn_table_def *def = in->table->def;
   for (int64_t i = 1; i < n; i++) {
-    const int64_t before = in->row != NULL ? in->row[i - 1] : i - 1, here = in->row != NULL ? in->row[i] : i;
+    const int64_t before = kn_source_row(in, i - 1), here = kn_source_row(in, i);
     int order = 0;
     for (int32_t k = 0; k < 3 && def->unique[k] != KN_NONE && order == 0; k++) {
       const char *left = text_of(in->region, in->table, def->unique[k], before);
@@ -268,18 +268,20 @@ kn_source_is_in_order(const kn_source *in, int64_t n)
 }
 
 kn_code
-kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err)
+kn_source_rows(kn_source *in, kn_arena *arena, int64_t first, int64_t last, int64_t *n, kn_error *err)
 {
   const uint8_t *is_new = kn_region_new_rows(in->region, in->table->def->id);
   *n = 0;
-  for (int64_t i = 0; is_new != NULL && i < in->table->n; i++)
+  in->row = NULL;
+  in->first = first;
+  for (int64_t i = first; is_new != NULL && i < last; i++)
     *n += is_new[i] != 0;
-  if (*n == 0 || *n == in->table->n)
+  if (*n == 0 || *n == last - first)
     return KN_OK;
   int32_t *row;
   KN_NEW(row, arena, *n, err);
   int64_t at = 0;
-  for (int64_t i = 0; i < in->table->n; i++)
+  for (int64_t i = first; i < last; i++)
     if (is_new[i])
       row[at++] = (int32_t)i;
   in->row = row;

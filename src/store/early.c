@@ -81,6 +81,7 @@ look_at_builder(job *j)
 static void
 look_at_kinds(job *j)
 {
+  j->growing.first = j->ended.first = j->table.first;
   j->growing.line = line_of_growing;
   j->growing.lines = j;
   for (int32_t c = 0; c < j->count; c++) {
@@ -128,7 +129,7 @@ enter(void *arg, int64_t first, int64_t most, const kn_source **in)
 {
   job *j = arg;
   if (!j->has_ended) {
-    const int64_t rows = kn_follow_enter(j->early->follow, j->table.table, first, most);
+    const int64_t rows = kn_follow_enter(j->early->follow, j->table.table, j->table.first + first, most);
     if (rows != KN_FOLLOW_OVER) {
       j->is_inside = true;
       look_at_builder(j);
@@ -142,7 +143,7 @@ enter(void *arg, int64_t first, int64_t most, const kn_source **in)
     j->has_ended = true;
   }
   *in = &j->ended;
-  const int64_t left = j->ended.table->n - first;
+  const int64_t left = j->ended.table->n - j->table.first - first;
   return left < most ? left : most;
 }
 
@@ -225,38 +226,41 @@ static kn_code
 write_rows(job *j, kn_error *err)
 {
   kn_store *store = j->early->store;
+  int64_t fid;
+  kn_boxes boxes = {0};
   const kn_gate gate = {.enter = enter, .leave = leave, .arg = j};
   kn_ahead *ahead;
   char *again;
+  KN_TRY(kn_save_next_fid(store, j->def, &fid, err));
   KN_TRY(kn_save_take_off(store, j->def->name, true, &again, err));
   look_at_kinds(j);
   kn_code code = kn_ahead_start(&ahead, &j->growing, 0, j->count, &gate, j->key_column, err);
   if (code == KN_OK) {
     code = insert_rows(j, ahead, err);
-    const kn_code ended = kn_ahead_end(ahead, code == KN_OK ? err : NULL);
+    const kn_code ended = kn_ahead_end(ahead, &boxes, code == KN_OK ? err : NULL);
     code = code != KN_OK ? code : ended;
   }
-  if (code == KN_OK && j->def->geometry != 0 && is_wanted(j->early))
-    code = kn_rtree_fill(store, j->def->name, err);
-  if (code == KN_OK && again != NULL)
-    code = kn_sql_run(store, again, err);
+  if (code == KN_OK && is_wanted(j->early))
+    code = kn_save_finish_rows(store, j->def, &boxes, fid, again, err);
+  kn_boxes_free(&boxes);
   sqlite3_free(again);
   return code;
 }
 
-/* False in *is_done: the file has rows of the table, which a save compares with those of the region. */
+/* False in *is_done: the table is left to the save. */
 static kn_code
 write_table(job *j, bool *is_done, kn_error *err)
 {
   kn_store *store = j->early->store;
   int64_t before;
   *is_done = false;
-  KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", j->def->name));
-  if (before != 0)
+  if (j->table.expected < j->table.first / 4)
+    return KN_OK; /* more to make anew than there is to write */
+  KN_TRY(kn_sql_number(store, &before, err, "SELECT count(*) FROM \"%w\"", j->def->name));
+  if (before != j->table.first)
     return KN_OK;
   KN_TRY(find_columns(j, err));
   KN_TRY(write_rows(j, err));
-  KN_TRY(kn_save_note_contents(store, j->def, err));
   *is_done = true;
   return kn_sql_number(store, &j->early->written[j->def->id], err, "SELECT count(*) FROM \"%w\"", j->def->name);
 }

@@ -140,14 +140,20 @@ typedef bool (*kn_line_of)(const void *lines, int64_t row, const uint8_t **wkb, 
 typedef struct kn_source {
   const kn_table *table;
   const kn_region *region;
-  const int32_t *row; /* [n] of the table; NULL: all, in order */
-  kn_cells *column;   /* [column_count] */
-  kn_line_of line;    /* for lines, of `lines` */
+  const int32_t *row; /* [n] of the table; NULL: all from `first` on, in order */
+  int64_t first;
+  kn_cells *column; /* [column_count] */
+  kn_line_of line;  /* for lines, of `lines` */
   const void *lines;
   kn_arena *arena; /* for the geometry of one area */
 } kn_source;
-/* Lists the new rows of the table. */
-kn_code kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err);
+static inline int64_t
+kn_source_row(const kn_source *in, int64_t at)
+{
+  return in->row != NULL ? in->row[at] : in->first + at;
+}
+/* Lists the new rows among first .. last - 1 of the table. */
+kn_code kn_source_rows(kn_source *in, kn_arena *arena, int64_t first, int64_t last, int64_t *n, kn_error *err);
 /* Lists the columns to write and where each comes from; columns of the file that the region does not have are left, and
  * with `leaves_blank` those in which every cell would be NULL. */
 kn_code kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, bool leaves_blank, const char ***names,
@@ -159,6 +165,24 @@ kn_cells kn_source_geometry(kn_source *in);
 bool kn_source_is_in_order(const kn_source *in, int64_t n);
 /* kn_rows.cell */
 void kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result);
+
+/* ---------------------------------------------------------------- rtree.c */
+typedef struct kn_box {
+  int64_t id;     /* of a row, or of the node below */
+  float edge[4];  /* least x, largest x, least y, largest y */
+  uint32_t key;   /* along the curve */
+  uint32_t place; /* in the order of the rows */
+} kn_box;
+typedef struct kn_boxes {
+  kn_box *box;
+  int64_t n, capacity;
+  double bounds[4]; /* of all: least lon, lat, largest lon, lat */
+} kn_boxes;
+kn_code kn_boxes_add(kn_boxes *boxes, int64_t id, const double bounds[4], kn_error *err);
+void kn_boxes_free(kn_boxes *boxes);
+/* Makes the spatial index of table.geom anew, much faster than row by row: of the rows with a fid before `first` as they are in the
+ * file, and of the others as in boxes, by fid. The boxes are used up. */
+kn_code kn_rtree_fill(kn_store *store, const char *table, kn_boxes *boxes, int64_t first, kn_error *err);
 
 /* ---------------------------------------------------------------- ahead.c
  * The cells of a source, looked up on a thread of their own. For statements that read all rows once, in order. */
@@ -177,7 +201,8 @@ kn_code kn_ahead_start(kn_ahead **out, const kn_source *in, int64_t rows, int32_
 bool kn_ahead_has(const void *arg, int64_t at);                                           /* kn_rows.has */
 void kn_ahead_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result); /* kn_rows.cell */
 int64_t kn_ahead_go_on(kn_ahead *ahead);
-kn_code kn_ahead_end(kn_ahead *ahead, kn_error *err); /* KN_E_LIMIT: rows are missing; NULL is fine */
+/* KN_E_LIMIT: rows are missing. boxes (may be NULL): those of the geometry, whose ids count the rows from 0. */
+kn_code kn_ahead_end(kn_ahead *ahead, kn_boxes *boxes, kn_error *err);
 
 /* ---------------------------------------------------------------- early.c
  * Tables written while a builder still takes rows.
@@ -189,13 +214,13 @@ void kn_early_give_up(kn_early *early); /* ends, with what it wrote rolled back;
 /* ---------------------------------------------------------------- save_region.c, for early.c
  * Takes the triggers of a table off, and its indexes unless they stay; *again (sqlite3_free) is the SQL that brings them back. */
 kn_code kn_save_take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err);
-/* What GeoPackage says about the table. */
-kn_code kn_save_note_contents(kn_store *store, const kn_table_def *def, kn_error *err);
+/* What is made in one go when rows from fid `first_fid` on were added: spatial index, what was taken off, what GeoPackage says
+ * about the table. Boxes of the rows as kn_ahead_end() gives them, or none. */
+kn_code kn_save_finish_rows(kn_store *store, const kn_table_def *def, kn_boxes *boxes, int64_t first_fid, const char *again,
+                            kn_error *err);
+/* What the next row of the table is numbered. */
+kn_code kn_save_next_fid(kn_store *store, const kn_table_def *def, int64_t *fid, kn_error *err);
 void kn_save_unchecked(kn_store *store, bool is_on); /* without asking for what the builder asked */
 enum { KN_LARGE_ROWS = 50000 };                      /* from here on a save does without a log */
-
-/* ---------------------------------------------------------------- rtree.c */
-/* Makes the spatial index of table.geom anew from all its rows, much faster than row by row. */
-kn_code kn_rtree_fill(kn_store *store, const char *table, kn_error *err);
 
 #endif

@@ -113,11 +113,12 @@ kn_save_take_off(kn_store *store, const char *table, bool does_index_stay, char 
   return code;
 }
 
+enum { MANY_ROWS = 5000 };
+
 /* Few rows are not worth a thread. */
 static kn_code
-insert_rows(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+insert_rows(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_boxes *boxes, kn_error *err)
 {
-  enum { MANY_ROWS = 5000 };
   const char *table = in->table->def->name;
   if (rows->n < MANY_ROWS)
     return kn_rows_insert(store, table, names, rows, NULL, err);
@@ -126,29 +127,13 @@ insert_rows(kn_store *store, const kn_source *in, const char *const *names, cons
   const kn_rows laid_out = {
       .n = rows->n, .column_count = rows->column_count, .has = kn_ahead_has, .cell = kn_ahead_show, .arg = ahead};
   const kn_code code = kn_rows_insert(store, table, names, &laid_out, NULL, err),
-                ended = kn_ahead_end(ahead, code == KN_OK ? err : NULL);
+                ended = kn_ahead_end(ahead, boxes, code == KN_OK ? err : NULL);
   return code != KN_OK ? code : ended;
 }
 
-/* The first rows of a table: what follows from them is made afterwards, in one go each. */
+/* What GeoPackage says about the table; boxes of all its rows, if there are any: else it is looked up. */
 static kn_code
-write_first(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
-{
-  const kn_table_def *def = in->table->def;
-  char *again;
-  kn_code code = kn_save_take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
-  if (code == KN_OK)
-    code = insert_rows(store, in, names, rows, err);
-  if (code == KN_OK && def->geometry != 0)
-    code = kn_rtree_fill(store, def->name, err);
-  if (code == KN_OK && again != NULL)
-    code = kn_sql_run(store, again, err);
-  sqlite3_free(again);
-  return code;
-}
-
-kn_code
-kn_save_note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
+note_contents(kn_store *store, const kn_table_def *def, const kn_boxes *boxes, kn_error *err)
 {
   const char *bounds = "";
   if (def->geometry == 'p')
@@ -156,7 +141,9 @@ kn_save_note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
   if (def->geometry == 'a' || def->geometry == 'l')
     bounds = ", (min_x, min_y, max_x, max_y) = "
              "(SELECT min(ST_MinX(geom)), min(ST_MinY(geom)), max(ST_MaxX(geom)), max(ST_MaxY(geom)) FROM \"%w\")";
-  char *set = sqlite3_mprintf(bounds, def->name);
+  char *set = boxes->n > 0 ? sqlite3_mprintf(", (min_x, min_y, max_x, max_y) = (%!.17g, %!.17g, %!.17g, %!.17g)",
+                                             boxes->bounds[0], boxes->bounds[1], boxes->bounds[2], boxes->bounds[3])
+                           : sqlite3_mprintf(bounds, def->name);
   if (set == NULL)
     return kn_sql_fail(store, SQLITE_NOMEM, err);
   const kn_code code = kn_sql_runf(store, err,
@@ -167,33 +154,122 @@ kn_save_note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
   return code;
 }
 
+kn_code
+kn_save_finish_rows(kn_store *store, const kn_table_def *def, kn_boxes *boxes, int64_t fid, const char *again, kn_error *err)
+{
+  const bool has_boxes = boxes->n > 0;
+  for (int64_t i = 0; i < boxes->n; i++) /* rows are numbered on as they come */
+    boxes->box[i].id += fid;
+  if (def->geometry != 0) /* areas and few rows are read back from the file */
+    KN_TRY(kn_rtree_fill(store, def->name, boxes, has_boxes ? fid : INT64_MAX, err));
+  if (again != NULL)
+    KN_TRY(kn_sql_run(store, again, err));
+  return note_contents(store, def, boxes, err);
+}
+
+/* Many rows that the file does not have: what follows from them is made afterwards, in one go each. */
 static kn_code
-write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, int64_t *written, kn_error *err)
+write_added(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+{
+  const kn_table_def *def = in->table->def;
+  char *again = NULL;
+  kn_boxes boxes = {0};
+  int64_t fid;
+  KN_TRY(kn_save_next_fid(store, def, &fid, err));
+  kn_code code = kn_save_take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
+  if (code == KN_OK)
+    code = insert_rows(store, in, names, rows, &boxes, err);
+  if (code == KN_OK)
+    code = kn_save_finish_rows(store, def, &boxes, fid, again, err);
+  kn_boxes_free(&boxes);
+  sqlite3_free(again);
+  return code;
+}
+
+kn_code
+kn_save_next_fid(kn_store *store, const kn_table_def *def, int64_t *fid, kn_error *err)
+{
+  return kn_sql_number(store, fid, err, "SELECT ifnull(max(fid), 0) + 1 FROM \"%w\"", def->name);
+}
+
+/* Rows of groups (recipes) have no key, and are replaced by groups while building: what the region has now is all there is. */
+static kn_code
+write_groups(kn_store *store, kn_source *in, const kn_file_table *file, kn_rows *rows, kn_error *err)
+{
+  const char **names;
+  KN_TRY(kn_sql_runf(store, err, "DELETE FROM \"%w\"", in->table->def->name));
+  in->row = NULL;
+  in->first = 0;
+  rows->n = in->table->n;
+  KN_TRY(kn_source_columns(in, in->arena, file, true, &names, &rows->column_count, err));
+  return write_added(store, in, names, rows, err);
+}
+
+/* Are the rows from `stored` on so many that all which follows from rows is better made anew? And has the file the others? */
+static kn_code
+is_worth_adding(kn_store *store, const kn_table_def *def, int64_t stored, int64_t added, bool *out, kn_error *err)
+{
+  *out = added >= MANY_ROWS && added >= stored / 4;
+  if (!*out)
+    return KN_OK;
+  int64_t there;
+  KN_TRY(kn_sql_number(store, &there, err, "SELECT count(*) FROM \"%w\"", def->name));
+  *out = there == stored;
+  return KN_OK;
+}
+
+/* Rows first .. last - 1 that are new; *written of them. */
+static kn_code
+write_range(kn_store *store, kn_source *in, const kn_file_table *file, int64_t first, int64_t last, bool is_added,
+            int64_t *written, kn_error *err)
+{
+  const char **names;
+  kn_rows rows = {.cell = kn_source_show, .arg = in};
+  KN_TRY(kn_source_rows(in, in->arena, first, last, &rows.n, err));
+  *written += rows.n;
+  if (rows.n == 0)
+    return KN_OK;
+  KN_TRY(kn_source_columns(in, in->arena, file, is_added, &names, &rows.column_count, err));
+  if (is_added)
+    return write_added(store, in, names, &rows, err);
+  KN_TRY(write_over(store, in->table->def, names, &rows, err));
+  return note_contents(store, in->table->def, &(kn_boxes){0}, err);
+}
+
+/* is_written: the rows that are added are there already. */
+static kn_code
+write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, bool is_written, int64_t *written,
+            kn_error *err)
 {
   kn_source in = {.table = kn_region_table(region, id), .region = region, .arena = arena};
-  KN_TRY(kn_source_rows(&in, arena, written, err));
-  if (*written == 0)
-    return KN_OK;
   const kn_table_def *def = in.table->def;
+  const int64_t n = in.table->n, stored = kn_region_stored_rows(region, id);
+  kn_rows rows = {.cell = kn_source_show, .arg = &in};
   kn_file_table file;
-  const char **names;
-  kn_rows rows = {.n = *written, .cell = kn_source_show, .arg = &in};
+  KN_TRY(kn_source_rows(&in, arena, 0, n, &rows.n, err));
+  if (rows.n == 0)
+    return KN_OK;
   KN_TRY(kn_file_table_look(store, arena, id, &file, err));
   KN_TRY(kn_file_table_extend(store, arena, &file, in.table->extra_count, in.table->extra_name, err));
   if (def->unique[0] == KN_NONE) {
-    /* Rows without a key (recipes) are replaced by groups while building: what the region has now is all there is. */
-    KN_TRY(kn_sql_runf(store, err, "DELETE FROM \"%w\"", def->name));
-    in.row = NULL;
-    rows.n = in.table->n;
+    *written = rows.n;
+    return write_groups(store, &in, &file, &rows, err);
   }
   int64_t before;
+  bool is_worth = true;
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
-  KN_TRY(kn_source_columns(&in, arena, &file, before == 0, &names, &rows.column_count, err));
-  if (before == 0)
-    KN_TRY(write_first(store, &in, names, &rows, err));
-  else
-    KN_TRY(write_over(store, def, names, &rows, err));
-  return kn_save_note_contents(store, def, err);
+  if (is_written) {
+    *written = n - stored;
+    KN_TRY(write_range(store, &in, &file, 0, stored, false, written, err));
+  } else if (before == 0) {
+    KN_TRY(write_range(store, &in, &file, 0, n, true, written, err));
+  } else {
+    KN_TRY(is_worth_adding(store, def, stored, n - stored, &is_worth, err));
+    KN_TRY(write_range(store, &in, &file, 0, is_worth ? stored : n, false, written, err));
+    if (is_worth)
+      KN_TRY(write_range(store, &in, &file, stored, n, true, written, err));
+  }
+  return KN_OK;
 }
 
 /* ---------------------------------------------------------------- the digest
@@ -268,7 +344,7 @@ is_whole(kn_store *store)
   return broken == 0;
 }
 
-/* Tables that are written already are only counted. */
+/* Of tables that are written already only the rows that replace others are left. */
 static kn_code
 write_tables(kn_store *store, const kn_region *region, const bool is_written[KN_TABLE_COUNT], int64_t *rows_changed,
              kn_error *err)
@@ -277,8 +353,8 @@ write_tables(kn_store *store, const kn_region *region, const bool is_written[KN_
   kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
-    int64_t written = is_written[i] ? kn_region_table(region, (kn_table_id)i)->n : 0;
-    const kn_code code = is_written[i] ? KN_OK : write_table(store, arena, region, (kn_table_id)i, &written, err);
+    int64_t written = 0;
+    const kn_code code = write_table(store, arena, region, (kn_table_id)i, is_written[i], &written, err);
     kn_arena_free(arena);
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
