@@ -388,6 +388,23 @@ kn_builder_batch(kn_builder *builder, kn_table_id table, const char *file, int32
 }
 
 /* ---------------------------------------------------------------- geometry */
+/* Links of several kinds along one road have the same geometry, which is kept once. */
+static kn_code
+copy_wkb(kn_builder *builder, kn_shape *shape, const uint8_t *wkb, kn_error *err)
+{
+  const kn_shape *last = builder->shape_count > 0 ? shape - 1 : NULL;
+  if (last != NULL && shape->length > 0 && last->length == shape->length && memcmp(last->wkb, wkb, shape->length) == 0) {
+    shape->wkb = last->wkb;
+    return KN_OK;
+  }
+  uint8_t *copy;
+  KN_NEW(copy, builder->shapes, shape->length, err);
+  if (shape->length > 0)
+    memcpy(copy, wkb, shape->length);
+  shape->wkb = copy;
+  return KN_OK;
+}
+
 /* Who follows the table writes each row with the geometry that came right behind it, as it came. */
 static void
 follow_shape(kn_builder *builder, const kn_shape *shape)
@@ -413,11 +430,7 @@ kn_builder_shape(kn_builder *builder, kn_table_id table, const char *file, int64
   if (file != NULL && (builder->shape_file == NULL || strcmp(builder->shape_file, file) != 0))
     KN_TRY(kn_text_copy(&builder->shape_file, builder->keep, file, strlen(file), err));
   shape->file = file == NULL ? NULL : builder->shape_file;
-  uint8_t *copy;
-  KN_NEW(copy, builder->shapes, length, err);
-  if (length > 0)
-    memcpy(copy, wkb, length);
-  shape->wkb = copy;
+  KN_TRY(copy_wkb(builder, shape, wkb, err));
   follow_shape(builder, shape);
   builder->shape_count++;
   return KN_OK;

@@ -259,7 +259,7 @@ open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
     return kn_sql_run(store, "PRAGMA query_only = ON", err);
   store->is_writer = true;
   return kn_sql_run(store,
-                    "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -163840; PRAGMA temp_store = MEMORY;"
                     "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 10000",
                     err);
 }
