@@ -212,8 +212,8 @@ typedef struct kn_follow_table {
   const char *const *names; /* [count] */
 } kn_follow_table;
 #define KN_IGNORED INT32_MIN
-/* Waits for the next table, into arena; is_there false: there is none before the builder ends. */
-kn_code kn_follow_next(kn_follow *follow, kn_arena *arena, kn_follow_table *out, bool *is_there, kn_error *err);
+/* Waits for the next table, lent until kn_follow_free(); false: there is none any more. */
+bool kn_follow_next(kn_follow *follow, kn_follow_table *out);
 /* Waits until rows first .. first + most - 1 are settled, or no more will come; how many there are. They may be read until
  * kn_follow_leave(). KN_FOLLOW_OVER: the builder has ended, or all is spoiled; there is nothing to leave. */
 #define KN_FOLLOW_OVER (-1)

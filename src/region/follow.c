@@ -14,12 +14,14 @@
 
 typedef struct followed {
   kn_table_id table;
+  kn_follow_table about;
   int64_t settled;
   bool is_whole; /* no more rows come */
 } followed;
 
 struct kn_follow {
   const kn_builder *builder;
+  kn_arena *keep;
   int64_t least_rows;
   pthread_mutex_t mutex; /* guards what follows, and where arrays of the builder are */
   pthread_cond_t change;
@@ -36,6 +38,7 @@ kn_follow_new(kn_follow **out, int64_t least_rows, kn_error *err)
   kn_follow *follow = *out = calloc(1, sizeof *follow);
   if (follow == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory to follow rows");
+  follow->keep = kn_arena_new();
   follow->least_rows = least_rows;
   pthread_mutex_init(&follow->mutex, NULL);
   pthread_cond_init(&follow->change, NULL);
@@ -50,6 +53,7 @@ kn_follow_free(kn_follow *follow)
   assert(follow->builder == NULL);
   pthread_cond_destroy(&follow->change);
   pthread_mutex_destroy(&follow->mutex);
+  kn_arena_free(follow->keep);
   free(follow);
 }
 
@@ -108,6 +112,28 @@ find(kn_follow *follow, kn_table_id table)
   return NULL;
 }
 
+/* Copied, since the builder may go while it is looked at. */
+static kn_code
+describe(kn_follow *follow, const kn_batch *batch, followed *out)
+{
+  int32_t *target;
+  const char **names;
+  KN_NEW(target, follow->keep, batch->count + 1, NULL);
+  KN_NEW(names, follow->keep, batch->count + 1, NULL);
+  for (int32_t j = 0; j < batch->count; j++) {
+    target[j] = batch->target[j];
+    KN_TRY(kn_text_copy(&names[j], follow->keep, batch->names[j], strlen(batch->names[j]), NULL));
+  }
+  out->table = batch->table;
+  out->about = (kn_follow_table){.table = batch->table,
+                                 .count = batch->count,
+                                 .expected = batch->expected,
+                                 .first = follow->builder->grown[batch->table].stored,
+                                 .target = target,
+                                 .names = names};
+  return KN_OK;
+}
+
 void
 kn_follow_begin(kn_builder *builder, bool has_shapes)
 {
@@ -116,9 +142,10 @@ kn_follow_begin(kn_builder *builder, bool has_shapes)
   if (follow == NULL || batch->is_followed || !may_follow(builder, batch, has_shapes))
     return;
   pthread_mutex_lock(&follow->mutex);
-  if (!follow->is_spoiled && find(follow, batch->table) == NULL) {
+  followed fresh = {.is_whole = false};
+  if (!follow->is_spoiled && find(follow, batch->table) == NULL && describe(follow, batch, &fresh) == KN_OK) {
     batch->is_followed = true;
-    follow->table[follow->count++] = (followed){.table = batch->table};
+    follow->table[follow->count++] = fresh;
     pthread_cond_broadcast(&follow->change);
   }
   pthread_mutex_unlock(&follow->mutex);
@@ -203,42 +230,17 @@ batch_of(const kn_builder *builder, kn_table_id table)
   return NULL;
 }
 
-static kn_code
-copy_table(kn_arena *arena, const kn_batch *batch, int64_t first, kn_follow_table *out, kn_error *err)
+bool
+kn_follow_next(kn_follow *follow, kn_follow_table *out)
 {
-  int32_t *target;
-  const char **names;
-  KN_NEW(target, arena, batch->count + 1, err);
-  KN_NEW(names, arena, batch->count + 1, err);
-  for (int32_t j = 0; j < batch->count; j++) {
-    target[j] = batch->target[j];
-    KN_TRY(kn_text_copy(&names[j], arena, batch->names[j], strlen(batch->names[j]), err));
-  }
-  *out = (kn_follow_table){.table = batch->table,
-                           .count = batch->count,
-                           .expected = batch->expected,
-                           .first = first,
-                           .target = target,
-                           .names = names};
-  return KN_OK;
-}
-
-kn_code
-kn_follow_next(kn_follow *follow, kn_arena *arena, kn_follow_table *out, bool *is_there, kn_error *err)
-{
-  kn_code code = KN_OK;
   pthread_mutex_lock(&follow->mutex);
   while (follow->asked == follow->count && !follow->is_over && !follow->is_spoiled)
     pthread_cond_wait(&follow->change, &follow->mutex);
-  *is_there = follow->asked < follow->count && !follow->is_over && !follow->is_spoiled;
-  if (*is_there) {
-    const kn_batch *batch = batch_of(follow->builder, follow->table[follow->asked++].table);
-    assert(batch != NULL);
-    code = copy_table(arena, batch, follow->builder->grown[batch->table].stored, out,
-                      err); /* the builder may go while it is looked at */
-  }
+  const bool is_there = follow->asked < follow->count && !follow->is_spoiled;
+  if (is_there)
+    *out = follow->table[follow->asked++].about;
   pthread_mutex_unlock(&follow->mutex);
-  return code;
+  return is_there;
 }
 
 int64_t

@@ -284,7 +284,7 @@ write_next(kn_early *early, kn_arena *arena, bool *more, kn_error *err)
   job *j;
   KN_NEW(j, arena, 1, err);
   *j = (job){.early = early, .arena = arena};
-  KN_TRY(kn_follow_next(early->follow, arena, &j->table, more, err));
+  *more = kn_follow_next(early->follow, &j->table);
   if (!*more)
     return KN_OK;
   j->def = kn_schema(j->table.table);
