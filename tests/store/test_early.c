@@ -137,8 +137,7 @@ import(const char *path, rows_kind kind, bool is_followed)
   feed_points(built.builder, kind, true);
   feed_links(built.builder, kind);
   if (kind == SECOND_FILE)
-    test_add_text(built.builder, KN_T_OFFER, "more.csv",
-                  "offer_id,site_id,resource_id,quantity|t0000007,s1,wood,77");
+    test_add_text(built.builder, KN_T_OFFER, "more.csv", "offer_id,site_id,resource_id,quantity|t0000007,s1,wood,77");
   const kn_code code = kn_builder_end(built.builder, &built.region, &err);
   const bool is_good = code == KN_OK;
   if (is_good)
