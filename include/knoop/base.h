@@ -143,6 +143,9 @@ kn_code kn_units_factor(kn_units *units, const char *from, const char *to, doubl
  * one per core; 1 runs in the caller. Results must not depend on the number of threads. */
 typedef void (*kn_body)(void *arg, int64_t first, int64_t last, int32_t worker);
 int32_t kn_thread_count(int32_t wanted); /* wanted, or cores; at least 1 */
+/* Where cores are short, this thread and those it starts wait rather than others do: for work beside that which all wait for. Until
+ * the thread ends. */
+void kn_thread_stand_back(void);
 kn_code kn_parallel(int32_t thread_count, int64_t count, int64_t chunk, kn_body body, void *arg, kn_error *err);
 
 /* ------------------------------------------------------------------ watch: progress, stop, time

@@ -194,6 +194,43 @@ kn_code kn_builder_shape(kn_builder *builder, kn_table_id table, const char *fil
 kn_code kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn_error *err);
 kn_code kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const char *column, const char *value,
                           kn_error *err);
+/* ------------------------------------------------------------------ following a builder
+ * Another thread reads rows while the builder takes more, to have them written by the time all are there. Followed are tables
+ * from files, of at least so many rows (as their batch expects), and of them the rows that are added, which stay as they are
+ * once settled. kn_follow_is_spoiled() says when they did not after all, or when the data has errors; then all that was made of
+ * them must be thrown away. When the builder ends, the rest of the rows is read from the region, which has the same rows in the
+ * same order. */
+typedef struct kn_follow kn_follow;
+kn_code kn_follow_new(kn_follow **out, int64_t least_rows, kn_error *err);
+void kn_follow_free(kn_follow *follow); /* after the builder ended or was freed; NULL is fine */
+void kn_builder_follow(kn_builder *builder, kn_follow *follow);
+typedef struct kn_follow_table {
+  kn_table_id table;
+  int32_t count;            /* columns */
+  int64_t expected;         /* rows, as a hint */
+  int64_t first;            /* row that is added; those before come from the store */
+  const int32_t *target;    /* [count] column of the schema; below 0: an extra one; KN_IGNORED: none */
+  const char *const *names; /* [count] */
+} kn_follow_table;
+#define KN_IGNORED INT32_MIN
+/* Waits for the next table, lent until kn_follow_free(); false: there is none any more. */
+bool kn_follow_next(kn_follow *follow, kn_follow_table *out);
+/* Waits until rows first .. first + most - 1 are settled, or no more will come; how many there are. They may be read until
+ * kn_follow_leave(). KN_FOLLOW_OVER: the builder has ended, or all is spoiled; there is nothing to leave. */
+#define KN_FOLLOW_OVER (-1)
+int64_t kn_follow_enter(kn_follow *follow, kn_table_id table, int64_t first, int64_t most);
+void kn_follow_leave(kn_follow *follow);
+bool kn_follow_is_spoiled(kn_follow *follow);
+typedef struct kn_follow_column {
+  kn_kind kind; /* KN_REF: a key or another text by its number, KN_NONE for blank */
+  kn_column data;
+  const char *const *words; /* of a KN_WORD, a KN_REF */
+} kn_follow_column;
+/* Between enter and leave: out [count], data NULL for what is ignored. */
+void kn_follow_columns(const kn_follow *follow, kn_table_id table, kn_follow_column *out);
+/* The same for the line of a link, asked for in the order of rows: its WKB, else *wkb is NULL, and the places of its ends. False: neither. */
+bool kn_follow_line(kn_follow *follow, int64_t row, const uint8_t **wkb, size_t *length, double from[2], double to[2]);
+
 /* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. When no row came from the store, the
  * tables that a package must have are asked for. Substitutions and recipe rows have no key: a file that brings some of a
  * recipe (of a pair of resources) replaces all rows of it that came from the store. */
@@ -233,6 +270,8 @@ const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t ro
 int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *key); /* KN_NONE */
 /* Rows of `table` that came from files in this build (all others came from the store): is_new[n]. */
 const uint8_t *kn_region_new_rows(const kn_region *region, kn_table_id table);
+/* Of a table with a key: rows that the store had come first, also those that files replaced; so many. */
+int64_t kn_region_stored_rows(const kn_region *region, kn_table_id table);
 bool kn_region_area_wkb(const kn_region *region, int32_t area, const uint8_t **wkb, size_t *length);
 /* The same for any table with shapes; false: this row has none. A line is always a linestring of at least two points in two
  * dimensions, little endian: 9 bytes, the last four of which count the points, and then lon, lat as double of each. */

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 
 #include "knoop/base.h"
 
@@ -15,6 +16,13 @@ kn_thread_count(int32_t wanted)
     wanted = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
   }
   return wanted < 1 ? 1 : wanted > MOST_THREADS ? MOST_THREADS : wanted;
+}
+
+void
+kn_thread_stand_back(void)
+{
+  enum { GIVE_WAY = 5 };
+  setpriority(PRIO_PROCESS, 0, GIVE_WAY); /* on Linux of this thread alone; should it fail, all share alike */
 }
 
 typedef struct loop {

@@ -61,6 +61,7 @@ kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn
   KN_TRY(find_row(builder, table, key, &row, err));
   kn_grown *grown = &builder->grown[table];
   builder->current = KN_NONE;
+  kn_follow_change(builder, table);
   const int32_t symbol = grown->column[grown->def->key_column].data.number[row];
   builder->symbols[table].row[symbol] = KN_NONE;
   drop_shapes(builder, table, symbol);
@@ -90,6 +91,7 @@ kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const
     return kn_fail(err, KN_E_USAGE, "column %s of table %s says what a row belongs to, which cannot be changed", column,
                    def->name);
   kn_grown *grown = &builder->grown[table];
+  kn_follow_change(builder, table);
   KN_TRY(kn_grown_give_column(grown, c, 0, err));
   grown->room = grown->n;
   builder->current = KN_NONE;

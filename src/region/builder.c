@@ -41,6 +41,7 @@ kn_builder_free(kn_builder *builder)
 {
   if (builder == NULL)
     return;
+  kn_follow_leave_builder(builder, false);
   for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
     kn_grown *grown = &builder->grown[t];
     for (int32_t c = 0; grown->column != NULL && c < grown->def->column_count; c++)
@@ -355,16 +356,23 @@ kn_code
 kn_builder_batch(kn_builder *builder, kn_table_id table, const char *file, int32_t count, const char *const *names,
                  int64_t expected, kn_error *err)
 {
+  kn_follow_end_batch(builder);
+  kn_follow_change(builder, table);
   builder->current = KN_NONE;
   if (builder->batch_count == INT32_MAX)
     return kn_fail(err, KN_E_LIMIT, "more than %d batches", INT32_MAX);
-  KN_TRY(KN_GROW(builder->batch, builder->batch_capacity, builder->batch_count + 1, err));
+  kn_follow_hold(builder->follow);
+  const kn_code grown_code = KN_GROW(builder->batch, builder->batch_capacity, builder->batch_count + 1, err);
+  kn_follow_release(builder->follow);
+  KN_TRY(grown_code);
   const int32_t number = (int32_t)builder->batch_count;
   kn_batch *batch = &builder->batch[number];
-  *batch = (kn_batch){.table = table, .decimal = '.'};
+  *batch = (kn_batch){.table = table, .expected = expected, .decimal = '.'};
   KN_TRY(copy_batch(builder, batch, file, count, names, err));
   builder->batch_count++;
   kn_grown *grown = &builder->grown[table];
+  if (!grown->has_file_batch)
+    grown->stored = grown->n;
   grown->has_file_batch |= file != NULL;
   bool is_usable;
   KN_TRY(check_names(builder, batch, number, &is_usable, err));
@@ -380,12 +388,41 @@ kn_builder_batch(kn_builder *builder, kn_table_id table, const char *file, int32
 }
 
 /* ---------------------------------------------------------------- geometry */
+/* Links of several kinds along one road have the same geometry, which is kept once. */
+static kn_code
+copy_wkb(kn_builder *builder, kn_shape *shape, const uint8_t *wkb, kn_error *err)
+{
+  const kn_shape *last = builder->shape_count > 0 ? shape - 1 : NULL;
+  if (last != NULL && shape->length > 0 && last->length == shape->length && memcmp(last->wkb, wkb, shape->length) == 0) {
+    shape->wkb = last->wkb;
+    return KN_OK;
+  }
+  uint8_t *copy;
+  KN_NEW(copy, builder->shapes, shape->length, err);
+  if (shape->length > 0)
+    memcpy(copy, wkb, shape->length);
+  shape->wkb = copy;
+  return KN_OK;
+}
+
+/* Who follows the table writes each row with the geometry that came right behind it, as it came. */
+static void
+follow_shape(kn_builder *builder, const kn_shape *shape)
+{
+  const int32_t row = builder->symbols[shape->table].row[shape->symbol];
+  if (builder->follow != NULL && (row != builder->grown[shape->table].n - 1 || !kn_line_is_plain(shape->wkb, shape->length)))
+    kn_follow_change(builder, shape->table);
+}
+
 kn_code
 kn_builder_shape(kn_builder *builder, kn_table_id table, const char *file, int64_t line, const char *key, const uint8_t *wkb,
                  size_t length, kn_error *err)
 {
   assert(kn_schema(table)->geometry == 'a' || kn_schema(table)->geometry == 'l');
-  KN_TRY(KN_GROW(builder->shape, builder->shape_capacity, builder->shape_count + 1, err));
+  kn_follow_hold(builder->follow);
+  const kn_code code = KN_GROW(builder->shape, builder->shape_capacity, builder->shape_count + 1, err);
+  kn_follow_release(builder->follow);
+  KN_TRY(code);
   kn_shape *shape = &builder->shape[builder->shape_count];
   *shape = (kn_shape){.table = table, .line = line, .length = length};
   const size_t key_length = strlen(key);
@@ -393,11 +430,8 @@ kn_builder_shape(kn_builder *builder, kn_table_id table, const char *file, int64
   if (file != NULL && (builder->shape_file == NULL || strcmp(builder->shape_file, file) != 0))
     KN_TRY(kn_text_copy(&builder->shape_file, builder->keep, file, strlen(file), err));
   shape->file = file == NULL ? NULL : builder->shape_file;
-  uint8_t *copy;
-  KN_NEW(copy, builder->shapes, length, err);
-  if (length > 0)
-    memcpy(copy, wkb, length);
-  shape->wkb = copy;
+  KN_TRY(copy_wkb(builder, shape, wkb, err));
+  follow_shape(builder, shape);
   builder->shape_count++;
   return KN_OK;
 }

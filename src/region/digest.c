@@ -5,13 +5,15 @@
  *
  * with numbers as IEEE 754 or 32-bit integers, words as texts, the length before each text, and a reference as the rank
  * of its key among the keys of that table, which are in the digest themselves. All of it little endian. So different rows
- * have different bytes. The format may change between versions; a digest is only ever compared with others. */
+ * have different bytes. Of every 16384 rows there is a digest, made on all threads; that of the region is over the names of
+ * tables, their counts of rows and these. The format may change between versions; a digest is only ever compared with others. */
 #include "region/internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER = 65536, MOST_COLUMNS = 64 };
+enum { BUFFER = 65536, MOST_COLUMNS = 64, LEAF_ROWS = 16384 };
 
 typedef struct stream {
   kn_digest *digest;
@@ -99,22 +101,42 @@ compare(const void *left, const void *right, void *arg)
   return (a > b) - (a < b);
 }
 
-/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. */
+typedef struct looking {
+  const sorting *by;
+  int32_t *order;
+  _Atomic bool is_sorted;
+} looking;
+
 static void
-sort_rows(const kn_region *region, const kn_table *table, int32_t *order)
+look_at_order(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  looking *look = arg;
+  bool is_sorted = true;
+  for (int64_t i = first; i < last; i++)
+    look->order[i] = (int32_t)i;
+  for (int64_t i = first; i < last && is_sorted; i++) {
+    const int32_t before = (int32_t)i - 1, here = (int32_t)i;
+    is_sorted = i == 0 || compare(&before, &here, (void *)(uintptr_t)look->by) <= 0;
+  }
+  if (!is_sorted)
+    look->is_sorted = false;
+}
+
+/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. */
+static kn_code
+sort_rows(const kn_region *region, const kn_table *table, int32_t *order, kn_error *err)
 {
   sorting by = {.region = region, .table = table, .column = {table->def->unique[0], table->def->unique[1]}};
   if (by.column[0] == KN_NONE) {
     by.column[0] = 0;
     by.column[1] = 1;
   }
-  bool is_sorted = true;
-  for (int64_t i = 0; i < table->n; i++)
-    order[i] = (int32_t)i;
-  for (int64_t i = 1; i < table->n && is_sorted; i++)
-    is_sorted = compare(&order[i - 1], &order[i], &by) <= 0;
-  if (!is_sorted)
+  looking look = {.by = &by, .order = order, .is_sorted = true};
+  KN_TRY(kn_parallel(table->n < LEAF_ROWS ? 1 : 0, table->n, LEAF_ROWS, look_at_order, &look, err));
+  if (!look.is_sorted)
     qsort_r(order, (size_t)table->n, sizeof *order, compare, &by);
+  return KN_OK;
 }
 
 /* ---------------------------------------------------------------- cells */
@@ -207,29 +229,12 @@ add_row(stream *out, const kn_region *region, const orders *of, const kn_table *
 }
 
 static kn_code
-add_table(stream *out, const kn_region *region, const orders *of, kn_arena *scratch, kn_table_id id, kn_error *err)
-{
-  const kn_table *table = &region->table[id];
-  assert(table->def->column_count <= MOST_COLUMNS);
-  int32_t *extra_order;
-  KN_NEW(extra_order, scratch, table->extra_count, err);
-  for (int32_t e = 0; e < table->extra_count; e++)
-    extra_order[e] = e;
-  qsort_r(extra_order, (size_t)table->extra_count, sizeof *extra_order, compare_names, table->extra_name);
-  add_text(out, table->def->name);
-  add_number(out, (uint64_t)table->n, 8);
-  for (int64_t i = 0; i < table->n; i++)
-    add_row(out, region, of, table, extra_order, of->order[id][i]);
-  return KN_OK;
-}
-
-static kn_code
 find_orders(orders *of, const kn_region *region, kn_arena *scratch, kn_error *err)
 {
   for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
     const kn_table *table = &region->table[t];
     KN_NEW(of->order[t], scratch, table->n, err);
-    sort_rows(region, table, of->order[t]);
+    KN_TRY(sort_rows(region, table, of->order[t], err));
     if (table->def->key_column == KN_NONE)
       continue;
     KN_NEW(of->rank[t], scratch, table->n, err);
@@ -239,33 +244,110 @@ find_orders(orders *of, const kn_region *region, kn_arena *scratch, kn_error *er
   return KN_OK;
 }
 
-static kn_code
-add_region(stream *out, const kn_region *region, kn_arena *scratch, kn_error *err)
+/* Rows of one table. */
+typedef struct leaf {
+  kn_table_id table;
+  int64_t first, last;
+  char hex[65];
+} leaf;
+
+typedef struct hashing {
+  const kn_region *region;
+  orders of;
+  int32_t *extra_order[KN_TABLE_COUNT];
+  leaf *leaves;
+  int64_t leaf_count;
+  stream *streams;  /* [threads] */
+  _Atomic int code; /* of a leaf that failed */
+} hashing;
+
+static void
+add_leaves(void *arg, int64_t first, int64_t last, int32_t worker)
 {
-  orders of = {{NULL}, {NULL}};
-  KN_TRY(find_orders(&of, region, scratch, err));
+  hashing *work = arg;
+  stream *out = &work->streams[worker];
+  for (int64_t i = first; i < last; i++) {
+    leaf *l = &work->leaves[i];
+    const kn_table *table = &work->region->table[l->table];
+    kn_error err = {0};
+    out->used = 0;
+    const kn_code code = kn_digest_new(&out->digest, &err);
+    if (code != KN_OK) {
+      work->code = code;
+      return;
+    }
+    for (int64_t k = l->first; k < l->last; k++)
+      add_row(out, work->region, &work->of, table, work->extra_order[l->table], work->of.order[l->table][k]);
+    kn_digest_add(out->digest, out->buffer, out->used);
+    kn_digest_end(out->digest, l->hex);
+  }
+}
+
+static kn_code
+list_leaves(hashing *work, kn_arena *scratch, kn_error *err)
+{
+  int64_t count = 0;
   for (int32_t t = 0; t < KN_TABLE_COUNT; t++)
-    KN_TRY(add_table(out, region, &of, scratch, (kn_table_id)t, err));
+    count += (work->region->table[t].n + LEAF_ROWS - 1) / LEAF_ROWS;
+  KN_NEW(work->leaves, scratch, count + 1, err);
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
+    const kn_table *table = &work->region->table[t];
+    assert(table->def->column_count <= MOST_COLUMNS);
+    KN_NEW(work->extra_order[t], scratch, table->extra_count, err);
+    for (int32_t e = 0; e < table->extra_count; e++)
+      work->extra_order[t][e] = e;
+    qsort_r(work->extra_order[t], (size_t)table->extra_count, sizeof(int32_t), compare_names, table->extra_name);
+    for (int64_t first = 0; first < table->n; first += LEAF_ROWS) {
+      const int64_t last = first + LEAF_ROWS < table->n ? first + LEAF_ROWS : table->n;
+      work->leaves[work->leaf_count++] = (leaf){.table = (kn_table_id)t, .first = first, .last = last};
+    }
+  }
   return KN_OK;
+}
+
+static kn_code
+make_leaves(hashing *work, kn_arena *scratch, kn_error *err)
+{
+  KN_TRY(find_orders(&work->of, work->region, scratch, err));
+  KN_TRY(list_leaves(work, scratch, err));
+  /* Small regions are many, and not worth a thread. */
+  const int32_t threads = work->leaf_count > KN_TABLE_COUNT ? kn_thread_count(0) : 1;
+  work->streams = malloc((size_t)threads * sizeof *work->streams);
+  if (work->streams == NULL)
+    return kn_fail(err, KN_E_LIMIT, "no memory for a digest");
+  KN_TRY(kn_parallel(threads, work->leaf_count, 1, add_leaves, work, err));
+  return work->code == KN_OK ? KN_OK : kn_fail(err, (kn_code)work->code, "a digest cannot be made");
+}
+
+static void
+add_region(stream *out, const hashing *work)
+{
+  int64_t l = 0;
+  for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
+    const kn_table *table = &work->region->table[t];
+    add_text(out, table->def->name);
+    add_number(out, (uint64_t)table->n, 8);
+    for (; l < work->leaf_count && work->leaves[l].table == (kn_table_id)t; l++)
+      add_text(out, work->leaves[l].hex);
+  }
 }
 
 kn_code
 kn_region_digest(const kn_region *region, char hex[65], kn_error *err)
 {
-  stream *out = malloc(sizeof *out);
-  if (out == NULL)
-    return kn_fail(err, KN_E_LIMIT, "no memory for a digest");
-  out->used = 0;
-  kn_code code = kn_digest_new(&out->digest, err);
-  if (code != KN_OK) {
-    free(out);
-    return code;
-  }
+  hashing work = {.region = region};
   kn_arena *scratch = kn_arena_new();
-  code = add_region(out, region, scratch, err);
+  kn_code code = make_leaves(&work, scratch, err);
+  stream *out = work.streams;
+  if (code == KN_OK)
+    code = kn_digest_new(&out->digest, err);
+  if (code == KN_OK) {
+    out->used = 0;
+    add_region(out, &work);
+    kn_digest_add(out->digest, out->buffer, out->used);
+    kn_digest_end(out->digest, hex);
+  }
+  free(work.streams);
   kn_arena_free(scratch);
-  kn_digest_add(out->digest, out->buffer, out->used);
-  kn_digest_end(out->digest, hex);
-  free(out);
   return code;
 }

@@ -343,6 +343,7 @@ hand_over_table(kn_builder *builder, kn_region *region, kn_table_id id, kn_error
   for (int64_t i = 0; i < grown->n; i++)
     is_new[i] = builder->batch[grown->batch[i]].file != NULL;
   region->is_new[id] = is_new;
+  region->stored[id] = grown->has_file_batch ? grown->stored : grown->n;
   return KN_OK;
 }
 
@@ -394,6 +395,7 @@ judge(kn_builder *builder, kn_error *err)
   if (builder->is_judged)
     return KN_OK;
   builder->is_judged = true;
+  kn_follow_end_batch(builder);
   KN_TRY(check_tables(builder, err));
   KN_TRY(replace_groups(builder, KN_T_SUBSTITUTION, err));
   KN_TRY(replace_groups(builder, KN_T_PROCESS_FLOW, err));
@@ -413,6 +415,7 @@ finish(kn_builder *builder, kn_region **out, kn_error *err)
   if (region == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for a region");
   region->keep = kn_arena_new();
+  kn_follow_leave_builder(builder, true);
   kn_code code = hand_over(builder, region, err);
   if (code == KN_OK)
     code = kn_region_make_views(region, err);
@@ -430,8 +433,10 @@ kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err)
   *out = NULL;
   KN_TRY(judge(builder, err));
   const int64_t errors = kn_findings_count(builder->findings, KN_ERROR);
-  if (errors > 0)
+  if (errors > 0) {
+    kn_follow_leave_builder(builder, false);
     return kn_fail(err, KN_E_INPUT, "%" PRId64 " error%s in the data", errors, errors == 1 ? "" : "s");
+  }
   return finish(builder, out, err);
 }
 

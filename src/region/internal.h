@@ -3,6 +3,7 @@
  *   symbols.c   keys to numbers: one table of symbols per kind of key
  *   cell.c      one cell of text or one typed value -> a value, or why it is refused; refuse.c says it
  *   builder.c   batches and growing columns; rows.c reads rows into them, with keys as symbols
+ *   follow.c    rows read by another thread while the builder still takes them
  *   amend.c     rows that are there, taken out or changed
  *   finish.c    growing columns -> a region; units.c, ends.c, shapes.c and tariffs.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
@@ -43,6 +44,7 @@ typedef struct kn_symbols {
   uint64_t *slot;
   uint64_t slot_mask;
   kn_textpool pool;
+  kn_follow *follow; /* held while arrays move; NULL: nobody follows */
 } kn_symbols;
 uint32_t kn_symbols_hash(const char *text, size_t length);
 kn_code kn_symbols_expect(kn_symbols *symbols, int64_t more, kn_error *err);
@@ -162,11 +164,11 @@ typedef struct kn_batch {
   int32_t *unplaced;        /* [count] which of the row's unplaced keys the cell is; KN_NONE: plain value */
   int32_t *domain;          /* [count] kind of key the cell is, KN_NONE: plain value */
   int32_t unplaced_count;
-  int32_t key[2]; /* unplaced number of the unique columns, KN_NONE: none (or a word) */
-  bool has_column_no;
+  int32_t key[2];   /* unplaced number of the unique columns, KN_NONE: none (or a word) */
+  int64_t expected; /* rows, as a hint */
+  bool has_column_no, is_followed;
   char decimal;
 } kn_batch;
-#define KN_IGNORED INT32_MIN
 
 /* A key or reference of a row that is being read, before it has its symbol. length 0: blank. */
 typedef struct kn_unplaced {
@@ -195,6 +197,7 @@ typedef struct kn_grown {
   int64_t line_capacity, batch_capacity;
   kn_pairs pairs;
   int64_t room;   /* rows that the columns are ready for, as the current batch brings them */
+  int64_t stored; /* rows that were there before the first file */
   bool is_broken; /* rows of it are missing, so references to it are not judged */
   bool has_file_batch, has_store_rows;
 } kn_grown;
@@ -232,6 +235,7 @@ struct kn_builder {
   const char *shape_file;                  /* of the last one, copied */
   const kn_shape **chosen[KN_TABLE_COUNT]; /* [rows] the shape of each, once judged; NULL: no row has one */
   bool is_judged;
+  kn_follow *follow;     /* NULL: nobody follows */
   kn_unplaced *unplaced; /* [unplaced_count] of a typed row */
   int64_t unplaced_capacity;
   int64_t suggestions_left; /* comparisons that may still be spent on "did you mean" */
@@ -275,6 +279,18 @@ size_t kn_grown_size(const kn_table_def *def, int32_t column);
 size_t kn_column_size(kn_kind kind);
 void kn_column_set_blank(kn_kind kind, size_t size, void *data, int64_t first, int64_t last);
 
+/* ---------------------------------------------------------------- follow.c: the builder's side
+ * Nobody reads while arrays move; NULL is fine. */
+void kn_follow_hold(kn_follow *follow);
+void kn_follow_release(kn_follow *follow);
+/* The rows of the current batch begin to come; has_shapes: each followed by its geometry, if it has one. */
+void kn_follow_begin(kn_builder *builder, bool has_shapes);
+void kn_follow_publish(kn_builder *builder);                      /* rows of the current batch that are settled */
+void kn_follow_end_batch(kn_builder *builder);                    /* no more rows of it */
+void kn_follow_change(kn_builder *builder, kn_table_id table);    /* rows of it are no longer as they were */
+void kn_follow_spoil(kn_follow *follow);                          /* NULL is fine */
+void kn_follow_leave_builder(kn_builder *builder, bool is_sound); /* nobody reads the builder any more */
+
 /* ---------------------------------------------------------------- region */
 struct kn_region {
   kn_table table[KN_TABLE_COUNT];
@@ -287,6 +303,7 @@ struct kn_region {
   int64_t owned_count, owned_capacity;
   size_t owned_bytes;
   const uint8_t *is_new[KN_TABLE_COUNT];
+  int64_t stored[KN_TABLE_COUNT];
   struct kn_outline { /* geometry of a row; wkb NULL: none */
     const uint8_t *wkb;
     size_t length;
@@ -388,6 +405,7 @@ kn_table_id kn_end_table(kn_end_kind kind);
 /* ---------------------------------------------------------------- line.c
  * WKB of a line as others write it (either byte order, Z, M) as it is kept: *out is `wkb` itself where it is so already, else
  * taken from the arena. NULL, or why it is refused. */
+bool kn_line_is_plain(const uint8_t *wkb, size_t length); /* in the form it is kept in */
 const char *kn_line_take(const uint8_t **out, size_t *out_length, kn_arena *arena, const uint8_t *wkb, size_t length);
 
 #endif

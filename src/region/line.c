@@ -77,6 +77,13 @@ kn_line_take(const uint8_t **out, size_t *out_length, kn_arena *arena, const uin
   return NULL;
 }
 
+bool
+kn_line_is_plain(const uint8_t *wkb, size_t length)
+{
+  return length >= HEAD && wkb[0] == 1 && read_u32(wkb + 1, false) == LINE &&
+         length == HEAD + (size_t)read_u32(wkb + 5, false) * POINT;
+}
+
 int64_t
 kn_line_points(const uint8_t *wkb)
 {

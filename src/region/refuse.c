@@ -94,6 +94,7 @@ kn_builder_refuse(kn_builder *builder, kn_place place, const char *rule, const c
 {
   const kn_table_def *def = kn_schema(place.table);
   char name[KN_NAME_MOST], shown[KN_NAME_MOST], text[800];
+  kn_follow_spoil(builder->follow); /* nothing will come of it */
   kn_finding where = {.severity = KN_ERROR, .rule = rule, .file = file_of(builder, place), .line = place.line};
   where.column_no = place.column_no;
   where.table = def->name;

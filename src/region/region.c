@@ -66,6 +66,12 @@ kn_region_new_rows(const kn_region *region, kn_table_id table)
   return region->is_new[table];
 }
 
+int64_t
+kn_region_stored_rows(const kn_region *region, kn_table_id table)
+{
+  return region->stored[table];
+}
+
 bool
 kn_region_wkb(const kn_region *region, kn_table_id table, int32_t row, const uint8_t **wkb, size_t *length)
 {

@@ -323,8 +323,12 @@ place_block(stream *all, slot *out, kn_error *err)
   const int64_t need = all->next_row, more = need + need / 2 < INT32_MAX ? need + need / 2 : need;
   if (need <= grown->room)
     return KN_OK;
-  if (wait_for_turn(all, all->taken))
-    return kn_grown_make_room(grown, batch, grown->room == 0 ? need : more, err);
+  if (wait_for_turn(all, all->taken)) {
+    kn_follow_hold(all->builder->follow);
+    const kn_code code = kn_grown_make_room(grown, batch, grown->room == 0 ? need : more, err);
+    kn_follow_release(all->builder->follow);
+    return code;
+  }
   out->block.rows = 0; /* a block before it failed, and says why */
   return KN_OK;
 }
@@ -371,6 +375,8 @@ settle_in_turn(stream *all, slot *in)
     return false;
   if (in->code == KN_OK)
     in->code = settle_block(all->builder, in, all->source->decimal, &in->err);
+  if (in->code == KN_OK)
+    kn_follow_publish(all->builder);
   pthread_mutex_lock(&all->mutex);
   all->settled++;
   if (in->code != KN_OK) {
@@ -387,7 +393,8 @@ static void
 work_on_blocks(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   stream *all = arg;
-  (void)worker;
+  if (worker > 0 && all->builder->follow != NULL)
+    kn_thread_stand_back(); /* who follows is slower */
   for (int64_t i = first; i < last; i++) {
     slot *mine = &all->slots[i];
     bool is_good = true;
@@ -408,6 +415,7 @@ kn_builder_take(kn_builder *builder, const kn_row_source *source, int32_t thread
   batch->decimal = source->decimal;
   const int32_t threads = kn_thread_count(thread_count);
   KN_TRY(kn_builder_make_pools(builder, threads, batch->count, err));
+  kn_follow_begin(builder, false);
   stream all = {.builder = builder, .source = source, .next_row = builder->grown[batch->table].n};
   all.slots = calloc((size_t)threads, sizeof *all.slots);
   if (all.slots == NULL)
@@ -505,8 +513,16 @@ kn_builder_typed(kn_builder *builder, const kn_value *values, kn_error *err)
     return KN_OK;
   const kn_batch *batch = &builder->batch[builder->current];
   kn_grown *grown = &builder->grown[batch->table];
-  if (grown->n + 1 > grown->room)
-    KN_TRY(kn_grown_make_room(grown, batch, grown->n + TYPED_ROOM, err));
+  if (grown->n == grown->stored)
+    kn_follow_begin(builder, true);
+  if (grown->n % TYPED_ROOM == 0)
+    kn_follow_publish(builder); /* the rows before have their geometry by now */
+  if (grown->n + 1 > grown->room) {
+    kn_follow_hold(builder->follow);
+    const kn_code code = kn_grown_make_room(grown, batch, grown->n + TYPED_ROOM, err);
+    kn_follow_release(builder->follow);
+    KN_TRY(code);
+  }
   KN_TRY(KN_GROW(builder->unplaced, builder->unplaced_capacity, batch->unplaced_count + 1, err));
   bool is_bad = false;
   for (int32_t j = 0; j < batch->count; j++) {

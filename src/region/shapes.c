@@ -36,7 +36,13 @@ judge_shape(kn_builder *builder, kn_polygons *polygons, int32_t row, kn_shape *s
 {
   if (kn_schema(shape->table)->geometry == 'a')
     return judge_polygon(polygons, row, shape, why, err);
-  const char *fault = kn_line_take(&shape->wkb, &shape->length, builder->shapes, shape->wkb, shape->length);
+  const uint8_t *wkb = shape->wkb;
+  size_t length = shape->length;
+  const char *fault = kn_line_take(&wkb, &length, builder->shapes, shape->wkb, shape->length);
+  if (wkb != shape->wkb) { /* else it may be being read */
+    shape->wkb = wkb;
+    shape->length = length;
+  }
   snprintf(why, 400, "%s", fault == NULL ? "" : kn_findings_text(builder->findings, fault));
   return KN_OK;
 }

@@ -96,13 +96,26 @@ grow_slots(kn_symbols *symbols, uint64_t wanted, kn_error *err)
   return KN_OK;
 }
 
+/* Room for texts and rows, which somebody may be reading. */
+static kn_code
+grow_texts(kn_symbols *symbols, int64_t wanted, kn_error *err)
+{
+  if (wanted <= symbols->text_capacity && wanted <= symbols->row_capacity)
+    return KN_OK;
+  kn_follow_hold(symbols->follow);
+  kn_code code = KN_GROW(symbols->text, symbols->text_capacity, wanted, err);
+  if (code == KN_OK)
+    code = KN_GROW(symbols->row, symbols->row_capacity, wanted, err);
+  kn_follow_release(symbols->follow);
+  return code;
+}
+
 kn_code
 kn_symbols_expect(kn_symbols *symbols, int64_t more, kn_error *err)
 {
   const int64_t wanted = symbols->count + more;
   KN_TRY(grow_slots(symbols, (uint64_t)wanted, err));
-  KN_TRY(KN_GROW(symbols->text, symbols->text_capacity, wanted, err));
-  return KN_GROW(symbols->row, symbols->row_capacity, wanted, err);
+  return grow_texts(symbols, wanted, err);
 }
 
 /* Slot of the text, or the free slot where it belongs. */
@@ -135,8 +148,7 @@ kn_symbols_put(kn_symbols *symbols, const char *text, size_t length, uint32_t ha
   }
   if (symbols->count == INT32_MAX - 1)
     return kn_fail(err, KN_E_LIMIT, "more than %d keys of one kind", INT32_MAX - 1);
-  KN_TRY(KN_GROW(symbols->text, symbols->text_capacity, symbols->count + 1, err));
-  KN_TRY(KN_GROW(symbols->row, symbols->row_capacity, symbols->count + 1, err));
+  KN_TRY(grow_texts(symbols, (int64_t)symbols->count + 1, err));
   KN_TRY(kn_textpool_copy(&symbols->text[symbols->count], &symbols->pool, text, length, err));
   symbols->row[symbols->count] = KN_NONE;
   symbols->slot[at] = (uint64_t)hash << 32 | (uint32_t)(symbols->count + 1);

@@ -4,49 +4,56 @@
 #include "store/internal.h"
 
 /* ---------------------------------------------------------------- cells of a table, for kn_rows */
-enum { GEOMETRY = KN_REF + 1 }; /* a kind of column beside those of the schema */
-
 /* A link without a geometry of its own is drawn from node to node, so that a map shows it. */
+static bool
+line_of_link(const void *lines, int64_t row, const uint8_t **wkb, size_t *length, double from[2], double to[2])
+{
+  const kn_region *region = lines;
+  *wkb = NULL;
+  if (kn_region_wkb(region, KN_T_LINK, (int32_t)row, wkb, length))
+    return true;
+  const kn_link_view links = kn_region_links(region);
+  const kn_node_view nodes = kn_region_nodes(region);
+  from[0] = nodes.lon[links.from[row]];
+  from[1] = nodes.lat[links.from[row]];
+  to[0] = nodes.lon[links.to[row]];
+  to[1] = nodes.lat[links.to[row]];
+  return true;
+}
+
 static void
 show_line(const kn_source *in, int64_t row, sqlite3_context *result)
 {
   const uint8_t *wkb;
   size_t length;
-  if (kn_region_wkb(in->region, in->table->def->id, (int32_t)row, &wkb, &length)) {
-    uint8_t *blob = sqlite3_malloc64(LINE_HEADER + length);
-    if (blob == NULL)
-      sqlite3_result_error_nomem(result);
-    else
-      sqlite3_result_blob64(result, blob, kn_geometry_wrap_line(blob, wkb, length), sqlite3_free);
+  double from[2], to[2];
+  if (!in->line(in->lines, row, &wkb, &length, from, to))
+    return;
+  uint8_t *blob = sqlite3_malloc64(wkb == NULL ? LINE_BLOB : LINE_HEADER + length);
+  if (blob == NULL) {
+    sqlite3_result_error_nomem(result);
     return;
   }
-  const kn_link_view links = kn_region_links(in->region);
-  const kn_node_view nodes = kn_region_nodes(in->region);
-  const int32_t from = links.from[row], to = links.to[row];
-  uint8_t line[LINE_BLOB];
-  kn_geometry_straight(line, (const double[2]){nodes.lon[from], nodes.lat[from]},
-                       (const double[2]){nodes.lon[to], nodes.lat[to]});
-  sqlite3_result_blob(result, line, LINE_BLOB, SQLITE_TRANSIENT);
+  if (wkb == NULL)
+    kn_geometry_straight(blob, from, to);
+  const size_t bytes = wkb == NULL ? LINE_BLOB : kn_geometry_wrap_line(blob, wkb, length);
+  sqlite3_result_blob64(result, blob, bytes, sqlite3_free);
 }
 
 static void
-show_shape(const kn_source *in, int64_t row, sqlite3_context *result)
+show_point(const kn_cells *c, int64_t row, sqlite3_context *result)
+{
+  uint8_t point[POINT_BLOB];
+  kn_geometry_point(point, c->from.real[row], c->lat[row]);
+  sqlite3_result_blob(result, point, POINT_BLOB, SQLITE_TRANSIENT);
+}
+
+static void
+show_area(const kn_source *in, int64_t row, sqlite3_context *result)
 {
   const uint8_t *wkb;
   size_t wkb_length, length;
   uint8_t *blob;
-  if (in->table->def->geometry == 'l') {
-    show_line(in, row, result);
-    return;
-  }
-  if (in->table->def->geometry == 'p') {
-    uint8_t point[POINT_BLOB];
-    const double lon = in->table->columns[kn_schema_find_column(in->table->def, "lon")].real[row];
-    const double lat = in->table->columns[kn_schema_find_column(in->table->def, "lat")].real[row];
-    kn_geometry_point(point, lon, lat);
-    sqlite3_result_blob(result, point, POINT_BLOB, SQLITE_TRANSIENT);
-    return;
-  }
   if (!kn_region_area_wkb(in->region, (int32_t)row, &wkb, &wkb_length))
     return;
   kn_error err = {0};
@@ -76,7 +83,7 @@ void
 kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
 {
   const kn_source *in = arg;
-  const int64_t row = in->row != NULL ? in->row[at] : at;
+  const int64_t row = kn_source_row(in, at);
   const kn_cells *c = &in->column[column];
   const char *text = NULL;
   char date[16];
@@ -104,8 +111,14 @@ kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *res
     fetch_key_ahead(in, c, row);
     text = c->from.number[row] == KN_NONE ? NULL : c->words[c->from.number[row]];
     break;
+  case KN_CELL_POINT:
+    show_point(c, row, result);
+    return;
+  case KN_CELL_LINE:
+    show_line(in, row, result);
+    return;
   default:
-    show_shape(in, row, result);
+    show_area(in, row, result);
     return;
   }
   if (text != NULL)
@@ -155,24 +168,38 @@ find_extra(const kn_table *table, const char *name)
   return KN_NONE; /* no such column in this region */
 }
 
-/* False: the region does not have this column of the file. */
-static bool
-find_cells(const kn_source *in, const kn_file_table *file, int32_t i, kn_cells *out)
+bool
+kn_source_find(const kn_source *in, int32_t at, const char *name, kn_cells *out)
 {
   const kn_table *table = in->table;
-  if (file->at[i] == KN_NONE) {
-    const int32_t extra = find_extra(table, file->names[i]);
+  if (at == KN_NONE) {
+    const int32_t extra = find_extra(table, name);
     if (extra != KN_NONE)
       *out = (kn_cells){.kind = KN_TEXT, .from.text = table->extra[extra]};
     return extra != KN_NONE;
   }
-  const kn_column_def *def = &table->def->columns[file->at[i]];
-  *out = (kn_cells){.kind = (int)def->kind, .from = table->columns[file->at[i]], .words = def->words};
+  const kn_column_def *def = &table->def->columns[at];
+  *out = (kn_cells){.kind = (int)def->kind, .from = table->columns[at], .words = def->words};
   if (def->kind == KN_REF) {
     const kn_table *target = kn_region_table(in->region, def->target);
     out->words = (const char *const *)target->columns[target->def->key_column].text;
   }
   return true;
+}
+
+kn_cells
+kn_source_geometry(kn_source *in)
+{
+  const kn_table *table = in->table;
+  if (table->def->geometry == 'a')
+    return (kn_cells){.kind = KN_CELL_AREA};
+  if (table->def->geometry == 'p')
+    return (kn_cells){.kind = KN_CELL_POINT,
+                      .from = table->columns[kn_schema_find_column(table->def, "lon")],
+                      .lat = table->columns[kn_schema_find_column(table->def, "lat")].real};
+  in->line = line_of_link;
+  in->lines = in->region;
+  return (kn_cells){.kind = KN_CELL_LINE};
 }
 
 /* Lists the columns to write and where each comes from; columns of the file that the region does not have are left, and
@@ -186,12 +213,12 @@ kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, boo
   *count = 0;
   for (int32_t i = 0; i < file->column_count; i++) {
     kn_cells *out = &in->column[*count];
-    if (!find_cells(in, file, i, out) || (leaves_blank && is_blank(out, in->table->n)))
+    if (!kn_source_find(in, file->at[i], file->names[i], out) || (leaves_blank && is_blank(out, in->table->n)))
       continue;
     (*names)[(*count)++] = file->column_names[i];
   }
   if (in->table->def->geometry != 0) {
-    in->column[*count] = (kn_cells){.kind = GEOMETRY};
+    in->column[*count] = kn_source_geometry(in);
     (*names)[(*count)++] = "geom";
   }
   return KN_OK;
@@ -225,7 +252,7 @@ kn_source_is_in_order(const kn_source *in, int64_t n)
 {
   const kn_table_def *def = in->table->def;
   for (int64_t i = 1; i < n; i++) {
-    const int64_t before = in->row != NULL ? in->row[i - 1] : i - 1, here = in->row != NULL ? in->row[i] : i;
+    const int64_t before = kn_source_row(in, i - 1), here = kn_source_row(in, i);
     int order = 0;
     for (int32_t k = 0; k < 3 && def->unique[k] != KN_NONE && order == 0; k++) {
       const char *left = text_of(in->region, in->table, def->unique[k], before);
@@ -241,18 +268,20 @@ kn_source_is_in_order(const kn_source *in, int64_t n)
 }
 
 kn_code
-kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err)
+kn_source_rows(kn_source *in, kn_arena *arena, int64_t first, int64_t last, int64_t *n, kn_error *err)
 {
   const uint8_t *is_new = kn_region_new_rows(in->region, in->table->def->id);
   *n = 0;
-  for (int64_t i = 0; is_new != NULL && i < in->table->n; i++)
+  in->row = NULL;
+  in->first = first;
+  for (int64_t i = first; is_new != NULL && i < last; i++)
     *n += is_new[i] != 0;
-  if (*n == 0 || *n == in->table->n)
+  if (*n == 0 || *n == last - first)
     return KN_OK;
   int32_t *row;
   KN_NEW(row, arena, *n, err);
   int64_t at = 0;
-  for (int64_t i = 0; i < in->table->n; i++)
+  for (int64_t i = first; i < last; i++)
     if (is_new[i])
       row[at++] = (int32_t)i;
   in->row = row;

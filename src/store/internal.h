@@ -8,6 +8,7 @@
 #include "knoop/store.h"
 
 typedef struct kn_lock kn_lock;
+typedef struct kn_early kn_early;
 
 struct kn_store {
   sqlite3 *db;
@@ -19,10 +20,11 @@ struct kn_store {
   double wait_s;
   int32_t version;
   bool is_writer;
-  bool is_in_wal; /* turned by this store, to be turned back */
-  bool is_new;    /* not yet published */
-  int new_fd;     /* of a file without a name yet; -1: none */
-  char *new_path; /* where the file system knows no files without a name: the name for the time being */
+  bool is_in_wal;  /* turned by this store, to be turned back */
+  bool is_new;     /* not yet published */
+  int new_fd;      /* of a file without a name yet; -1: none */
+  char *new_path;  /* where the file system knows no files without a name: the name for the time being */
+  kn_early *early; /* NULL: nobody follows a builder */
   char notice[512];
 };
 
@@ -93,10 +95,11 @@ bool kn_geometry_bounds(const uint8_t *blob, size_t length, double bounds[4]);
 int kn_geometry_register(sqlite3 *db); /* ST_MinX ... ST_IsEmpty */
 
 /* ---------------------------------------------------------------- rows.c: memory as an SQL table
- * kn_rows is a table without a file: column c0, c1 ... of row 0 .. n - 1 is what `cell` puts in the result. So a bulk
+ * kn_rows is a table without a file: column c0, c1 ... of row first .. n - 1 is what `cell` puts in the result. So a bulk
  * write is one statement, several times as fast as binding each row. */
 typedef struct kn_rows {
-  int64_t n;
+  int64_t first, n;
+  bool (*has)(const void *arg, int64_t row); /* where n is not known yet: asked once per row, in order; NULL: up to n */
   int32_t column_count;
   void (*cell)(const void *arg, int64_t row, int32_t column, sqlite3_context *result);
   const void *arg;
@@ -125,39 +128,99 @@ kn_code kn_file_table_extend(kn_store *store, kn_arena *arena, kn_file_table *ta
 kn_code kn_file_table_widen(kn_store *store, const char *table, const char *column, const char *type, kn_error *err);
 
 /* ---------------------------------------------------------------- cells.c: a table of the region as rows for kn_rows */
+enum { KN_CELL_POINT = KN_REF + 1, KN_CELL_LINE, KN_CELL_AREA };
 typedef struct kn_cells {
-  int kind; /* of a column of the file: a kn_kind, or geometry */
-  kn_column from;
+  int kind;       /* of a column of the file: a kn_kind, or a geometry */
+  kn_column from; /* of a point its lon */
+  const double *lat;
   const char *const *words; /* of a KN_WORD; keys of the table a KN_REF points to */
 } kn_cells;
+/* The line of a row: its WKB, or NULL and the places of its ends. False: neither. */
+typedef bool (*kn_line_of)(const void *lines, int64_t row, const uint8_t **wkb, size_t *length, double from[2], double to[2]);
 typedef struct kn_source {
   const kn_table *table;
   const kn_region *region;
-  const int32_t *row; /* [n] of the table; NULL: all, in order */
-  kn_cells *column;   /* [column_count] */
-  kn_arena *arena;    /* for the geometry of one area */
+  const int32_t *row; /* [n] of the table; NULL: all from `first` on, in order */
+  int64_t first;
+  kn_cells *column; /* [column_count] */
+  kn_line_of line;  /* for lines, of `lines` */
+  const void *lines;
+  kn_arena *arena; /* for the geometry of one area */
 } kn_source;
-/* Lists the new rows of the table. */
-kn_code kn_source_rows(kn_source *in, kn_arena *arena, int64_t *n, kn_error *err);
+static inline int64_t
+kn_source_row(const kn_source *in, int64_t at)
+{
+  return in->row != NULL ? in->row[at] : in->first + at;
+}
+/* Lists the new rows among first .. last - 1 of the table. */
+kn_code kn_source_rows(kn_source *in, kn_arena *arena, int64_t first, int64_t last, int64_t *n, kn_error *err);
 /* Lists the columns to write and where each comes from; columns of the file that the region does not have are left, and
  * with `leaves_blank` those in which every cell would be NULL. */
 kn_code kn_source_columns(kn_source *in, kn_arena *arena, const kn_file_table *file, bool leaves_blank, const char ***names,
                           int32_t *count, kn_error *err);
+/* One of them: column `at` of the schema, or with KN_NONE the extra one of that name. False: the region does not have it. */
+bool kn_source_find(const kn_source *in, int32_t at, const char *name, kn_cells *out);
+kn_cells kn_source_geometry(kn_source *in);
 /* Do the rows come in the order of the unique index? */
 bool kn_source_is_in_order(const kn_source *in, int64_t n);
 /* kn_rows.cell */
 void kn_source_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result);
 
-/* ---------------------------------------------------------------- ahead.c
- * The cells of a source, looked up on a thread of their own. For a statement that reads all rows once, in order, and of
- * each row the first column first. */
-typedef struct kn_ahead kn_ahead;
-kn_code kn_ahead_start(kn_ahead **out, const kn_source *in, int64_t rows, int32_t column_count, kn_error *err);
-void kn_ahead_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result); /* kn_rows.cell */
-void kn_ahead_end(kn_ahead *ahead);                                                       /* NULL is fine */
-
 /* ---------------------------------------------------------------- rtree.c */
-/* Makes the spatial index of table.geom anew from all its rows, much faster than row by row. */
-kn_code kn_rtree_fill(kn_store *store, const char *table, kn_error *err);
+typedef struct kn_box {
+  int64_t id;     /* of a row, or of the node below */
+  float edge[4];  /* least x, largest x, least y, largest y */
+  uint32_t key;   /* along the curve */
+  uint32_t place; /* in the order of the rows */
+} kn_box;
+typedef struct kn_boxes {
+  kn_box *box;
+  int64_t n, capacity;
+  double bounds[4]; /* of all: least lon, lat, largest lon, lat */
+} kn_boxes;
+kn_code kn_boxes_add(kn_boxes *boxes, int64_t id, const double bounds[4], kn_error *err);
+void kn_boxes_free(kn_boxes *boxes);
+/* Makes the spatial index of table.geom anew, much faster than row by row: of the rows with a fid before `first` as they are in the
+ * file, and of the others as in boxes, by fid. The boxes are used up. */
+kn_code kn_rtree_fill(kn_store *store, const char *table, kn_boxes *boxes, int64_t first, kn_error *err);
+
+/* ---------------------------------------------------------------- ahead.c
+ * The cells of a source, looked up on a thread of their own. For statements that read all rows once, in order. */
+typedef struct kn_ahead kn_ahead;
+/* Rows that are still coming. enter() waits for `most` rows from `first` on, or the end of them; how many there are, and where
+ * they may be read until leave(). */
+typedef struct kn_gate {
+  int64_t (*enter)(void *arg, int64_t first, int64_t most, const kn_source **in);
+  void (*leave)(void *arg);
+  void *arg;
+} kn_gate;
+/* gate NULL: `rows` of them, all there. key_column: rows end before the first whose key there does not rise, until
+ * kn_ahead_go_on(), which gives that row or KN_NONE; KN_NONE: no matter. */
+kn_code kn_ahead_start(kn_ahead **out, const kn_source *in, int64_t rows, int32_t column_count, const kn_gate *gate,
+                       int32_t key_column, kn_error *err);
+bool kn_ahead_has(const void *arg, int64_t at);                                           /* kn_rows.has */
+void kn_ahead_show(const void *arg, int64_t at, int32_t column, sqlite3_context *result); /* kn_rows.cell */
+int64_t kn_ahead_go_on(kn_ahead *ahead);
+/* KN_E_LIMIT: rows are missing. boxes (may be NULL): those of the geometry, whose ids count the rows from 0. */
+kn_code kn_ahead_end(kn_ahead *ahead, kn_boxes *boxes, kn_error *err);
+
+/* ---------------------------------------------------------------- early.c
+ * Tables written while a builder still takes rows.
+ * Writes what is left, from the region that the builder ended with, and ends. has_begun: a transaction is open, in which the
+ * tables of which is_written[] is set are as they should be. A failure leaves it open. */
+kn_code kn_early_end(kn_early *early, const kn_region *region, bool *has_begun, bool is_written[KN_TABLE_COUNT], kn_error *err);
+void kn_early_give_up(kn_early *early); /* ends, with what it wrote rolled back; NULL is fine */
+
+/* ---------------------------------------------------------------- save_region.c, for early.c
+ * Takes the triggers of a table off, and its indexes unless they stay; *again (sqlite3_free) is the SQL that brings them back. */
+kn_code kn_save_take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err);
+/* What is made in one go when rows from fid `first_fid` on were added: spatial index, what was taken off, what GeoPackage says
+ * about the table. Boxes of the rows as kn_ahead_end() gives them, or none. */
+kn_code kn_save_finish_rows(kn_store *store, const kn_table_def *def, kn_boxes *boxes, int64_t first_fid, const char *again,
+                            kn_error *err);
+/* What the next row of the table is numbered. */
+kn_code kn_save_next_fid(kn_store *store, const kn_table_def *def, int64_t *fid, kn_error *err);
+void kn_save_unchecked(kn_store *store, bool is_on); /* without asking for what the builder asked */
+enum { KN_LARGE_ROWS = 50000 };                      /* from here on a save does without a log */
 
 #endif

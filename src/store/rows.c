@@ -78,7 +78,7 @@ static int
 rewind_cursor(sqlite3_vtab_cursor *at, int plan, const char *text, int argc, sqlite3_value **argv)
 {
   (void)plan, (void)text, (void)argc, (void)argv;
-  ((cursor *)at)->at = 0;
+  ((cursor *)at)->at = ((cursor *)at)->rows->first;
   return SQLITE_OK;
 }
 
@@ -92,7 +92,8 @@ next_row(sqlite3_vtab_cursor *at)
 static int
 is_at_end(sqlite3_vtab_cursor *at)
 {
-  return ((cursor *)at)->at >= ((cursor *)at)->rows->n;
+  const cursor *here = (const cursor *)at;
+  return here->rows->has != NULL ? !here->rows->has(here->rows->arg, here->at) : here->at >= here->rows->n;
 }
 
 static int

@@ -17,12 +17,7 @@
 
 enum { CELL = 24, HEAD = 4, DEEPEST = 40, FULL_OF_51 = 44 }; /* a seventh of each node is left for rows to come */
 
-typedef struct box {
-  int64_t id;     /* of a row, or of the node below */
-  float edge[4];  /* least x, largest x, least y, largest y */
-  uint32_t key;   /* along the curve */
-  uint32_t place; /* as read */
-} box;
+typedef kn_box box;
 
 /* Which row is in which leaf. */
 typedef struct leaf {
@@ -34,7 +29,7 @@ typedef struct packing {
   const char *table;
   int64_t node_bytes, cell_count; /* of a node: size, and how many cells we put in */
   box *boxes;                     /* of the level being packed */
-  int64_t n, capacity;
+  int64_t n;
   leaf *leaves; /* [rows] in the order of the rows */
   int64_t next_node;
 } packing;
@@ -52,6 +47,26 @@ round_up(double value)
 {
   const float near_by = (float)value;
   return (double)near_by < value ? nextafterf(near_by, INFINITY) : near_by;
+}
+
+kn_code
+kn_boxes_add(kn_boxes *boxes, int64_t id, const double bounds[4], kn_error *err)
+{
+  KN_TRY(KN_GROW(boxes->box, boxes->capacity, boxes->n + 1, err));
+  boxes->box[boxes->n++] =
+      (box){.id = id, .edge = {round_down(bounds[0]), round_up(bounds[2]), round_down(bounds[1]), round_up(bounds[3])}};
+  for (int i = 0; i < 4; i++) {
+    const bool is_first = boxes->n == 1;
+    boxes->bounds[i] = is_first ? bounds[i] : i < 2 ? fmin(boxes->bounds[i], bounds[i]) : fmax(boxes->bounds[i], bounds[i]);
+  }
+  return KN_OK;
+}
+
+void
+kn_boxes_free(kn_boxes *boxes)
+{
+  free(boxes->box);
+  *boxes = (kn_boxes){0};
 }
 
 /* Place of cell (x, y) of a grid of 2^16 x 2^16 along the Hilbert curve. */
@@ -76,23 +91,18 @@ hilbert(uint32_t x, uint32_t y)
 }
 
 static kn_code
-read_boxes(packing *forest, sqlite3_stmt *statement, kn_error *err)
+read_boxes(kn_store *store, kn_boxes *boxes, sqlite3_stmt *statement, kn_error *err)
 {
   for (;;) {
     bool row;
-    KN_TRY(kn_sql_step(forest->store, statement, &row, err));
+    KN_TRY(kn_sql_step(store, statement, &row, err));
     if (!row)
       return KN_OK;
     double bounds[4];
     const size_t length = (size_t)sqlite3_column_bytes(statement, 1);
     if (!kn_geometry_bounds(sqlite3_column_blob(statement, 1), length, bounds) || isnan(bounds[0]))
       continue;
-    KN_TRY(KN_GROW(forest->boxes, forest->capacity, forest->n + 1, err));
-    forest->boxes[forest->n] =
-        (box){.id = sqlite3_column_int64(statement, 0),
-              .place = (uint32_t)forest->n,
-              .edge = {round_down(bounds[0]), round_up(bounds[2]), round_down(bounds[1]), round_up(bounds[3])}};
-    forest->n++;
+    KN_TRY(kn_boxes_add(boxes, sqlite3_column_int64(statement, 0), bounds, err));
   }
 }
 
@@ -267,28 +277,56 @@ fill(packing *forest, kn_arena *scratch, kn_error *err)
   return write_leaves(forest, n, err);
 }
 
+/* Of the rows before `first`; those from there on are in the list already, and come behind them. */
 static kn_code
-read_all(packing *forest, kn_error *err)
+read_before(packing *forest, kn_boxes *boxes, int64_t first, kn_error *err)
+{
+  const char *table = forest->table;
+  kn_boxes before = {0};
+  sqlite3_stmt *statement;
+  KN_TRY(kn_sql_prepare(forest->store, &statement, err,
+                        "SELECT fid, geom FROM \"%w\" WHERE fid < %lld AND geom IS NOT NULL ORDER BY fid", table,
+                        (long long)first));
+  kn_code code = read_boxes(forest->store, &before, statement, err);
+  sqlite3_finalize(statement);
+  if (code == KN_OK && before.n > 0)
+    code = KN_GROW(before.box, before.capacity, before.n + boxes->n, err);
+  if (code == KN_OK && before.n > 0) {
+    if (boxes->n > 0)
+      memcpy(before.box + before.n, boxes->box, (size_t)boxes->n * sizeof *boxes->box);
+    before.n += boxes->n;
+    for (int i = 0; i < 4 && boxes->n > 0; i++)
+      before.bounds[i] = i < 2 ? fmin(before.bounds[i], boxes->bounds[i]) : fmax(before.bounds[i], boxes->bounds[i]);
+    const kn_boxes swap = *boxes;
+    *boxes = before;
+    before = swap;
+  }
+  kn_boxes_free(&before);
+  return code;
+}
+
+static kn_code
+read_all(packing *forest, kn_boxes *boxes, int64_t first, kn_error *err)
 {
   const char *table = forest->table;
   /* A virtual table may keep what it knows of its nodes as long as it is in use; emptied by the front door, it is not. */
   KN_TRY(kn_sql_runf(forest->store, err, "DELETE FROM \"rtree_%w_geom\"", table));
   KN_TRY(kn_sql_number(forest->store, &forest->node_bytes, err,
                        "SELECT length(data) FROM \"rtree_%w_geom_node\" WHERE nodeno = 1", table));
-  sqlite3_stmt *statement;
-  KN_TRY(
-      kn_sql_prepare(forest->store, &statement, err, "SELECT fid, geom FROM \"%w\" WHERE geom IS NOT NULL ORDER BY fid", table));
-  const kn_code code = read_boxes(forest, statement, err);
-  sqlite3_finalize(statement);
-  return code;
+  KN_TRY(read_before(forest, boxes, first, err));
+  for (int64_t i = 0; i < boxes->n; i++)
+    boxes->box[i].place = (uint32_t)i;
+  forest->boxes = boxes->box;
+  forest->n = boxes->n;
+  return KN_OK;
 }
 
 kn_code
-kn_rtree_fill(kn_store *store, const char *table, kn_error *err)
+kn_rtree_fill(kn_store *store, const char *table, kn_boxes *boxes, int64_t first, kn_error *err)
 {
   packing forest = {.store = store, .table = table, .next_node = 2};
   kn_arena *scratch = kn_arena_new();
-  kn_code code = read_all(&forest, err);
+  kn_code code = read_all(&forest, boxes, first, err);
   const int64_t most = (forest.node_bytes - HEAD) / CELL;
   forest.cell_count = most * FULL_OF_51 / 51;
   if (code == KN_OK && forest.cell_count < 2)
@@ -296,6 +334,5 @@ kn_rtree_fill(kn_store *store, const char *table, kn_error *err)
   if (code == KN_OK && forest.n > 0)
     code = fill(&forest, scratch, err);
   kn_arena_free(scratch);
-  free(forest.boxes);
   return code == KN_OK ? KN_OK : kn_note(err, "building the spatial index of %s", table);
 }

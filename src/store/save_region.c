@@ -87,9 +87,8 @@ write_over(kn_store *store, const kn_table_def *def, const char *const *names, c
   return write_over_plain(store, def, names, rows, err);
 }
 
-/* Takes the triggers of a table off, and its indexes unless they stay; *again is the SQL that brings them back. */
-static kn_code
-take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err)
+kn_code
+kn_save_take_off(kn_store *store, const char *table, bool does_index_stay, char **again, kn_error *err)
 {
   *again = NULL;
   sqlite3_str *off = sqlite3_str_new(store->db), *on = sqlite3_str_new(store->db);
@@ -114,41 +113,27 @@ take_off(kn_store *store, const char *table, bool does_index_stay, char **again,
   return code;
 }
 
+enum { MANY_ROWS = 5000 };
+
 /* Few rows are not worth a thread. */
 static kn_code
-insert_rows(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+insert_rows(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_boxes *boxes, kn_error *err)
 {
-  enum { MANY_ROWS = 5000 };
   const char *table = in->table->def->name;
   if (rows->n < MANY_ROWS)
     return kn_rows_insert(store, table, names, rows, NULL, err);
   kn_ahead *ahead;
-  KN_TRY(kn_ahead_start(&ahead, in, rows->n, rows->column_count, err));
-  const kn_rows laid_out = {.n = rows->n, .column_count = rows->column_count, .cell = kn_ahead_show, .arg = ahead};
-  const kn_code code = kn_rows_insert(store, table, names, &laid_out, NULL, err);
-  kn_ahead_end(ahead);
-  return code;
+  KN_TRY(kn_ahead_start(&ahead, in, rows->n, rows->column_count, NULL, KN_NONE, err));
+  const kn_rows laid_out = {
+      .n = rows->n, .column_count = rows->column_count, .has = kn_ahead_has, .cell = kn_ahead_show, .arg = ahead};
+  const kn_code code = kn_rows_insert(store, table, names, &laid_out, NULL, err),
+                ended = kn_ahead_end(ahead, boxes, code == KN_OK ? err : NULL);
+  return code != KN_OK ? code : ended;
 }
 
-/* The first rows of a table: what follows from them is made afterwards, in one go each. */
+/* What GeoPackage says about the table; boxes of all its rows, if there are any: else it is looked up. */
 static kn_code
-write_first(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
-{
-  const kn_table_def *def = in->table->def;
-  char *again;
-  kn_code code = take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
-  if (code == KN_OK)
-    code = insert_rows(store, in, names, rows, err);
-  if (code == KN_OK && def->geometry != 0)
-    code = kn_rtree_fill(store, def->name, err);
-  if (code == KN_OK && again != NULL)
-    code = kn_sql_run(store, again, err);
-  sqlite3_free(again);
-  return code;
-}
-
-static kn_code
-note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
+note_contents(kn_store *store, const kn_table_def *def, const kn_boxes *boxes, kn_error *err)
 {
   const char *bounds = "";
   if (def->geometry == 'p')
@@ -156,7 +141,9 @@ note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
   if (def->geometry == 'a' || def->geometry == 'l')
     bounds = ", (min_x, min_y, max_x, max_y) = "
              "(SELECT min(ST_MinX(geom)), min(ST_MinY(geom)), max(ST_MaxX(geom)), max(ST_MaxY(geom)) FROM \"%w\")";
-  char *set = sqlite3_mprintf(bounds, def->name);
+  char *set = boxes->n > 0 ? sqlite3_mprintf(", (min_x, min_y, max_x, max_y) = (%!.17g, %!.17g, %!.17g, %!.17g)",
+                                             boxes->bounds[0], boxes->bounds[1], boxes->bounds[2], boxes->bounds[3])
+                           : sqlite3_mprintf(bounds, def->name);
   if (set == NULL)
     return kn_sql_fail(store, SQLITE_NOMEM, err);
   const kn_code code = kn_sql_runf(store, err,
@@ -167,33 +154,122 @@ note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
   return code;
 }
 
+kn_code
+kn_save_finish_rows(kn_store *store, const kn_table_def *def, kn_boxes *boxes, int64_t fid, const char *again, kn_error *err)
+{
+  const bool has_boxes = boxes->n > 0;
+  for (int64_t i = 0; i < boxes->n; i++) /* rows are numbered on as they come */
+    boxes->box[i].id += fid;
+  if (def->geometry != 0) /* areas and few rows are read back from the file */
+    KN_TRY(kn_rtree_fill(store, def->name, boxes, has_boxes ? fid : INT64_MAX, err));
+  if (again != NULL)
+    KN_TRY(kn_sql_run(store, again, err));
+  return note_contents(store, def, boxes, err);
+}
+
+/* Many rows that the file does not have: what follows from them is made afterwards, in one go each. */
 static kn_code
-write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, int64_t *written, kn_error *err)
+write_added(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+{
+  const kn_table_def *def = in->table->def;
+  char *again = NULL;
+  kn_boxes boxes = {0};
+  int64_t fid;
+  KN_TRY(kn_save_next_fid(store, def, &fid, err));
+  kn_code code = kn_save_take_off(store, def->name, kn_source_is_in_order(in, rows->n), &again, err);
+  if (code == KN_OK)
+    code = insert_rows(store, in, names, rows, &boxes, err);
+  if (code == KN_OK)
+    code = kn_save_finish_rows(store, def, &boxes, fid, again, err);
+  kn_boxes_free(&boxes);
+  sqlite3_free(again);
+  return code;
+}
+
+kn_code
+kn_save_next_fid(kn_store *store, const kn_table_def *def, int64_t *fid, kn_error *err)
+{
+  return kn_sql_number(store, fid, err, "SELECT ifnull(max(fid), 0) + 1 FROM \"%w\"", def->name);
+}
+
+/* Rows of groups (recipes) have no key, and are replaced by groups while building: what the region has now is all there is. */
+static kn_code
+write_groups(kn_store *store, kn_source *in, const kn_file_table *file, kn_rows *rows, kn_error *err)
+{
+  const char **names;
+  KN_TRY(kn_sql_runf(store, err, "DELETE FROM \"%w\"", in->table->def->name));
+  in->row = NULL;
+  in->first = 0;
+  rows->n = in->table->n;
+  KN_TRY(kn_source_columns(in, in->arena, file, true, &names, &rows->column_count, err));
+  return write_added(store, in, names, rows, err);
+}
+
+/* Are the rows from `stored` on so many that all which follows from rows is better made anew? And has the file the others? */
+static kn_code
+is_worth_adding(kn_store *store, const kn_table_def *def, int64_t stored, int64_t added, bool *out, kn_error *err)
+{
+  *out = added >= MANY_ROWS && added >= stored / 4;
+  if (!*out)
+    return KN_OK;
+  int64_t there;
+  KN_TRY(kn_sql_number(store, &there, err, "SELECT count(*) FROM \"%w\"", def->name));
+  *out = there == stored;
+  return KN_OK;
+}
+
+/* Rows first .. last - 1 that are new; *written of them. */
+static kn_code
+write_range(kn_store *store, kn_source *in, const kn_file_table *file, int64_t first, int64_t last, bool is_added,
+            int64_t *written, kn_error *err)
+{
+  const char **names;
+  kn_rows rows = {.cell = kn_source_show, .arg = in};
+  KN_TRY(kn_source_rows(in, in->arena, first, last, &rows.n, err));
+  *written += rows.n;
+  if (rows.n == 0)
+    return KN_OK;
+  KN_TRY(kn_source_columns(in, in->arena, file, is_added, &names, &rows.column_count, err));
+  if (is_added)
+    return write_added(store, in, names, &rows, err);
+  KN_TRY(write_over(store, in->table->def, names, &rows, err));
+  return note_contents(store, in->table->def, &(kn_boxes){0}, err);
+}
+
+/* is_written: the rows that are added are there already. */
+static kn_code
+write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, bool is_written, int64_t *written,
+            kn_error *err)
 {
   kn_source in = {.table = kn_region_table(region, id), .region = region, .arena = arena};
-  KN_TRY(kn_source_rows(&in, arena, written, err));
-  if (*written == 0)
-    return KN_OK;
   const kn_table_def *def = in.table->def;
+  const int64_t n = in.table->n, stored = kn_region_stored_rows(region, id);
+  kn_rows rows = {.cell = kn_source_show, .arg = &in};
   kn_file_table file;
-  const char **names;
-  kn_rows rows = {.n = *written, .cell = kn_source_show, .arg = &in};
+  KN_TRY(kn_source_rows(&in, arena, 0, n, &rows.n, err));
+  if (rows.n == 0)
+    return KN_OK;
   KN_TRY(kn_file_table_look(store, arena, id, &file, err));
   KN_TRY(kn_file_table_extend(store, arena, &file, in.table->extra_count, in.table->extra_name, err));
   if (def->unique[0] == KN_NONE) {
-    /* Rows without a key (recipes) are replaced by groups while building: what the region has now is all there is. */
-    KN_TRY(kn_sql_runf(store, err, "DELETE FROM \"%w\"", def->name));
-    in.row = NULL;
-    rows.n = in.table->n;
+    *written = rows.n;
+    return write_groups(store, &in, &file, &rows, err);
   }
   int64_t before;
+  bool is_worth = true;
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
-  KN_TRY(kn_source_columns(&in, arena, &file, before == 0, &names, &rows.column_count, err));
-  if (before == 0)
-    KN_TRY(write_first(store, &in, names, &rows, err));
-  else
-    KN_TRY(write_over(store, def, names, &rows, err));
-  return note_contents(store, def, err);
+  if (is_written) {
+    *written = n - stored;
+    KN_TRY(write_range(store, &in, &file, 0, stored, false, written, err));
+  } else if (before == 0) {
+    KN_TRY(write_range(store, &in, &file, 0, n, true, written, err));
+  } else {
+    KN_TRY(is_worth_adding(store, def, stored, n - stored, &is_worth, err));
+    KN_TRY(write_range(store, &in, &file, 0, is_worth ? stored : n, false, written, err));
+    if (is_worth)
+      KN_TRY(write_range(store, &in, &file, stored, n, true, written, err));
+  }
+  return KN_OK;
 }
 
 /* ---------------------------------------------------------------- the digest
@@ -215,10 +291,17 @@ make_digest(void *arg)
   return NULL;
 }
 
+static void *
+make_digest_beside(void *arg)
+{
+  kn_thread_stand_back();
+  return make_digest(arg);
+}
+
 static void
 start_digest(digesting *work)
 {
-  work->is_running = pthread_create(&work->thread, NULL, make_digest, work) == 0;
+  work->is_running = pthread_create(&work->thread, NULL, make_digest_beside, work) == 0;
   if (!work->is_running)
     make_digest(work);
 }
@@ -261,15 +344,17 @@ is_whole(kn_store *store)
   return broken == 0;
 }
 
+/* Of tables that are written already only the rows that replace others are left. */
 static kn_code
-write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
+write_tables(kn_store *store, const kn_region *region, const bool is_written[KN_TABLE_COUNT], int64_t *rows_changed,
+             kn_error *err)
 {
   *rows_changed = 0;
   kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
     int64_t written = 0;
-    const kn_code code = write_table(store, arena, region, (kn_table_id)i, &written, err);
+    const kn_code code = write_table(store, arena, region, (kn_table_id)i, is_written[i], &written, err);
     kn_arena_free(arena);
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
@@ -278,22 +363,6 @@ write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn
     kn_watch_tell(store->watch, &progress);
   }
   return KN_OK;
-}
-
-static kn_code
-write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
-{
-  int64_t rows_changed;
-  digesting digest = {.region = region};
-  start_digest(&digest);
-  const kn_code written = write_tables(store, region, &rows_changed, err);
-  const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
-  KN_TRY(written);
-  KN_TRY(digested);
-  KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
-  assert(is_whole(store));
-  (void)is_whole;
-  return kn_sql_run(store, "COMMIT", err);
 }
 
 static int64_t
@@ -308,19 +377,59 @@ count_new(const kn_region *region)
   return count;
 }
 
+/* All tables, in a transaction that stays open. */
+static kn_code
+write_rows(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
+{
+  bool has_begun = false, is_written[KN_TABLE_COUNT] = {false};
+  if (store->early != NULL) {
+    kn_early *early = store->early;
+    store->early = NULL;
+    KN_TRY(kn_early_end(early, region, &has_begun, is_written, err));
+  }
+  kn_save_unchecked(store, true);
+  if (!has_begun)
+    KN_TRY(kn_store_begin(store, count_new(region), err));
+  return write_tables(store, region, is_written, rows_changed, err);
+}
+
+static kn_code
+write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+{
+  int64_t rows_changed;
+  digesting digest = {.region = region};
+  start_digest(&digest);
+  const kn_code written = write_rows(store, region, &rows_changed, err);
+  /* The digest may take longer: meanwhile pages go to the system. Where others keep the file from that, COMMIT does it. */
+  if (written == KN_OK && rows_changed >= KN_LARGE_ROWS)
+    sqlite3_db_cacheflush(store->db);
+  const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
+  KN_TRY(written);
+  KN_TRY(digested);
+  KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
+  assert(is_whole(store));
+  (void)is_whole;
+  return kn_sql_run(store, "COMMIT", err);
+}
+
+void
+kn_save_unchecked(kn_store *store, bool is_on)
+{
+#ifdef NDEBUG
+  sqlite3_exec(store->db, is_on ? "PRAGMA ignore_check_constraints = ON" : "PRAGMA ignore_check_constraints = OFF", NULL, NULL,
+               NULL);
+#else
+  (void)store, (void)is_on;
+#endif
+}
+
 kn_code
 kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
 {
   assert(store->is_writer);
-#ifdef NDEBUG
-  KN_TRY(kn_sql_run(store, "PRAGMA ignore_check_constraints = ON", err));
-#endif
-  kn_code code = kn_store_begin(store, count_new(region), err);
-  if (code == KN_OK) {
-    code = write_region(store, region, change, revision, err);
-    if (code != KN_OK)
-      kn_sql_roll_back(store);
-  }
-  sqlite3_exec(store->db, "PRAGMA ignore_check_constraints = OFF", NULL, NULL, NULL);
+  const kn_code code = write_region(store, region, change, revision, err);
+  if (code != KN_OK)
+    kn_sql_roll_back(store);
+  kn_save_unchecked(store, false);
   return code == KN_OK ? KN_OK : kn_note(err, "saving the region in %s", store->path);
 }

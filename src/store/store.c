@@ -19,8 +19,6 @@
 
 #include "store/internal.h"
 
-enum { LARGE_ROWS = 50000 }; /* from here on a save does without a log */
-
 /* ---------------------------------------------------------------- connecting */
 static int
 is_stopped(void *arg)
@@ -261,7 +259,7 @@ open_existing(kn_store *store, const kn_store_settings *settings, kn_error *err)
     return kn_sql_run(store, "PRAGMA query_only = ON", err);
   store->is_writer = true;
   return kn_sql_run(store,
-                    "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -163840; PRAGMA temp_store = MEMORY;"
                     "PRAGMA secure_delete = OFF; PRAGMA wal_autocheckpoint = 10000",
                     err);
 }
@@ -273,7 +271,7 @@ kn_store_begin(kn_store *store, int64_t rows, kn_error *err)
   /* Only now, so that a command that finds nothing to write leaves every byte. Readers that are at it may keep the file
    * from turning to WAL; then commits wait for them, and all else is the same. */
   if (!store->is_new && !store->is_in_wal) {
-    store->is_in_wal = rows < LARGE_ROWS;
+    store->is_in_wal = rows < KN_LARGE_ROWS;
     sqlite3_exec(store->db, store->is_in_wal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
   }
   return kn_sql_run(store, "BEGIN IMMEDIATE", err);
@@ -306,6 +304,8 @@ kn_store_close(kn_store *store)
 {
   if (store == NULL)
     return;
+  kn_early_give_up(store->early);
+  store->early = NULL;
   if (store->is_in_wal) {
     kn_sql_roll_back(store);
     sqlite3_progress_handler(store->db, 0, NULL, NULL);

@@ -129,7 +129,9 @@ create_from(const kn_task *task, kn_store *store, const char *package, kn_task_c
   kn_builder *builder;
   KN_TRY(kn_builder_new(&builder, task->findings, err));
   const kn_import_settings settings = {.is_whole = true, .thread_count = task->thread_count, .watch = task->watch};
-  const kn_code code = build_and_save(task, store, builder, 1, &package, &settings, "new", change, err);
+  kn_code code = kn_store_follow(store, builder, err);
+  if (code == KN_OK)
+    code = build_and_save(task, store, builder, 1, &package, &settings, "new", change, err);
   kn_builder_free(builder);
   return code;
 }
@@ -177,6 +179,8 @@ import_into(const kn_task *task, kn_store *store, int32_t count, const char *con
     const kn_import_settings settings = {
         .mapping = mapping, .thread_count = task->thread_count, .region = before, .watch = task->watch};
     code = kn_store_fill(store, builder, err);
+    if (code == KN_OK)
+      code = kn_store_follow(store, builder, err);
     if (code == KN_OK)
       code = build_and_save(task, store, builder, count, source, &settings, "import", change, err);
     kn_builder_free(builder);

@@ -184,4 +184,21 @@ test_bytes(const char *path, char hex[65])
   kn_digest_end(digest, hex);
 }
 
+/* A file as the first step alone made it. */
+static inline void
+test_first_version(const char *path)
+{
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  kn_geometry_register(db);
+  assert_int_equal(sqlite3_exec(db, kn_migrations[0].sql, NULL, NULL, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db,
+                                "INSERT INTO schema_version VALUES (1, '0.0.1', '2026-01-01');"
+                                "INSERT INTO settings (key, value) VALUES ('name', 'Old'), ('plan_year', '2030');"
+                                "INSERT INTO actor (actor_id, name) VALUES ('a1', 'Acme')",
+                                NULL, NULL, NULL),
+                   SQLITE_OK);
+  sqlite3_close(db);
+}
+
 #endif

@@ -612,28 +612,11 @@ rows_are_read_as_asked(void **state)
 }
 
 /* ---------------------------------------------------------------- versions */
-/* A file as the first step alone made it. */
-static void
-make_first_version(const char *path)
-{
-  sqlite3 *db;
-  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-  kn_geometry_register(db);
-  assert_int_equal(sqlite3_exec(db, kn_migrations[0].sql, NULL, NULL, NULL), SQLITE_OK);
-  assert_int_equal(sqlite3_exec(db,
-                                "INSERT INTO schema_version VALUES (1, '0.0.1', '2026-01-01');"
-                                "INSERT INTO settings (key, value) VALUES ('name', 'Old'), ('plan_year', '2030');"
-                                "INSERT INTO actor (actor_id, name) VALUES ('a1', 'Acme')",
-                                NULL, NULL, NULL),
-                   SQLITE_OK);
-  sqlite3_close(db);
-}
-
 static void
 older_file_is_brought_up_to_date(void **state)
 {
   test_files *files = *state;
-  make_first_version(files->path);
+  test_first_version(files->path);
   kn_store *store = test_open(files->path, false);
   assert_int_equal(kn_store_version(store), kn_store_newest_version());
   assert_null(kn_store_notice(store));
@@ -652,7 +635,7 @@ older_extra_columns_stay(void **state)
 {
   test_files *files = *state;
   for (int is_same = 0; is_same < 2; is_same++) {
-    make_first_version(files->path);
+    test_first_version(files->path);
     sqlite3 *db;
     assert_int_equal(sqlite3_open(files->path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db,
@@ -686,7 +669,7 @@ static void
 migration_is_all_or_nothing(void **state)
 {
   test_files *files = *state;
-  make_first_version(files->path);
+  test_first_version(files->path);
   sqlite3 *db;
   assert_int_equal(sqlite3_open(files->path, &db), SQLITE_OK);
   assert_int_equal(sqlite3_exec(db, "CREATE TABLE plan_gateway (x)", NULL, NULL, NULL), SQLITE_OK);

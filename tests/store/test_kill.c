@@ -5,25 +5,10 @@
  * is drawn in rounds of its work, as long as one takes on this machine: so that opening and closing are hit as well,
  * and so that a slow machine gets as far. Another process reads all the while. */
 #include <limits.h>
-#include <signal.h>
-#include <time.h>
 
-#include "store_test.h"
+#include "kill_test.h"
 
 enum { KILLS = 40, LARGE_KILLS = 6, OFFERS_EACH = 400, LARGE_OFFERS = 50000 };
-static const double wait_s = 60; /* nobody gives up because the machine is busy */
-
-static uint32_t random_state = 20261124;
-
-/* xorshift32 */
-static uint32_t
-next_random(void)
-{
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 17;
-  random_state ^= random_state << 5;
-  return random_state;
-}
 
 /* Unlike the helpers for tests, what a child calls must not fail a test in the child. */
 static bool
@@ -185,31 +170,6 @@ end_reader(pid_t reader)
 }
 
 /* ---------------------------------------------------------------- killing */
-static void
-kill_after(pid_t child, uint32_t microseconds)
-{
-  nanosleep(&(struct timespec){.tv_sec = microseconds / 1000000, .tv_nsec = (long)(microseconds % 1000000) * 1000}, NULL);
-  int status;
-  assert_int_equal(kill(child, SIGKILL), 0);
-  assert_int_equal(waitpid(child, &status, 0), child);
-  assert_true(WIFSIGNALED(status)); /* it was still writing */
-}
-
-/* The region in the file is that of its newest revision. */
-static void
-assert_digest_is_kept(kn_store *store)
-{
-  char digest[65];
-  kn_error err = {0};
-  kn_revision *latest;
-  int64_t count;
-  kn_arena *arena = kn_arena_new();
-  test_digest(store, digest);
-  assert_ok(kn_store_revisions(store, arena, 1, &latest, &count, &err), err);
-  assert_string_equal(digest, latest->digest);
-  kn_arena_free(arena);
-}
-
 static void
 kill_writers(const char *path, bool is_large, int kills)
 {
