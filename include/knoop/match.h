@@ -245,4 +245,57 @@ typedef struct kn_receiver { /* texts are lent by the knowledge */
 kn_code kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count,
                           kn_error *err);
 
+/* ------------------------------------------------------------------ seeds
+ * Opportunities that exact codes do not show: what the market has no way for yet. Each has a chance of being feasible, a value where it can be
+ * told, and what speaks for it. */
+typedef enum kn_seed_kind {
+  KN_SEED_NEED,     /* an offer and a need that are alike in words or kind of stream, and no way leads from one to the other */
+  KN_SEED_RECEIVER, /* an offer and a site of a sector that takes such streams elsewhere */
+  KN_SEED_CHAIN,    /* an offer that one or two processes of the region would turn into what a need asks for */
+  KN_SEED_PRACTICE, /* an offer that others with the same code of waste treat higher on the ladder */
+  KN_SEED_HEAT,     /* an offer of heat and a need that its temperature serves */
+  KN_SEED_SPACE,    /* an offer and a need of space, labour, knowledge or capital near each other */
+  KN_SEED_SECTOR,   /* two sites of one sector near each other */
+  KN_SEED_KIND_COUNT
+} kn_seed_kind;
+const char *kn_seed_kind_name(kn_seed_kind kind); /* "need", "receiver", ... */
+
+typedef struct kn_seed {
+  uint8_t kind;
+  int32_t offer, need;        /* rows, KN_NONE: none */
+  int32_t from_site, to_site; /* rows, KN_NONE: not known */
+  int32_t resource;           /* what moves; KN_NONE: nothing in particular */
+  int32_t needed;             /* the resource of the need, or what the chain makes; KN_NONE */
+  int32_t chain_count, chain[2]; /* rows of processes */
+  int32_t example;            /* KN_SEED_PRACTICE: the offer that is treated higher */
+  int32_t precedent;          /* row of the region's precedents that speaks for it, KN_NONE */
+  int32_t sector, taker;      /* of the knowledge: kn_seed_receiver() */
+  float text, code, donor;    /* likenesses, 0 to 1 */
+  double probability;         /* of being feasible; checks and distance are in it */
+  double quantity;            /* units offered a year; NAN: not known */
+  double km;                  /* great-circle */
+  double eur;                 /* a year if it works; NAN: what the other side would pay is not known */
+  double has, asked;          /* KN_SEED_HEAT: temperatures, degC */
+} kn_seed;
+
+typedef struct kn_seed_settings {
+  int32_t most; /* of each offer */
+  int32_t thread_count;
+} kn_seed_settings;
+#define KN_SEED_DEFAULTS ((kn_seed_settings){.most = 5})
+
+typedef struct kn_seeds kn_seeds;
+/* Learns the words of the region into knowledge. Expected O((offers + needs + sites) log) and O(words x known words); results do not depend on
+ * threads. KN_E_USAGE: most is not 1 to 100. */
+kn_code kn_seeds_make(kn_seeds **out, const kn_market *market, kn_knowledge *knowledge, const kn_law *law,
+                      const kn_seed_settings *settings, const kn_watch *watch, kn_error *err);
+void kn_seeds_free(kn_seeds *seeds);
+int64_t kn_seeds_count(const kn_seeds *seeds);
+/* By falling probability x eur, then probability; then as the region has them. */
+const kn_seed *kn_seeds_rows(const kn_seeds *seeds);
+/* What the reference says of a seed; all blank where it says nothing. */
+kn_receiver kn_seed_receiver(const kn_knowledge *knowledge, const kn_seed *seed);
+/* The legal checks of a seed; returns how many. */
+int32_t kn_seed_checks(const kn_law *law, const kn_seed *seed, kn_legal_check out[KN_CHECKS_MOST]);
+
 #endif
