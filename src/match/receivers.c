@@ -2,6 +2,7 @@
  *
  *   P(sector | stream as described) = sum_s P(s) share[s][sector] + P(none of them) prior[sector]
  *   P(s) = exp(z_s) / (exp(background) + sum exp(z)),   z_s = w_text text + w_code code + w_donor donor + w_class [class differs]
+ *   over the streams that words or code are a sign of
  *
  * text of a stream: the best of its phrases; of a phrase c_p (1 + c_q) / 2, where c_p and c_q are the shares of the weight of the words of the
  * phrase, and of the question, that the other has something alike for; 0.3 c_p c_q where less than half the phrase is there. */
@@ -39,6 +40,9 @@ kn_knowledge_likes(const kn_knowledge *k, int32_t term, kn_likes *out)
     out->like[at] = (kn_like){known, alike};
   }
 }
+
+/* Less of both is no sign of a stream. */
+static const double least_text = 0.25, least_code = 0.5;
 
 /* What a word of the question weighs: as the closest known one, or as one that no stream has. */
 static double
@@ -122,6 +126,11 @@ kn_streams_score(const kn_knowledge *k, const kn_stream_query *query, kn_query_s
     const kn_stream *stream = &k->stream[s];
     score->code = query->code == NULL ? 0 : kn_code_alike(query->code, stream->codes);
     score->donor = query->donor == NULL ? 0 : kn_nace_alike(query->donor, stream->donors);
+    /* A holder's sector alone makes no kind of stream. */
+    if (score->text < least_text && score->code < least_code) {
+      score->logit = -INFINITY;
+      continue;
+    }
     score->logit = k->weight.text * score->text + k->weight.code * score->code + k->weight.donor * score->donor;
     if (query->class_of != KN_NONE && query->class_of != stream->class_of)
       score->logit += k->weight.class;

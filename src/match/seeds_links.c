@@ -90,6 +90,15 @@ same_kind(const kinds *a, const kinds *b)
   return chance;
 }
 
+static double
+certainty(const kinds *a)
+{
+  double chance = 0;
+  for (int32_t i = 0; i < a->n; i++)
+    chance += a->chance[i];
+  return chance;
+}
+
 /* ------------------------------------------------------------------ words of two names */
 static double
 word_weight(const kn_knowledge *k, int32_t term)
@@ -177,7 +186,9 @@ consider(linking *l, int32_t *seen, int32_t a, int32_t b, kn_links *links, doubl
   seen[b] = a + 1;
   if (a == b || s->resources.class_of[a] != s->resources.class_of[b] || kn_seeds_leads(s, a, b))
     return;
-  const double words = names_alike(s, a, b), alike = fmax(words, 0.8 * same_kind(&l->kinds[a], &l->kinds[b]));
+  /* Words in common say less where the kinds of stream are known to differ: steel slag is no steel scrap. */
+  const double kind = same_kind(&l->kinds[a], &l->kinds[b]), differs = certainty(&l->kinds[a]) * certainty(&l->kinds[b]) - kind;
+  const double alike = fmax(names_alike(s, a, b) * (1 - 0.7 * differs), 0.8 * kind);
   const bool is_heat = alike < least_alike && s->resources.class_of[a] == KN_ENERGY;
   if (alike < least_alike && !is_heat)
     return;
