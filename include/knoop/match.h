@@ -262,20 +262,20 @@ const char *kn_seed_kind_name(kn_seed_kind kind); /* "need", "receiver", ... */
 
 typedef struct kn_seed {
   uint8_t kind;
-  int32_t offer, need;        /* rows, KN_NONE: none */
-  int32_t from_site, to_site; /* rows, KN_NONE: not known */
-  int32_t resource;           /* what moves; KN_NONE: nothing in particular */
-  int32_t needed;             /* the resource of the need, or what the chain makes; KN_NONE */
+  int32_t offer, need;           /* rows, KN_NONE: none */
+  int32_t from_site, to_site;    /* rows, KN_NONE: not known */
+  int32_t resource;              /* what moves; KN_NONE: nothing in particular */
+  int32_t needed;                /* the resource of the need, or what the chain makes; KN_NONE */
   int32_t chain_count, chain[2]; /* rows of processes */
-  int32_t example;            /* KN_SEED_PRACTICE: the offer that is treated higher */
-  int32_t precedent;          /* row of the region's precedents that speaks for it, KN_NONE */
-  int32_t sector, taker;      /* of the knowledge: kn_seed_receiver() */
-  float text, code, donor;    /* likenesses, 0 to 1 */
-  double probability;         /* of being feasible; checks and distance are in it */
-  double quantity;            /* units offered a year; NAN: not known */
-  double km;                  /* great-circle */
-  double eur;                 /* a year if it works; NAN: what the other side would pay is not known */
-  double has, asked;          /* KN_SEED_HEAT: temperatures, degC */
+  int32_t example;               /* KN_SEED_PRACTICE: the offer that is treated higher */
+  int32_t precedent;             /* row of the region's precedents that speaks for it, KN_NONE */
+  int32_t sector, taker;         /* of the knowledge: kn_seed_receiver() */
+  float text, code, donor;       /* likenesses, 0 to 1 */
+  double probability;            /* of being feasible; checks and distance are in it */
+  double quantity;               /* units offered a year; NAN: not known */
+  double km;                     /* great-circle */
+  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
+  double has, asked;             /* KN_SEED_HEAT: temperatures, degC */
 } kn_seed;
 
 typedef struct kn_seed_settings {

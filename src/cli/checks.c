@@ -45,7 +45,9 @@ write_specs(kn_jot *jot, const kn_region *region, int32_t offer, int32_t need, k
   const kn_property_view p = kn_region_properties(region);
   for (int32_t s = p.need_first[need]; s < p.need_first[need + 1]; s++) {
     const double value = value_of(&p, offer, p.need_property[s]);
-    const kn_outcome outcome = isnan(value) ? KN_UNKNOWN : value >= p.need_min[s] && value <= p.need_max[s] ? KN_PASSED : KN_FAILED;
+    const kn_outcome outcome = isnan(value)                                       ? KN_UNKNOWN
+                               : value >= p.need_min[s] && value <= p.need_max[s] ? KN_PASSED
+                                                                                  : KN_FAILED;
     if (outcome != wanted)
       continue;
     char text[512], has[KN_NUMBER_SIZE], least[KN_NUMBER_SIZE], most[KN_NUMBER_SIZE];

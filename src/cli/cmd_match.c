@@ -151,7 +151,8 @@ tell_ended(const kn_cli *cli, const match_args *args, const kn_region *region, k
     if (cli->json)
       json_array_append_new(rows, json_pack("{s:s, s:s}", is_need ? "need_id" : "offer_id", id, "to", day));
     else if (asked != NULL || count <= ENDED_SHOWN)
-      kn_cli_say(cli, is_need ? _("need %s has ended on %s: it is not matched") : _("offer %s has ended on %s: it is not matched"), id,
+      kn_cli_say(cli,
+                 is_need ? _("need %s has ended on %s: it is not matched") : _("offer %s has ended on %s: it is not matched"), id,
                  day);
   }
   if (!cli->json && asked == NULL && count > ENDED_SHOWN)

@@ -14,7 +14,8 @@ typedef struct seeds_args {
 } seeds_args;
 
 static const kn_opt seeds_opts[] = {
-    KN_OPT(KN_OPT_KIND_PLACE, seeds_args, region, "REGION.gpkg", N_("the region to look in; none: --resource or --code is asked of the reference")),
+    KN_OPT(KN_OPT_KIND_PLACE, seeds_args, region, "REGION.gpkg",
+           N_("the region to look in; none: --resource or --code is asked of the reference")),
     KN_OPT_TEXT(seeds_args, nace, "NACE", N_("without a region: the sector of who holds it, as 16.10")),
     KN_OPT_TEXT(seeds_args, resource, "WORDS", N_("without a region: what it is, in words, Dutch or English")),
     KN_OPT_TEXT(seeds_args, code, "CODE", N_("without a region: its code of the List of Waste, as 030105")),
@@ -27,8 +28,7 @@ static const kn_opt seeds_opts[] = {
 /* ------------------------------------------------------------------ reasons */
 typedef void (*tell_reason)(void *arg, const char *text);
 
-static void
-say(tell_reason tell, void *arg, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void say(tell_reason tell, void *arg, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static void
 say(tell_reason tell, void *arg, const char *format, ...)
 {
@@ -79,7 +79,8 @@ tell_seed(const kn_task_sown *sown, const kn_seed *seed, tell_reason tell, void 
     tell_receiver(&receiver, tell, arg);
     break;
   case KN_SEED_CHAIN:
-    say(tell, arg, ngettext("%d treatment would make it %.100s", "%d treatments would make it %.100s", (unsigned long)seed->chain_count),
+    say(tell, arg,
+        ngettext("%d treatment would make it %.100s", "%d treatments would make it %.100s", (unsigned long)seed->chain_count),
         (int)seed->chain_count, needed);
     say(tell, arg, "%s", _("inputs that no gateway sells are not in the euros"));
     break;
@@ -174,8 +175,7 @@ ask_reference(const kn_cli *cli, const seeds_args *args, kn_error *err)
   const int32_t most = args->limit > 0 ? args->limit : 10;
   if (most > RECEIVERS_MOST)
     return kn_fail(err, KN_E_USAGE, _("--limit %d: expected 1 to %d without a region"), (int)most, RECEIVERS_MOST);
-  const kn_receiver_ask ask = {
-      .donor_nace = args->nace, .resource = args->resource, .code_low = args->code, .class_of = KN_NONE};
+  const kn_receiver_ask ask = {.donor_nace = args->nace, .resource = args->resource, .code_low = args->code, .class_of = KN_NONE};
   KN_TRY(kn_knowledge_new(&knowledge, err));
   kn_code code = kn_receivers_find(knowledge, &ask, found.row, most, &found.n, err);
   if (code == KN_OK && cli->json)
@@ -225,8 +225,8 @@ write_seed(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_text(jot, "source_id", receiver.source_id);
   kn_legal_check check[KN_CHECKS_MOST];
   /* Specs are those of what is made where a chain makes it: not known yet. */
-  kn_jot_checks(jot, "checks", region, check, kn_seed_checks(sown->law, seed, check), seed->chain_count > 0 ? KN_NONE : seed->offer,
-                seed->chain_count > 0 ? KN_NONE : seed->need);
+  kn_jot_checks(jot, "checks", region, check, kn_seed_checks(sown->law, seed, check),
+                seed->chain_count > 0 ? KN_NONE : seed->offer, seed->chain_count > 0 ? KN_NONE : seed->need);
 }
 
 static void
@@ -282,7 +282,8 @@ ask_region(const kn_cli *cli, const seeds_args *args, const kn_task *task, const
     for (int64_t i = 0; i < shown; i++)
       print_seed(out, &sown, &kn_seeds_rows(sown.seeds)[i]);
     if (shown < count)
-      fprintf(out, _("%s more; --limit N shows N, --json all\n"), kn_print_number((char[KN_NUMBER_SIZE]){0}, (double)(count - shown)));
+      fprintf(out, _("%s more; --limit N shows N, --json all\n"),
+              kn_print_number((char[KN_NUMBER_SIZE]){0}, (double)(count - shown)));
   }
   kn_task_sown_free(&sown);
   return code;

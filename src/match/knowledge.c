@@ -107,7 +107,8 @@ read_streams(kn_knowledge *k, kn_keymap **map, kn_error *err)
     while (s->class_of < KN_CLASS_COUNT && strcmp(kn_class_name((kn_class)s->class_of), kn_sheet_cell(&sheet, i, 2)) != 0)
       s->class_of++;
     if (s->class_of == KN_CLASS_COUNT)
-      return kn_fail(err, KN_E_INPUT, "stream %s of the reference: there is no class %s", s->stream_id, kn_sheet_cell(&sheet, i, 2));
+      return kn_fail(err, KN_E_INPUT, "stream %s of the reference: there is no class %s", s->stream_id,
+                     kn_sheet_cell(&sheet, i, 2));
     if (*kn_sheet_cell(&sheet, i, 1) != '\0')
       KN_TRY(find_row(*map, "stream", kn_sheet_cell(&sheet, i, 1), &s->parent, err));
     if (s->parent >= i)
@@ -169,7 +170,8 @@ read_uses(kn_knowledge *k, kn_keymap **uses, kn_keymap **sources, kn_error *err)
   KN_NEW(k->use, k->arena, use.n, err);
   KN_NEW(k->source, k->arena, source.n, err);
   for (int32_t i = 0; i < use.n; i++)
-    k->use[i] = (kn_use){kn_sheet_cell(&use, i, 0), kn_sheet_cell(&use, i, 1), kn_sheet_cell(&use, i, 2), kn_sheet_cell(&use, i, 3)};
+    k->use[i] =
+        (kn_use){kn_sheet_cell(&use, i, 0), kn_sheet_cell(&use, i, 1), kn_sheet_cell(&use, i, 2), kn_sheet_cell(&use, i, 3)};
   for (int32_t i = 0; i < source.n; i++)
     k->source[i] = (kn_cited){kn_sheet_cell(&source, i, 0), kn_sheet_cell(&source, i, 1)};
   return KN_OK;
@@ -348,19 +350,21 @@ common_digits(const char *a, const char *b, int32_t *a_length, int32_t *b_length
 }
 
 /* Calls of each item of a list parted by ; */
-#define FOR_LIST(item, list) for (const char *item = (list); item != NULL && *item != '\0'; item = strchr(item, ';') ? strchr(item, ';') + 1 : NULL)
+#define FOR_LIST(item, list)                                                                                                     \
+  for (const char *item = (list); item != NULL && *item != '\0'; item = strchr(item, ';') ? strchr(item, ';') + 1 : NULL)
 
 double
 kn_code_alike(const char *code, const char *list)
 {
   double best = 0;
-  FOR_LIST (own, code)
-    FOR_LIST (item, list) {
-      int32_t own_length, length;
-      const int32_t n = common_digits(own, item, &own_length, &length);
-      const double alike = n >= 6 || (n == 4 && length == 4) ? 1 : n >= 4 ? 0.5 : n >= 2 ? 0.2 : 0;
-      best = fmax(best, alike);
-    }
+  FOR_LIST(own, code)
+  FOR_LIST(item, list)
+  {
+    int32_t own_length, length;
+    const int32_t n = common_digits(own, item, &own_length, &length);
+    const double alike = n >= 6 || (n == 4 && length == 4) ? 1 : n >= 4 ? 0.5 : n >= 2 ? 0.2 : 0;
+    best = fmax(best, alike);
+  }
   return best;
 }
 
@@ -369,21 +373,23 @@ kn_nace_alike(const char *nace, const char *list)
 {
   static const double whole[] = {0, 0, 0.8, 0.9, 1}, part[] = {0, 0, 0.6, 0.85, 1};
   double best = 0;
-  FOR_LIST (own, nace)
-    FOR_LIST (item, list) {
-      int32_t own_length, length;
-      int32_t n = common_digits(own, item, &own_length, &length);
-      n = n > 4 ? 4 : n;
-      if (n >= 2)
-        best = fmax(best, n == own_length || n == length ? whole[n] : part[n]);
-    }
+  FOR_LIST(own, nace)
+  FOR_LIST(item, list)
+  {
+    int32_t own_length, length;
+    int32_t n = common_digits(own, item, &own_length, &length);
+    n = n > 4 ? 4 : n;
+    if (n >= 2)
+      best = fmax(best, n == own_length || n == length ? whole[n] : part[n]);
+  }
   return best;
 }
 
 bool
 kn_nace_within(const char *nace, const char *sector)
 {
-  FOR_LIST (own, nace) {
+  FOR_LIST(own, nace)
+  {
     int32_t own_length, length;
     const int32_t n = common_digits(own, sector, &own_length, &length);
     if (n >= 2 && (n == own_length || n == length))

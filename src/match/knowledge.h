@@ -8,9 +8,10 @@
 
 /* Weights of the model: names of data/reference/seed_weight.csv. */
 #define KN_SEED_WEIGHTS(X)                                                                                                       \
-  X(text) X(code) X(donor) X(background) X(class) X(share_power) X(parent_share) X(calibration_a) X(calibration_b)               \
-  X(distance_km) X(need_text) X(chain_one) X(chain_unit) X(chain_next) X(practice) X(heat_pair) X(space_pair) X(sector_pair)    \
-  X(failed_check) X(unknown_check)
+  X(text)                                                                                                                        \
+  X(code) X(donor) X(background) X(class) X(share_power) X(parent_share) X(calibration_a) X(calibration_b) X(distance_km)        \
+      X(need_text) X(chain_one) X(chain_unit) X(chain_next) X(practice) X(heat_pair) X(space_pair) X(sector_pair)                \
+          X(failed_check) X(unknown_check)
 typedef struct kn_seed_weights {
 #define X(name) double name;
   KN_SEED_WEIGHTS(X)
@@ -53,7 +54,7 @@ typedef struct kn_likes { /* the KN_LIKES_MOST closest of a term, the closest fi
 struct kn_knowledge {
   kn_arena *arena;
   kn_terms *terms;
-  int32_t term_count; /* of the streams; terms from there on were only asked for */
+  int32_t term_count;  /* of the streams; terms from there on were only asked for */
   double *term_weight; /* [term_count] */
   double rare_weight;  /* of a word that no stream has */
   int32_t stream_count, phrase_count, taker_count, sector_count, use_count, source_count, nace_count, low_count;
@@ -95,15 +96,16 @@ typedef struct kn_stream_score {
 
 /* Space for questions; one per thread. */
 typedef struct kn_query_space {
-  float *like; /* [words x terms] */
-  double *weight; /* [words] */
+  float *like;        /* [words x terms] */
+  double *weight;     /* [words] */
   int32_t words_most; /* longest text that may be asked */
   int32_t *touched, *mark, stamp;
   kn_stream_score *score; /* [streams] */
   double *sector;         /* [sectors] chance of each */
   int32_t *order;         /* [sectors] */
 } kn_query_space;
-kn_code kn_query_space_new(kn_query_space *space, const kn_knowledge *knowledge, kn_arena *arena, int32_t words_most, kn_error *err);
+kn_code kn_query_space_new(kn_query_space *space, const kn_knowledge *knowledge, kn_arena *arena, int32_t words_most,
+                           kn_error *err);
 
 /* The likes of a term. O(known terms). */
 void kn_knowledge_likes(const kn_knowledge *knowledge, int32_t term, kn_likes *out);

@@ -50,11 +50,11 @@ struct kn_law {
   const kn_region *region;
   int32_t rule_count, check_count, day; /* day: KN_BLANK_INT: no plan year */
   rule *rule;
-  char (*country)[16]; /* [sites] ISO code, "" not known */
+  char (*country)[16];                /* [sites] ISO code, "" not known */
   int32_t *permit_first, *permit_row; /* [sites + 1] */
-  char (*code)[7];    /* [resources] six digits, "" none */
-  uint8_t *entry;     /* [resources] */
-  int32_t property[3]; /* by_product, end_of_waste, hp_assessed: number or KN_NONE */
+  char (*code)[7];                    /* [resources] six digits, "" none */
+  uint8_t *entry;                     /* [resources] */
+  int32_t property[3];                /* by_product, end_of_waste, hp_assessed: number or KN_NONE */
 };
 
 /* ------------------------------------------------------------------ rules */

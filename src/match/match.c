@@ -172,8 +172,8 @@ parts_of(const kn_market *market, int32_t supply, int32_t demand, const kn_way *
                     .gateway_eur = to->flat_eur[demand] * quantity,
                     .substitution_eur = 0 - way->cost_eur * quantity,
                     .co2_eur = market->co2_eur_per_kg * worth->co2_kg * quantity};
-  parts.transport_eur = worth->eur * quantity - parts.fate_eur - parts.price_eur - parts.gateway_eur - parts.substitution_eur -
-                        parts.co2_eur;
+  parts.transport_eur =
+      worth->eur * quantity - parts.fate_eur - parts.price_eur - parts.gateway_eur - parts.substitution_eur - parts.co2_eur;
   return parts;
 }
 

@@ -30,7 +30,15 @@ void
 kn_knowledge_likes(const kn_knowledge *k, int32_t term, kn_likes *out)
 {
   out->n = 0;
+  int32_t head = term < k->term_count ? INT32_MAX : 0; /* a known word is its own head */
+  for (int32_t known = 0; known < k->term_count && head < INT32_MAX; known++) {
+    const int32_t length = kn_terms_head(k->terms, term, known);
+    head = length > head ? length : head;
+  }
   for (int32_t known = 0; known < k->term_count; known++) {
+    const int32_t length = kn_terms_head(k->terms, term, known);
+    if (length > 0 && length < head)
+      continue;
     const float alike = (float)kn_terms_alike(k->terms, term, known);
     if (alike == 0 || (out->n == KN_LIKES_MOST && alike <= out->like[out->n - 1].alike))
       continue;
@@ -281,7 +289,8 @@ kn_receiver_tell(const kn_knowledge *k, const kn_taker *taker, const kn_stream_s
 }
 
 kn_code
-kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count, kn_error *err)
+kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count,
+                  kn_error *err)
 {
   *count = 0;
   char digits[7];

@@ -43,7 +43,8 @@ kn_sheet_read(kn_sheet *out, kn_arena *arena, const char *name, const char *text
 {
   const size_t head_length = strcspn(text, "\n");
   if (strlen(head) != head_length || strncmp(text, head, head_length) != 0)
-    return kn_fail(err, KN_E_INPUT, "the reference table %s begins with '%.*s' instead of '%s'", name, (int)head_length, text, head);
+    return kn_fail(err, KN_E_INPUT, "the reference table %s begins with '%.*s' instead of '%s'", name, (int)head_length, text,
+                   head);
   int64_t cells, rows;
   char *bytes;
   const char *at = text + head_length + (text[head_length] == '\n');
@@ -57,7 +58,8 @@ kn_sheet_read(kn_sheet *out, kn_arena *arena, const char *name, const char *text
   for (int64_t used = 0; *at != '\0'; out->n++)
     for (int32_t c = 0;; c++) {
       if (c >= out->column_count)
-        return kn_fail(err, KN_E_INPUT, "row %d of the reference table %s has more than %d cells", out->n + 1, name, out->column_count);
+        return kn_fail(err, KN_E_INPUT, "row %d of the reference table %s has more than %d cells", out->n + 1, name,
+                       out->column_count);
       out->cells[used++] = bytes;
       if (!take_cell(&at, &bytes))
         continue;

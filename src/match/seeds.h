@@ -14,10 +14,10 @@
 
 /* From one resource to another that a need asks for. */
 typedef struct kn_link_to {
-  int32_t needed; /* resource of needs */
-  double chance;  /* that it works at all, before distance and checks */
-  double alike;   /* words, 0 to 1 */
-  double yield;   /* units needed per unit offered */
+  int32_t needed;  /* resource of needs */
+  double chance;   /* that it works at all, before distance and checks */
+  double alike;    /* words, 0 to 1 */
+  double yield;    /* units needed per unit offered */
   double cost_eur; /* per unit offered */
   int32_t chain_count, chain[2];
   bool is_heat; /* both are energy, and nothing else is alike: counts where temperatures fit */
@@ -30,8 +30,8 @@ typedef struct kn_links { /* the best of a resource that is offered */
 
 /* Places to search near an offer, with a weight each. */
 typedef struct kn_spot {
-  int32_t n, *row; /* of needs or sites */
-  kn_tree *tree;   /* NULL: none has a place */
+  int32_t n, *row;  /* of needs or sites */
+  kn_tree *tree;    /* NULL: none has a place */
   int32_t anywhere; /* the need without a site that pays most, KN_NONE */
 } kn_spot;
 
@@ -57,19 +57,19 @@ typedef struct kn_sowing {
   int32_t threads;
   int32_t *supply_of, *demand_of; /* [offers], [needs]: nodes of the market */
   /* seeds_words.c */
-  int32_t word_most; /* longest text */
-  kn_text *resource_text;   /* [resources] */
-  kn_phrase *offer_text;    /* [offers] descriptions */
-  kn_likes *likes;          /* [terms] */
+  int32_t word_most;      /* longest text */
+  kn_text *resource_text; /* [resources] */
+  kn_phrase *offer_text;  /* [offers] descriptions */
+  kn_likes *likes;        /* [terms] */
   int32_t precedent_count;
   kn_phrase *precedent_text;
   /* seeds_links.c */
   kn_links *links, *chains; /* [resources] alike in words; by processes */
-  char (*code)[7]; /* [resources] */
-  int32_t *best_of_code; /* [offers] the example of better practice, KN_NONE */
+  char (*code)[7];          /* [resources] */
+  int32_t *best_of_code;    /* [offers] the example of better practice, KN_NONE */
   /* seeds_places.c */
-  kn_spot *need_spot;   /* [resources] needs of exactly this resource */
-  kn_spot *sector_spot; /* [sectors] */
+  kn_spot *need_spot;    /* [resources] needs of exactly this resource */
+  kn_spot *sector_spot;  /* [sectors] */
   kn_query_space *space; /* [threads] */
 } kn_sowing;
 

@@ -82,7 +82,8 @@ take_step(const chaining *c, int32_t offered, kn_link_to link, int32_t process, 
     }
     for (int32_t next = 0; link.chain_count == 1 && next < p->n; next++)
       for (int32_t g = p->flow_first[next]; next != process && g < p->flow_first[next + 1]; g++)
-        if (is_stream(s, g, true) && kn_seeds_leads(s, made, p->flow_resource[g]) && !kn_seeds_leads(s, offered, p->flow_resource[g]))
+        if (is_stream(s, g, true) && kn_seeds_leads(s, made, p->flow_resource[g]) &&
+            !kn_seeds_leads(s, offered, p->flow_resource[g]))
           take_step(c, offered, link, next, g, link.yield, out, score);
   }
 }

@@ -116,7 +116,8 @@ phrase_alike(const kn_knowledge *k, const kn_phrase *a, const kn_phrase *b)
     for (int32_t i = 0; i < a->n; i++) {
       double best = 0;
       for (int32_t j = 0; j < b->n; j++)
-        best = fmax(best, fmax(kn_terms_alike(k->terms, a->term[i], b->term[j]), kn_terms_alike(k->terms, b->term[j], a->term[i])));
+        best =
+            fmax(best, fmax(kn_terms_alike(k->terms, a->term[i], b->term[j]), kn_terms_alike(k->terms, b->term[j], a->term[i])));
       met += best * word_weight(k, a->term[i]);
       all += word_weight(k, a->term[i]);
     }
@@ -257,8 +258,13 @@ kn_seeds_links(kn_sowing *s, kn_error *err)
 static int32_t
 step_of(uint8_t fate)
 {
-  static const int8_t step[] = {0 /* landfill */, 1 /* incineration */, 2 /* energy recovery */, 3 /* recycling */, 4 /* reuse */,
-                                -1 /* storage */, 0 /* discharge */};
+  static const int8_t step[] = {0 /* landfill */,
+                                1 /* incineration */,
+                                2 /* energy recovery */,
+                                3 /* recycling */,
+                                4 /* reuse */,
+                                -1 /* storage */,
+                                0 /* discharge */};
   return fate < sizeof step ? step[fate] : -1;
 }
 

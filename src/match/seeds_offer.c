@@ -65,8 +65,8 @@ keep(kn_seed *best, int32_t n, int32_t most, const kn_seed *seed)
 {
   /* One seed of each pair and chain: the likelier way. */
   for (int32_t k = 0; k < n; k++)
-    if (best[k].kind == seed->kind && best[k].need == seed->need && best[k].to_site == seed->to_site && best[k].sector == seed->sector &&
-        memcmp(best[k].chain, seed->chain, sizeof seed->chain) == 0)
+    if (best[k].kind == seed->kind && best[k].need == seed->need && best[k].to_site == seed->to_site &&
+        best[k].sector == seed->sector && memcmp(best[k].chain, seed->chain, sizeof seed->chain) == 0)
       return n;
   if (n == most && kn_seed_compare(&best[n - 1], seed) <= 0)
     return n;
@@ -184,7 +184,8 @@ static int32_t
 find_precedent(const kn_sowing *s, const kn_phrase *words, const char *code, const char *donor, const char *nace, double *alike)
 {
   const kn_table *table = kn_region_table(s->region, KN_T_PRECEDENT);
-  const int32_t donor_column = kn_schema_find_column(table->def, "donor_nace"), code_column = kn_schema_find_column(table->def, "code_low");
+  const int32_t donor_column = kn_schema_find_column(table->def, "donor_nace"),
+                code_column = kn_schema_find_column(table->def, "code_low");
   const int32_t receiver_column = kn_schema_find_column(table->def, "receiver_nace");
   int32_t best = KN_NONE;
   *alike = 0;
@@ -231,7 +232,8 @@ add_receivers(const kn_sowing *s, int32_t offer, int32_t supply, kn_query_space 
   kn_sectors_rank(k, kn_streams_score(k, &query, space), space);
   const kn_side *from = &s->market->side[SUPPLY];
   const kn_haul *haul = kn_hauls_of(s->hauls, (kn_class)s->resources.class_of[resource]);
-  const bool is_paid = !isnan(kn_region_table(s->region, KN_T_OFFER)->columns[kn_schema_find_column(kn_schema(KN_T_OFFER), "fate_eur")].real[offer]);
+  const bool is_paid = !isnan(
+      kn_region_table(s->region, KN_T_OFFER)->columns[kn_schema_find_column(kn_schema(KN_T_OFFER), "fate_eur")].real[offer]);
   for (int32_t i = 0, kept = 0; i < SECTORS_ASKED && i < k->sector_count && kept < SECTORS_KEPT; i++) {
     const int32_t sector = space->order[i];
     const kn_spot *spot = &s->sector_spot[sector];

@@ -230,6 +230,13 @@ slips(const shape *a, const shape *b)
   return distance > limit ? 0 : distance == 1 ? 0.85 : 0.75;
 }
 
+int32_t
+kn_terms_head(const kn_terms *terms, int32_t asked, int32_t known)
+{
+  const shape *a = &terms->shape[asked], *b = &terms->shape[known];
+  return b->length >= SHORT_WORD && ends(a, b) ? b->length : 0;
+}
+
 double
 kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known)
 {

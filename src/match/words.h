@@ -30,5 +30,8 @@ int32_t kn_terms_joined(const kn_terms *terms, int32_t first, int32_t second);
  * begins so; 0.7 the known one ends in the asked one; 0.85 and 0.75 one and two slips; up to 0.9 many groups of three letters in common
  * (Dice). O(length^2), and mostly O(1). */
 double kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known);
+/* Letters of the known word where the asked one is a compound that ends in it, else 0. Of several the longest is the head: folie ends in
+ * olie, and is none. */
+int32_t kn_terms_head(const kn_terms *terms, int32_t asked, int32_t known);
 
 #endif
