@@ -240,12 +240,14 @@ share_out(kn_knowledge *k, kn_error *err)
   int32_t with_takers = 0;
   for (int32_t s = 0; s < k->stream_count; s++) {
     double *share = k->share + (int64_t)s * n, total = 0, part = 1;
-    for (int32_t up = s; up != KN_NONE; up = k->stream[up].parent, part *= k->weight.parent_share)
+    for (int32_t up = s; up != KN_NONE; up = k->stream[up].parent) {
       for (int32_t i = k->taker_first[up]; i < k->taker_first[up + 1]; i++) {
         const double amount = part * pow(k->taker[i].strength, k->weight.share_power);
         share[k->taker[i].sector] += amount;
         total += amount;
       }
+      part *= k->weight.parent_share;
+    }
     with_takers += total > 0;
     for (int32_t r = 0; r < n && total > 0; r++) {
       share[r] /= total;
@@ -349,22 +351,31 @@ common_digits(const char *a, const char *b, int32_t *a_length, int32_t *b_length
   return n;
 }
 
-/* Calls of each item of a list parted by ; */
-#define FOR_LIST(item, list)                                                                                                     \
-  for (const char *item = (list); item != NULL && *item != '\0'; item = strchr(item, ';') ? strchr(item, ';') + 1 : NULL)
+/* The item behind the next ; of a list, NULL behind the last. */
+static const char *
+next_item(const char *item)
+{
+  const char *end = strchr(item, ';');
+  return end == NULL || end[1] == '\0' ? NULL : end + 1;
+}
+
+static const char *
+first_item(const char *list)
+{
+  return list[0] == '\0' ? NULL : list;
+}
 
 double
 kn_code_alike(const char *code, const char *list)
 {
   double best = 0;
-  FOR_LIST(own, code)
-  FOR_LIST(item, list)
-  {
-    int32_t own_length, length;
-    const int32_t n = common_digits(own, item, &own_length, &length);
-    const double alike = n >= 6 || (n == 4 && length == 4) ? 1 : n >= 4 ? 0.5 : n >= 2 ? 0.2 : 0;
-    best = fmax(best, alike);
-  }
+  for (const char *own = first_item(code); own != NULL; own = next_item(own))
+    for (const char *item = first_item(list); item != NULL; item = next_item(item)) {
+      int32_t own_length, length;
+      const int32_t n = common_digits(own, item, &own_length, &length);
+      const double alike = n >= 6 || (n == 4 && length == 4) ? 1 : n >= 4 ? 0.5 : n >= 2 ? 0.2 : 0;
+      best = fmax(best, alike);
+    }
   return best;
 }
 
@@ -373,23 +384,21 @@ kn_nace_alike(const char *nace, const char *list)
 {
   static const double whole[] = {0, 0, 0.8, 0.9, 1}, part[] = {0, 0, 0.6, 0.85, 1};
   double best = 0;
-  FOR_LIST(own, nace)
-  FOR_LIST(item, list)
-  {
-    int32_t own_length, length;
-    int32_t n = common_digits(own, item, &own_length, &length);
-    n = n > 4 ? 4 : n;
-    if (n >= 2)
-      best = fmax(best, n == own_length || n == length ? whole[n] : part[n]);
-  }
+  for (const char *own = first_item(nace); own != NULL; own = next_item(own))
+    for (const char *item = first_item(list); item != NULL; item = next_item(item)) {
+      int32_t own_length, length;
+      int32_t n = common_digits(own, item, &own_length, &length);
+      n = n > 4 ? 4 : n;
+      if (n >= 2)
+        best = fmax(best, n == own_length || n == length ? whole[n] : part[n]);
+    }
   return best;
 }
 
 bool
 kn_nace_within(const char *nace, const char *sector)
 {
-  FOR_LIST(own, nace)
-  {
+  for (const char *own = first_item(nace); own != NULL; own = next_item(own)) {
     int32_t own_length, length;
     const int32_t n = common_digits(own, sector, &own_length, &length);
     if (n >= 2 && (n == own_length || n == length))

@@ -195,12 +195,14 @@ kn_sector_reason(const kn_knowledge *k, const kn_query_space *space, int32_t sec
   double most = 0;
   for (int32_t s = 0; s < k->stream_count; s++) {
     double part = space->score[s].chance;
-    for (int32_t up = s; up != KN_NONE && part > 1e-9; up = k->stream[up].parent, part *= k->weight.parent_share)
+    for (int32_t up = s; up != KN_NONE && part > 1e-9; up = k->stream[up].parent) {
       for (int32_t i = k->taker_first[up]; i < k->taker_first[up + 1]; i++)
         if (k->taker[i].sector == sector && part * pow(k->taker[i].strength, k->weight.share_power) > most) {
           most = part * pow(k->taker[i].strength, k->weight.share_power);
           best = i;
         }
+      part *= k->weight.parent_share;
+    }
   }
   return best;
 }

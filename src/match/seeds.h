@@ -86,7 +86,7 @@ void kn_seeds_places_free(kn_sowing *s);
 /* The best seeds of an offer into best[most]; returns how many. */
 int32_t kn_seeds_of_offer(const kn_sowing *s, int32_t offer, kn_query_space *space, kn_seed *best);
 /* Appends pairs of sites. */
-kn_code kn_seeds_pairs(const kn_sowing *s, kn_seed **seed, int64_t *room, int64_t *n, kn_error *err);
+kn_code kn_seeds_pairs(const kn_sowing *s, kn_seed **seed, int64_t *room, int64_t *count, kn_error *err);
 /* Chance after distance and checks. */
 double kn_seed_chance(const kn_sowing *s, double chance, const kn_seed *seed);
 /* What the offers and needs of a row can give: quantity in the plan year. */

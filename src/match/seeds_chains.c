@@ -97,7 +97,7 @@ chain_resources(void *arg, int64_t first, int64_t last, int32_t worker)
   for (int64_t r = first; r < last; r++) {
     if (!c->is_offered[r])
       continue;
-    double score[KN_LINKS_MOST];
+    double score[KN_LINKS_MOST] = {0};
     kn_links *out = &c->s->chains[r];
     for (int32_t process = 0; process < p->n; process++)
       for (int32_t f = p->flow_first[process]; f < p->flow_first[process + 1]; f++)

@@ -208,7 +208,7 @@ link_resources(void *arg, int64_t first, int64_t last, int32_t worker)
     if (!l->is_offered[r])
       continue;
     const int32_t a = (int32_t)r;
-    double score[KN_LINKS_MOST];
+    double score[KN_LINKS_MOST] = {0};
     for (int32_t i = 0; i < l->kinds[a].n; i++)
       for (int32_t at = l->stream_first[l->kinds[a].stream[i]]; at < l->stream_first[l->kinds[a].stream[i] + 1]; at++)
         consider(l, c->seen[worker], a, l->of_stream[at], &s->links[a], score);
