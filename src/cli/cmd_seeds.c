@@ -254,7 +254,7 @@ print_seed(FILE *out, const kn_task_sown *sown, const kn_seed *seed)
   for (int32_t k = 0; k < seed->chain_count; k++)
     fprintf(out, "%s -> ", kn_region_processes(sown->region).name[seed->chain[k]]);
   print_place(out, sown->region, seed, true);
-  fprintf(out, _("\n  %s: chance %.2f"), kn_seed_kind_name((kn_seed_kind)seed->kind), seed->probability);
+  fprintf(out, _("\n  %s: chance %.2f"), _(kn_seed_kind_name((kn_seed_kind)seed->kind)), seed->probability);
   if (isfinite(seed->eur))
     fprintf(out, _(", %s EUR a year if it works"), kn_print_eur(number, seed->eur));
   fputc('\n', out);
