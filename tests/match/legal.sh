@@ -133,6 +133,7 @@ rule o-mirror n-mirror passed spec
 rule o-mirror n-mirror unknown spec
 holds "each check of a match has one outcome" "$tmp/matches" 'all(.matches[]; [.checks[][] | select(.check != "spec") | .check] | length == (unique | length))'
 holds "a failed check marks and does not refuse" "$tmp/matches" 'any(.matches[]; .to.id == "n-other" and .eur > 0)'
+# shellcheck disable=SC2016  # $sum belongs to jq
 holds "the parts add up" "$tmp/matches" 'all(.matches[]; (.parts | add) as $sum | ($sum - .eur) | fabs < 1e-6)'
 # 100 t: 50 x 100; 20 x 100; (1 + 0.01 km) x 100; 100 EUR/t x (10 - 0.1 km) / 1000 x 100
 holds "and are those of a calculation by hand" "$tmp/matches" '.matches[] | select(.from.id == "o-wood" and .to.id == "n-covers") | .parts.fate_eur == 5000 and .parts.price_eur == 2000

@@ -150,6 +150,7 @@ run 0 "its seeds" --json seeds "$tmp/r.gpkg" --most 20
 cp "$tmp/out" "$tmp/seeds"
 holds "an array, each with what speaks for it" "$tmp/seeds" 'type == "array" and length > 5 and all(.[]; (.reasons | length) > 0 and .probability > 0 and .probability < 1
   and ((.offer_id // .site_id) != null) and ((.checks | keys) == ["failed", "passed", "unknown"]))'
+# shellcheck disable=SC2016  # $x belongs to jq
 holds "chances and euros in order" "$tmp/seeds" '[.[] | if .eur == null or .eur < 0 then 0 else .probability * .eur end] as $x | $x == ($x | sort | reverse)'
 holds "words: zaagsel for who asks for krullen" "$tmp/seeds" 'any(.[]; .kind == "need" and .offer_id == "o-dust" and .need_id == "n-chips" and .probability > 0.05 and .eur > 0)'
 # 80 t x (50 + 70 - transport): 1.4 km x 0.1 + 1
