@@ -26,6 +26,18 @@ FILES = [
     ("transport_modes_summary.csv", "factors", "per row, see its column source", "facts with their source",
      "transport cost and emission per mode; three rows are from memory and say so"),
 ]
+# file | holds | basis
+OWN = [
+    ("stream.csv", "kinds of streams: words in English and Dutch, codes, who has them", "knowledge of the trade; estimate, pedigree 4"),
+    ("receiver.csv", "which sectors take them, for what, how usual (1 to 5)",
+     "per row: source_id and pedigree. A document named there describes such a use; rows were written from knowledge and not checked page by page"),
+    ("use.csv", "uses, with their step on the ladder R0 to R9", "own words"),
+    ("receiver_source.csv", "the documents that receiver.csv names", "bibliography"),
+    ("weak_word.csv", "words that say little or nothing of a stream", "own list"),
+    ("seed_weight.csv", "weights of the model of knoop seeds", "per row: fitted on published exchanges (docs/method.md, section 15), or estimate"),
+    ("rules-eu.csv, rules-be.csv", "rules of the legal check", "per row: the law that it restates in short"),
+    ("country.csv", "names of countries", "ISO 3166"),
+]
 LEFT_OUT = {"nace_rev2.csv": {"includes", "also_includes", "excludes"}}
 
 
@@ -40,5 +52,7 @@ def make_reference(source, folder):
         columns = [c for c in rows[0] if c not in LEFT_OUT.get(name, ())]
         text.write(folder, name[:-4], " ".join(columns), [{c: " ".join(row[c].split()) for c in columns} for row in rows])
         lines.append(f"| {name} | {len(rows)} | {origin} | {licence} | {use} |")
+    lines += ["", "Tables of our own, kept by hand and not written by these scripts:", "", "| file | holds | basis |", "|---|---|---|"]
+    lines += [f"| {name} | {holds} | {basis} |" for name, holds, basis in OWN]
     with open(os.path.join(folder, "PROVENANCE.md"), "w", encoding="utf-8", newline="\n") as stream:
         stream.write("\n".join(lines) + "\n")

@@ -168,6 +168,16 @@ typedef struct kn_match_settings {
 } kn_match_settings;
 #define KN_MATCH_DEFAULTS ((kn_match_settings){.most = 10})
 
+/* What a match is worth a year, part by part; they add up to eur. */
+typedef struct kn_parts {
+  double fate_eur;         /* today's fate that is saved, or what a gateway in costs */
+  double price_eur;        /* what the need buys today */
+  double gateway_eur;      /* paid by a gateway out */
+  double substitution_eur; /* cost of replacing, below 0 */
+  double transport_eur;    /* below 0: moving, and what is lost on the way */
+  double co2_eur;          /* CO2 avoided at its price */
+} kn_parts;
+
 typedef struct kn_match_row {
   kn_place from, to;
   int32_t resource, substitution, mode;        /* resource: the supplied one; mode: a row, as in kn_worth */
@@ -176,6 +186,7 @@ typedef struct kn_match_row {
   double ratio, km, eur_per_unit, eur, co2_kg; /* eur, co2_kg: per year */
   const char *mode_id;
   kn_specs specs;
+  kn_parts parts;
 } kn_match_row;
 typedef struct kn_matches kn_matches;
 /* row: of offers (is_need false) or needs; KN_NONE: all. */
@@ -199,5 +210,114 @@ typedef struct kn_match_why {
 } kn_match_why;
 kn_code kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn_match_why *why, int32_t most, int32_t *count,
                          kn_error *err);
+
+/* ------------------------------------------------------------------ the legal check
+ * May it go there? Status (waste, by-product, end of waste), hazard (mirror entries), the receiver's permit, the border, and what a country
+ * adds: rules are data, each with its source and the dates it holds (data/reference/rules-*.csv). Nothing here decides for a lawyer: what is
+ * not known is `unknown`, to be verified. */
+typedef struct kn_knowledge kn_knowledge;
+typedef enum kn_outcome { KN_PASSED, KN_FAILED, KN_UNKNOWN } kn_outcome;
+const char *kn_outcome_name(kn_outcome outcome); /* "passed", "failed", "unknown" */
+typedef struct kn_legal_check {
+  kn_outcome outcome;
+  const char *check, *rule_id; /* "permit", "eu-permit-other" */
+  const char *text_en, *text_nl, *source;
+} kn_legal_check;
+enum { KN_CHECKS_MOST = 16 };
+typedef struct kn_legal_ask {
+  int32_t offer;     /* row, for what its properties say (by_product, end_of_waste, hp_assessed); KN_NONE: no offer */
+  int32_t resource;  /* row of what moves */
+  int32_t from_site; /* KN_NONE: outside the region */
+  int32_t to_site;   /* KN_NONE: outside the region, or not known */
+  bool is_bought;    /* comes from a gateway, as a product where it has no code of waste */
+} kn_legal_ask;
+typedef struct kn_law kn_law;
+/* The rules that hold on the first day of the plan year, for a region that must outlive it. knowledge: for the List of Waste; NULL: its
+ * own. O(sites + permits + resources). */
+kn_code kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, kn_error *err);
+void kn_law_free(kn_law *law);
+/* One check of each kind that applies; returns how many. Thread safe. O(rules + permits of the receiver). */
+int32_t kn_law_judge(const kn_law *law, const kn_legal_ask *ask, kn_legal_check out[KN_CHECKS_MOST]);
+/* The same for two places of the market. */
+int32_t kn_law_judge_match(const kn_law *law, kn_place from, kn_place to, int32_t resource, kn_legal_check out[KN_CHECKS_MOST]);
+
+/* ------------------------------------------------------------------ receivers
+ * Who takes such a stream, from what travels with the program: kinds of streams with their words and codes, the sectors
+ * that take them and for what (data/reference). No region is needed. The model stands in docs/method.md. */
+kn_code kn_knowledge_new(kn_knowledge **out, kn_error *err);
+void kn_knowledge_free(kn_knowledge *knowledge); /* NULL is fine */
+
+typedef struct kn_receiver_ask {
+  const char *donor_nace; /* NACE Rev. 2 of who holds it, as 16.10; NULL: not known */
+  const char *resource;   /* words, Dutch or English; NULL: only the code is known */
+  const char *code_low;   /* List of Waste, six digits; NULL: not known */
+  int32_t class_of;       /* kn_class; KN_NONE: not known */
+} kn_receiver_ask;
+typedef struct kn_receiver { /* texts are lent by the knowledge */
+  const char *receiver_nace, *name;
+  double probability; /* share of known exchanges of such streams that go to this sector, calibrated */
+  double chance;      /* the same before calibration */
+  /* What says most for it; NULL where only the sector's general share does: */
+  const char *stream_id, *use_en, *use_nl, *r_strategy, *source_id, *source;
+  int32_t pedigree;
+  double text, code, donor; /* how alike words, code and donor are to that stream, 0 to 1 */
+} kn_receiver;
+/* The likeliest first; ties by NACE. Learns the words of the question, so one thread at a time. O(words x known words). KN_E_USAGE: neither words
+ * nor code, or a code that does not exist. */
+kn_code kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count,
+                          kn_error *err);
+
+/* ------------------------------------------------------------------ seeds
+ * Opportunities that exact codes do not show: what the market has no way for yet. Each has a chance of being feasible, a value where it can be
+ * told, and what speaks for it. */
+typedef enum kn_seed_kind {
+  KN_SEED_NEED,     /* an offer and a need that are alike in words or kind of stream, and no way leads from one to the other */
+  KN_SEED_RECEIVER, /* an offer and a site of a sector that takes such streams elsewhere */
+  KN_SEED_CHAIN,    /* an offer that one or two processes of the region would turn into what a need asks for */
+  KN_SEED_PRACTICE, /* an offer that others with the same code of waste treat higher on the ladder */
+  KN_SEED_HEAT,     /* an offer of heat and a need that its temperature serves */
+  KN_SEED_SPACE,    /* an offer and a need of space, labour, knowledge or capital near each other */
+  KN_SEED_SECTOR,   /* two sites of one sector near each other */
+  KN_SEED_KIND_COUNT
+} kn_seed_kind;
+const char *kn_seed_kind_name(kn_seed_kind kind); /* "need", "receiver", ... */
+
+typedef struct kn_seed {
+  uint8_t kind;
+  int32_t offer, need;           /* rows, KN_NONE: none */
+  int32_t from_site, to_site;    /* rows, KN_NONE: not known */
+  int32_t resource;              /* what moves; KN_NONE: nothing in particular */
+  int32_t needed;                /* the resource of the need, or what the chain makes; KN_NONE */
+  int32_t chain_count, chain[2]; /* rows of processes */
+  int32_t example;               /* KN_SEED_PRACTICE: the offer that is treated higher */
+  int32_t precedent;             /* row of the region's precedents that speaks for it, KN_NONE */
+  int32_t sector, taker;         /* of the knowledge: kn_seed_receiver() */
+  float text, code, donor;       /* likenesses, 0 to 1 */
+  double probability;            /* of being feasible; checks and distance are in it */
+  double quantity;               /* units offered a year; NAN: not known */
+  double km;                     /* great-circle */
+  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
+  double has, asked;             /* KN_SEED_HEAT: temperatures, degC */
+} kn_seed;
+
+typedef struct kn_seed_settings {
+  int32_t most; /* of each offer */
+  int32_t thread_count;
+} kn_seed_settings;
+#define KN_SEED_DEFAULTS ((kn_seed_settings){.most = 5})
+
+typedef struct kn_seeds kn_seeds;
+/* Learns the words of the region into knowledge. Expected O((offers + needs + sites) log) and O(words x known words); results do not depend on
+ * threads. KN_E_USAGE: most is not 1 to 100. */
+kn_code kn_seeds_make(kn_seeds **out, const kn_market *market, kn_knowledge *knowledge, const kn_law *law,
+                      const kn_seed_settings *settings, const kn_watch *watch, kn_error *err);
+void kn_seeds_free(kn_seeds *seeds);
+int64_t kn_seeds_count(const kn_seeds *seeds);
+/* By falling probability x eur, then probability; then as the region has them. */
+const kn_seed *kn_seeds_rows(const kn_seeds *seeds);
+/* What the reference says of a seed; all blank where it says nothing. */
+kn_receiver kn_seed_receiver(const kn_knowledge *knowledge, const kn_seed *seed);
+/* The legal checks of a seed; returns how many. */
+int32_t kn_seed_checks(const kn_law *law, const kn_seed *seed, kn_legal_check out[KN_CHECKS_MOST]);
 
 #endif

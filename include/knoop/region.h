@@ -46,6 +46,7 @@ typedef enum kn_table_id {
   KN_T_FLOW,
   KN_T_INCENTIVE,
   KN_T_PRECEDENT,
+  KN_T_PERMIT,
   KN_TABLE_COUNT
 } kn_table_id;
 
@@ -516,6 +517,21 @@ typedef struct kn_incentive_view {
   const double *share;            /* of the plan year that its window covers */
 } kn_incentive_view;
 
+/* What sites may receive, and how they may treat it. One permit is several rows. */
+typedef struct kn_permit_view {
+  int64_t n;
+  const int32_t *site;
+  const char *const *code_low; /* 2, 4 or 6 digits of the List of Waste: all that begins so */
+  const uint8_t *operation;    /* number in kn_operation_name(); KN_BLANK_WORD: any */
+  const int32_t *to;           /* last day; KN_BLANK_INT: no end known */
+} kn_permit_view;
+const char *kn_operation_name(uint8_t operation); /* "R1" ... "R13", "D1" ... "D15"; NULL: no such one */
+static inline bool
+kn_operation_is_disposal(uint8_t operation)
+{
+  return operation >= 13 && operation != KN_BLANK_WORD;
+}
+
 kn_settings kn_region_settings(const kn_region *region);
 /* The keys of table settings that knoop reads; NULL ends. A region may hold others. */
 extern const char *const kn_setting_names[];
@@ -539,6 +555,7 @@ kn_node_view kn_region_nodes(const kn_region *region);
 kn_link_view kn_region_links(const kn_region *region);
 kn_terminal_view kn_region_terminals(const kn_region *region);
 kn_tariff_view kn_region_tariffs(const kn_region *region);
+kn_permit_view kn_region_permits(const kn_region *region);
 /* The smallest area that holds both (rows of areas or KN_NONE): its row, or KN_NONE. O(depth). */
 int32_t kn_area_common(const kn_area_view *areas, int32_t a, int32_t b);
 

@@ -82,6 +82,7 @@ typedef struct kn_task_matches { /* all NULL at first; kn_task_matches_free() */
   kn_region *region;
   kn_market *market;
   kn_matches *matches; /* NULL after a why */
+  kn_law *law;         /* the legal check of its rows; NULL after a why */
 } kn_task_matches;
 /* The best partners of one offer or need (the other id NULL), or of all offers (both NULL). */
 kn_code kn_task_match(const kn_task *task, const char *path, const char *offer_id, const char *need_id,
@@ -90,6 +91,18 @@ kn_code kn_task_match(const kn_task *task, const char *path, const char *offer_i
 kn_code kn_task_match_why(const kn_task *task, const char *path, const char *from, const char *to, kn_task_matches *out,
                           kn_place ends[2], kn_match_why *why, int32_t most, int32_t *count, kn_error *err);
 void kn_task_matches_free(kn_task_matches *matches);
+
+/* ------------------------------------------------------------------ seeds */
+typedef struct kn_task_sown { /* kn_task_sown_free() */
+  kn_region *region;
+  kn_market *market;
+  kn_knowledge *knowledge;
+  kn_law *law;
+  kn_seeds *seeds;
+} kn_task_sown;
+/* What the market of a region has no way for yet. */
+kn_code kn_task_seeds(const kn_task *task, const char *path, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err);
+void kn_task_sown_free(kn_task_sown *sown);
 
 /* ------------------------------------------------------------------ route */
 typedef struct kn_task_routed { /* kn_task_routed_free() */

@@ -86,11 +86,12 @@ struct kn_cli {
   FILE *say;         /* messages; NULL when quiet */
   json_t *doc;       /* results with --json; an object that the command fills */
   bool *is_begun;    /* a part of the document went out already: json_rows.c */
+  bool *is_array;    /* the document is an array, and went out whole; NULL: it never is */
   kn_teller *teller; /* progress, clock and Ctrl-C */
 };
 
 extern const kn_command kn_cmd_new, kn_cmd_import, kn_cmd_export, kn_cmd_check, kn_cmd_match, kn_cmd_plan, kn_cmd_route,
-    kn_cmd_report, kn_cmd_runs, kn_cmd_diff;
+    kn_cmd_report, kn_cmd_runs, kn_cmd_diff, kn_cmd_seeds;
 extern const kn_command *const kn_commands[]; /* in the order of the help; NULL ends */
 extern const kn_opt kn_cli_common[];          /* of every command; their values go into kn_cli */
 

@@ -1,8 +1,10 @@
 /* knoop match: what fits what, ranked by value; or why two things do not. */
-#include "json_rows.h"
+#include "checks.h"
 #include "what_if.h"
 
-enum { MOST_PARTNERS = 1000 }; /* as many as kn_match_run() gives */
+#include <string.h>
+
+enum { ENDED_SHOWN = 5, MOST_PARTNERS = 1000 }; /* as many as kn_match_run() gives */
 
 typedef struct match_args {
   const char *region, *offer, *need, *why;
@@ -51,6 +53,18 @@ write_match(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_integer(jot, "violated", row->specs.violated);
   kn_jot_integer(jot, "to_verify", row->specs.to_verify);
   kn_jot_close(jot);
+  kn_jot_open(jot, "parts");
+  kn_jot_real(jot, "fate_eur", row->parts.fate_eur);
+  kn_jot_real(jot, "price_eur", row->parts.price_eur);
+  kn_jot_real(jot, "gateway_eur", row->parts.gateway_eur);
+  kn_jot_real(jot, "substitution_eur", row->parts.substitution_eur);
+  kn_jot_real(jot, "transport_eur", row->parts.transport_eur);
+  kn_jot_real(jot, "co2_eur", row->parts.co2_eur);
+  kn_jot_close(jot);
+  kn_legal_check check[KN_CHECKS_MOST];
+  const int32_t count = kn_law_judge_match(found->law, row->from, row->to, row->resource, check);
+  kn_jot_checks(jot, "checks", found->region, check, count, row->from.kind == KN_END_OFFER ? row->from.row : KN_NONE,
+                row->to.kind == KN_END_NEED ? row->to.row : KN_NONE);
 }
 
 static void
@@ -68,14 +82,14 @@ static kn_code
 print_matches(FILE *out, const kn_task_matches *found, bool asks_need, kn_error *err)
 {
   static const char *const titles[] = {N_("from"), N_("to"),         N_("partner"), N_("a year"), "",
-                                       N_("km"),   N_("EUR a year"), N_("t CO2"),   N_("specs")};
+                                       N_("km"),   N_("EUR a year"), N_("t CO2"),   N_("specs"),  N_("checks")};
   const kn_match_row *rows = kn_matches_rows(found->matches);
   const int64_t count = kn_matches_count(found->matches);
   if (count == 0) {
     fprintf(out, "%s\n", _("nothing fits; --losses also shows what would cost more than today, --why TO tells why not"));
     return KN_OK;
   }
-  kn_grid *grid = kn_grid_new("lllrlrrrl", titles);
+  kn_grid *grid = kn_grid_new("lllrlrrrll", titles);
   for (int64_t i = 0; i < count; i++) {
     char name[KN_PLACE_SIZE];
     kn_grid_text(grid, kn_place_id(found->region, rows[i].from));
@@ -87,8 +101,70 @@ print_matches(FILE *out, const kn_task_matches *found, bool asks_need, kn_error 
     kn_grid_eur(grid, rows[i].eur);
     kn_grid_number(grid, rows[i].co2_kg / 1000);
     cell_specs(grid, rows[i].specs);
+    kn_legal_check check[KN_CHECKS_MOST];
+    kn_cell_checks(grid, check, kn_law_judge_match(found->law, rows[i].from, rows[i].to, rows[i].resource, check));
   }
   return kn_grid_end(grid, out, err);
+}
+
+/* What makes up the best match, and what has to be verified for it: where one offer or need was asked about. */
+static void
+print_best(FILE *out, const kn_task_matches *found)
+{
+  if (kn_matches_count(found->matches) == 0)
+    return;
+  const kn_match_row *row = &kn_matches_rows(found->matches)[0];
+  const struct {
+    const char *name;
+    double eur;
+  } part[] = {{N_("today's fate"), row->parts.fate_eur},   {N_("price"), row->parts.price_eur},
+              {N_("gateway"), row->parts.gateway_eur},     {N_("substitution"), row->parts.substitution_eur},
+              {N_("transport"), row->parts.transport_eur}, {N_("CO2 price"), row->parts.co2_eur}};
+  char number[KN_NUMBER_SIZE];
+  fprintf(out, _("\nThe first of them, %s EUR a year:"), kn_print_eur(number, row->eur));
+  for (size_t i = 0, shown = 0; i < sizeof part / sizeof *part; i++)
+    if (part[i].eur != 0)
+      fprintf(out, "%s %s %s", shown++ > 0 ? "," : "", _(part[i].name), kn_print_eur(number, part[i].eur));
+  fputc('\n', out);
+  kn_legal_check check[KN_CHECKS_MOST];
+  kn_print_checks(out, check, kn_law_judge_match(found->law, row->from, row->to, row->resource, check));
+}
+
+/* ------------------------------------------------------------------ what has ended */
+/* Offers (or needs) that were asked for and whose last day lies before the plan year: told, and not matched. */
+static kn_code
+tell_ended(const kn_cli *cli, const match_args *args, const kn_region *region, kn_error *err)
+{
+  const bool is_need = args->need != NULL;
+  const kn_table_id table = is_need ? KN_T_NEED : KN_T_OFFER;
+  const char *asked = is_need ? args->need : args->offer;
+  const kn_offer_view offers = kn_region_offers(region);
+  const kn_need_view needs = kn_region_needs(region);
+  const int32_t year = kn_region_settings(region).plan_year, *to = is_need ? needs.to : offers.to;
+  json_t *rows = json_array();
+  int64_t count = 0;
+  for (int64_t i = 0; year != KN_BLANK_INT && i < (is_need ? needs.n : offers.n); i++) {
+    const char *id = kn_region_key(region, table, (int32_t)i);
+    if (to[i] == KN_BLANK_INT || to[i] >= kn_date_of(year, 1, 1) || (asked != NULL && strcmp(asked, id) != 0))
+      continue;
+    char day[16];
+    kn_date_write(day, to[i]);
+    count++;
+    if (cli->json)
+      json_array_append_new(rows, json_pack("{s:s, s:s}", is_need ? "need_id" : "offer_id", id, "to", day));
+    else if (asked != NULL || count <= ENDED_SHOWN)
+      kn_cli_say(cli,
+                 is_need ? _("need %s has ended on %s: it is not matched") : _("offer %s has ended on %s: it is not matched"), id,
+                 day);
+  }
+  if (!cli->json && asked == NULL && count > ENDED_SHOWN)
+    kn_cli_say(cli, _("%d more offers have ended before the plan year; --json lists all"), (int)(count - ENDED_SHOWN));
+  if (cli->json && json_object_set(cli->doc, "expired", rows) != 0) {
+    json_decref(rows);
+    return kn_fail(err, KN_E_LIMIT, "no memory for what has ended");
+  }
+  json_decref(rows);
+  return KN_OK;
 }
 
 /* ------------------------------------------------------------------ why not? */
@@ -195,10 +271,13 @@ find_and_show(const kn_cli *cli, const kn_task *task, const match_args *args, co
   KN_TRY(code);
   if (!cli->json)
     kn_what_if_print(kn_cli_results(cli), what_if);
-  if (cli->json)
+  code = tell_ended(cli, args, found.region, err);
+  if (code == KN_OK && cli->json)
     code = kn_json_rows(cli, "matches", kn_matches_count(found.matches), write_match, &found, err);
-  else
+  else if (code == KN_OK)
     code = print_matches(kn_cli_results(cli), &found, args->need != NULL, err);
+  if (code == KN_OK && !cli->json && (args->offer != NULL || args->need != NULL))
+    print_best(kn_cli_results(cli), &found);
   kn_task_matches_free(&found);
   return code;
 }

@@ -295,6 +295,8 @@ write_members(const kn_cli *cli)
 void
 kn_json_end(const kn_cli *cli)
 {
+  if (cli->is_array != NULL && *cli->is_array)
+    return;
   if (!*cli->is_begun) {
     json_dumpf(cli->doc, cli->out, JSON_INDENT(1));
     fputc('\n', cli->out);
@@ -307,6 +309,7 @@ kn_json_end(const kn_cli *cli)
 typedef struct batches {
   kn_jot jot[BATCHES_MOST];
   int64_t first, n; /* the first row of jot[0]; all rows */
+  int32_t depth;    /* of a row */
   kn_json_row row;
   const void *arg;
 } batches;
@@ -320,7 +323,7 @@ write_batches(void *arg, int64_t first, int64_t last, int32_t worker)
     kn_jot *jot = &b->jot[i];
     const int64_t start = b->first + i * BATCH_ROWS, end = start + BATCH_ROWS < b->n ? start + BATCH_ROWS : b->n;
     jot->length = 0;
-    jot->depth = 2;
+    jot->depth = b->depth;
     jot->has_before = start > 0;
     for (int64_t at = start; at < end; at++) {
       kn_jot_open(jot, NULL);
@@ -354,10 +357,24 @@ kn_json_rows(const kn_cli *cli, const char *name, int64_t n, kn_json_row row, co
   write_members(cli);
   fprintf(cli->out, "%s\n \"%s\": [", *cli->is_begun ? "," : "{", name);
   *cli->is_begun = true;
-  batches b = {.n = n, .row = row, .arg = arg};
+  batches b = {.n = n, .depth = 2, .row = row, .arg = arg};
   const kn_code code = write_rows(cli, &b, err);
   for (int32_t i = 0; i < BATCHES_MOST; i++)
     free(b.jot[i].text);
   fputs(n > 0 ? "\n ]" : "]", cli->out);
+  return code;
+}
+
+kn_code
+kn_json_array(const kn_cli *cli, int64_t n, kn_json_row row, const void *arg, kn_error *err)
+{
+  kn_teller_clear(cli->teller);
+  *cli->is_array = true;
+  fputc('[', cli->out);
+  batches b = {.n = n, .depth = 1, .row = row, .arg = arg};
+  const kn_code code = write_rows(cli, &b, err);
+  for (int32_t i = 0; i < BATCHES_MOST; i++)
+    free(b.jot[i].text);
+  fputs(n > 0 ? "\n]\n" : "]\n", cli->out);
   return code;
 }

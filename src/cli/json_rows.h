@@ -34,6 +34,8 @@ void kn_jot_substitution(kn_jot *jot, const char *name, const kn_region *region,
 typedef void (*kn_json_row)(kn_jot *jot, const void *arg, int64_t row);
 /* Writes cli->doc as far as it is filled and empties it, then the member `name`: an array of n objects. */
 kn_code kn_json_rows(const kn_cli *cli, const char *name, int64_t n, kn_json_row row, const void *arg, kn_error *err);
+/* The whole document, where it is an array of n objects. */
+kn_code kn_json_array(const kn_cli *cli, int64_t n, kn_json_row row, const void *arg, kn_error *err);
 /* Writes the rest of the document. */
 void kn_json_end(const kn_cli *cli);
 

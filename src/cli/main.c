@@ -21,8 +21,8 @@ const kn_opt kn_cli_common[] = {
 };
 
 const kn_command *const kn_commands[] = {
-    &kn_cmd_new,  &kn_cmd_import, &kn_cmd_export, &kn_cmd_check, &kn_cmd_match, &kn_cmd_plan,
-    &kn_cmd_diff, &kn_cmd_route,  &kn_cmd_report, &kn_cmd_runs,  NULL,
+    &kn_cmd_new,  &kn_cmd_import, &kn_cmd_export, &kn_cmd_check,  &kn_cmd_match, &kn_cmd_seeds,
+    &kn_cmd_plan, &kn_cmd_diff,   &kn_cmd_route,  &kn_cmd_report, &kn_cmd_runs,  NULL,
 };
 
 /* Catalogues lie beside the program in a build folder and under share/locale once installed. A system without the
@@ -168,8 +168,8 @@ main(int argc, char **argv)
   hold_streams();
   speak();
   kn_error err = {0};
-  bool is_begun = false;
-  kn_cli cli = {.out = stdout, .say = stderr, .doc = json_object(), .is_begun = &is_begun};
+  bool is_begun = false, is_array = false;
+  kn_cli cli = {.out = stdout, .say = stderr, .doc = json_object(), .is_begun = &is_begun, .is_array = &is_array};
   int count = argc > 0 ? argc - 1 : 0;
   kn_code code = kn_cli_take_common(&cli, &count, argv + 1, &err);
   if (cli.quiet)

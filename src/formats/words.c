@@ -105,6 +105,7 @@ static const called tables[] = {
     {KN_T_FLOW, "flow", "flows|stromen|flux|strome|materiaalstromen"},
     {KN_T_MODE, "mode", "modes|vervoer|transport|vervoerswijzen"},
     {KN_T_INCENTIVE, "incentive", "incentives|subsidies|premies|steun|forderung"},
+    {KN_T_PERMIT, "permit", "permits|vergunning|vergunningen|omgevingsvergunningen|permis|genehmigung|genehmigungen"},
     {KN_T_OFFER_PROPERTY, "offer_property", "eigenschappen|properties|proprietes|eigenschaften"},
     {KN_T_SETTINGS, "settings", "instellingen|parametres|einstellungen"},
 };

@@ -172,6 +172,21 @@ exchange_of(const kn_market *market, int32_t supply, int32_t demand, double rati
   return fmin(market->side[SUPPLY].limit[supply], market->side[DEMAND].limit[demand] / ((is_gateway ? 1 : ratio) * keep));
 }
 
+/* Transport is what the worth leaves, so the parts add up whatever moving costs. */
+static kn_parts
+parts_of(const kn_market *market, int32_t supply, int32_t demand, const kn_way *way, const kn_worth *worth, double quantity)
+{
+  const kn_side *from = &market->side[SUPPLY], *to = &market->side[DEMAND];
+  kn_parts parts = {.fate_eur = from->eur[supply] * quantity,
+                    .price_eur = way->ratio * to->eur[demand] * quantity,
+                    .gateway_eur = to->flat_eur[demand] * quantity,
+                    .substitution_eur = 0 - way->cost_eur * quantity,
+                    .co2_eur = market->co2_eur_per_kg * worth->co2_kg * quantity};
+  parts.transport_eur =
+      worth->eur * quantity - parts.fate_eur - parts.price_eur - parts.gateway_eur - parts.substitution_eur - parts.co2_eur;
+  return parts;
+}
+
 static kn_match_row
 make_row_by(const fair *f, int32_t supply, int32_t demand, const kn_way *way, int32_t mode)
 {
@@ -192,7 +207,8 @@ make_row_by(const fair *f, int32_t supply, int32_t demand, const kn_way *way, in
                         .eur_per_unit = worth.eur,
                         .eur = worth.eur * quantity,
                         .co2_kg = worth.co2_kg * quantity,
-                        .specs = kn_market_specs(f->market, supply, demand)};
+                        .specs = kn_market_specs(f->market, supply, demand),
+                        .parts = parts_of(f->market, supply, demand, way, &worth, quantity)};
 }
 
 /* By the mode with most value a year: one that loses may bring less of each unit, and more of all there is. */

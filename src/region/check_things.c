@@ -80,6 +80,21 @@ check_modes(const kn_check *check, kn_error *err)
   return KN_OK;
 }
 
+/* A permit names codes by their beginning: a chapter, a group or a code. */
+static kn_code
+check_permits(const kn_check *check, kn_error *err)
+{
+  const kn_permit_view permits = check->region->permits;
+  for (int64_t i = 0; i < permits.n; i++) {
+    const char *code = permits.code_low[i];
+    const size_t length = code == NULL ? 0 : strspn(code, "0123456789");
+    if (code != NULL && ((length != 2 && length != 4 && length != 6) || code[length] != '\0'))
+      KN_TRY(kn_check_tell(check, KN_WARNING, "code_low", KN_T_PERMIT, i, "code_low", NULL, err,
+                           "a permit has 2, 4 or 6 digits of the List of Waste, this is '%.40s', which permits nothing", code));
+  }
+  return KN_OK;
+}
+
 kn_code
 kn_check_resources(const kn_check *check, kn_error *err)
 {
@@ -105,6 +120,7 @@ kn_check_resources(const kn_check *check, kn_error *err)
     if (offers.resource[i] != KN_NONE && resources.hazardous[offers.resource[i]] == 1)
       KN_TRY(kn_check_tell(check, KN_HINT, "hazardous_offer", KN_T_OFFER, i, NULL, "see who may carry and take it", err,
                            "it offers %.60s, which is hazardous", resources.resource_id[offers.resource[i]]));
+  KN_TRY(check_permits(check, err));
   return check_modes(check, err);
 }
 

@@ -334,6 +334,7 @@ struct kn_region {
   kn_link_view links;
   kn_terminal_view terminals;
   kn_tariff_view tariffs;
+  kn_permit_view permits;
 };
 
 /* Column of a table by its name in the schema; the name must be there. */

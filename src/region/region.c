@@ -126,4 +126,5 @@ kn_node_view kn_region_nodes(const kn_region *region) { return region->nodes; }
 kn_link_view kn_region_links(const kn_region *region) { return region->links; }
 kn_terminal_view kn_region_terminals(const kn_region *region) { return region->terminals; }
 kn_tariff_view kn_region_tariffs(const kn_region *region) { return region->tariffs; }
+kn_permit_view kn_region_permits(const kn_region *region) { return region->permits; }
 /* clang-format on */

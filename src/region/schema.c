@@ -54,6 +54,9 @@ static const char *const strategy_words[] = {"R0", "R1", "R2", "R3", "R4", "R5",
 static const char *const per_words[] = {"activity", "capacity", NULL};
 static const char *const status_words[] = {"existing", "candidate", NULL};
 static const char *const direction_words[] = {"in", "out", NULL};
+static const char *const operation_words[] = {"R1",  "R2",  "R3",  "R4",  "R5",  "R6",  "R7",  "R8",  "R9", "R10",
+                                              "R11", "R12", "R13", "D1",  "D2",  "D3",  "D4",  "D5",  "D6", "D7",
+                                              "D8",  "D9",  "D10", "D11", "D12", "D13", "D14", "D15", NULL};
 static const char *const link_words[] = {"road", "rail", "water", "cycle", "transit", "pipe_heat", "pipe_water", "power", NULL};
 
 static_assert(sizeof level_words / sizeof *level_words == KN_LEVEL_COUNT + 1, "a word per level");
@@ -325,6 +328,15 @@ static const kn_column_def precedent_columns[] = {
     SOURCE,
 };
 
+static const kn_column_def permit_columns[] = {
+    MUST_REF("site_id", KN_T_SITE, "The site that has the permit."),
+    {COLUMN("code_low", KN_TEXT, "What it may receive: 2, 4 or 6 digits of the List of Waste, and all that begins so."), MUST,
+     ANY},
+    WORD("operation", operation_words, "What it may do with it, R1 to R13 or D1 to D15 of the waste directive; blank: not said."),
+    DATE("to", "Last day on which the permit holds; blank: no end known."),
+    SOURCE,
+};
+
 /* ---------------------------------------------------------------- tables */
 #define COLUMNS(list) .column_count = (int32_t)(sizeof(list) / sizeof *(list)), .columns = (list)
 #define KEYED .key_column = 0, .unique = {0, KN_NONE, KN_NONE}
@@ -421,6 +433,11 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
      COLUMNS(precedent_columns),
      KEYED,
      .text = "Exchanges that work somewhere in the world."},
+    {.id = KN_T_PERMIT,
+     .name = "permit",
+     COLUMNS(permit_columns),
+     REPEATS,
+     .text = "What sites may receive, by code of the List of Waste, and what they may do with it."},
 };
 
 const kn_table_def *
@@ -468,6 +485,12 @@ kn_link_kind_name(kn_link_kind kind)
 {
   assert(kind >= 0 && kind < KN_LINK_KIND_COUNT);
   return link_words[kind];
+}
+
+const char *
+kn_operation_name(uint8_t operation)
+{
+  return operation < sizeof operation_words / sizeof *operation_words - 1 ? operation_words[operation] : NULL;
 }
 
 const char *

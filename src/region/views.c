@@ -629,6 +629,12 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
   KN_TRY(view_links(region, err));
   KN_TRY(view_terminals(region, err));
   KN_TRY(view_tariffs(region, err));
+  const kn_table_id p = KN_T_PERMIT;
+  region->permits = (kn_permit_view){.n = region->table[p].n,
+                                     .site = number(region, p, "site_id"),
+                                     .code_low = text(region, p, "code_low"),
+                                     .operation = word(region, p, "operation"),
+                                     .to = number(region, p, "to")};
   return view_incentives(region, err);
 }
 

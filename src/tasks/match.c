@@ -97,6 +97,7 @@ match_in(const kn_task *task, const char *offer_id, const char *need_id, const k
   int32_t row;
   KN_TRY(find_row(out->region, is_need ? KN_T_NEED : KN_T_OFFER, is_need ? need_id : offer_id, &row, err));
   KN_TRY(kn_market_new(&out->market, out->region, err));
+  KN_TRY(kn_law_new(&out->law, out->region, NULL, err));
   return kn_match_make(&out->matches, out->market, is_need, row, settings, task->watch, err);
 }
 
@@ -140,6 +141,7 @@ kn_task_match_why(const kn_task *task, const char *path, const char *from, const
 void
 kn_task_matches_free(kn_task_matches *matches)
 {
+  kn_law_free(matches->law);
   kn_matches_free(matches->matches);
   kn_market_free(matches->market);
   kn_region_free(matches->region);

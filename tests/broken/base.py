@@ -64,6 +64,7 @@ TABLES = {
                   ["i1", "Wood bonus", "resource:wood", "2.5", "100", "2030-01-01", "2030-12-31"], ["i2", "Tax", "r_strategy:R9", "-3", "", "", ""]],
     "precedent": [["precedent_id", "donor_nace", "resource", "receiver_nace", "place", "year"],
                   ["p1", "16.10", "saw dust", "16.21", "Kalundborg", "1996"]],
+    "permit": [["site_id", "code_low", "operation", "to"], ["hall", "0301", "R3", "2035-12-31"], ["hall", "17", "", ""]],
 }
 AREAS = {"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"area_id": "r"}, "geometry": {"type": "Polygon", "coordinates": [
@@ -81,7 +82,8 @@ REFS = {"area": {"parent_id": "area"}, "site": {"actor_id": "actor", "area_id": 
         "need_spec": {"need_id": "need"}, "substitution": {"offered_id": "resource", "needed_id": "resource"},
         "process_flow": {"process_id": "process", "resource_id": "resource"},
         "unit": {"process_id": "process", "site_id": "site", "actor_id": "actor"}, "gateway": {"resource_id": "resource"},
-        "link": {"from_id": "node", "to_id": "node"}, "tariff": {"resource_id": "resource"}, "flow": {"resource_id": "resource"}}
+        "link": {"from_id": "node", "to_id": "node"}, "tariff": {"resource_id": "resource"}, "flow": {"resource_id": "resource"},
+        "permit": {"site_id": "site"}}
 NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_share", "t_per_unit"],
            "offer": ["quantity", "fate_eur", "fate_co2_kg", "rel_sd"], "need": ["quantity", "price_eur", "market_co2_kg"],
            "offer_property": ["value", "rel_sd"], "need_spec": ["min", "max"], "substitution": ["ratio", "cost_eur", "max_share"],
@@ -103,7 +105,7 @@ ABOVE_0 = {"substitution": ["ratio"], "process": ["lifetime_yr"], "mode": ["circ
 DATES = {"area": ["from", "to"], "offer": ["from", "to"], "need": ["from", "to"], "incentive": ["from", "to"]}
 WORDS = {"source": ["kind"], "area": ["level"], "actor": ["kind"], "site": ["location_quality"], "resource": ["class", "stream"],
          "offer": ["fate"], "process": ["r_strategy"], "process_flow": ["per"], "unit": ["status"], "gateway": ["direction", "level"],
-         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"]}
+         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"], "permit": ["operation"]}
 MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id", "name", "level"], "actor": ["actor_id", "name"],
         "site": ["site_id", "actor_id", "name", "lon", "lat"], "resource": ["resource_id", "class", "name"],
         "offer": ["offer_id", "site_id", "resource_id", "quantity"], "need": ["need_id", "resource_id", "quantity"],
@@ -114,7 +116,7 @@ MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id
         "node": ["node_id", "lon", "lat"], "link": ["link_id", "from_id", "to_id", "kind"],
         "terminal": ["terminal_id", "name", "lon", "lat", "kinds"], "tariff": ["from_id", "to_id", "mode_id", "eur"],
         "flow": ["flow_id", "resource_id", "year"], "incentive": ["incentive_id", "name", "target", "eur"],
-        "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"]}
+        "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"], "permit": ["site_id", "code_low"]}
 
 
 def write_table(folder, table, rows, **dialect):

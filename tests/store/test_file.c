@@ -233,6 +233,7 @@ static const test_table rich[] = {
     {KN_T_FLOW, "flow_id,from_id,to_id,resource_id,year,quantity|f1,s1,,wood,2024,7|f2,,stock:s1,wood,2024,", false},
     {KN_T_INCENTIVE, "incentive_id,name,target,eur|i1,Bonus,r_strategy:R8,4", false},
     {KN_T_PRECEDENT, "precedent_id,donor_nace,resource,receiver_nace,year|x1,16.10,bark,35.30,2019", false},
+    {KN_T_PERMIT, "site_id,code_low,operation,to|s1,0301,R3,2031-12-31|s1,03,,|s2,170201,D1,", false},
 };
 enum { RICH = sizeof rich / sizeof *rich };
 

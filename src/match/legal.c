@@ -1,0 +1,430 @@
+/* May it go there? Facts about a pair, and the first rule of each check that they meet.
+ *
+ *   region, from, to, resource -> facts (words) -> rules of the country, then of the Union -> a check per kind, passed, failed or unknown
+ *
+ * Rules are rows of data/reference/rules-*.csv: a condition is `fact=word|word & fact=word`, blank: always. A rule counts in a
+ * plan year whose first day lies within its dates; without a plan year, all that have not ended. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "match/knowledge.h"
+
+enum { WORDS_MOST = 8 };
+
+/* The facts, and the words each can have. */
+typedef enum fact { CLASS, STATUS, HAZARD, ENTRY, FLAGGED, ASSESSED, PERMIT, BORDER, ANIMAL, FACT_COUNT } fact;
+static const char *const fact_names[FACT_COUNT] = {"class",    "status", "hazard", "entry", "flagged",
+                                                   "assessed", "permit", "border", "animal"};
+static const char *const fact_words[FACT_COUNT][WORDS_MOST] = {
+    {"material", "energy", "water", "space", "labour", "knowledge", "capital"},
+    {"waste", "by_product", "end_of_waste", "not_waste", "unknown"},
+    {"yes", "no", "mirror", "unknown"},
+    {"AH", "MH", "MN", "AN", "none"},
+    {"yes", "no", "unknown"},
+    {"yes", "no"},
+    {"covers", "disposal", "ended", "other", "none", "outside"},
+    {"same", "crosses", "unknown"},
+    {"yes", "no"},
+};
+enum { WASTE, BY_PRODUCT, END_OF_WASTE, NOT_WASTE, STATUS_UNKNOWN };
+enum { HAZARD_YES, HAZARD_NO, HAZARD_MIRROR, HAZARD_UNKNOWN };
+enum { ENTRY_AH, ENTRY_MH, ENTRY_MN, ENTRY_AN, ENTRY_NONE };
+enum { SAID_YES, SAID_NO, SAID_NOTHING };
+enum { COVERS, DISPOSAL, ENDED, OTHER, NO_PERMIT, OUTSIDE };
+enum { SAME, CROSSES, BORDER_UNKNOWN };
+
+typedef struct rule {
+  kn_legal_check says;
+  int32_t check;    /* number of its name */
+  bool is_of_union; /* of the Union, or of `country` */
+  char country[4];
+  uint32_t allowed[FACT_COUNT]; /* bits of words; 0: any */
+} rule;
+
+struct kn_law {
+  kn_arena *arena;
+  kn_knowledge *own_knowledge;
+  const kn_knowledge *knowledge;
+  const kn_region *region;
+  int32_t rule_count, check_count, day; /* day: KN_BLANK_INT: no plan year */
+  rule *rule;
+  char (*country)[16];                /* [sites] ISO code, "" not known */
+  int32_t *permit_first, *permit_row; /* [sites + 1] */
+  char (*code)[7];                    /* [resources] six digits, "" none */
+  uint8_t *entry;                     /* [resources] */
+  int32_t property[3];                /* by_product, end_of_waste, hp_assessed: number or KN_NONE */
+};
+
+/* ------------------------------------------------------------------ rules */
+static kn_code
+read_condition(const char *text, const char *id, rule *out, kn_error *err)
+{
+  while (*text != '\0') {
+    text += strspn(text, " &");
+    const size_t name = strcspn(text, "=");
+    int32_t f = 0;
+    while (f < FACT_COUNT && (strlen(fact_names[f]) != name || strncmp(fact_names[f], text, name) != 0))
+      f++;
+    if (f == FACT_COUNT || text[name] != '=')
+      return kn_fail(err, KN_E_INPUT, "rule %s: there is no fact '%.*s'", id, (int)name, text);
+    for (text += name; *text == '=' || *text == '|';) {
+      const size_t length = strcspn(++text, "|& ");
+      int32_t w = 0;
+      while (w < WORDS_MOST && fact_words[f][w] != NULL &&
+             (strlen(fact_words[f][w]) != length || strncmp(fact_words[f][w], text, length) != 0))
+        w++;
+      if (w == WORDS_MOST || fact_words[f][w] == NULL)
+        return kn_fail(err, KN_E_INPUT, "rule %s: %s is never '%.*s'", id, fact_names[f], (int)length, text);
+      out->allowed[f] |= 1U << w;
+      text += length;
+    }
+  }
+  return KN_OK;
+}
+
+static kn_code
+read_outcome(const char *text, const char *id, kn_outcome *out, kn_error *err)
+{
+  for (*out = KN_PASSED; *out <= KN_UNKNOWN; (*out)++)
+    if (strcmp(kn_outcome_name(*out), text) == 0)
+      return KN_OK;
+  return kn_fail(err, KN_E_INPUT, "rule %s: the outcome '%s' is none of passed, failed and unknown", id, text);
+}
+
+/* False: its dates leave it out. */
+static kn_code
+is_in_force(const char *from, const char *to, int32_t day, const char *id, bool *is, kn_error *err)
+{
+  int32_t first = INT32_MIN, last = INT32_MAX;
+  if ((*from != '\0' && !kn_date_read(from, strlen(from), &first)) || (*to != '\0' && !kn_date_read(to, strlen(to), &last)))
+    return kn_fail(err, KN_E_INPUT, "rule %s: '%s' to '%s' are no dates", id, from, to);
+  *is = day == KN_BLANK_INT ? last == INT32_MAX : first <= day && day <= last;
+  return KN_OK;
+}
+
+static kn_code
+read_rules(kn_law *law, const char *name, const char *text, const char **check_name, kn_error *err)
+{
+  kn_sheet sheet;
+  KN_TRY(kn_sheet_read(&sheet, law->arena, name, text,
+                       "rule_id,check,country,valid_from,valid_to,condition,outcome,text_en,text_nl,source", err));
+  rule *all;
+  KN_NEW(all, law->arena, law->rule_count + sheet.n, err);
+  if (law->rule_count > 0)
+    memcpy(all, law->rule, (size_t)law->rule_count * sizeof *all);
+  law->rule = all;
+  for (int32_t i = 0; i < sheet.n; i++) {
+    rule r = {.says = {.rule_id = kn_sheet_cell(&sheet, i, 0),
+                       .check = kn_sheet_cell(&sheet, i, 1),
+                       .text_en = kn_sheet_cell(&sheet, i, 7),
+                       .text_nl = kn_sheet_cell(&sheet, i, 8),
+                       .source = kn_sheet_cell(&sheet, i, 9)}};
+    bool is = false;
+    KN_TRY(is_in_force(kn_sheet_cell(&sheet, i, 3), kn_sheet_cell(&sheet, i, 4), law->day, r.says.rule_id, &is, err));
+    KN_TRY(read_condition(kn_sheet_cell(&sheet, i, 5), r.says.rule_id, &r, err));
+    KN_TRY(read_outcome(kn_sheet_cell(&sheet, i, 6), r.says.rule_id, &r.says.outcome, err));
+    const char *country = kn_sheet_cell(&sheet, i, 2);
+    r.is_of_union = strcmp(country, "EU") == 0;
+    if (strlen(country) != 2)
+      return kn_fail(err, KN_E_INPUT, "rule %s: '%s' is no country of two letters", r.says.rule_id, country);
+    memcpy(r.country, country, 3);
+    while (r.check < law->check_count && strcmp(check_name[r.check], r.says.check) != 0)
+      r.check++;
+    if (r.check == KN_CHECKS_MOST)
+      return kn_fail(err, KN_E_INPUT, "rule %s: there are more than %d kinds of checks", r.says.rule_id, KN_CHECKS_MOST);
+    if (r.check == law->check_count)
+      check_name[law->check_count++] = r.says.check;
+    if (is)
+      law->rule[law->rule_count++] = r;
+  }
+  return KN_OK;
+}
+
+/* ------------------------------------------------------------------ countries, permits, codes */
+static bool
+is_called(const kn_sheet *countries, int32_t row, const char *area_id, const char *name)
+{
+  if (strcasecmp(kn_sheet_cell(countries, row, 0), area_id) == 0)
+    return true;
+  for (int32_t c = 1; c <= 2; c++) {
+    char known[64], given[64];
+    kn_text_fold(known, sizeof known, kn_sheet_cell(countries, row, c));
+    if (kn_text_fold(given, sizeof given, name) < sizeof given && strcmp(known, given) == 0)
+      return true;
+  }
+  return false;
+}
+
+static kn_code
+find_countries(kn_law *law, kn_arena *scratch, kn_error *err)
+{
+  const kn_area_view areas = kn_region_areas(law->region);
+  const kn_site_view sites = kn_region_sites(law->region);
+  kn_sheet sheet;
+  int32_t *country_of;
+  KN_TRY(kn_sheet_read(&sheet, law->arena, "country", kn_data_country, "iso,name_en,name_nl", err));
+  KN_NEW(country_of, scratch, areas.n, err);
+  for (int64_t a = 0; a < areas.n; a++) {
+    country_of[a] = KN_NONE;
+    for (int32_t c = 0; areas.level[a] == KN_COUNTRY && c < sheet.n && country_of[a] == KN_NONE; c++)
+      if (is_called(&sheet, c, areas.area_id[a], areas.name[a]))
+        country_of[a] = c;
+  }
+  KN_NEW(law->country, law->arena, sites.n, err);
+  for (int64_t s = 0; s < sites.n; s++) {
+    int32_t up = sites.area[s];
+    while (up != KN_NONE && areas.level[up] != KN_COUNTRY)
+      up = areas.parent[up];
+    if (up == KN_NONE)
+      continue;
+    const int32_t c = country_of[up];
+    /* A country that the list does not know is one of its own: its area tells it from others. */
+    if (c == KN_NONE)
+      snprintf(law->country[s], sizeof law->country[s], "#%d", up);
+    else
+      memcpy(law->country[s], kn_sheet_cell(&sheet, c, 0), 3);
+  }
+  return KN_OK;
+}
+
+static kn_code
+list_permits(kn_law *law, kn_error *err)
+{
+  const kn_permit_view permits = kn_region_permits(law->region);
+  const int64_t n = kn_region_sites(law->region).n;
+  KN_NEW(law->permit_first, law->arena, n + 2, err);
+  KN_NEW(law->permit_row, law->arena, permits.n, err);
+  for (int64_t i = 0; i < permits.n; i++)
+    if (permits.site[i] != KN_NONE)
+      law->permit_first[permits.site[i] + 2]++;
+  for (int64_t s = 2; s <= n + 1; s++)
+    law->permit_first[s] += law->permit_first[s - 1];
+  for (int64_t i = 0; i < permits.n; i++)
+    if (permits.site[i] != KN_NONE)
+      law->permit_row[law->permit_first[permits.site[i] + 1]++] = (int32_t)i;
+  return KN_OK;
+}
+
+static kn_code
+list_codes(kn_law *law, kn_error *err)
+{
+  const kn_resource_view resources = kn_region_resources(law->region);
+  KN_NEW(law->code, law->arena, resources.n, err);
+  KN_NEW(law->entry, law->arena, resources.n, err);
+  for (int32_t r = 0; r < resources.n; r++) {
+    law->entry[r] = ENTRY_NONE;
+    for (int32_t up = r; up != KN_NONE && law->code[r][0] == '\0'; up = resources.parent[up])
+      if (!kn_code_digits(resources.code_low[up], law->code[r]))
+        law->code[r][0] = '\0';
+    const int32_t row = law->code[r][0] == '\0' ? KN_NONE : kn_low_find(law->knowledge, law->code[r]);
+    for (int32_t e = 0; row != KN_NONE && e < ENTRY_NONE; e++)
+      if (strcmp(fact_words[ENTRY][e], kn_sheet_cell(&law->knowledge->low, row, 5)) == 0)
+        law->entry[r] = (uint8_t)e;
+  }
+  static const char *const names[] = {"by_product", "end_of_waste", "hp_assessed"};
+  const kn_property_view properties = kn_region_properties(law->region);
+  for (int32_t k = 0; k < 3; k++) {
+    law->property[k] = KN_NONE;
+    for (int32_t p = 0; p < properties.property_count; p++)
+      if (strcmp(properties.property_name[p], names[k]) == 0)
+        law->property[k] = p;
+  }
+  return KN_OK;
+}
+
+static kn_code
+fill_law(kn_law *law, kn_arena *scratch, kn_error *err)
+{
+  const char *check_name[KN_CHECKS_MOST] = {NULL};
+  const int32_t year = kn_region_settings(law->region).plan_year;
+  law->day = year == KN_BLANK_INT ? KN_BLANK_INT : kn_date_of(year, 1, 1);
+  KN_TRY(read_rules(law, "rules-be", kn_data_rules_be, check_name, err));
+  KN_TRY(read_rules(law, "rules-eu", kn_data_rules_eu, check_name, err));
+  KN_TRY(find_countries(law, scratch, err));
+  KN_TRY(list_permits(law, err));
+  return list_codes(law, err);
+}
+
+kn_code
+kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, kn_error *err)
+{
+  *out = NULL;
+  kn_law *law = calloc(1, sizeof *law);
+  if (!law)
+    return kn_fail(err, KN_E_LIMIT, "no memory for the legal check");
+  law->region = region;
+  law->knowledge = knowledge;
+  law->arena = kn_arena_new();
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = knowledge != NULL ? KN_OK : kn_knowledge_new(&law->own_knowledge, err);
+  if (knowledge == NULL)
+    law->knowledge = law->own_knowledge;
+  if (code == KN_OK)
+    code = fill_law(law, scratch, err);
+  kn_arena_free(scratch);
+  if (code != KN_OK) {
+    kn_law_free(law);
+    return kn_note(err, "reading the rules of the legal check");
+  }
+  *out = law;
+  return KN_OK;
+}
+
+void
+kn_law_free(kn_law *law)
+{
+  if (!law)
+    return;
+  kn_knowledge_free(law->own_knowledge);
+  kn_arena_free(law->arena);
+  free(law);
+}
+
+/* ------------------------------------------------------------------ one pair */
+static bool
+is_said(const kn_law *law, int32_t offer, int32_t which)
+{
+  if (offer == KN_NONE || law->property[which] == KN_NONE)
+    return false;
+  const kn_property_view p = kn_region_properties(law->region);
+  for (int32_t i = p.offer_first[offer]; i < p.offer_first[offer + 1]; i++)
+    if (p.offer_property[i] == law->property[which])
+      return p.offer_value[i] > 0;
+  return false;
+}
+
+static int32_t
+status_of(const kn_law *law, const kn_legal_ask *ask, int32_t class_of)
+{
+  if (class_of != KN_MATERIAL && class_of != KN_WATER)
+    return NOT_WASTE;
+  if (is_said(law, ask->offer, 1))
+    return END_OF_WASTE;
+  if (is_said(law, ask->offer, 0))
+    return BY_PRODUCT;
+  if (law->code[ask->resource][0] != '\0')
+    return WASTE;
+  return ask->is_bought ? NOT_WASTE : STATUS_UNKNOWN;
+}
+
+static int32_t
+hazard_of(const kn_law *law, const kn_legal_ask *ask, int32_t flagged, int32_t assessed)
+{
+  const int32_t entry = law->entry[ask->resource];
+  if (entry == ENTRY_AH || flagged == SAID_YES)
+    return HAZARD_YES;
+  if (entry == ENTRY_AN)
+    return HAZARD_NO;
+  if (entry == ENTRY_MH || entry == ENTRY_MN)
+    return assessed == SAID_NO ? HAZARD_MIRROR : entry == ENTRY_MH ? HAZARD_YES : HAZARD_NO;
+  return HAZARD_UNKNOWN;
+}
+
+/* The best that the permits of a site say about a code. */
+static int32_t
+permit_of(const kn_law *law, const kn_legal_ask *ask)
+{
+  if (ask->to_site == KN_NONE)
+    return OUTSIDE;
+  const kn_permit_view permits = kn_region_permits(law->region);
+  const char *code = law->code[ask->resource];
+  int32_t best = NO_PERMIT;
+  for (int32_t i = law->permit_first[ask->to_site]; i < law->permit_first[ask->to_site + 1]; i++) {
+    const int32_t row = law->permit_row[i];
+    const char *begin = permits.code_low[row];
+    const size_t length = begin == NULL ? 0 : strlen(begin);
+    int32_t says = OTHER;
+    if (code[0] != '\0' && (length == 2 || length == 4 || length == 6) && strncmp(code, begin, length) == 0)
+      says = law->day != KN_BLANK_INT && permits.to[row] != KN_BLANK_INT && permits.to[row] < law->day ? ENDED
+             : kn_operation_is_disposal(permits.operation[row])                                        ? DISPOSAL
+                                                                                                       : COVERS;
+    best = says < best ? says : best;
+  }
+  return best;
+}
+
+static int32_t
+border_of(const kn_law *law, const kn_legal_ask *ask)
+{
+  if (ask->from_site == KN_NONE || ask->to_site == KN_NONE)
+    return BORDER_UNKNOWN;
+  const char *from = law->country[ask->from_site], *to = law->country[ask->to_site];
+  if (ask->from_site == ask->to_site)
+    return SAME;
+  return from[0] == '\0' || to[0] == '\0' ? BORDER_UNKNOWN : strcmp(from, to) == 0 ? SAME : CROSSES;
+}
+
+/* Animal by-products by their code: manure, animal tissue, and what slaughter, meat and fish leave. */
+static bool
+is_animal(const char *code)
+{
+  return strcmp(code, "020102") == 0 || strcmp(code, "020106") == 0 || strncmp(code, "0202", 4) == 0;
+}
+
+static bool
+is_met(const rule *r, const int32_t *facts)
+{
+  for (int32_t f = 0; f < FACT_COUNT; f++)
+    if (r->allowed[f] != 0 && (r->allowed[f] >> facts[f] & 1) == 0)
+      return false;
+  return true;
+}
+
+int32_t
+kn_law_judge(const kn_law *law, const kn_legal_ask *ask, kn_legal_check out[KN_CHECKS_MOST])
+{
+  const kn_resource_view resources = kn_region_resources(law->region);
+  const int32_t class_of = resources.class_of[ask->resource] < KN_CLASS_COUNT ? resources.class_of[ask->resource] : KN_MATERIAL;
+  const kn_table *table = kn_region_table(law->region, KN_T_RESOURCE);
+  const int32_t column = kn_schema_find_column(table->def, "hazardous");
+  const int32_t flag = table->columns[column].number[ask->resource];
+  const int32_t flagged = flag == KN_BLANK_INT ? SAID_NOTHING : flag == 1 ? SAID_YES : SAID_NO;
+  const int32_t assessed = is_said(law, ask->offer, 2) ? SAID_YES : SAID_NO;
+  const int32_t facts[FACT_COUNT] = {[CLASS] = class_of,
+                                     [STATUS] = status_of(law, ask, class_of),
+                                     [HAZARD] = hazard_of(law, ask, flagged, assessed),
+                                     [ENTRY] = law->entry[ask->resource],
+                                     [FLAGGED] = flagged,
+                                     [ASSESSED] = assessed,
+                                     [PERMIT] = permit_of(law, ask),
+                                     [BORDER] = border_of(law, ask),
+                                     [ANIMAL] = is_animal(law->code[ask->resource]) ? 0 : 1};
+  const char *from = ask->from_site == KN_NONE ? "" : law->country[ask->from_site];
+  const char *to = ask->to_site == KN_NONE ? "" : law->country[ask->to_site];
+  bool is_decided[KN_CHECKS_MOST] = {false};
+  int32_t count = 0;
+  /* Rules of countries come first in the list, those of the Union after them; those of the Union also count where no country is
+   * known. */
+  for (int32_t i = 0; i < law->rule_count; i++) {
+    const rule *r = &law->rule[i];
+    if (is_decided[r->check] || !is_met(r, facts))
+      continue;
+    const char *here = strcmp(r->says.check, "permit") == 0 ? to : from;
+    if (!r->is_of_union && strcmp(r->country, here) != 0)
+      continue;
+    is_decided[r->check] = true;
+    out[count++] = r->says;
+  }
+  return count;
+}
+
+int32_t
+kn_law_judge_match(const kn_law *law, kn_place from, kn_place to, int32_t resource, kn_legal_check out[KN_CHECKS_MOST])
+{
+  const kn_legal_ask ask = {.offer = from.kind == KN_END_OFFER ? from.row : KN_NONE,
+                            .resource = resource,
+                            .from_site = from.site,
+                            /* A need without a site takes its resource where it is. */
+                            .to_site = to.site == KN_NONE && to.kind == KN_END_NEED ? from.site : to.site,
+                            .is_bought = from.kind == KN_END_GATEWAY};
+  return kn_law_judge(law, &ask, out);
+}
+
+const char *
+kn_outcome_name(kn_outcome outcome)
+{
+  static const char *const names[] = {"passed", "failed", "unknown"};
+  return names[outcome];
+}

@@ -1,0 +1,262 @@
+/* Words and their likeness. */
+#include "match/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHORT_WORD = 4, SLIP_LENGTH = 5, TWO_SLIPS_LENGTH = 8 };
+
+/* Letters and groups of three letters of a word as bits, to rule out most pairs at once. */
+typedef struct shape {
+  const char *word;
+  int32_t length;
+  uint32_t letters;
+  double weakness;
+} shape;
+
+struct kn_terms {
+  kn_arena *arena;
+  kn_keymap *map, *weak_map;
+  int64_t n, room, weak_n, weak_room;
+  shape *shape;
+  double *weak; /* by number in weak_map */
+};
+
+kn_code
+kn_terms_new(kn_terms **out, kn_error *err)
+{
+  *out = NULL;
+  kn_terms *terms = calloc(1, sizeof *terms);
+  if (!terms)
+    return kn_fail(err, KN_E_LIMIT, "no memory for words");
+  terms->arena = kn_arena_new();
+  kn_code code = kn_keymap_new(&terms->map, 4096, err);
+  if (code == KN_OK)
+    code = kn_keymap_new(&terms->weak_map, 256, err);
+  if (code != KN_OK) {
+    kn_terms_free(terms);
+    return code;
+  }
+  *out = terms;
+  return KN_OK;
+}
+
+void
+kn_terms_free(kn_terms *terms)
+{
+  if (!terms)
+    return;
+  kn_keymap_free(terms->map);
+  kn_keymap_free(terms->weak_map);
+  free(terms->shape);
+  free(terms->weak);
+  kn_arena_free(terms->arena);
+  free(terms);
+}
+
+int32_t
+kn_terms_count(const kn_terms *terms)
+{
+  return (int32_t)terms->n;
+}
+
+const char *
+kn_terms_word(const kn_terms *terms, int32_t term)
+{
+  return terms->shape[term].word;
+}
+
+double
+kn_terms_weakness(const kn_terms *terms, int32_t term)
+{
+  return terms->shape[term].weakness;
+}
+
+/* ------------------------------------------------------------------ words of a text */
+/* Cuts a plain English plural; a Dutch one in -en stays, since likeness bridges it. */
+static void
+cut_plural(char *word)
+{
+  const size_t n = strlen(word);
+  if (n > 4 && strcmp(word + n - 3, "ies") == 0) {
+    memcpy(word + n - 3, "y", 2);
+  } else if (n > 4 && strcmp(word + n - 4, "sses") == 0) {
+    word[n - 2] = '\0';
+  } else if (n > 3 && word[n - 1] == 's' && word[n - 2] != 's' && word[n - 2] != 'u') {
+    word[n - 1] = '\0';
+  }
+}
+
+static bool
+is_number(const char *word)
+{
+  return word[strspn(word, "0123456789")] == '\0';
+}
+
+static kn_code
+number_of(kn_terms *terms, const char *word, int32_t *term, kn_error *err)
+{
+  *term = kn_keymap_find(terms->map, word);
+  if (*term >= 0)
+    return KN_OK;
+  if (terms->n == INT32_MAX)
+    return kn_fail(err, KN_E_LIMIT, "more than %d different words", INT32_MAX);
+  const char *kept;
+  int32_t known;
+  KN_TRY(kn_text_copy(&kept, terms->arena, word, strlen(word), err));
+  KN_TRY(KN_GROW(terms->shape, terms->room, terms->n + 1, err));
+  KN_TRY(kn_keymap_put(terms->map, kept, (int32_t)terms->n, &known, err));
+  const int32_t weak = kn_keymap_find(terms->weak_map, word);
+  shape s = {.word = kept, .length = (int32_t)strlen(kept), .weakness = weak >= 0 ? terms->weak[weak] : 1};
+  for (const char *c = kept; *c != '\0'; c++)
+    s.letters |= 1U << ((unsigned char)*c & 31);
+  *term = (int32_t)terms->n;
+  terms->shape[terms->n++] = s;
+  return KN_OK;
+}
+
+kn_code
+kn_terms_weaken(kn_terms *terms, const char *word, double weight, kn_error *err)
+{
+  const char *kept;
+  int32_t known;
+  KN_TRY(kn_text_copy(&kept, terms->arena, word, strlen(word), err));
+  KN_TRY(KN_GROW(terms->weak, terms->weak_room, terms->weak_n + 1, err));
+  KN_TRY(kn_keymap_put(terms->weak_map, kept, (int32_t)terms->weak_n, &known, err));
+  if (known < 0)
+    terms->weak[terms->weak_n++] = weight;
+  return KN_OK;
+}
+
+kn_code
+kn_terms_read(kn_terms *terms, kn_arena *arena, const char *text, kn_phrase *out, kn_error *err)
+{
+  *out = (kn_phrase){0};
+  const size_t wanted = kn_text_fold(NULL, 0, text);
+  char *folded;
+  int32_t *term;
+  KN_NEW(folded, arena, wanted + 1, err);
+  kn_text_fold(folded, wanted + 1, text);
+  int32_t words = 1;
+  for (const char *c = folded; *c != '\0'; c++)
+    words += *c == ' ';
+  KN_NEW(term, arena, words, err);
+  for (char *word = folded, *next; word != NULL && *word != '\0'; word = next) {
+    next = strchr(word, ' ');
+    if (next != NULL)
+      *next++ = '\0';
+    /* Weak words are known as they are written; a number alone says nothing. */
+    const int32_t weak = kn_keymap_find(terms->weak_map, word);
+    if (is_number(word) || (weak >= 0 && terms->weak[weak] == 0))
+      continue;
+    if (weak < 0)
+      cut_plural(word);
+    int32_t number;
+    KN_TRY(number_of(terms, word, &number, err));
+    bool is_there = terms->shape[number].weakness == 0;
+    for (int32_t i = 0; i < out->n; i++)
+      is_there |= term[i] == number;
+    if (!is_there)
+      term[out->n++] = number;
+  }
+  out->term = term;
+  return KN_OK;
+}
+
+int32_t
+kn_terms_joined(const kn_terms *terms, int32_t first, int32_t second)
+{
+  const shape *a = &terms->shape[first], *b = &terms->shape[second];
+  char word[64];
+  if ((size_t)a->length + (size_t)b->length >= sizeof word)
+    return KN_NONE; /* no word of a reference table is that long */
+  memcpy(word, a->word, (size_t)a->length);
+  memcpy(word + a->length, b->word, (size_t)b->length + 1);
+  return kn_keymap_find(terms->map, word);
+}
+
+/* ------------------------------------------------------------------ likeness */
+/* The group of three letters that begins at i of " word ". */
+static bool
+is_same_three(const shape *a, int32_t i, const shape *b, int32_t j)
+{
+  for (int32_t k = 0; k < 3; k++) {
+    const int32_t x = i + k - 1, y = j + k - 1;
+    const char c = x < 0 || x >= a->length ? ' ' : a->word[x], d = y < 0 || y >= b->length ? ' ' : b->word[y];
+    if (c != d)
+      return false;
+  }
+  return true;
+}
+
+/* Dice's coefficient of the groups of three letters of " word ": 2 common / (all of both). Source: Adamson & Boreham (1974), The use of
+ * an association measure based on character structure, Information Storage and Retrieval 10. */
+static double
+dice(const shape *a, const shape *b)
+{
+  int32_t common = 0;
+  uint64_t used = 0; /* of b; words beyond 64 letters have none in common there */
+  for (int32_t i = 0; i < a->length; i++)
+    for (int32_t j = 0; j < b->length && j < 64; j++)
+      if ((used >> j & 1) == 0 && is_same_three(a, i, b, j)) {
+        used |= (uint64_t)1 << j;
+        common++;
+        break;
+      }
+  return 2.0 * common / (a->length + b->length);
+}
+
+static bool
+begins(const shape *a, const shape *b)
+{
+  return a->length > b->length && memcmp(a->word, b->word, (size_t)b->length) == 0;
+}
+
+static bool
+ends(const shape *a, const shape *b)
+{
+  return a->length > b->length && memcmp(a->word + a->length - b->length, b->word, (size_t)b->length) == 0;
+}
+
+static double
+slips(const shape *a, const shape *b)
+{
+  const int32_t shorter = a->length < b->length ? a->length : b->length, longer = a->length + b->length - shorter;
+  const int32_t limit = shorter >= TWO_SLIPS_LENGTH ? 2 : 1;
+  /* A slip changes at most two kinds of letters. */
+  if (longer - shorter > limit || __builtin_popcount(a->letters ^ b->letters) > 2 * limit)
+    return 0;
+  const int32_t distance = kn_text_distance(a->word, b->word, limit);
+  return distance > limit ? 0 : distance == 1 ? 0.85 : 0.75;
+}
+
+int32_t
+kn_terms_head(const kn_terms *terms, int32_t asked, int32_t known)
+{
+  const shape *a = &terms->shape[asked], *b = &terms->shape[known];
+  return b->length >= SHORT_WORD && ends(a, b) ? b->length : 0;
+}
+
+double
+kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known)
+{
+  if (asked == known)
+    return 1;
+  const shape *a = &terms->shape[asked], *b = &terms->shape[known];
+  double best = 0;
+  if (b->length >= SHORT_WORD && ends(a, b))
+    return 0.85;
+  if (b->length >= SHORT_WORD && begins(a, b))
+    best = 0.6;
+  else if (a->length >= SHORT_WORD && ends(b, a))
+    best = 0.7;
+  if (a->length < SLIP_LENGTH || b->length < SLIP_LENGTH)
+    return best;
+  best = fmax(best, slips(a, b));
+  /* Words with few letters in common have few groups in common. */
+  if (best < 0.85 && __builtin_popcount(a->letters & b->letters) >= 3) {
+    const double share = dice(a, b);
+    best = share >= 0.6 ? fmax(best, 0.9 * share) : best;
+  }
+  return best;
+}

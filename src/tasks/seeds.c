@@ -1,0 +1,33 @@
+/* Opportunities beyond exact codes, in a region file. */
+#include "internal.h"
+
+static kn_code
+sow_in(const kn_task *task, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err)
+{
+  KN_TRY(kn_market_new(&out->market, out->region, err));
+  KN_TRY(kn_knowledge_new(&out->knowledge, err));
+  KN_TRY(kn_law_new(&out->law, out->region, out->knowledge, err));
+  return kn_seeds_make(&out->seeds, out->market, out->knowledge, out->law, settings, task->watch, err);
+}
+
+kn_code
+kn_task_seeds(const kn_task *task, const char *path, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err)
+{
+  *out = (kn_task_sown){0};
+  KN_TRY(kn_task_region(task, path, &out->region, err));
+  const kn_code code = sow_in(task, settings, out, err);
+  if (code != KN_OK)
+    kn_task_sown_free(out);
+  return code;
+}
+
+void
+kn_task_sown_free(kn_task_sown *sown)
+{
+  kn_seeds_free(sown->seeds);
+  kn_law_free(sown->law);
+  kn_knowledge_free(sown->knowledge);
+  kn_market_free(sown->market);
+  kn_region_free(sown->region);
+  *sown = (kn_task_sown){0};
+}
