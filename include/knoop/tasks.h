@@ -10,6 +10,7 @@
 #define KNOOP_TASKS_H
 
 #include "knoop/match.h"
+#include "knoop/metabolism.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 #include "knoop/store.h"
@@ -69,6 +70,20 @@ typedef struct kn_task_export_report {
 kn_code kn_task_export(const kn_task *task, const char *path, const char *folder, kn_task_export_report *report, kn_error *err);
 /* Errors, warnings and hints of file and region, into task->findings. KN_FOUND when there are errors. */
 kn_code kn_task_check(const kn_task *task, const char *path, kn_error *err);
+
+/* ------------------------------------------------------------------ estimate */
+typedef enum kn_task_mode { KN_TASK_SAVE, KN_TASK_DRY_RUN, KN_TASK_UNDO } kn_task_mode;
+typedef struct kn_task_estimated {                          /* kn_task_estimated_free() */
+  kn_region *region;                                        /* as it was */
+  kn_estimate *estimate;                                    /* NULL after an undo */
+  int64_t run_id, revision;                                 /* 0: nothing was saved */
+  int64_t offers_removed, needs_removed, resources_removed; /* of an earlier run */
+} kn_task_estimated;
+/* Estimates of what nobody reported, saved as offers and needs with the source "estimate" in place of those of an earlier run; every
+ * other row stays as it is. KN_TASK_DRY_RUN: computed only. KN_TASK_UNDO: those of an earlier run go. */
+kn_code kn_task_estimate(const kn_task *task, const char *path, const kn_estimate_settings *settings, kn_task_mode mode,
+                         kn_task_estimated *out, kn_error *err);
+void kn_task_estimated_free(kn_task_estimated *estimated);
 
 /* ------------------------------------------------------------------ a place by its name
  * "need:N12", or "N12" alone where only one table has that key. KN_E_USAGE says what was expected. */

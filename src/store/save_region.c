@@ -167,8 +167,27 @@ note_contents(kn_store *store, const kn_table_def *def, kn_error *err)
   return code;
 }
 
+/* Many rows whose keys are not there yet: cheaper with the indexes off, as long as those that are there are not many more. */
 static kn_code
-write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, int64_t *written, kn_error *err)
+append_rows(kn_store *store, const kn_source *in, const char *const *names, const kn_rows *rows, kn_error *err)
+{
+  enum { MANY_ROWS = 20000 };
+  if (rows->n < MANY_ROWS || in->table->n > rows->n * 8 || in->table->def->geometry != 0)
+    return kn_rows_insert(store, in->table->def->name, names, rows, NULL, err);
+  char *again;
+  kn_code code = take_off(store, in->table->def->name, false, &again, err);
+  if (code == KN_OK)
+    code = insert_rows(store, in, names, rows, err);
+  if (code == KN_OK && again != NULL)
+    code = kn_sql_run(store, again, err);
+  sqlite3_free(again);
+  return code;
+}
+
+/* is_fresh: no key of the new rows is in the file. */
+static kn_code
+write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, bool is_fresh, int64_t *written,
+            kn_error *err)
 {
   kn_source in = {.table = kn_region_table(region, id), .region = region, .arena = arena};
   KN_TRY(kn_source_rows(&in, arena, written, err));
@@ -191,6 +210,8 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   KN_TRY(kn_source_columns(&in, arena, &file, before == 0, &names, &rows.column_count, err));
   if (before == 0)
     KN_TRY(write_first(store, &in, names, &rows, err));
+  else if (is_fresh)
+    KN_TRY(append_rows(store, &in, names, &rows, err));
   else
     KN_TRY(write_over(store, def, names, &rows, err));
   return note_contents(store, def, err);
@@ -262,14 +283,14 @@ is_whole(kn_store *store)
 }
 
 static kn_code
-write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
+write_tables(kn_store *store, const kn_region *region, bool is_fresh, int64_t *rows_changed, kn_error *err)
 {
   *rows_changed = 0;
   kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
     int64_t written = 0;
-    const kn_code code = write_table(store, arena, region, (kn_table_id)i, &written, err);
+    const kn_code code = write_table(store, arena, region, (kn_table_id)i, is_fresh, &written, err);
     kn_arena_free(arena);
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
@@ -280,17 +301,85 @@ write_tables(kn_store *store, const kn_region *region, int64_t *rows_changed, kn
   return KN_OK;
 }
 
-static kn_code
-write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+/* What a save does besides writing new rows. */
+typedef struct extras {
+  const kn_region *base;
+  const kn_table_change *change; /* [count] rows to take out; the new ones are fresh */
+  int32_t count;
+  const kn_run *run; /* NULL: none */
+  int64_t *run_id;
+} extras;
+
+/* Keys of the rows to take out, for kn_rows. */
+typedef struct dropped {
+  const char *const *key;
+  const int32_t *row;
+} dropped;
+
+static void
+show_dropped(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
 {
-  int64_t rows_changed;
+  (void)column;
+  const dropped *in = arg;
+  sqlite3_result_text(result, in->key[in->row[at]], -1, SQLITE_STATIC);
+}
+
+static kn_code
+take_out_of(kn_store *store, kn_arena *arena, const kn_region *base, const kn_table_change *change, int64_t *rows_changed,
+            kn_error *err)
+{
+  const kn_table *table = kn_region_table(base, change->table);
+  int64_t n = 0;
+  int32_t *row;
+  KN_NEW(row, arena, table->n, err);
+  for (int64_t i = 0; change->is_dropped != NULL && i < table->n; i++)
+    if (change->is_dropped[i])
+      row[n++] = (int32_t)i;
+  *rows_changed += n;
+  if (n == 0)
+    return KN_OK;
+  const int32_t key = table->def->key_column;
+  assert(key != KN_NONE);
+  if (n == table->n)
+    return kn_sql_runf(store, err, "DELETE FROM \"%w\"", table->def->name);
+  const dropped in = {.key = table->columns[key].text, .row = row};
+  const kn_rows rows = {.n = n, .column_count = 1, .cell = show_dropped, .arg = &in};
+  KN_TRY(kn_rows_show(store, &rows, err));
+  const kn_code code = kn_sql_runf(store, err, "DELETE FROM \"%w\" WHERE \"%w\" IN (SELECT c0 FROM kn_rows)", table->def->name,
+                                   table->def->columns[key].name);
+  kn_rows_hide(store);
+  return code;
+}
+
+static kn_code
+take_out(kn_store *store, const extras *more, int64_t *rows_changed, kn_error *err)
+{
+  for (int32_t i = 0; i < more->count; i++) {
+    kn_arena *arena = kn_arena_new();
+    const kn_code code = take_out_of(store, arena, more->base, &more->change[i], rows_changed, err);
+    kn_arena_free(arena);
+    if (code != KN_OK)
+      return kn_note(err, "taking rows out of table %s", kn_schema(more->change[i].table)->name);
+  }
+  return KN_OK;
+}
+
+static kn_code
+write_region(kn_store *store, const kn_region *region, const kn_change *change, const extras *more, int64_t *revision,
+             kn_error *err)
+{
+  int64_t rows_changed = 0, rows_gone = 0;
   digesting digest = {.region = region};
   start_digest(&digest);
-  const kn_code written = write_tables(store, region, &rows_changed, err);
+  kn_code written = more == NULL ? KN_OK : take_out(store, more, &rows_gone, err);
+  if (written == KN_OK)
+    written = write_tables(store, region, more != NULL, &rows_changed, err);
   const kn_code digested = end_digest(&digest, written == KN_OK ? err : NULL);
   KN_TRY(written);
   KN_TRY(digested);
-  KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
+  KN_TRY(write_revision(store, digest.hex, change, rows_changed + rows_gone, revision, err));
+  if (more != NULL && more->run != NULL)
+    KN_TRY(kn_store_write_run(store, more->run, more->run_id, err));
   assert(is_whole(store));
   (void)is_whole;
   return kn_sql_run(store, "COMMIT", err);
@@ -308,8 +397,8 @@ count_new(const kn_region *region)
   return count;
 }
 
-kn_code
-kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+static kn_code
+save(kn_store *store, const kn_region *region, const kn_change *change, const extras *more, int64_t *revision, kn_error *err)
 {
   assert(store->is_writer);
 #ifdef NDEBUG
@@ -317,10 +406,29 @@ kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *
 #endif
   kn_code code = kn_store_begin(store, count_new(region), err);
   if (code == KN_OK) {
-    code = write_region(store, region, change, revision, err);
+    code = write_region(store, region, change, more, revision, err);
     if (code != KN_OK)
       kn_sql_roll_back(store);
   }
   sqlite3_exec(store->db, "PRAGMA ignore_check_constraints = OFF", NULL, NULL, NULL);
   return code == KN_OK ? KN_OK : kn_note(err, "saving the region in %s", store->path);
+}
+
+kn_code
+kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+{
+  return save(store, region, change, NULL, revision, err);
+}
+
+kn_code
+kn_store_save_revised(kn_store *store, const kn_region *base, const kn_region *revised, const kn_table_change *change,
+                      int32_t count, const kn_change *record, const kn_run *run, int64_t *revision, int64_t *run_id,
+                      kn_error *err)
+{
+  int64_t number = 0;
+  const extras more = {.base = base, .change = change, .count = count, .run = run, .run_id = &number};
+  const kn_code code = save(store, revised, record, &more, revision, err);
+  if (run_id != NULL)
+    *run_id = code == KN_OK ? number : 0;
+  return code;
 }

@@ -1,0 +1,2 @@
+/* knoop stocks: placeholder until the task is written in this branch. */
+#include "print.h"
