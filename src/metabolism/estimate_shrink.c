@@ -5,7 +5,8 @@
  *
  * v is how well the national coefficient is known, u how far a region may lie from its country. Given s and t the tree is a Gaussian
  * one: a pass up and a pass down give the mean and the variance of every d. s and t are estimated by EM, each with a prior of so many
- * figures, first over all streams together, then s of each stream around that.
+ * figures, first over all streams together, then s of each stream around that. There the region may lie anywhere (a wide u, and no
+ * W/2): how far it is from its country says nothing of its scatter.
  * A sector with n reports so takes about n / (n + s^2/t^2) of what they say and the rest from the one above it.
  * source  Lindley and Smith (1972) Bayes estimates for the linear model, J. Royal Statistical Society B 34(1) 1-41; Efron and Morris
  *         (1975) Data analysis using Stein's estimator, JASA 70(350) 311-319; Dempster, Laird and Rubin (1977) JRSS B 39(1) 1-38;
@@ -14,7 +15,7 @@
 #include "estimate.h"
 
 /* Priors: what holds before there is a report. Our own judgement; a region with reports soon knows better. */
-static const double site_sd = 1.0, sector_sd = 0.4, region_sd = 0.5;
+static const double site_sd = 1.0, sector_sd = 0.4, region_sd = 0.5, anywhere_sd = 10;
 static const double site_figures = 10, sector_figures = 10, stream_figures = 20;
 enum { ROUNDS = 60 };
 
@@ -23,6 +24,7 @@ typedef struct tree {
   const kn_streams *streams;
   const kn_reports *reports;
   double site, sector;     /* variances s^2, t^2 */
+  bool is_anywhere;        /* while they are looked for */
   double *up_j, *up_h;     /* [nodes] information of a node and all below, its own prior apart */
   double *to_j, *to_h;     /* [nodes] what it tells the one above */
   double *mean, *variance; /* [nodes] of d */
@@ -72,7 +74,7 @@ reports_of(const tree *t, int32_t stream, int32_t node, double *mean, double *ab
   *mean = *about = 0;
   if (n > 0) {
     const double raw = t->reports->sum[at] / n;
-    *mean = raw + whole(t, stream, node) / 2;
+    *mean = t->is_anywhere ? raw : raw + whole(t, stream, node) / 2;
     *about = fmax(t->reports->squares[at] - n * raw * raw, 0);
   }
   return n;
@@ -83,7 +85,8 @@ static void
 pass(tree *t, int32_t stream)
 {
   const int32_t n = t->sectors->n;
-  double root_j = 1 / (region_sd * region_sd), root_h = 0;
+  const double region = t->is_anywhere ? anywhere_sd : region_sd;
+  double root_j = 1 / (region * region), root_h = 0;
   for (int32_t i = 0; i < n; i++) {
     double mean, about;
     const double count = reports_of(t, stream, i, &mean, &about);
@@ -160,7 +163,7 @@ settle_variances(tree *t, const double *of_stream)
   }
 }
 
-/* s of one stream, around that of all. Leaves the pass of the stream behind. */
+/* s of one stream, around that of all. */
 static void
 settle_stream(tree *t, int32_t stream, double pooled)
 {
@@ -172,11 +175,11 @@ settle_stream(tree *t, int32_t stream, double pooled)
     if (t->site_n == 0)
       return;
     const double site = (stream_figures * pooled + t->site_sum) / (stream_figures + t->site_n);
-    if (fabs(site - t->site) < 1e-9 * site)
-      return;
+    const bool is_still = fabs(site - t->site) < 1e-9 * site;
     t->site = site;
+    if (is_still)
+      return;
   }
-  pass(t, stream);
 }
 
 static kn_code
@@ -187,10 +190,14 @@ shrink(kn_shrunk *out, tree *t, kn_error *err)
   for (int32_t i = 0; i < nodes; i++)
     for (int32_t s = 0; s < streams; s++)
       out->of_stream[s] += t->reports->count[(int64_t)i * streams + s];
+  t->is_anywhere = true;
   settle_variances(t, out->of_stream);
   const double pooled = t->site;
   for (int32_t s = 0; s < streams; s++) {
+    t->is_anywhere = true;
     settle_stream(t, s, pooled);
+    t->is_anywhere = false;
+    pass(t, s);
     for (int32_t i = 0; i < nodes; i++) {
       const int64_t at = (int64_t)i * streams + s;
       if (!(t->streams->mean[at] > 0))
