@@ -130,7 +130,8 @@ typedef struct kn_stock_input {
   kn_lifetime lifetime;
   kn_driver driver;
   int32_t first_year, n; /* years first_year .. first_year + n - 1 */
-  const double *given;   /* [n] inflow or stock by the driver */
+  int32_t given_count;   /* of them; in the later ones nothing is put in, so what leaves then is what was there */
+  const double *given;   /* [given_count] inflow or stock by the driver */
   int32_t cohort_count;  /* what stood there at the end of first_year - 1 */
   const int32_t *cohort; /* [cohort_count] rising, all before first_year */
   const double *cohort_quantity;

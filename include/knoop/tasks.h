@@ -85,6 +85,45 @@ kn_code kn_task_estimate(const kn_task *task, const char *path, const kn_estimat
                          kn_task_estimated *out, kn_error *err);
 void kn_task_estimated_free(kn_task_estimated *estimated);
 
+/* ------------------------------------------------------------------ stocks and fleets */
+typedef struct kn_task_stock {
+  int32_t row; /* of stocks */
+  kn_stock_flows flows;
+  int32_t last_known; /* year; later ones are what becomes of that, with nothing put in */
+  double mean_lifetime_yr;
+} kn_task_stock;
+typedef struct kn_task_fleet {
+  int32_t row; /* of fleets */
+  kn_fleet_flows flows;
+  int32_t last_known;
+} kn_task_fleet;
+typedef struct kn_task_outflow { /* of the year that was asked for, as an offer */
+  bool is_fleet;
+  int32_t row; /* of stocks or fleets */
+  const char *offer_id;
+  int32_t site, resource;
+  double quantity;
+  const char *why_not; /* msgid: no offer was made, since; NULL: it was */
+} kn_task_outflow;
+typedef struct kn_task_stocks { /* kn_task_stocks_free() */
+  kn_region *region;            /* as it was */
+  kn_arena *arena;
+  int32_t stock_count, fleet_count, outflow_count;
+  const kn_task_stock *stock;
+  const kn_task_fleet *fleet;
+  const kn_task_outflow *outflow;
+  int32_t year;             /* of the outflows; KN_BLANK_INT: none were asked for */
+  int64_t run_id, revision; /* 0: nothing was saved */
+  int64_t offers_removed;   /* of an earlier run */
+} kn_task_stocks;
+/* All stocks and fleets, year by year, as far as they are given and on to `year` (KN_BLANK_INT: no further). With `has_offers` the
+ * outflow of that year (KN_BLANK_INT: the plan year) becomes offers with the source "estimate", dated that year, in place of those that an earlier run
+ * made for it; what is reported stays. KN_TASK_UNDO: the offers of earlier runs go, of all years.
+ * KN_E_INPUT: a stock or fleet that does not hold together, with its key and year. */
+kn_code kn_task_stocks_run(const kn_task *task, const char *path, int32_t year, bool has_offers, kn_task_mode mode,
+                           kn_task_stocks *out, kn_error *err);
+void kn_task_stocks_free(kn_task_stocks *stocks);
+
 /* ------------------------------------------------------------------ a place by its name
  * "need:N12", or "N12" alone where only one table has that key. KN_E_USAGE says what was expected. */
 kn_code kn_task_place(const kn_region *region, const char *text, kn_place *place, kn_error *err);
