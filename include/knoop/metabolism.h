@@ -48,6 +48,11 @@ typedef struct kn_coefficients {
 /* Those of data/reference (Belgium), which the program carries. */
 kn_coefficients kn_coefficients_builtin(void);
 
+/* Division (1..99) of a NACE code such as "16.10", "1610" or "C16.1"; KN_NONE: it has none. */
+int32_t kn_nace_division(const char *text);
+/* Jobs by site [sites], FTE: an actor's are at its sites by their floor where all of them have one, else in equal parts; NAN: not known. O(n). */
+kn_code kn_site_jobs(const double **out, const kn_region *region, kn_arena *arena, kn_error *err);
+
 typedef struct kn_estimate_settings {
   kn_coefficients coefficients;
   double least_t;     /* estimates below this are not made: they would drown the rest */

@@ -11,6 +11,7 @@
 
 #include "knoop/match.h"
 #include "knoop/metabolism.h"
+#include "knoop/monitor.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 #include "knoop/store.h"
@@ -301,5 +302,16 @@ typedef struct kn_task_story {
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);
 void kn_task_story_free(kn_task_story *story);
+
+/* ------------------------------------------------------------------ dna: what a region is */
+typedef struct kn_task_dna { /* kn_task_dna_free() */
+  kn_task_story story;       /* the region, and its newest plan if it has one */
+  kn_region *other;          /* that it was compared with; NULL: with Belgium */
+  kn_dna *dna;
+  kn_dna *other_dna; /* of the other region against its own sectors' reference, Belgium; NULL */
+} kn_task_dna;
+/* The DNA of a region against the jobs of Belgium by sector, or against those of another region file. */
+kn_code kn_task_dna_make(const kn_task *task, const char *path, const char *other, kn_task_dna *out, kn_error *err);
+void kn_task_dna_free(kn_task_dna *dna);
 
 #endif

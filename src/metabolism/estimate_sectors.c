@@ -26,25 +26,42 @@ floor_of_job(const kn_coefficients *coefficients, int32_t code)
   return NAN;
 }
 
-/* The jobs of an actor are at its sites: by their floor where all of them have one, else in equal parts. */
-static kn_code
-spread_jobs(kn_sectors *s, const kn_region *region, const double *m2_per_fte, kn_arena *scratch, kn_error *err)
+kn_code
+kn_site_jobs(const double **out, const kn_region *region, kn_arena *arena, kn_error *err)
 {
   const kn_site_view sites = kn_region_sites(region);
   const kn_actor_view actors = kn_region_actors(region);
-  double *floor, *count;
-  KN_NEW(floor, scratch, actors.n, err);
-  KN_NEW(count, scratch, actors.n, err);
+  double *floor, *count, *jobs;
+  KN_NEW(floor, arena, actors.n, err);
+  KN_NEW(count, arena, actors.n, err);
+  KN_NEW(jobs, arena, sites.n, err);
   for (int64_t i = 0; i < sites.n; i++) {
     const int32_t a = sites.actor[i];
     floor[a] += sites.floor_m2[i] > 0 ? sites.floor_m2[i] : NAN;
     count[a]++;
   }
   for (int64_t i = 0; i < sites.n; i++) {
+    const int32_t a = sites.actor[i];
+    const double all = actors.jobs_fte[a];
+    jobs[i] = all > 0 ? (floor[a] > 0 ? all * sites.floor_m2[i] / floor[a] : all / count[a]) : NAN;
+  }
+  *out = jobs;
+  return KN_OK;
+}
+
+/* Where an actor does not tell its jobs, the floor of a site stands for them. */
+static kn_code
+spread_jobs(kn_sectors *s, const kn_region *region, const double *m2_per_fte, kn_arena *scratch, kn_error *err)
+{
+  const kn_site_view sites = kn_region_sites(region);
+  const kn_actor_view actors = kn_region_actors(region);
+  const double *of_actor;
+  KN_TRY(kn_site_jobs(&of_actor, region, scratch, err));
+  for (int64_t i = 0; i < sites.n; i++) {
     const int32_t a = sites.actor[i], node = s->of_site[i];
     const double jobs = actors.jobs_fte[a], m2 = sites.floor_m2[i];
     if (jobs > 0)
-      s->jobs[i] = floor[a] > 0 ? jobs * m2 / floor[a] : jobs / count[a];
+      s->jobs[i] = of_actor[i];
     else if (m2 > 0 && node != KN_NONE && isnan(jobs))
       s->jobs[i] = m2 / m2_per_fte[node];
     else

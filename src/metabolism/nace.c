@@ -92,3 +92,12 @@ kn_nace_section(int32_t code)
       return division < 1 ? KN_NONE : sections[i].letter - 'A';
   return KN_NONE;
 }
+
+int32_t
+kn_nace_division(const char *text)
+{
+  int32_t code = kn_nace_read(text);
+  while (code != KN_NONE && kn_nace_level(code) > NACE_DIVISION)
+    code = kn_nace_parent(code);
+  return code == KN_NONE || kn_nace_level(code) != NACE_DIVISION ? KN_NONE : code - FIRST_DIVISION;
+}
