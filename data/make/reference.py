@@ -2,6 +2,7 @@
 
 import os
 
+import estimate
 import text
 
 # file | source | licence and attribution | use
@@ -40,5 +41,9 @@ def make_reference(source, folder):
         columns = [c for c in rows[0] if c not in LEFT_OUT.get(name, ())]
         text.write(folder, name[:-4], " ".join(columns), [{c: " ".join(row[c].split()) for c in columns} for row in rows])
         lines.append(f"| {name} | {len(rows)} | {origin} | {licence} | {use} |")
+    lines += ["", "Made here from others (`data/make/estimate.py`, which tells how):", "", "| file | rows | source | licence | pedigree | holds |", "|---|---|---|---|---|---|"]
+    counts = estimate.make_estimate(source, folder)
+    for name, origin, licence, pedigree, use in estimate.MADE:
+        lines.append(f"| {name}.csv | {counts[name]} | {origin} | {licence} | {pedigree} | {use} |")
     with open(os.path.join(folder, "PROVENANCE.md"), "w", encoding="utf-8", newline="\n") as stream:
         stream.write("\n".join(lines) + "\n")

@@ -146,16 +146,26 @@ people_of(const kn_area_view *areas, int32_t area)
   return has_part ? sum : NAN;
 }
 
+/* Borders change: is this version of the area one of the plan year? */
+static bool
+is_valid(const kn_region *region, int64_t area)
+{
+  const kn_table *table = kn_region_table(region, KN_T_AREA);
+  const int32_t year = kn_region_settings(region).plan_year;
+  return year == KN_BLANK_INT || kn_date_share(table->columns[kn_schema_find_column(table->def, "from")].number[area],
+                                               table->columns[kn_schema_find_column(table->def, "to")].number[area], year) > 0;
+}
+
 /* People of the region as a whole: of its largest areas up to the level of a region, where all of them are known. */
 static double
-count_people(const kn_area_view *areas)
+count_people(const kn_region *region, const kn_area_view *areas)
 {
   double sum = 0;
   bool has_any = false;
   for (int64_t a = 0; a < areas->n; a++) {
     const int32_t parent = areas->parent[a];
     if (areas->level[a] < KN_MUNICIPALITY || areas->level[a] > KN_REGION ||
-        (parent != KN_NONE && areas->level[parent] <= KN_REGION))
+        (parent != KN_NONE && areas->level[parent] <= KN_REGION) || !is_valid(region, a))
       continue;
     has_any = true;
     sum += people_of(areas, (int32_t)a);
@@ -188,7 +198,7 @@ read_areas(reading *r, kn_error *err)
     KN_NEW(lq, r->keep, sectors, err);
     kn_special_of(&area->special, lq, r->jobs[a], r->dna->view.reference, sectors);
     area->area = a == 0 ? KN_NONE : (int32_t)a - 1;
-    area->population = a == 0 ? count_people(&areas) : people_of(&areas, (int32_t)a - 1);
+    area->population = a == 0 ? count_people(r->region, &areas) : people_of(&areas, (int32_t)a - 1);
     area->jobs = r->jobs[a];
     area->lq = lq;
   }
