@@ -246,7 +246,7 @@ def municipalities(source):
     return dict(sorted(out.items()))
 
 
-AREA_COLUMNS = "area_id name level parent_id from to source_id"
+AREA_COLUMNS = "area_id name level parent_id from to source_id population"
 
 
 def areas(source, limburg):
@@ -266,7 +266,7 @@ def areas(source, limburg):
     for m in limburg.values():
         rows.append({"area_id": m.area_id, "name": m.name, "level": "municipality",
                      "parent_id": "poort-genk" if m.area_id in CORE else "elat",
-                     "from": "2025-01-01" if m.area_id in MERGED else "", "source_id": "s-statbel"})
+                     "from": "2025-01-01" if m.area_id in MERGED else "", "source_id": "s-statbel", "population": str(m.population)})
         shapes[m.area_id] = m.polygons
     rows.append({"area_id": "kortessem", "name": "Kortessem (until 2024)", "level": "municipality", "parent_id": "elat",
                  "to": "2024-12-31", "source_id": "s-statbel"})

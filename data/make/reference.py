@@ -2,6 +2,7 @@
 
 import os
 
+import estimate
 import text
 
 # file | source | licence and attribution | use
@@ -34,7 +35,7 @@ OWN = [
     ("use.csv", "uses, with their step on the ladder R0 to R9", "own words"),
     ("receiver_source.csv", "the documents that receiver.csv names", "bibliography"),
     ("weak_word.csv", "words that say little or nothing of a stream", "own list"),
-    ("seed_weight.csv", "weights of the model of knoop seeds", "per row: fitted on published exchanges (docs/method.md, section 15), or estimate"),
+    ("seed_weight.csv", "weights of the model of knoop seeds", "per row: fitted on published exchanges (docs/method.md, section 16), or estimate"),
     ("rules-eu.csv, rules-be.csv", "rules of the legal check", "per row: the law that it restates in short"),
     ("country.csv", "names of countries", "ISO 3166"),
 ]
@@ -54,5 +55,9 @@ def make_reference(source, folder):
         lines.append(f"| {name} | {len(rows)} | {origin} | {licence} | {use} |")
     lines += ["", "Tables of our own, kept by hand and not written by these scripts:", "", "| file | holds | basis |", "|---|---|---|"]
     lines += [f"| {name} | {holds} | {basis} |" for name, holds, basis in OWN]
+    lines += ["", "Made here from others (`data/make/estimate.py`, which tells how):", "", "| file | rows | source | licence | pedigree | holds |", "|---|---|---|---|---|---|"]
+    counts = estimate.make_estimate(source, folder)
+    for name, origin, licence, pedigree, use in estimate.MADE:
+        lines.append(f"| {name}.csv | {counts[name]} | {origin} | {licence} | {pedigree} | {use} |")
     with open(os.path.join(folder, "PROVENANCE.md"), "w", encoding="utf-8", newline="\n") as stream:
         stream.write("\n".join(lines) + "\n")

@@ -55,4 +55,10 @@ kn_code kn_lp_mixed(const kn_lp *lp, int32_t integer_count, const int32_t *integ
 /* q-quantile (0..1) of value[n], linear between order statistics (type 7). Reorders value. Expected O(n). */
 double kn_quantile(double *value, int64_t n, double q);
 
+/* The standard normal distribution (normal.c): P(X <= x), P(X > x), and x for a probability; -INFINITY at 0, INFINITY at 1,
+ * NAN outside. Relative error about 1e-15. */
+double kn_normal_cdf(double x);
+double kn_normal_tail(double x);
+double kn_normal_quantile(double p);
+
 #endif

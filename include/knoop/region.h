@@ -47,6 +47,12 @@ typedef enum kn_table_id {
   KN_T_INCENTIVE,
   KN_T_PRECEDENT,
   KN_T_PERMIT,
+  KN_T_TOTAL,
+  KN_T_STOCK,
+  KN_T_STOCK_YEAR,
+  KN_T_STOCK_COHORT,
+  KN_T_FLEET,
+  KN_T_FLEET_YEAR,
   KN_TABLE_COUNT
 } kn_table_id;
 
@@ -266,6 +272,18 @@ typedef struct kn_edit {
  * column of a table for each kind of edit. KN_E_INPUT: a row that is not there, a value that cannot be. */
 kn_code kn_region_edit(kn_region **out, const kn_region *base, const kn_edit *edit, int64_t count, kn_error *err);
 
+/* Rows less and rows more of a table without geometry. References count rows as the base does, added ones behind. */
+typedef struct kn_table_change {
+  kn_table_id table;
+  const uint8_t *is_dropped; /* [rows of the base]; NULL: none */
+  int64_t added;
+  const kn_column *column; /* [column_count], each [added]; data NULL: blank. NULL: all blank */
+} kn_table_change;
+/* A region with these rows less and more, the added ones last and new (kn_region_new_rows()). It shares all else with the base, which
+ * must outlive it, and is for its digest and for saving: its typed views and kn_region_find() are those of the base.
+ * KN_E_INPUT: a row that is left out and that another names. O(rows of the tables that change and of those that name them). */
+kn_code kn_region_revise(kn_region **out, const kn_region *base, const kn_table_change *change, int32_t count, kn_error *err);
+
 const kn_table *kn_region_table(const kn_region *region, kn_table_id table);
 const char *kn_region_key(const kn_region *region, kn_table_id table, int32_t row);  /* "" for none */
 int32_t kn_region_find(const kn_region *region, kn_table_id table, const char *key); /* KN_NONE */
@@ -343,6 +361,7 @@ typedef struct kn_area_view {
   const uint8_t *level;         /* kn_level */
   const int32_t *parent;        /* row or KN_NONE */
   const int32_t *enter, *leave; /* depth-first numbers: b is within a when enter[a] <= enter[b] && leave[b] <= leave[a] */
+  const double *population;     /* NAN: not known */
 } kn_area_view;
 
 typedef struct kn_actor_view {
@@ -359,6 +378,7 @@ typedef struct kn_site_view {
   const double *lon, *lat;
   const kn_point *point;
   const uint8_t *location_quality;
+  const double *floor_m2; /* NAN: not known */
 } kn_site_view;
 
 typedef struct kn_resource_view {
@@ -369,6 +389,7 @@ typedef struct kn_resource_view {
   const double *t_per_unit, *virgin_share; /* virgin_share: NAN -> 0 */
   const uint8_t *hazardous;                /* 0/1 */
   const char *const *code_low, *const *stream;
+  const char *const *code_ewcstat, *const *code_cpa;
 } kn_resource_view;
 /* True when `row` is `ancestor` or below it. O(1). */
 static inline bool
@@ -531,6 +552,52 @@ kn_operation_is_disposal(uint8_t operation)
 {
   return operation >= 13 && operation != KN_BLANK_WORD;
 }
+/* What is known of a whole: of the offers (or needs) of an area, of a resource with all that is a kind of it, of a sector. */
+typedef struct kn_total_view {
+  int64_t n;
+  const char *const *total_id;
+  const int32_t *area, *resource; /* KN_NONE: of the region as a whole; of every material */
+  const char *const *nace;        /* NULL: of every sector */
+  const uint8_t *is_need;
+  const double *quantity, *rel_sd; /* rel_sd NAN: not known */
+} kn_total_view;
+
+typedef enum kn_driver { KN_BY_INFLOW, KN_BY_STOCK } kn_driver;
+typedef enum kn_lifetime_kind {
+  KN_LIVES_FIXED,
+  KN_LIVES_NORMAL,
+  KN_LIVES_WEIBULL,
+  KN_LIVES_LOGNORMAL,
+  KN_LIFETIME_KIND_COUNT
+} kn_lifetime_kind;
+const char *kn_lifetime_kind_name(kn_lifetime_kind kind); /* "fixed" ... */
+/* Stocks, with their years and what stood there before, grouped: rows year_first[i] .. year_first[i + 1] - 1, by rising year. */
+typedef struct kn_stock_view {
+  int64_t n;
+  const char *const *stock_id;
+  const int32_t *site, *area, *resource, *source;   /* site, area: KN_NONE where not given */
+  const uint8_t *driver, *lifetime;                 /* kn_driver, kn_lifetime_kind */
+  const double *mean_yr, *sd_yr, *shape, *scale_yr; /* NAN where not given */
+  const uint8_t *may_shrink;                        /* 1: a stock may fall faster than it wears out, by negative inflow */
+  const int32_t *year_first;                        /* [n + 1] */
+  const int32_t *year;
+  const double *inflow, *stock;  /* by year; NAN where not given */
+  const int32_t *cohort_first;   /* [n + 1] */
+  const int32_t *cohort;         /* year in which it was put in */
+  const double *cohort_quantity; /* what was left of it at the end of the year before the first */
+} kn_stock_view;
+
+/* Products as a service. Years grouped as above. */
+typedef struct kn_fleet_view {
+  int64_t n;
+  const char *const *fleet_id;
+  const int32_t *site, *area, *resource, *source;
+  const int32_t *contract_years, *most_refurbishments;
+  const double *loss_at_return, *refurbish_yield, *kg_new, *kg_parts; /* kg NAN where not given */
+  const int32_t *year_first;                                          /* [n + 1] */
+  const int32_t *year;
+  const double *contracts;
+} kn_fleet_view;
 
 kn_settings kn_region_settings(const kn_region *region);
 /* The keys of table settings that knoop reads; NULL ends. A region may hold others. */
@@ -556,6 +623,9 @@ kn_link_view kn_region_links(const kn_region *region);
 kn_terminal_view kn_region_terminals(const kn_region *region);
 kn_tariff_view kn_region_tariffs(const kn_region *region);
 kn_permit_view kn_region_permits(const kn_region *region);
+kn_total_view kn_region_totals(const kn_region *region);
+kn_stock_view kn_region_stocks(const kn_region *region);
+kn_fleet_view kn_region_fleets(const kn_region *region);
 /* The smallest area that holds both (rows of areas or KN_NONE): its row, or KN_NONE. O(depth). */
 int32_t kn_area_common(const kn_area_view *areas, int32_t a, int32_t b);
 

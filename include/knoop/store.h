@@ -93,6 +93,11 @@ typedef struct kn_run {
  * One transaction. A plan of NULL saves the run alone. *run_id may be NULL. */
 kn_code kn_store_save_plan(kn_store *store, const kn_region *region, const kn_plan *plan, const kn_run *run, int64_t *run_id,
                            kn_error *err);
+/* Saves a region that kn_region_revise() made of the one in this file: takes out the rows that `change` drops, adds the new ones
+ * as they are (no key of theirs is there), adds a revision and, when `run` is given, a run. One transaction. */
+kn_code kn_store_save_revised(kn_store *store, const kn_region *base, const kn_region *revised, const kn_table_change *change,
+                              int32_t count, const kn_change *record, const kn_run *run, int64_t *revision, int64_t *run_id,
+                              kn_error *err);
 /* Newest first, at most `most`, of one command (NULL: all), into arena. */
 kn_code kn_store_runs(kn_store *store, kn_arena *arena, const char *command, int64_t most, kn_run **runs, int64_t *count,
                       kn_error *err);

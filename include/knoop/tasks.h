@@ -10,6 +10,8 @@
 #define KNOOP_TASKS_H
 
 #include "knoop/match.h"
+#include "knoop/metabolism.h"
+#include "knoop/monitor.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 #include "knoop/store.h"
@@ -69,6 +71,59 @@ typedef struct kn_task_export_report {
 kn_code kn_task_export(const kn_task *task, const char *path, const char *folder, kn_task_export_report *report, kn_error *err);
 /* Errors, warnings and hints of file and region, into task->findings. KN_FOUND when there are errors. */
 kn_code kn_task_check(const kn_task *task, const char *path, kn_error *err);
+
+/* ------------------------------------------------------------------ estimate */
+typedef enum kn_task_mode { KN_TASK_SAVE, KN_TASK_DRY_RUN, KN_TASK_UNDO } kn_task_mode;
+typedef struct kn_task_estimated {                          /* kn_task_estimated_free() */
+  kn_region *region;                                        /* as it was */
+  kn_estimate *estimate;                                    /* NULL after an undo */
+  int64_t run_id, revision;                                 /* 0: nothing was saved */
+  int64_t offers_removed, needs_removed, resources_removed; /* of an earlier run */
+} kn_task_estimated;
+/* Estimates of what nobody reported, saved as offers and needs with the source "estimate" in place of those of an earlier run; every
+ * other row stays as it is. KN_TASK_DRY_RUN: computed only. KN_TASK_UNDO: those of an earlier run go. */
+kn_code kn_task_estimate(const kn_task *task, const char *path, const kn_estimate_settings *settings, kn_task_mode mode,
+                         kn_task_estimated *out, kn_error *err);
+void kn_task_estimated_free(kn_task_estimated *estimated);
+
+/* ------------------------------------------------------------------ stocks and fleets */
+typedef struct kn_task_stock {
+  int32_t row; /* of stocks */
+  kn_stock_flows flows;
+  int32_t last_known; /* year; later ones are what becomes of that, with nothing put in */
+  double mean_lifetime_yr;
+} kn_task_stock;
+typedef struct kn_task_fleet {
+  int32_t row; /* of fleets */
+  kn_fleet_flows flows;
+  int32_t last_known;
+} kn_task_fleet;
+typedef struct kn_task_outflow { /* of the year that was asked for, as an offer */
+  bool is_fleet;
+  int32_t row; /* of stocks or fleets */
+  const char *offer_id;
+  int32_t site, resource;
+  double quantity;
+  const char *why_not; /* msgid: no offer was made, since; NULL: it was */
+} kn_task_outflow;
+typedef struct kn_task_stocks { /* kn_task_stocks_free() */
+  kn_region *region;            /* as it was */
+  kn_arena *arena;
+  int32_t stock_count, fleet_count, outflow_count;
+  const kn_task_stock *stock;
+  const kn_task_fleet *fleet;
+  const kn_task_outflow *outflow;
+  int32_t year;             /* of the outflows; KN_BLANK_INT: none were asked for */
+  int64_t run_id, revision; /* 0: nothing was saved */
+  int64_t offers_removed;   /* of an earlier run */
+} kn_task_stocks;
+/* All stocks and fleets, year by year, as far as they are given and on to `year` (KN_BLANK_INT: no further). With `has_offers` the
+ * outflow of that year (KN_BLANK_INT: the plan year) becomes offers with the source "estimate", dated that year, in place of those that an earlier run
+ * made for it; what is reported stays. KN_TASK_UNDO: the offers of earlier runs go, of all years.
+ * KN_E_INPUT: a stock or fleet that does not hold together, with its key and year. */
+kn_code kn_task_stocks_run(const kn_task *task, const char *path, int32_t year, bool has_offers, kn_task_mode mode,
+                           kn_task_stocks *out, kn_error *err);
+void kn_task_stocks_free(kn_task_stocks *stocks);
 
 /* ------------------------------------------------------------------ a place by its name
  * "need:N12", or "N12" alone where only one table has that key. KN_E_USAGE says what was expected. */
@@ -264,5 +319,16 @@ kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story 
  * costly as opening the network for a plan; O(links + links of all ties). */
 kn_code kn_task_story_track(const kn_task *task, const char *path, kn_task_story *story, kn_error *err);
 void kn_task_story_free(kn_task_story *story);
+
+/* ------------------------------------------------------------------ dna: what a region is */
+typedef struct kn_task_dna { /* kn_task_dna_free() */
+  kn_task_story story;       /* the region, and its newest plan if it has one */
+  kn_region *other;          /* that it was compared with; NULL: with Belgium */
+  kn_dna *dna;
+  kn_dna *other_dna; /* of the other region against its own sectors' reference, Belgium; NULL */
+} kn_task_dna;
+/* The DNA of a region against the jobs of Belgium by sector, or against those of another region file. */
+kn_code kn_task_dna_make(const kn_task *task, const char *path, const char *other, kn_task_dna *out, kn_error *err);
+void kn_task_dna_free(kn_task_dna *dna);
 
 #endif

@@ -29,6 +29,8 @@ kn_check_name(const kn_region *region, kn_table_id table, int64_t row, char out[
     snprintf(out, KN_NAME_MOST, "row %" PRId64, row + 1);
   else if (unique[1] == KN_NONE)
     snprintf(out, KN_NAME_MOST, "%.90s", first);
+  else if (rows->def->columns[unique[1]].kind == KN_INT)
+    snprintf(out, KN_NAME_MOST, "%.60s, %" PRId32, first, rows->columns[unique[1]].number[row]);
   else
     snprintf(out, KN_NAME_MOST, "%.60s, %.30s", first, cell_key(region, rows, unique[1], row));
   return out;

@@ -93,8 +93,13 @@ compare(const void *left, const void *right, void *arg)
   const sorting *by = arg;
   const int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
   for (int32_t k = 0; k < 2 && by->column[k] != KN_NONE; k++) {
-    const int order =
-        strcmp(cell_text(by->region, by->table, by->column[k], a), cell_text(by->region, by->table, by->column[k], b));
+    int order;
+    if (by->table->def->columns[by->column[k]].kind == KN_INT) {
+      const int32_t *number = by->table->columns[by->column[k]].number;
+      order = (number[a] > number[b]) - (number[a] < number[b]);
+    } else {
+      order = strcmp(cell_text(by->region, by->table, by->column[k], a), cell_text(by->region, by->table, by->column[k], b));
+    }
     if (order != 0)
       return order;
   }
@@ -123,9 +128,30 @@ look_at_order(void *arg, int64_t first, int64_t last, int32_t worker)
     look->is_sorted = false;
 }
 
-/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. */
+/* Merges runs that are sorted, two by two, until one is left: first [runs + 1] is where each begins. */
+static void
+merge_runs(const sorting *by, int32_t *order, int32_t *spare, int32_t *first, int32_t runs)
+{
+  while (runs > 1) {
+    int32_t made = 0;
+    for (int32_t k = 0; k < runs; k += 2) {
+      const int32_t begin = first[k], middle = first[k + 1], end = k + 2 <= runs ? first[k + 2] : middle;
+      int32_t a = begin, b = middle;
+      for (int32_t at = begin; at < end; at++)
+        spare[at] =
+            b >= end || (a < middle && compare(&order[a], &order[b], (void *)(uintptr_t)by) <= 0) ? order[a++] : order[b++];
+      memcpy(order + begin, spare + begin, (size_t)(end - begin) * sizeof *order);
+      first[made++] = begin;
+    }
+    first[made] = first[runs];
+    runs = made;
+  }
+}
+
+/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. Tables are mostly a few
+ * runs in order (one of each file that brought rows), which merging takes in one go each. */
 static kn_code
-sort_rows(const kn_region *region, const kn_table *table, int32_t *order, kn_error *err)
+sort_rows(const kn_region *region, const kn_table *table, int32_t *order, kn_arena *scratch, kn_error *err)
 {
   sorting by = {.region = region, .table = table, .column = {table->def->unique[0], table->def->unique[1]}};
   if (by.column[0] == KN_NONE) {
@@ -134,8 +160,21 @@ sort_rows(const kn_region *region, const kn_table *table, int32_t *order, kn_err
   }
   looking look = {.by = &by, .order = order, .is_sorted = true};
   KN_TRY(kn_parallel(table->n < LEAF_ROWS ? 1 : 0, table->n, LEAF_ROWS, look_at_order, &look, err));
-  if (!look.is_sorted)
+  if (look.is_sorted)
+    return KN_OK;
+  int32_t *first, *spare, runs = 0;
+  const int32_t most = (int32_t)(table->n / 8) + 2;
+  KN_NEW(first, scratch, most + 1, err);
+  for (int64_t i = 0; i < table->n && runs < most; i++)
+    if (i == 0 || compare(&order[i - 1], &order[i], &by) > 0)
+      first[runs++] = (int32_t)i;
+  if (runs >= most) {
     qsort_r(order, (size_t)table->n, sizeof *order, compare, &by);
+    return KN_OK;
+  }
+  first[runs] = (int32_t)table->n;
+  KN_NEW(spare, scratch, table->n, err);
+  merge_runs(&by, order, spare, first, runs);
   return KN_OK;
 }
 
@@ -234,7 +273,7 @@ find_orders(orders *of, const kn_region *region, kn_arena *scratch, kn_error *er
   for (int32_t t = 0; t < KN_TABLE_COUNT; t++) {
     const kn_table *table = &region->table[t];
     KN_NEW(of->order[t], scratch, table->n, err);
-    KN_TRY(sort_rows(region, table, of->order[t], err));
+    KN_TRY(sort_rows(region, table, of->order[t], scratch, err));
     if (table->def->key_column == KN_NONE)
       continue;
     KN_NEW(of->rank[t], scratch, table->n, err);

@@ -335,6 +335,9 @@ struct kn_region {
   kn_terminal_view terminals;
   kn_tariff_view tariffs;
   kn_permit_view permits;
+  kn_total_view totals;
+  kn_stock_view stocks;
+  kn_fleet_view fleets;
 };
 
 /* Column of a table by its name in the schema; the name must be there. */
@@ -348,6 +351,7 @@ kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *le
 
 /* Fills the typed views of a region whose tables are resolved. */
 kn_code kn_region_make_views(kn_region *region, kn_error *err);
+kn_code kn_region_view_stocks(kn_region *region, kn_error *err); /* totals, stocks and fleets; sources are there */
 /* Kilometres of each link: as given, else along its geometry, else between its nodes. Needs links.from, to and nodes. */
 kn_code kn_region_measure_links(const kn_region *region, const double *given, double *km, kn_error *err);
 /* What the ends of tariffs name. */

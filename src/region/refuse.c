@@ -33,6 +33,11 @@ kn_builder_row_name(const kn_builder *builder, kn_table_id table, int64_t row, c
     } else if (other != KN_NONE) {
       second = symbol_text(builder, table, other, row);
     }
+    char year[16];
+    if (other != KN_NONE && def->columns[other].kind == KN_INT && builder->grown[table].column[other].data.data != NULL) {
+      snprintf(year, sizeof year, "%" PRId32, builder->grown[table].column[other].data.number[row]);
+      second = year;
+    }
     if (first != NULL && second != NULL)
       snprintf(out, KN_NAME_MOST, "%.60s, %.30s", first, second);
     else if (first != NULL)

@@ -120,6 +120,10 @@ name_unplaced(const kn_builder *builder, const kn_batch *batch, const kn_unplace
     const uint8_t word = builder->grown[batch->table].column[def->unique[1]].data.word[row];
     if (word != KN_BLANK_WORD)
       snprintf(out + used, KN_NAME_MOST - (size_t)used, ", %s", def->columns[def->unique[1]].words[word]);
+  } else if (def->unique[1] != KN_NONE && def->columns[def->unique[1]].kind == KN_INT) {
+    const int32_t number = builder->grown[batch->table].column[def->unique[1]].data.number[row];
+    if (number != KN_BLANK_INT)
+      snprintf(out + used, KN_NAME_MOST - (size_t)used, ", %" PRId32, number);
   }
   return out;
 }
@@ -160,6 +164,13 @@ registered(settling *s, int32_t **row, kn_error *err)
       if (word == KN_BLANK_WORD)
         return KN_OK;
       part[k] = word;
+      continue;
+    }
+    if (def->columns[column].kind == KN_INT) {
+      const int32_t number = s->grown->column[column].data.number[s->from];
+      if (number == KN_BLANK_INT)
+        return KN_OK;
+      part[k] = (uint32_t)number;
       continue;
     }
     int32_t symbol = KN_NONE;

@@ -59,10 +59,15 @@ static const char *const operation_words[] = {"R1",  "R2",  "R3",  "R4",  "R5", 
                                               "D8",  "D9",  "D10", "D11", "D12", "D13", "D14", "D15", NULL};
 static const char *const link_words[] = {"road", "rail", "water", "cycle", "transit", "pipe_heat", "pipe_water", "power", NULL};
 
+static const char *const side_words[] = {"offer", "need", NULL};
+static const char *const driver_words[] = {"inflow", "stock", NULL};
+static const char *const lifetime_words[] = {"fixed", "normal", "weibull", "lognormal", NULL};
+
 static_assert(sizeof level_words / sizeof *level_words == KN_LEVEL_COUNT + 1, "a word per level");
 static_assert(sizeof class_words / sizeof *class_words == KN_CLASS_COUNT + 1, "a word per class");
 static_assert(sizeof class_units / sizeof *class_units == KN_CLASS_COUNT, "a unit per class");
 static_assert(sizeof link_words / sizeof *link_words == KN_LINK_KIND_COUNT + 1, "a word per kind of link");
+static_assert(sizeof lifetime_words / sizeof *lifetime_words == KN_LIFETIME_KIND_COUNT + 1, "a word per kind of lifetime");
 
 /* ---------------------------------------------------------------- columns, in the order of the files */
 static const kn_column_def settings_columns[] = {
@@ -91,6 +96,7 @@ static const kn_column_def area_columns[] = {
     WINDOW_FROM,
     WINDOW_TO,
     SOURCE,
+    REAL("population", NULL, FROM_0, "Inhabitants."),
 };
 static const kn_column_def actor_columns[] = {
     KEY("actor_id", KN_T_ACTOR, "Key of the actor."),
@@ -111,6 +117,7 @@ static const kn_column_def site_columns[] = {
     TEXT("address", "Postal address."),
     WORD("location_quality", quality_words, "How well its place is known, and what it is shown as."),
     SOURCE,
+    REAL("floor_m2", "m2", FROM_0, "Floor in use, all storeys."),
 };
 static const kn_column_def resource_columns[] = {
     KEY("resource_id", KN_T_RESOURCE, "Key of the resource."),
@@ -337,6 +344,68 @@ static const kn_column_def permit_columns[] = {
     SOURCE,
 };
 
+static const kn_column_def total_columns[] = {
+    KEY("total_id", KN_T_TOTAL, "Key of the total."),
+    REF("area_id", KN_T_AREA, "The area it is about, with all that is part of it; blank: the whole region."),
+    REF("resource_id", KN_T_RESOURCE, "What is added up, with all that is a kind of it; blank: all material, in t."),
+    TEXT("nace", "The sector it is about, as 10 or 10.5; blank: all sectors."),
+    WORD("side", side_words, "Whether offers or needs are added up; blank: offer."),
+    INT("year", "Year of the total."),
+    MUST_FIGURE("quantity", NULL, 1, FROM_0, "How much there is a year, all together."),
+    UNIT_COLUMN,
+    REAL("rel_sd", NULL, FROM_0, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
+    SOURCE,
+};
+static const kn_column_def stock_columns[] = {
+    KEY("stock_id", KN_T_STOCK, "Key of the stock."),
+    TEXT("name", "Name of the stock."),
+    REF("site_id", KN_T_SITE, "Where it is, and where what leaves it becomes an offer."),
+    REF("area_id", KN_T_AREA, "The area it is spread over."),
+    MUST_REF("resource_id", KN_T_RESOURCE, "What is in stock, and what leaves it."),
+    MUST_WORD("driver", driver_words, "What is known of each year: inflow, or stock."),
+    MUST_WORD("lifetime", lifetime_words, "How long a piece stays: fixed, normal, weibull or lognormal."),
+    REAL("mean_yr", "year", ABOVE_0, "Mean lifetime; not for weibull."),
+    REAL("sd_yr", "year", ABOVE_0, "Standard deviation of the lifetime; for normal and lognormal."),
+    REAL("shape", NULL, ABOVE_0, "Shape of a weibull lifetime."),
+    REAL("scale_yr", "year", ABOVE_0, "Scale of a weibull lifetime."),
+    YES_NO("may_shrink",
+           "1: a stock that falls faster than it wears out has a negative inflow; 0: all cohorts shrink; blank: 1."),
+    SOURCE,
+};
+static const kn_column_def stock_year_columns[] = {
+    MUST_REF("stock_id", KN_T_STOCK, "The stock."),
+    {COLUMN("year", KN_INT, "The year."), MUST, ANY},
+    REAL("inflow", NULL, ANY, "What was put in that year; for a stock driven by inflow."),
+    REAL("stock", NULL, FROM_0, "What there was at the end of that year; for a stock driven by stock."),
+    SOURCE,
+};
+static const kn_column_def stock_cohort_columns[] = {
+    MUST_REF("stock_id", KN_T_STOCK, "The stock."),
+    {COLUMN("cohort", KN_INT, "Year in which it was put in, before the first year of the stock."), MUST, ANY},
+    MUST_REAL("quantity", NULL, FROM_0, "What was left of it at the end of the year before the first."),
+    SOURCE,
+};
+static const kn_column_def fleet_columns[] = {
+    KEY("fleet_id", KN_T_FLEET, "Key of the fleet."),
+    TEXT("name", "Name of the fleet."),
+    REF("site_id", KN_T_SITE, "Where it returns to, and where what is recycled becomes an offer."),
+    REF("area_id", KN_T_AREA, "The area it serves."),
+    MUST_REF("resource_id", KN_T_RESOURCE, "What becomes of a unit that is not used again."),
+    {COLUMN("contract_years", KN_INT, "Years that a contract lasts."), MUST, .least = 1, .most = 1000},
+    REAL("loss_at_return", NULL, SHARE, "Share of the units that does not come back, 0 to 1; blank: 0."),
+    REAL("refurbish_yield", NULL, SHARE, "Share of the units that come back which is fit for one life more; blank: 0."),
+    {COLUMN("most_refurbishments", KN_INT, "How often a unit can be refurbished; blank: 0."), .least = 0, .most = 1000},
+    REAL("kg_new", "kg", FROM_0, "Material of a new unit."),
+    REAL("kg_parts", "kg", FROM_0, "Material of the parts of a refurbishment."),
+    SOURCE,
+};
+static const kn_column_def fleet_year_columns[] = {
+    MUST_REF("fleet_id", KN_T_FLEET, "The fleet."),
+    {COLUMN("year", KN_INT, "The year."), MUST, ANY},
+    MUST_REAL("contracts", NULL, FROM_0, "Units of which a contract begins that year."),
+    SOURCE,
+};
+
 /* ---------------------------------------------------------------- tables */
 #define COLUMNS(list) .column_count = (int32_t)(sizeof(list) / sizeof *(list)), .columns = (list)
 #define KEYED .key_column = 0, .unique = {0, KN_NONE, KN_NONE}
@@ -438,6 +507,24 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
      COLUMNS(permit_columns),
      REPEATS,
      .text = "What sites may receive, by code of the List of Waste, and what they may do with it."},
+    {.id = KN_T_TOTAL, .name = "total", COLUMNS(total_columns), KEYED, .text = "What is known of areas and sectors as a whole."},
+    {.id = KN_T_STOCK, .name = "stock", COLUMNS(stock_columns), KEYED, .text = "Products, buildings and landfills in use."},
+    {.id = KN_T_STOCK_YEAR,
+     .name = "stock_year",
+     COLUMNS(stock_year_columns),
+     UNIQUE(0, 1),
+     .text = "What was put into a stock, or was in it, year by year."},
+    {.id = KN_T_STOCK_COHORT,
+     .name = "stock_cohort",
+     COLUMNS(stock_cohort_columns),
+     UNIQUE(0, 1),
+     .text = "What stood in a stock before its first year, by the year it was put in."},
+    {.id = KN_T_FLEET, .name = "fleet", COLUMNS(fleet_columns), KEYED, .text = "Products as a service."},
+    {.id = KN_T_FLEET_YEAR,
+     .name = "fleet_year",
+     COLUMNS(fleet_year_columns),
+     UNIQUE(0, 1),
+     .text = "Contracts of a fleet that begin, year by year."},
 };
 
 const kn_table_def *
@@ -478,6 +565,13 @@ kn_class_unit(kn_class resource_class)
 {
   assert(resource_class >= 0 && resource_class < KN_CLASS_COUNT);
   return class_units[resource_class];
+}
+
+const char *
+kn_lifetime_kind_name(kn_lifetime_kind kind)
+{
+  assert(kind >= 0 && kind < KN_LIFETIME_KIND_COUNT);
+  return lifetime_words[kind];
 }
 
 const char *

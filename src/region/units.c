@@ -76,7 +76,9 @@ convert_table(converting *c, kn_table_id table, double *factors, kn_error *err)
     if (unit[i] == KN_NONE)
       continue;
     const int32_t resource = kn_grown_row(c->builder, table, i, resource_column);
-    const uint8_t class = resource == KN_NONE ? KN_BLANK_WORD : class_of->word[resource];
+    uint8_t class = resource == KN_NONE ? KN_BLANK_WORD : class_of->word[resource];
+    if (table == KN_T_TOTAL && resource == KN_NONE)
+      class = KN_MATERIAL; /* of all material */
     if (class == KN_BLANK_WORD)
       continue; /* what is wrong with the resource is said there */
     const char *text = c->builder->symbols[KN_D_UNIT].text[unit[i]];
@@ -145,7 +147,7 @@ convert_properties(converting *c, int32_t *chosen, kn_error *err)
 static kn_code
 convert_all(converting *c, kn_arena *scratch, kn_error *err)
 {
-  static const kn_table_id tables[] = {KN_T_OFFER, KN_T_NEED, KN_T_FLOW};
+  static const kn_table_id tables[] = {KN_T_OFFER, KN_T_NEED, KN_T_FLOW, KN_T_TOTAL};
   double *factors; /* [units][classes], 0: not asked yet */
   int32_t *chosen; /* [properties] symbol of its unit */
   const int64_t property_count = c->builder->symbols[KN_D_PROPERTY].count;

@@ -224,7 +224,8 @@ view_areas(kn_region *region, kn_error *err)
                          .area_id = text(region, KN_T_AREA, "area_id"),
                          .name = text(region, KN_T_AREA, "name"),
                          .level = word(region, KN_T_AREA, "level"),
-                         .parent = number(region, KN_T_AREA, "parent_id")};
+                         .parent = number(region, KN_T_AREA, "parent_id"),
+                         .population = real(region, KN_T_AREA, "population")};
   return number_forest(region, KN_T_AREA, &view->enter, &view->leave, err);
 }
 
@@ -244,7 +245,8 @@ view_sites(kn_region *region, kn_error *err)
                          .actor = number(region, KN_T_SITE, "actor_id"),
                          .lon = real(region, KN_T_SITE, "lon"),
                          .lat = real(region, KN_T_SITE, "lat"),
-                         .location_quality = word(region, KN_T_SITE, "location_quality")};
+                         .location_quality = word(region, KN_T_SITE, "location_quality"),
+                         .floor_m2 = real(region, KN_T_SITE, "floor_m2")};
   KN_TRY(points(region, KN_T_SITE, &view->point, err));
   return kn_region_locate(region, KN_T_SITE, number(region, KN_T_SITE, "area_id"), &view->area, err);
 }
@@ -259,7 +261,9 @@ view_resources(kn_region *region, kn_error *err)
                              .name = text(region, KN_T_RESOURCE, "name"),
                              .class_of = word(region, KN_T_RESOURCE, "class"),
                              .parent = number(region, KN_T_RESOURCE, "parent_id"),
-                             .code_low = text(region, KN_T_RESOURCE, "code_low")};
+                             .code_low = text(region, KN_T_RESOURCE, "code_low"),
+                             .code_ewcstat = text(region, KN_T_RESOURCE, "code_ewcstat"),
+                             .code_cpa = text(region, KN_T_RESOURCE, "code_cpa")};
   KN_TRY(number_forest(region, KN_T_RESOURCE, &view->enter, &view->leave, err));
   KN_TRY(real_or(region, KN_T_RESOURCE, "virgin_share", 0, &view->virgin_share, err));
   KN_TRY(byte_or(region, KN_T_RESOURCE, "hazardous", 0, &view->hazardous, err));
@@ -635,6 +639,7 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
                                      .code_low = text(region, p, "code_low"),
                                      .operation = word(region, p, "operation"),
                                      .to = number(region, p, "to")};
+  KN_TRY(kn_region_view_stocks(region, err));
   return view_incentives(region, err);
 }
 

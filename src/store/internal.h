@@ -39,6 +39,9 @@ kn_code kn_store_reopen(kn_store *store, kn_error *err); /* for reading */
 /* wants_named: as on a file system that knows no files without a name. */
 kn_code kn_store_create_as(kn_store **out, const char *path, const kn_store_settings *settings, bool wants_named, kn_error *err);
 
+/* ---------------------------------------------------------------- save_plan.c */
+kn_code kn_store_write_run(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err);
+
 /* ---------------------------------------------------------------- nameless.c
  * Name of the VFS whose files are open descriptors, given as numbers. */
 const char *kn_nameless_vfs(void);

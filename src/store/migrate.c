@@ -41,12 +41,17 @@ kn_migrate_version(kn_store *store, int32_t *version, kn_error *err)
 static kn_code
 widen_tables(kn_store *store, int32_t version, kn_error *err)
 {
-  static const char *const reals[] = {"vehicle_t", "eur_per_unit_h", "max_hours", "loss_per_km"};
-  if (version != 3)
-    return KN_OK;
-  KN_TRY(kn_file_table_widen(store, "mode", "network", "TEXT", err));
-  for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-    KN_TRY(kn_file_table_widen(store, "mode", reals[i], "REAL", err));
+  static const struct {
+    int32_t version;
+    const char *table, *column, *type;
+  } wider[] = {
+      {3, "mode", "network", "TEXT"},   {3, "mode", "vehicle_t", "REAL"},   {3, "mode", "eur_per_unit_h", "REAL"},
+      {3, "mode", "max_hours", "REAL"}, {3, "mode", "loss_per_km", "REAL"}, {4, "area", "population", "REAL"},
+      {4, "site", "floor_m2", "REAL"},
+  };
+  for (size_t i = 0; i < sizeof wider / sizeof *wider; i++)
+    if (wider[i].version == version)
+      KN_TRY(kn_file_table_widen(store, wider[i].table, wider[i].column, wider[i].type, err));
   return KN_OK;
 }
 

@@ -377,11 +377,75 @@ count_new(const kn_region *region)
   return count;
 }
 
+/* What a save does besides writing new rows. */
+typedef struct extras {
+  const kn_region *base;
+  const kn_table_change *change; /* [count] rows to take out; the new ones are fresh */
+  int32_t count;
+  const kn_run *run; /* NULL: none */
+  int64_t *run_id;
+} extras;
+
+/* Keys of the rows to take out, for kn_rows. */
+typedef struct dropped {
+  const char *const *key;
+  const int32_t *row;
+} dropped;
+
+static void
+show_dropped(const void *arg, int64_t at, int32_t column, sqlite3_context *result)
+{
+  (void)column;
+  const dropped *in = arg;
+  sqlite3_result_text(result, in->key[in->row[at]], -1, SQLITE_STATIC);
+}
+
+static kn_code
+take_out_of(kn_store *store, kn_arena *arena, const kn_region *base, const kn_table_change *change, int64_t *rows_changed,
+            kn_error *err)
+{
+  const kn_table *table = kn_region_table(base, change->table);
+  int64_t n = 0;
+  int32_t *row;
+  KN_NEW(row, arena, table->n, err);
+  for (int64_t i = 0; change->is_dropped != NULL && i < table->n; i++)
+    if (change->is_dropped[i])
+      row[n++] = (int32_t)i;
+  *rows_changed += n;
+  if (n == 0)
+    return KN_OK;
+  const int32_t key = table->def->key_column;
+  assert(key != KN_NONE);
+  if (n == table->n)
+    return kn_sql_runf(store, err, "DELETE FROM \"%w\"", table->def->name);
+  const dropped in = {.key = table->columns[key].text, .row = row};
+  const kn_rows rows = {.n = n, .column_count = 1, .cell = show_dropped, .arg = &in};
+  KN_TRY(kn_rows_show(store, &rows, err));
+  const kn_code code = kn_sql_runf(store, err, "DELETE FROM \"%w\" WHERE \"%w\" IN (SELECT c0 FROM kn_rows)", table->def->name,
+                                   table->def->columns[key].name);
+  kn_rows_hide(store);
+  return code;
+}
+
+static kn_code
+take_out(kn_store *store, const extras *more, int64_t *rows_changed, kn_error *err)
+{
+  for (int32_t i = 0; i < more->count; i++) {
+    kn_arena *arena = kn_arena_new();
+    const kn_code code = take_out_of(store, arena, more->base, &more->change[i], rows_changed, err);
+    kn_arena_free(arena);
+    if (code != KN_OK)
+      return kn_note(err, "taking rows out of table %s", kn_schema(more->change[i].table)->name);
+  }
+  return KN_OK;
+}
+
 /* All tables, in a transaction that stays open. */
 static kn_code
-write_rows(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_error *err)
+write_rows(kn_store *store, const kn_region *region, const extras *more, int64_t *rows_changed, kn_error *err)
 {
   bool has_begun = false, is_written[KN_TABLE_COUNT] = {false};
+  int64_t rows_gone = 0;
   if (store->early != NULL) {
     kn_early *early = store->early;
     store->early = NULL;
@@ -390,16 +454,21 @@ write_rows(kn_store *store, const kn_region *region, int64_t *rows_changed, kn_e
   kn_save_unchecked(store, true);
   if (!has_begun)
     KN_TRY(kn_store_begin(store, count_new(region), err));
-  return write_tables(store, region, is_written, rows_changed, err);
+  if (more != NULL)
+    KN_TRY(take_out(store, more, &rows_gone, err));
+  KN_TRY(write_tables(store, region, is_written, rows_changed, err));
+  *rows_changed += rows_gone;
+  return KN_OK;
 }
 
 static kn_code
-write_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+write_region(kn_store *store, const kn_region *region, const kn_change *change, const extras *more, int64_t *revision,
+             kn_error *err)
 {
   int64_t rows_changed;
   digesting digest = {.region = region};
   start_digest(&digest);
-  const kn_code written = write_rows(store, region, &rows_changed, err);
+  const kn_code written = write_rows(store, region, more, &rows_changed, err);
   /* The digest may take longer: meanwhile pages go to the system. Where others keep the file from that, COMMIT does it. */
   if (written == KN_OK && rows_changed >= KN_LARGE_ROWS)
     sqlite3_db_cacheflush(store->db);
@@ -407,6 +476,8 @@ write_region(kn_store *store, const kn_region *region, const kn_change *change, 
   KN_TRY(written);
   KN_TRY(digested);
   KN_TRY(write_revision(store, digest.hex, change, rows_changed, revision, err));
+  if (more != NULL && more->run != NULL)
+    KN_TRY(kn_store_write_run(store, more->run, more->run_id, err));
   assert(is_whole(store));
   (void)is_whole;
   return kn_sql_run(store, "COMMIT", err);
@@ -423,13 +494,32 @@ kn_save_unchecked(kn_store *store, bool is_on)
 #endif
 }
 
-kn_code
-kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+static kn_code
+save(kn_store *store, const kn_region *region, const kn_change *change, const extras *more, int64_t *revision, kn_error *err)
 {
   assert(store->is_writer);
-  const kn_code code = write_region(store, region, change, revision, err);
+  const kn_code code = write_region(store, region, change, more, revision, err);
   if (code != KN_OK)
     kn_sql_roll_back(store);
   kn_save_unchecked(store, false);
   return code == KN_OK ? KN_OK : kn_note(err, "saving the region in %s", store->path);
+}
+
+kn_code
+kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err)
+{
+  return save(store, region, change, NULL, revision, err);
+}
+
+kn_code
+kn_store_save_revised(kn_store *store, const kn_region *base, const kn_region *revised, const kn_table_change *change,
+                      int32_t count, const kn_change *record, const kn_run *run, int64_t *revision, int64_t *run_id,
+                      kn_error *err)
+{
+  int64_t number = 0;
+  const extras more = {.base = base, .change = change, .count = count, .run = run, .run_id = &number};
+  const kn_code code = save(store, revised, record, &more, revision, err);
+  if (run_id != NULL)
+    *run_id = code == KN_OK ? number : 0;
+  return code;
 }

@@ -15,6 +15,29 @@ kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings 
 /* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
 
+/* estimated.c: rows that were computed, in place of those of an earlier run. */
+typedef struct kn_estimated_rows {
+  int64_t n;
+  const char *const *id;
+  const int32_t *site, *resource; /* resource: those beyond the region's own are new_resource */
+  const double *quantity, *rel_sd;
+  const char *const *description;
+  const int32_t *from, *to; /* days; NULL: no window */
+} kn_estimated_rows;
+typedef struct kn_estimated {
+  kn_estimated_rows offers, needs;
+  int32_t new_count;
+  const kn_new_resource *new_resource;
+  const uint8_t *is_old_offer, *is_old_need;
+  const char *command, *what;     /* of the run, of the revision */
+  const char *settings, *summary; /* JSON of the run */
+  const char *started;
+} kn_estimated;
+/* Saves them under the source "estimate", which is made when it is not there; resources that only rows which go were about go too. With
+ * `has_run` false no run is saved. *resources_removed may be NULL. */
+kn_code kn_task_save_estimated(const kn_task *task, kn_store *store, const kn_region *region, const kn_estimated *rows,
+                               bool has_run, int64_t *revision, int64_t *run_id, int64_t *resources_removed, kn_error *err);
+
 /* cut_off.c: findings about places that the links of the region do not reach. */
 kn_code kn_task_check_access(const kn_task *task, const kn_region *region, kn_error *err);
 

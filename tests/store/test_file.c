@@ -234,6 +234,20 @@ static const test_table rich[] = {
     {KN_T_INCENTIVE, "incentive_id,name,target,eur|i1,Bonus,r_strategy:R8,4", false},
     {KN_T_PRECEDENT, "precedent_id,donor_nace,resource,receiver_nace,year|x1,16.10,bark,35.30,2019", false},
     {KN_T_PERMIT, "site_id,code_low,operation,to|s1,0301,R3,2031-12-31|s1,03,,|s2,170201,D1,", false},
+    {KN_T_TOTAL, "total_id,area_id,resource_id,nace,side,year,quantity,rel_sd|t1,genk,wood,16,offer,2024,120,0.1|t2,,,,need,,5,",
+     false},
+    {KN_T_STOCK,
+     "stock_id,name,site_id,area_id,resource_id,driver,lifetime,mean_yr,sd_yr,shape,scale_yr,may_shrink|"
+     "k1,Doors,s1,genk,wood,inflow,normal,30,8,,,0|k2,,,,wood,stock,weibull,,,2.2,9.5,",
+     false},
+    {KN_T_STOCK_YEAR, "stock_id,year,inflow,stock|k1,2020,4,|k1,2021,5,|k2,2020,,90|k2,-3,,80", false},
+    {KN_T_STOCK_COHORT, "stock_id,cohort,quantity|k2,1990,7|k1,1990,3", false},
+    {KN_T_FLEET,
+     "fleet_id,name,site_id,area_id,resource_id,contract_years,loss_at_return,refurbish_yield,most_refurbishments,kg_new,kg_"
+     "parts|"
+     "f1,Chairs,s1,genk,wood,4,0.04,0.85,2,18,3|f2,,,,wood,1,,,,,",
+     false},
+    {KN_T_FLEET_YEAR, "fleet_id,year,contracts|f1,2025,500|f1,2026,600", false},
 };
 enum { RICH = sizeof rich / sizeof *rich };
 
