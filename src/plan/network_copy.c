@@ -106,6 +106,7 @@ copy_arrays(copying *c, kn_error *err)
     to->node[i].mark = to->node[i].seen = 0;
   }
   to->clock = to->scan = 0;
+  to->hubs = NULL;
   return KN_OK;
 }
 

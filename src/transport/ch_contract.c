@@ -58,11 +58,19 @@ search_around(contractor *c, const barrier *around, int32_t start, uint32_t to_m
   spots[start].distance = 0;
   c->reached[c->reached_count++] = start;
   queue_add(&c->waiting, (uint32_t)start);
-  for (int32_t settled = 0; c->waiting.count > 0 && settled < c->settled_most; settled++) {
+  static int most_edges = 0, most_try = 0;
+  if (most_edges == 0) {
+    most_edges = getenv("KN_E") ? atoi(getenv("KN_E")) : 1 << 30;
+    most_try = getenv("KN_T") ? atoi(getenv("KN_T")) : 1 << 30;
+  }
+  const int limit_e = around->key ? most_edges : most_edges < most_try ? most_edges : most_try;
+  int32_t looked = 0;
+  for (int32_t settled = 0; c->waiting.count > 0 && settled < c->settled_most && looked < limit_e; settled++) {
     const uint32_t distance = queue_least(&c->waiting);
     const uint32_t here = queue_take(&c->waiting);
     const list *out = net_list(c->net, (int32_t)here, KN_FROM);
     const edge *edges = net_edges(c->net, out);
+    looked += out->count;
     for (int32_t i = 0; i < out->count; i++) {
       const int32_t other = edges[i].node;
       const uint64_t sum = (uint64_t)distance + edges[i].weight;

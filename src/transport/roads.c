@@ -6,8 +6,12 @@
 #include <string.h>
 
 #include "transport/access.h"
+#include <time.h>
+#include <stdio.h>
 
-enum { NEAREST = 16, LANDMARKS = 16 };
+/* SUMS_PER_EXTENT: what sums along arcs that all climb come to on road networks, as a multiple of their extent. Only a guess, which saves
+ * a hierarchy that would be built in vain. */
+enum { NEAREST = 16, LANDMARKS = 16, SUMS_PER_EXTENT = 20 };
 static const double at_place_km = 0.05; /* two that are so near are at one place */
 
 /* ---------------------------------------------------------------- links to arcs */
@@ -95,6 +99,25 @@ draft_arcs(drafting *d, kn_error *err)
   return KN_OK;
 }
 
+/* The diagonal of the box around all nodes. */
+static double
+extent_km(const drafting *d)
+{
+  double low[3] = {INFINITY, INFINITY, INFINITY}, high[3] = {-INFINITY, -INFINITY, -INFINITY};
+  for (int32_t v = 0; v < d->node_count; v++) {
+    const kn_point at = d->nodes.point[d->row_of[v]];
+    const double place[3] = {at.x, at.y, at.z};
+    for (int k = 0; k < 3; k++) {
+      low[k] = fmin(low[k], place[k]);
+      high[k] = fmax(high[k], place[k]);
+    }
+  }
+  double sum = 0;
+  for (int k = 0; k < 3; k++)
+    sum += d->node_count > 0 ? (high[k] - low[k]) * (high[k] - low[k]) : 0;
+  return KN_EARTH_KM * sqrt(sum);
+}
+
 /* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. Rounded up, so that no way is shorter than
  * the stretch of the road tells; a millionth of a unit is left to the division. */
 static kn_code
@@ -110,14 +133,18 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
     most = fmax(most, d->cost[a]);
   static const double units[] = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
   enum { UNITS = sizeof units / sizeof *units };
+  const double sums_km = road->measure == KN_BY_KM ? SUMS_PER_EXTENT * extent_km(d) : 0;
   for (int32_t k = 0; k < UNITS; k++) {
     road->unit = units[k];
-    if (most / road->unit >= KN_MOST_WEIGHT)
+    if (most / road->unit >= KN_MOST_WEIGHT || (sums_km / road->unit > KN_MOST_DISTANCE && road->unit < 1e-2))
       continue;
     for (int32_t a = 0; a < d->arc_count; a++)
       weight[a] = (uint32_t)ceil(d->cost[a] / road->unit - 1e-6);
     kn_error why = {0};
+    struct timespec ta,tb; clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&ta);
     const kn_code code = kn_ch_new(&road->ch, road->graph, weight, &settings, watch, &why);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&tb);
+  fprintf(stderr,"ch %.3f s\n",(double)(tb.tv_sec-ta.tv_sec)+1e-9*(double)(tb.tv_nsec-ta.tv_nsec));
     if (code == KN_E_LIMIT && road->unit < 1e-2)
       continue;
     if (code != KN_OK && err != NULL)
@@ -344,7 +371,12 @@ fill_labels(drafting *d, kn_arena *keep, kn_error *err)
     road->label[p] = road->meets[p] == KN_NONE ? KN_NONE : place[road->meets[p]];
   if (road->measure == KN_BY_KM)
     KN_TRY(kn_landmarks_new(&road->landmarks, road->ch, n, node, LANDMARKS, err));
-  return kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
+  { struct timespec a,b; clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&a);
+  kn_code cc= kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&b);
+  kn_labels_facts f=kn_labels_tell(road->labels); kn_ch_facts g=kn_ch_tell(road->ch);
+  fprintf(stderr,"labels %.3f s  entries/node/dir %.1f  n %d ch arcs %ld shortcuts %ld levels %d\n",(double)(b.tv_sec-a.tv_sec)+1e-9*(double)(b.tv_nsec-a.tv_nsec),(double)f.entry_count/2/(double)f.n,(int)n,(long)g.arc_count,(long)g.shortcut_count,g.level_count);
+  return cc; }
 }
 
 uint32_t
