@@ -26,7 +26,8 @@ typedef struct kn_exchange_hubs {
   const int32_t *channel_first;   /* [kinds + 1] into channel; none: hubs do not tell what these cost */
   const kn_fare_channel *channel; /* of all kinds */
   kn_fare_hubs (*at)(void *arg, int32_t kind, int32_t channel, bool is_demand, int32_t node); /* channel: 0.. of its kind */
-  bool (*is_stray)(void *arg, int32_t kind, bool is_demand, int32_t node); /* pairs of this node may cost less than channels tell */
+  bool (*is_stray)(void *arg, int32_t kind, bool is_demand,
+                   int32_t node); /* pairs of this node may cost less than channels tell */
 } kn_exchange_hubs;
 
 /* All arrays are lent until the call returns; the solution keeps no pointer to them. */

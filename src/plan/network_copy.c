@@ -107,6 +107,7 @@ copy_arrays(copying *c, kn_error *err)
   }
   to->clock = to->scan = 0;
   to->hubs = NULL;
+  to->met[0] = to->met[1] = NULL;
   return KN_OK;
 }
 

@@ -6,17 +6,64 @@
  * HLDB: location-based services in databases). */
 #include "plan/network_hubs.h"
 
+/* Hubs keep more than anybody asks for: then it is mostly known that a pair has no better hub. */
+enum { DEEPER = 2 };
+
 static bool
 is_tree_of_supply(const network *net, int32_t tree)
 {
   return tree < net->supply_tree_count;
 }
 
+/* The hubs of a node in the channel of a list. */
 static kn_fare_hubs
 hubs_of(const network *net, const network_list *list, int32_t node)
 {
   const kn_exchange *exchange = net->exchange;
-  return exchange->hubs->at(exchange->arg, list->kind, list->channel, !is_tree_of_supply(net, list->tree), net->outer[node]);
+  const bool is_demand = !net->is_supply[node];
+  if (!network_meets(network_met(net, list->kind, is_demand, net->outer[node]), list->channel))
+    return (kn_fare_hubs){0};
+  return exchange->hubs->at(exchange->arg, list->kind, list->channel, is_demand, net->outer[node]);
+}
+
+/* ------------------------------------------------------------------ who meets what */
+typedef struct meeting {
+  const network *net;
+  int side;
+} meeting;
+
+static void
+meet_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  const meeting *m = arg;
+  const kn_exchange *exchange = m->net->exchange;
+  const kn_exchange_hubs *told = exchange->hubs;
+  for (int64_t i = first; i < last; i++)
+    for (int32_t k = 0; k < told->kind_count; k++) {
+      const int32_t channels = told->channel_first[k + 1] - told->channel_first[k];
+      const int32_t *group = exchange->supply_group;
+      uint32_t *met = &m->net->met[m->side][i * told->kind_count + k];
+      *met = 0;
+      if (channels == 0 || (!m->side && told->kind[group ? group[i] : 0] != k))
+        continue;
+      *met = told->is_stray(exchange->arg, k, m->side != 0, (int32_t)i) ? NETWORK_STRAY : 0;
+      for (int32_t c = 0; c < channels; c++)
+        if (told->at(exchange->arg, k, c, m->side != 0, (int32_t)i).n > 0)
+          *met |= UINT32_C(1) << (c < NETWORK_LAST_CHANNEL ? c : NETWORK_LAST_CHANNEL);
+    }
+}
+
+kn_code
+network_hubs_meet(network *net, kn_arena *keep, kn_error *err)
+{
+  for (int side = 0; side < 2; side++) {
+    const int64_t nodes = side ? net->exchange->demand_count : net->exchange->supply_count;
+    KN_NEW(net->met[side], keep, nodes * net->exchange->hubs->kind_count, err);
+    meeting m = {net, side};
+    KN_TRY(kn_parallel(net->thread_count, nodes, 1024, meet_some, &m, err));
+  }
+  return KN_OK;
 }
 
 /* ------------------------------------------------------------------ making */
@@ -55,28 +102,25 @@ count_hubs(void *arg, int32_t node)
   }
 }
 
+/* A slot for each hub, or a hash where hardly any is used. */
 static kn_code
-index_hubs(making *m, int32_t hub_count, kn_error *err)
+make_slots(making *m, int32_t hub_count, kn_error *err)
 {
   network_list *list = m->list;
   uint32_t size = 16;
   while (size < 2 * (uint32_t)m->used_count)
     size *= 2;
-  const bool is_hashed = size < (uint32_t)hub_count / 4;
-  size = is_hashed ? size : (uint32_t)hub_count;
+  const bool is_hashed = size < (uint32_t)hub_count;
+  list->slot_count = m->used_count == 0 ? 0 : is_hashed ? (int32_t)size : hub_count;
   list->mask = is_hashed ? size - 1 : 0;
-  list->slot_count = m->used_count;
-  KN_NEW(list->slot_of, m->net->keep, size, err);
+  KN_NEW(list->hub, m->net->keep, list->slot_count, err);
+  KN_NEW(list->best, m->net->keep, list->slot_count, err);
+  KN_NEW(list->worst, m->net->keep, list->slot_count, err);
+  if (!is_hashed)
+    return KN_OK;
   KN_NEW(list->name, m->net->keep, list->slot_count, err);
-  for (uint32_t at = 0; at < size; at++)
-    list->slot_of[at] = KN_NONE;
-  for (int32_t s = 0; s < list->slot_count; s++) {
-    const int32_t hub = list->name[s] = m->used[s];
-    uint32_t at = is_hashed ? ((uint32_t)hub * 2654435761u >> 7) & list->mask : (uint32_t)hub;
-    while (list->slot_of[at] != KN_NONE)
-      at = (at + 1) & list->mask;
-    list->slot_of[at] = s;
-  }
+  for (int32_t s = 0; s < list->slot_count; s++)
+    list->name[s] = KN_NONE;
   return KN_OK;
 }
 
@@ -85,18 +129,18 @@ make_list(making *m, int32_t hub_count, kn_error *err)
 {
   network *net = m->net;
   network_list *list = m->list;
-  const int32_t depth = is_tree_of_supply(net, list->tree) ? NETWORK_DEMAND_HITS : NETWORK_SUPPLY_HITS;
+  const int32_t depth = DEEPER * (is_tree_of_supply(net, list->tree) ? NETWORK_DEMAND_HITS : NETWORK_SUPPLY_HITS);
   m->used_count = 0;
   walk_tree(net, list->tree, count_hubs, m);
-  KN_TRY(index_hubs(m, hub_count, err));
-  KN_NEW(list->hub, net->keep, list->slot_count, err);
-  KN_NEW(list->worst, net->keep, list->slot_count, err);
+  KN_TRY(make_slots(m, hub_count, err));
   int32_t items = 0;
-  for (int32_t s = 0; s < list->slot_count; s++) {
-    const int32_t count = m->count[list->name[s]];
-    list->hub[s] = (network_hub){.first = items, .most = count < depth ? count : depth, .is_cut = count > depth};
-    items += list->hub[s].most;
-    m->count[list->name[s]] = 0;
+  for (int32_t u = 0; u < m->used_count; u++) {
+    const int32_t name = m->used[u], count = m->count[name], slot = network_list_find(list, name);
+    if (list->mask != 0)
+      list->name[slot] = name;
+    list->hub[slot] = (network_hub){.first = items, .most = (int16_t)(count < depth ? count : depth), .is_cut = count > depth};
+    items += list->hub[slot].most;
+    m->count[name] = 0;
   }
   KN_NEW(list->item, net->keep, items, err);
   return KN_OK;
@@ -106,8 +150,7 @@ static void
 list_stray(void *arg, int32_t node)
 {
   making *m = arg;
-  const kn_exchange *exchange = m->net->exchange;
-  if (exchange->hubs->is_stray(exchange->arg, m->kind, !m->net->is_supply[node], m->net->outer[node]))
+  if (network_met(m->net, m->kind, !m->net->is_supply[node], m->net->outer[node]) & NETWORK_STRAY)
     m->item[m->strays++] = network_item_at(m->net->point[node], node);
 }
 
@@ -179,6 +222,8 @@ make_all(making *m, kn_arena *scratch, kn_error *err)
 kn_code
 network_hubs_make(network *net, kn_error *err)
 {
+  if (net->met[0] == NULL)
+    KN_TRY(network_hubs_meet(net, net->keep, err));
   KN_NEW(net->hubs, net->keep, 1, err);
   net->hubs->kind_count = net->exchange->hubs->kind_count;
   making m = {.net = net};
@@ -194,36 +239,49 @@ put(network_list *list, int32_t slot, network_item_at_hub fresh)
 {
   network_hub *hub = &list->hub[slot];
   network_item_at_hub *item = list->item + hub->first;
-  int32_t at = hub->count < hub->most ? hub->count++ : hub->count - 1;
+  int at = hub->count < hub->most ? hub->count++ : hub->count - 1;
   for (; at > 0 && item[at - 1].value < fresh.value; at--)
     item[at] = item[at - 1];
   item[at] = fresh;
-  hub->best = item[0].value;
+  list->best[slot] = item[0].value;
   if (hub->count == hub->most)
     list->worst[slot] = item[hub->most - 1].value;
+}
+
+static void
+put_all(network_list *list, kn_fare_hubs hubs, double weight, int32_t node)
+{
+  if (list->mask == 0 && hubs.hub && hubs.units) /* as most are */
+    for (int32_t k = 0; k < hubs.n; k++) {
+      const double value = weight - (hubs.fixed + hubs.rate * hubs.units[k]);
+      if (value > list->worst[hubs.hub[k]])
+        put(list, hubs.hub[k], (network_item_at_hub){value, node});
+    }
+  else
+    for (int32_t k = 0; k < hubs.n; k++) {
+      const double value = weight - network_hub_cost(&hubs, k);
+      const int32_t slot = network_list_find(list, hubs.hub ? hubs.hub[k] : k);
+      if (value > list->worst[slot])
+        put(list, slot, (network_item_at_hub){value, node});
+    }
 }
 
 static void
 fill_list(const network *net, network_list *list)
 {
   const network_tree *tree = &net->tree[list->tree];
+  if (list->slot_count == 0)
+    return;
   for (int32_t s = 0; s < list->slot_count; s++) {
-    list->hub[s].best = list->worst[s] = -INFINITY;
+    list->best[s] = list->worst[s] = -INFINITY;
     list->hub[s].count = 0;
   }
   for (int32_t l = 0; l < tree->leaf_count; l++)
     for (int t = 0; t < NETWORK_LEAF && tree->leaf[l].node[t] != KN_NONE; t++) {
       const int32_t node = tree->leaf[l].node[t];
       const double weight = tree->leaf[l].weight[t];
-      if (weight == -INFINITY || net->outer[node] == KN_NONE)
-        continue;
-      const kn_fare_hubs hubs = hubs_of(net, list, node);
-      for (int32_t k = 0; k < hubs.n; k++) {
-        const double cost = network_hub_cost(&hubs, k);
-        const int32_t slot = network_list_find(list, hubs.hub ? hubs.hub[k] : k);
-        if (weight - cost > list->worst[slot])
-          put(list, slot, (network_item_at_hub){weight - cost, cost, node});
-      }
+      if (weight > -INFINITY && net->outer[node] != KN_NONE)
+        put_all(list, hubs_of(net, list, node), weight, node);
     }
 }
 

@@ -319,6 +319,7 @@ build(kn_ch *ch, builder *b, const kn_graph *graph, const uint32_t *weight, cons
   KN_NEW(ch->order, ch->keep, rows.node_count, err);
   KN_NEW(ch->first, ch->keep, 2 * (size_t)rows.node_count + 1, err);
   KN_TRY(prepare(b, graph, weight, settings, err));
+  ch->is_symmetric = b->net.is_symmetric;
   KN_TRY(contract_all(b, watch, err));
   return finish(ch, b, err);
 }

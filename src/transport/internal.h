@@ -19,6 +19,7 @@ struct kn_ch {
   kn_arena *keep;
   int32_t node_count, arc_count; /* arc_count: of the graph that it was made from */
   int32_t level_count;
+  bool is_symmetric; /* so is the graph: distances are the same both ways */
   int64_t climb_count, shortcut_count;
   int32_t *rank;  /* [node_count] the caller's node -> ours */
   int32_t *order; /* [node_count] ours -> the caller's */

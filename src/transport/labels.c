@@ -265,7 +265,10 @@ kn_labels_facts
 kn_labels_tell(const kn_labels *labels)
 {
   const int64_t used = labels->start[2 * labels->n];
-  return (kn_labels_facts){labels->n, used - 2 * labels->n,
+  int64_t entries = 0;
+  for (int64_t i = 0; i < 2 * labels->n; i++)
+    entries += labels->size[i];
+  return (kn_labels_facts){labels->n, entries,
                            kn_arena_bytes(labels->keep) + (size_t)used * (sizeof *labels->hub + sizeof *labels->distance)};
 }
 

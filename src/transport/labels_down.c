@@ -116,9 +116,14 @@ label_some(void *arg, int64_t first, int64_t last, int32_t number)
 {
   const descent *d = arg;
   worker *w = &d->workers[number];
-  for (int64_t i = first; i < last; i++)
-    for (int direction = 0; direction < 2 && w->code == KN_OK; direction++)
-      w->code = label_node(d, w, d->member[d->from + i], direction, &w->err);
+  const int directions = d->ch->is_symmetric ? 1 : 2;
+  for (int64_t i = first; i < last; i++) {
+    const int32_t v = d->member[d->from + i];
+    for (int direction = 0; direction < directions && w->code == KN_OK; direction++)
+      w->code = label_node(d, w, v, direction, &w->err);
+    if (d->ch->is_symmetric)
+      d->label[2 * (int64_t)v + KN_TO] = d->label[2 * (int64_t)v + KN_FROM];
+  }
 }
 
 /* Ranks that the chosen nodes climb to, themselves among them, into is_met; returns how many. O(nodes + arcs). */
@@ -192,20 +197,25 @@ label_all(descent *d, kn_arena *scratch, kn_error *err)
   return KN_OK;
 }
 
-/* Lays the labels of the chosen nodes side by side, of one node and the next. */
+/* Lays the labels of the chosen nodes side by side, of one node and the next; one for both ways where these are the same. */
 static kn_code
 lay_out(kn_labels *labels, const descent *d, const int32_t *node, kn_error *err)
 {
   int64_t used = 0;
-  for (int64_t i = 0; i < 2 * labels->n; i++)
+  const int step = d->ch->is_symmetric ? 2 : 1;
+  for (int64_t i = 0; i < 2 * labels->n; i += step)
     used += d->label[2 * (int64_t)d->ch->rank[node[i / 2]] + i % 2].count + 1;
   KN_TRY(KN_GROW(labels->hub, labels->hub_capacity, used, err));
   KN_TRY(KN_GROW(labels->distance, labels->distance_capacity, used, err));
   used = 0;
   for (int64_t i = 0; i < 2 * labels->n; i++) {
     const row *from = &d->label[2 * (int64_t)d->ch->rank[node[i / 2]] + i % 2];
-    labels->start[i] = used;
     labels->size[i] = from->count;
+    if (i % step != 0) {
+      labels->start[i] = labels->start[i - 1];
+      continue;
+    }
+    labels->start[i] = used;
     memcpy(labels->hub + used, from->hub, (size_t)from->count * sizeof *from->hub);
     memcpy(labels->distance + used, from->distance, (size_t)from->count * sizeof *from->distance);
     used += from->count;

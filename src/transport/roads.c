@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "transport/access.h"
-#include <time.h>
-#include <stdio.h>
 
 /* SUMS_PER_EXTENT: what sums along arcs that all climb come to on road networks, as a multiple of their extent. Only a guess, which saves
  * a hierarchy that would be built in vain. */
@@ -141,10 +139,7 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
     for (int32_t a = 0; a < d->arc_count; a++)
       weight[a] = (uint32_t)ceil(d->cost[a] / road->unit - 1e-6);
     kn_error why = {0};
-    struct timespec ta,tb; clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&ta);
     const kn_code code = kn_ch_new(&road->ch, road->graph, weight, &settings, watch, &why);
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&tb);
-  fprintf(stderr,"ch %.3f s\n",(double)(tb.tv_sec-ta.tv_sec)+1e-9*(double)(tb.tv_nsec-ta.tv_nsec));
     if (code == KN_E_LIMIT && road->unit < 1e-2)
       continue;
     if (code != KN_OK && err != NULL)
@@ -296,11 +291,20 @@ fill_terminals(drafting *d, kn_arena *keep, kn_error *err)
   KN_NEW(road->from_terminal, keep, (int64_t)points * terminals, err);
   for (int64_t i = 0; i < (int64_t)points * terminals; i++)
     road->to_terminal[i] = road->from_terminal[i] = KN_FAR;
-  for (int32_t p = 0; p < points; p++)
-    for (int32_t t = 0; t < terminals; t++) {
-      road->to_terminal[(int64_t)p * terminals + t] = kn_road_distance(road, p, first + t);
-      road->from_terminal[(int64_t)p * terminals + t] = kn_road_distance(road, first + t, p);
+  uint32_t *distance;
+  KN_NEW(distance, d->scratch, d->node_count, err);
+  for (int32_t t = 0; t < terminals; t++) {
+    const int32_t at = road->meets[first + t];
+    if (at == KN_NONE)
+      continue;
+    for (int direction = 0; direction < 2; direction++) {
+      uint32_t *along = direction == KN_FROM ? road->from_terminal : road->to_terminal;
+      kn_ch_all(road->query, (kn_heading)direction, at, distance);
+      for (int32_t p = 0; p < points; p++)
+        if (road->meets[p] != KN_NONE)
+          along[(int64_t)p * terminals + t] = distance[road->meets[p]];
     }
+  }
   return KN_OK;
 }
 
@@ -371,12 +375,7 @@ fill_labels(drafting *d, kn_arena *keep, kn_error *err)
     road->label[p] = road->meets[p] == KN_NONE ? KN_NONE : place[road->meets[p]];
   if (road->measure == KN_BY_KM)
     KN_TRY(kn_landmarks_new(&road->landmarks, road->ch, n, node, LANDMARKS, err));
-  { struct timespec a,b; clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&a);
-  kn_code cc= kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID,&b);
-  kn_labels_facts f=kn_labels_tell(road->labels); kn_ch_facts g=kn_ch_tell(road->ch);
-  fprintf(stderr,"labels %.3f s  entries/node/dir %.1f  n %d ch arcs %ld shortcuts %ld levels %d\n",(double)(b.tv_sec-a.tv_sec)+1e-9*(double)(b.tv_nsec-a.tv_nsec),(double)f.entry_count/2/(double)f.n,(int)n,(long)g.arc_count,(long)g.shortcut_count,g.level_count);
-  return cc; }
+  return kn_labels_new(&road->labels, road->ch, n, node, d->access->thread_count, err);
 }
 
 uint32_t
@@ -403,9 +402,9 @@ build_road(kn_access *access, kn_road *road, const kn_watch *watch, kn_error *er
   if (code == KN_OK)
     code = fill_labels(&d, access->arena, err);
   if (code == KN_OK)
-    code = fill_terminals(&d, access->arena, err);
-  if (code == KN_OK)
     code = kn_ch_query_new(&road->query, road->ch, err);
+  if (code == KN_OK)
+    code = fill_terminals(&d, access->arena, err);
   kn_arena_free(d.scratch);
   return code == KN_OK ? KN_OK : kn_note(err, "building the network");
 }
