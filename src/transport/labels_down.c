@@ -94,7 +94,8 @@ label_node(const descent *d, worker *w, int32_t v, int direction, kn_error *err)
   w->now.hub[0] = v;
   w->now.distance[0] = 0;
   for (int64_t a = ch->first[2 * (int64_t)v + direction]; a < ch->first[2 * (int64_t)v + direction + 1]; a++)
-    merge(w, &d->label[2 * (int64_t)ch->arcs[a].node + direction], ch->arcs[a].weight);
+    if (ch->arcs[a].weight <= ch->most)
+      merge(w, &d->label[2 * (int64_t)ch->arcs[a].node + direction], ch->arcs[a].weight);
   const row *all = &w->now;
   for (int32_t k = 0; k < all->count; k++)
     w->near[all->hub[k]] = all->distance[k];

@@ -7,9 +7,7 @@
 
 #include "transport/access.h"
 
-/* SUMS_PER_EXTENT: what sums along arcs that all climb come to on road networks, as a multiple of their extent. Only a guess, which saves
- * a hierarchy that would be built in vain. */
-enum { NEAREST = 16, LANDMARKS = 16, SUMS_PER_EXTENT = 20 };
+enum { NEAREST = 16, LANDMARKS = 16 };
 static const double at_place_km = 0.05; /* two that are so near are at one place */
 
 /* ---------------------------------------------------------------- links to arcs */
@@ -97,25 +95,6 @@ draft_arcs(drafting *d, kn_error *err)
   return KN_OK;
 }
 
-/* The diagonal of the box around all nodes. */
-static double
-extent_km(const drafting *d)
-{
-  double low[3] = {INFINITY, INFINITY, INFINITY}, high[3] = {-INFINITY, -INFINITY, -INFINITY};
-  for (int32_t v = 0; v < d->node_count; v++) {
-    const kn_point at = d->nodes.point[d->row_of[v]];
-    const double place[3] = {at.x, at.y, at.z};
-    for (int k = 0; k < 3; k++) {
-      low[k] = fmin(low[k], place[k]);
-      high[k] = fmax(high[k], place[k]);
-    }
-  }
-  double sum = 0;
-  for (int k = 0; k < 3; k++)
-    sum += d->node_count > 0 ? (high[k] - low[k]) * (high[k] - low[k]) : 0;
-  return KN_EARTH_KM * sqrt(sum);
-}
-
 /* Whole weights: millionths of a km, EUR or hour, or as near to that as sums along a way allow. Rounded up, so that no way is shorter than
  * the stretch of the road tells; a millionth of a unit is left to the division. */
 static kn_code
@@ -131,10 +110,9 @@ build_hierarchy(drafting *d, const kn_watch *watch, kn_error *err)
     most = fmax(most, d->cost[a]);
   static const double units[] = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
   enum { UNITS = sizeof units / sizeof *units };
-  const double sums_km = road->measure == KN_BY_KM ? SUMS_PER_EXTENT * extent_km(d) : 0;
   for (int32_t k = 0; k < UNITS; k++) {
     road->unit = units[k];
-    if (most / road->unit >= KN_MOST_WEIGHT || (sums_km / road->unit > KN_MOST_DISTANCE && road->unit < 1e-2))
+    if (most / road->unit >= KN_MOST_WEIGHT)
       continue;
     for (int32_t a = 0; a < d->arc_count; a++)
       weight[a] = (uint32_t)ceil(d->cost[a] / road->unit - 1e-6);
