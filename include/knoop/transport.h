@@ -250,6 +250,7 @@ double kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading h
  * So the best partner of a point is found from the best at each of its hubs, and no pair need be looked at. */
 typedef struct kn_fare_channel {
   int32_t hub_count; /* hubs are 0..hub_count-1 */
+  int32_t carrier;   /* KN_NONE: chains */
   bool is_exact;
 } kn_fare_channel;
 typedef struct kn_fare_hubs {

@@ -191,6 +191,9 @@ look_at_partners(hub_search *s, int32_t tree, bool is_exact)
     int64_t at;
     if (!meet(market, tree, p, s->worth, s->query, &at))
       continue;
+    const network_tree *other = &market->tree[market->partner[p]];
+    if (!(network_box_bound(other, 1, other->box[1].most, s->query) > s->least))
+      continue;
     const network_list *list = &market->hubs->list[market->hubs->first[at]];
     const int32_t channels = channels_of(market, list->kind);
     for (int32_t c = 0; c < channels; c++)

@@ -48,12 +48,13 @@ kn_fares_channel(const kn_fares *fares, kn_class resource_class, int32_t channel
 {
   const kn_fare_parts parts = kn_fares_parts(fares, resource_class);
   if (is_chains(&parts, channel))
-    return (kn_fare_channel){parts.access->terminal_count, true};
+    return (kn_fare_channel){parts.access->terminal_count, KN_NONE, true};
   const kn_carrier *carrier = carrier_of(&parts, channel);
+  const int32_t number = parts.carrier[channel / WAYS_OF_MODE];
   if (carrier->road == KN_NONE)
-    return (kn_fare_channel){0, true};
+    return (kn_fare_channel){0, number, true};
   const bool is_exact = channel % WAYS_OF_MODE == BY_ROAD && isinf(carrier->max_km);
-  return (kn_fare_channel){kn_graph_rows(parts.access->road[carrier->road].graph).node_count, is_exact};
+  return (kn_fare_channel){kn_graph_rows(parts.access->road[carrier->road].graph).node_count, number, is_exact};
 }
 
 kn_fare_hubs
