@@ -113,6 +113,12 @@ double kn_market_keeps(const kn_market *market, int32_t supply, int32_t demand, 
  * have as their ends (see kn_fares_end()). Where the hauls are exact: the same haul, and INFINITY. */
 const kn_haul *kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class);
 double kn_hauls_end(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node);
+/* What moving costs told by hubs, for nodes that have a place: kn_fares_channel_count() and the like. Where hauls are exact there are
+ * no channels (KN_NONE). */
+int32_t kn_hauls_channel_count(const kn_hauls *hauls, kn_class resource_class);
+kn_fare_channel kn_hauls_channel(const kn_hauls *hauls, kn_class resource_class, int32_t channel);
+kn_fare_hubs kn_hauls_hubs(const kn_hauls *hauls, kn_class resource_class, int32_t channel, bool is_demand, int32_t node);
+bool kn_hauls_is_stray(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node);
 /* Between two nodes of the market; INFINITY where no mode serves. Thread safe. */
 double kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand);
 /* The same where that is below `most`; else anything from `most` on, which costs less to tell. */

@@ -107,6 +107,8 @@ kn_labels_facts kn_labels_tell(const kn_labels *labels);
 void kn_labels_free(kn_labels *labels);
 /* Distance from the i-th node to the j-th. O(entries of both); well below a microsecond when they are in the cache. */
 uint32_t kn_labels_distance(const kn_labels *labels, int64_t i, int64_t j);
+/* The label of the i-th node for ways from it (KN_FROM) or to it (KN_TO): hubs, rising, and how far each is. Lent; returns how many. */
+int32_t kn_labels_row(const kn_labels *labels, int64_t i, kn_heading heading, const int32_t **hub, const uint32_t **distance);
 
 /* ------------------------------------------------------------------ landmarks
  * For a landmark l and any i, j:  d(i,j) >= d(l,j) - d(l,i)  and  d(i,j) >= d(i,l) - d(j,l).  The vectors are floats rounded
@@ -278,5 +280,29 @@ kn_supernet_view kn_supernet_rows(const kn_supernet *net);
 /* at, best [points]. KN_FROM: best[p] is the least over q of the cost from p to q + at[q]; KN_TO: best[q] the least over p of at[p] + that
  * cost. at INFINITY: not asked. One search over the graph (Dijkstra 1959): O(arcs log arcs), and for all pairs at once. */
 kn_code kn_supernet_best(const kn_supernet *net, kn_heading heading, const double *at, double *best, kn_error *err);
+/* Costs by hubs. What a trip costs is the least of some channels: a road with one of its modes, chains, the way between places that
+ * meet one node. In a channel each point has hubs, each at a cost (hubs of roads are those of labels, hubs of chains the terminals),
+ * and a trip costs the least sum of both ends over the hubs that they share: that in an exact channel, at least that in others.
+ * So the best partner of a point is found from the best at each of its hubs, and no pair need be looked at. */
+typedef struct kn_fare_channel {
+  int32_t hub_count; /* hubs are 0..hub_count-1 */
+  int32_t carrier;   /* KN_NONE: chains */
+  bool is_exact;
+} kn_fare_channel;
+typedef struct kn_fare_hubs {
+  int32_t n;
+  const int32_t *hub;    /* [n]; NULL: 0..n-1 */
+  double fixed, rate;    /* cost of a hub: fixed + rate * units, or */
+  const uint32_t *units; /* [n]; NULL: fixed + rate * cost */
+  const double *cost;    /* [n] INFINITY: not by this one */
+} kn_fare_hubs;
+/* How many there are for a class; KN_NONE: hubs do not tell what its trips cost, as there are tariffs, ways by EUR or hours, or a mode
+ * without links. */
+int32_t kn_fares_channel_count(const kn_fares *fares, kn_class resource_class);
+kn_fare_channel kn_fares_channel(const kn_fares *fares, kn_class resource_class, int32_t channel);
+/* The hubs of a point where it leaves (KN_FROM) or arrives (KN_TO), after kn_access_hasten(). Lent. O(1). */
+kn_fare_hubs kn_fares_hubs(const kn_fares *fares, kn_class resource_class, int32_t channel, kn_heading heading, int32_t point);
+/* True when a mode goes as the crow flies from and to this point, which no channel tells. */
+bool kn_fares_is_stray(const kn_fares *fares, kn_class resource_class, int32_t point);
 
 #endif

@@ -240,6 +240,31 @@ kn_hauls_here(const kn_hauls *hauls, kn_class resource_class)
   return hauls->here_cost[resource_class];
 }
 
+int32_t
+kn_hauls_channel_count(const kn_hauls *hauls, kn_class resource_class)
+{
+  return hauls->fares == NULL ? KN_NONE : kn_fares_channel_count(hauls->fares, resource_class);
+}
+
+kn_fare_channel
+kn_hauls_channel(const kn_hauls *hauls, kn_class resource_class, int32_t channel)
+{
+  return kn_fares_channel(hauls->fares, resource_class, channel);
+}
+
+kn_fare_hubs
+kn_hauls_hubs(const kn_hauls *hauls, kn_class resource_class, int32_t channel, bool is_demand, int32_t node)
+{
+  const int32_t stop = hauls->market->side[is_demand ? DEMAND : SUPPLY].stop[node];
+  return kn_fares_hubs(hauls->fares, resource_class, channel, is_demand ? KN_TO : KN_FROM, stop);
+}
+
+bool
+kn_hauls_is_stray(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node)
+{
+  return kn_fares_is_stray(hauls->fares, resource_class, hauls->market->side[is_demand ? DEMAND : SUPPLY].stop[node]);
+}
+
 double
 kn_hauls_cost(const kn_hauls *hauls, int32_t supply, int32_t demand)
 {

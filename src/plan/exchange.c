@@ -249,6 +249,8 @@ build(network *net, kn_arena *room, const kn_exchange *exchange, network_kinds *
   network rules = {.exchange = exchange, .thread_count = kn_thread_count(thread_count)};
   KN_TRY(network_kinds_new(kinds, exchange, room, err));
   KN_TRY(network_kinds_plant(kinds, &rules, room, err));
+  if (exchange->hubs)
+    KN_TRY(network_hubs_meet(&rules, room, err));
   kn_arena *draft_room = kn_arena_new();
   network_draft draft = {0};
   kn_code code = make_draft(&draft, exchange, kinds, draft_room, err);

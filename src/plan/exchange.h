@@ -10,13 +10,25 @@
 #ifndef KN_PLAN_EXCHANGE_H
 #define KN_PLAN_EXCHANGE_H
 
-#include "knoop/geo.h"
+#include "knoop/transport.h"
 
 /* Supplies of one group may serve demands of another; every pair of them is worth `extra` more. */
 typedef struct kn_exchange_rule {
   int32_t supply_group, demand_group;
   double extra; /* finite */
 } kn_exchange_rule;
+
+/* Costs by hubs (kn_fare_channel of transport.h says what these are), per unit of the exchange: of supplies by kinds of groups that cost
+ * alike. Arrays and what is told are lent; calls are thread safe and get `arg` of the exchange. */
+typedef struct kn_exchange_hubs {
+  int32_t kind_count;
+  const int32_t *kind;            /* [supply groups] */
+  const int32_t *channel_first;   /* [kinds + 1] into channel; none: hubs do not tell what these cost */
+  const kn_fare_channel *channel; /* of all kinds */
+  kn_fare_hubs (*at)(void *arg, int32_t kind, int32_t channel, bool is_demand, int32_t node); /* channel: 0.. of its kind */
+  bool (*is_stray)(void *arg, int32_t kind, bool is_demand,
+                   int32_t node); /* pairs of this node may cost less than channels tell */
+} kn_exchange_hubs;
 
 /* All arrays are lent until the call returns; the solution keeps no pointer to them. */
 typedef struct kn_exchange {
@@ -39,6 +51,9 @@ typedef struct kn_exchange {
   /* With carry: it costs at least the haul, or else at least supply_end + demand_end, whichever is less; INFINITY: the haul holds
    * for all pairs of this node. Both NULL: it holds for all. */
   const double *supply_end, *demand_end;
+  /* With carry: how it comes about by hubs, for nodes that have a place; a share of the searches then looks at no pair that does not pay.
+   * NULL: that is not known. */
+  const kn_exchange_hubs *hubs;
   void *arg;
   double worth_scale; /* what tolerances are relative to; 0: the largest worth there is */
   double unit;        /* of the caller's own in one of quantity, for the values a watch is told; 0: 1 */

@@ -49,7 +49,8 @@ typedef struct network_query {
   double offset, extra; /* extra: of the two trees, part of offset */
   const kn_haul *haul;
   int32_t most, count; /* the hits wanted and kept so far, best first */
-  double least;        /* only ranks above this are of use now */
+  double floor;        /* only ranks above this are of use */
+  double least;        /* ... and now only those above this */
   network_hit hit[NETWORK_SUPPLY_HITS];
   bool (*fits)(void *arg, int32_t node, int32_t other);
   void *arg;
@@ -96,6 +97,7 @@ network_haul(const kn_haul *haul, double km)
 
 /* ------------------------------------------------------------------ the market of one level (network_build.c) */
 typedef struct network network;
+typedef struct network_hubs network_hubs;
 typedef struct network_node {
   int32_t parent;
   uint32_t mark; /* time stamp of the last walk that came by */
@@ -136,7 +138,11 @@ struct network {
   double worth_scale; /* of a pair: what tolerances are relative to */
   uint32_t clock, scan;
   int64_t pivots, walks, queries;
-  bool is_scattered; /* pricing also takes some that pay but are not the best */
+  bool is_scattered;   /* pricing also takes some that pay but are not the best */
+  network_hubs *hubs; /* network_lists.c; NULL: not made yet */
+  /* [nodes of the exchange * kinds of carrying] supplies, demands: bits of the channels where a node has hubs, see network_hubs.h; NULL:
+   * not known yet. */
+  uint32_t *met[2];
 };
 
 /* ------------------------------------------------------------------ kinds of trees (network_rules.c) */
@@ -196,6 +202,15 @@ double network_ask(const network *market, bool is_supply, int32_t tree, int32_t 
 kn_code network_price_all(network *net, double window, network_price *price, kn_error *err);
 /* The same for the nodes listed only; price->violation is over their pairs, price->bound is not told. */
 kn_code network_price_some(network *net, int64_t count, const int32_t *node, double window, network_price *price, kn_error *err);
+
+/* ------------------------------------------------------------------ searching by hubs (network_lists.c, network_hubs.c) */
+kn_code network_hubs_meet(network *net, kn_arena *keep, kn_error *err); /* net->met, of net->exchange */
+kn_code network_hubs_make(network *net, kn_error *err);
+kn_code network_hubs_weigh(network *net, const double *weight, kn_error *err); /* as the trees were weighed */
+/* The best hits of a query over all trees that a node of `tree` may trade with, from those it has. False: trees have to be searched. */
+bool network_hubs_search(const network *market, int32_t tree, double worth, network_query *query);
+/* Some hits that pay, others for each who asks. */
+bool network_hubs_scatter(const network *market, int32_t tree, double worth, network_query *query);
 
 kn_code network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *err);
 kn_code network_hand_down(network *fine, network *coarse, kn_error *err);

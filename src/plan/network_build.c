@@ -101,7 +101,8 @@ network_build(network *net, kn_arena *keep, const network *parent, const network
                    .demand_tree_count = parent->demand_tree_count,
                    .partner_first = parent->partner_first,
                    .partner = parent->partner,
-                   .partner_extra = parent->partner_extra};
+                   .partner_extra = parent->partner_extra,
+                   .met = {parent->met[0], parent->met[1]}};
   const int32_t count = net->supply_tree_count + net->demand_tree_count;
   KN_NEW(net->tree, keep, count, err);
   for (int32_t t = 0; t < count; t++) {

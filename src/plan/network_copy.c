@@ -106,6 +106,8 @@ copy_arrays(copying *c, kn_error *err)
     to->node[i].mark = to->node[i].seen = 0;
   }
   to->clock = to->scan = 0;
+  to->hubs = NULL;
+  to->met[0] = to->met[1] = NULL;
   return KN_OK;
 }
 

@@ -2,7 +2,9 @@
  *
  * For any u, v >= 0 of one side, D(v) = sum_j d_j v_j + sum_i s_i max(0, max_j (worth_ij - v_j)) is at least the worth of
  * every plan: give each unit its price and let each supply take its best buyer as if it were alone. */
-#include "plan/network.h"
+#include "plan/network_hubs.h"
+
+enum { FEW = 16 };
 
 typedef struct pricing {
   network *net;
@@ -24,6 +26,12 @@ fits_other(void *arg, int32_t outer, int32_t other)
   return self->is_supply ? exchange->fits(exchange->arg, outer, there) : exchange->fits(exchange->arg, there, outer);
 }
 
+static bool
+has_hubs(const network *market)
+{
+  return market->hubs != NULL && market->hubs->is_weighed;
+}
+
 /* Searches all trees that a node of tree `mine` may trade with, for the rest as the query says. */
 static void
 search_all(const network *market, bool is_supply, int32_t mine, double worth, network_query *query)
@@ -38,7 +46,9 @@ search_all(const network *market, bool is_supply, int32_t mine, double worth, ne
   query->end = end == NULL ? INFINITY : end[query->node];
   query->arg = &self;
   query->is_anywhere = market->tree[tree].is_anywhere;
-  for (int64_t p = market->partner_first[tree]; p < market->partner_first[tree + 1]; p++) {
+  const bool is_done = has_hubs(market) && (query->way ? network_hubs_scatter(market, tree, worth, query)
+                                                       : network_hubs_search(market, tree, worth, query));
+  for (int64_t p = market->partner_first[tree]; p < market->partner_first[tree + 1] && !is_done; p++) {
     const int32_t other = market->partner[p];
     query->extra = market->partner_extra[p];
     query->offset = worth + query->extra;
@@ -52,7 +62,7 @@ search_all(const network *market, bool is_supply, int32_t mine, double worth, ne
 double
 network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, kn_point at, double worth)
 {
-  network_query query = {.from = at, .node = outer, .least = -INFINITY, .most = 1};
+  network_query query = {.from = at, .node = outer, .floor = -INFINITY, .least = -INFINITY, .most = 1};
   search_all(market, is_supply, tree, worth, &query);
   return query.count > 0 ? query.hit[0].rank : -INFINITY;
 }
@@ -65,7 +75,7 @@ scatter(const network *net, int32_t node, network_query *query)
   network_query other = *query;
   other.count = 0;
   other.most = query->most / 2;
-  other.least = fmax(net->dual[node], 0);
+  other.floor = other.least = fmax(net->dual[node], 0);
   other.way = ((uint32_t)node * 2654435761u ^ net->scan * 40503u) | 1;
   search_all(net, net->is_supply[node] != 0, net->tree_of[node], net->worth[node], &other);
   query->count = other.most;
@@ -90,7 +100,7 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
         .from = net->point[node], .node = net->outer[node], .most = is_supply ? NETWORK_SUPPLY_HITS : NETWORK_DEMAND_HITS};
     uint32_t at = net->hit_at[node];
     const double floor = fmax(net->dual[node], 0) - ((pricing *)arg)->window;
-    query.least = floor;
+    query.floor = query.least = floor;
     for (uint32_t h = at; h < net->hit_at[node + 1] && net->hit[h] != KN_NONE; h++)
       network_query_seed(&query, (network_hit){.rank = net->hit_worth[h] - fmax(net->dual[net->hit[h]], 0),
                                                .worth = net->hit_worth[h],
@@ -116,6 +126,8 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
 void
 network_weigh(network *net)
 {
+  if (net->hubs)
+    net->hubs->is_weighed = false;
   for (int32_t i = 0; i < net->n; i++)
     net->reach[i] = net->worth[i] - fmax(net->dual[i], 0);
   const kn_exchange *exchange = net->exchange;
@@ -143,10 +155,22 @@ network_worth(const network *net, int32_t supply, int32_t demand)
   return network_pair(net, supply, demand, net->partner_extra[first]);
 }
 
+/* For `count` nodes that ask. Few ask the trees: filling the lists takes as long as some hundred questions. */
+static kn_code
+weigh_for(network *net, int64_t count, kn_error *err)
+{
+  network_weigh(net);
+  if (net->exchange->hubs == NULL || count < net->n / FEW)
+    return KN_OK;
+  if (net->hubs == NULL)
+    KN_TRY(network_hubs_make(net, err));
+  return network_hubs_weigh(net, net->reach, err);
+}
+
 kn_code
 network_price_some(network *net, int64_t count, const int32_t *node, double window, network_price *price, kn_error *err)
 {
-  network_weigh(net);
+  KN_TRY(weigh_for(net, count, err));
   pricing work = {.net = net, .node = node, .window = window};
   KN_TRY(kn_parallel(net->thread_count, count, 256, price_some, &work, err));
   *price = (network_price){.bound = INFINITY};
@@ -160,7 +184,7 @@ network_price_some(network *net, int64_t count, const int32_t *node, double wind
 kn_code
 network_price_all(network *net, double window, network_price *price, kn_error *err)
 {
-  network_weigh(net);
+  KN_TRY(weigh_for(net, net->n, err));
   pricing work = {.net = net, .window = window};
   KN_TRY(kn_parallel(net->thread_count, net->n, 1024, price_some, &work, err));
   double side[2] = {0, 0}; /* [is_supply]: bound whose inner maximum runs over that side */
@@ -198,7 +222,7 @@ hand_some(void *arg, int64_t first, int64_t last, int32_t worker)
 kn_code
 network_hand_down(network *fine, network *coarse, kn_error *err)
 {
-  network_weigh(coarse);
+  KN_TRY(weigh_for(coarse, fine->n, err));
   handing work = {.fine = fine, .coarse = coarse};
   fine->queries += fine->n;
   return kn_parallel(fine->thread_count, fine->n, 1024, hand_some, &work, err);

@@ -354,17 +354,18 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
   return n;
 }
 
+/* Beyond the n ties that are known; first_kind 1: of demands that are anywhere only. */
 static int32_t
-ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
+ask_supply(const plan_pricer *p, int32_t i, int32_t first_kind, int32_t n, plan_find *find, kn_hit *hit)
 {
   const plan_model *m = p->model;
-  int32_t ways, n = 0;
+  int32_t ways;
   const int32_t *order = kn_market_supply_ways(m->market, m->supply.group[i], &ways);
   for (int32_t o = 0; o < ways; o++) {
     const kn_way *way = &m->way[order[o]];
     const kn_haul *haul = haul_of_way(p, way);
     const bool loses = plan_way_loses(m, way), is_bound = loses || kn_hauls_are_bounds(p->hauls);
-    for (int32_t is_anywhere = 0; is_anywhere < 2; is_anywhere++) {
+    for (int32_t is_anywhere = first_kind; is_anywhere < 2; is_anywhere++) {
       const plan_grove *grove = is_anywhere ? &p->anywhere_grove[way->demand_group] : &p->demand_grove[way->demand_group];
       if (grove->n == 0)
         continue;
@@ -393,22 +394,41 @@ ask_supply(const plan_pricer *p, int32_t i, plan_find *find, kn_hit *hit)
   return n;
 }
 
+int32_t
+plan_ask_anywhere(const plan_pricer *p, int32_t i, int32_t n, plan_find *find)
+{
+  kn_hit hit[PLAN_MOST];
+  return ask_supply(p, i, 1, n, find, hit);
+}
+
+void
+plan_note_finds(plan_pricer *p, int64_t at, int32_t n)
+{
+  const bool is_supply = at < p->model->supply.n;
+  const int32_t node = is_supply ? p->supply_order[at] : p->demand_order[at - p->model->supply.n];
+  plan_find *find = p->found + at * p->most;
+  for (int32_t k = n; k < p->most; k++)
+    find[k].column.supply = KN_NONE;
+  (is_supply ? p->best_supply : p->best_demand)[node] = n > 0 ? fmax(find[0].worth, 0) : 0;
+}
+
+void
+plan_ask_trees(plan_pricer *p, int64_t at)
+{
+  const int32_t supplies = p->model->supply.n;
+  plan_find *find = p->found + at * p->most;
+  kn_hit hit[PLAN_MOST];
+  plan_note_finds(p, at,
+                  at < supplies ? ask_supply(p, p->supply_order[at], 0, 0, find, hit)
+                                : ask_demand(p, p->demand_order[at - supplies], find, hit));
+}
+
 static void
 ask_chunk(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   (void)worker;
-  plan_pricer *p = arg;
-  const plan_model *m = p->model;
-  kn_hit hit[PLAN_MOST];
-  for (int64_t at = first; at < last; at++) {
-    plan_find *find = p->found + at * p->most;
-    const bool is_supply = at < m->supply.n;
-    const int32_t node = is_supply ? p->supply_order[at] : p->demand_order[at - m->supply.n];
-    const int32_t n = is_supply ? ask_supply(p, node, find, hit) : ask_demand(p, node, find, hit);
-    for (int32_t k = n; k < p->most; k++)
-      find[k].column.supply = KN_NONE;
-    (is_supply ? p->best_supply : p->best_demand)[node] = n > 0 ? fmax(find[0].worth, 0) : 0;
-  }
+  for (int64_t at = first; at < last; at++)
+    plan_ask_trees(arg, at);
 }
 
 /* A tie found from both sides is listed twice; plan_add_columns() keeps one. */
@@ -474,7 +494,10 @@ plan_price(plan_pricer *p, const plan_question *question, plan_pricing *out, kn_
   const int64_t nodes = (int64_t)m->supply.n + m->demand.n;
   KN_TRY(KN_GROW(p->found, p->found_capacity, nodes * p->most + 1, err));
   weigh_nodes(p);
-  KN_TRY(kn_parallel(m->settings.thread_count, nodes, CHUNK, ask_chunk, p, err));
+  if (kn_hauls_are_bounds(p->hauls))
+    KN_TRY(plan_ask_hubs(p, err));
+  else
+    KN_TRY(kn_parallel(m->settings.thread_count, nodes, CHUNK, ask_chunk, p, err));
   KN_TRY(collect(p, &out->n, err));
   out->column = p->column;
   return plan_bound(p, question, &out->bound, err);

@@ -47,6 +47,14 @@ struct plan_pricer {
 double plan_arrival(const plan_pricer *pricer, int32_t demand, const kn_way *way);
 /* Dual of the mixing row that a way of this demand uses, 0 when it has none. */
 double plan_mix_dual(const plan_pricer *pricer, int32_t demand, const kn_way *way);
+/* price.c: the place `at` in `found` of a node, which asks the trees. */
+void plan_ask_trees(plan_pricer *pricer, int64_t at);
+/* Demands that are anywhere into the best ties of supply i, of which there are n; returns how many there are then. */
+int32_t plan_ask_anywhere(const plan_pricer *pricer, int32_t i, int32_t n, plan_find *find);
+/* The n best ties of a node are in its place. */
+void plan_note_finds(plan_pricer *pricer, int64_t at, int32_t n);
+/* price_hubs.c: all nodes ask, over a network. */
+kn_code plan_ask_hubs(plan_pricer *pricer, kn_error *err);
 /* bound.c */
 kn_code plan_bound(plan_pricer *pricer, const plan_question *question, double *bound, kn_error *err);
 

@@ -543,8 +543,10 @@ fill(recasting *c, kn_error *err)
   KN_TRY(list_parts(c, err));
   KN_TRY(list_demands(c, err));
   KN_TRY(fill_hauls(c, err));
-  if (r->exchange.carry != NULL)
+  if (r->exchange.carry != NULL) {
     KN_TRY(fill_ends(c, err));
+    KN_TRY(plan_recast_hubs(r, err));
+  }
   KN_TRY(fill_rules(c, err));
   KN_TRY(fill_worths(c, err));
   r->is_exact_but_units = r->is_exact;

@@ -12,11 +12,16 @@
  * only shares may be met by some substitutions has a part more for each of these: part k takes what the demand
  * takes, and that substitution too. */
 typedef struct plan_recast plan_recast;
+typedef struct plan_recast_kind { /* supply groups that cost alike to carry */
+  kn_class class_of;
+  double scale;
+} plan_recast_kind;
 struct plan_recast {
   kn_arena *arena;
   const kn_market *market;
   kn_exchange exchange;
   kn_hauls *hauls;
+  plan_recast_kind *kind; /* [exchange.hubs->kind_count] */
   double unit;
   int64_t grain;                       /* units that quantities may be off by, all together: 0 where all are whole */
   double *supply_scale, *demand_scale; /* [groups of the market] */
@@ -42,6 +47,7 @@ typedef struct plan_decided {
  * any price, what they put out may be left. O(nodes + ways). */
 kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
 void plan_recast_free(plan_recast *recast); /* NULL is fine */
+kn_code plan_recast_hubs(plan_recast *recast, kn_error *err); /* recast_hubs.c: exchange.hubs, of the hauls and scales there */
 /* recast_back.c. The tie of the plan that a pair of exchange nodes stands for: its way, and the mode that serves the distance. */
 plan_column plan_recast_tie(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
 /* An amount of the exchange in units offered. */

@@ -143,4 +143,15 @@ bool kn_leg_walk(kn_access *access, int32_t carrier, int32_t resource, int32_t f
 double kn_leg_weigh(const kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to, const uint32_t *along,
                     const kn_fare_weights *weights);
 
+/* ---------------------------------------------------------------- fares.c */
+/* What fares of a class are made of, for hubs.c. */
+typedef struct kn_fare_parts {
+  const kn_access *access;
+  const kn_fare_weights *weights;
+  int32_t carrier_count;
+  const int32_t *carrier;
+  const double *ready, *last; /* [points * terminals] what chains cost up to a terminal and from it on; NULL: there are none */
+} kn_fare_parts;
+kn_fare_parts kn_fares_parts(const kn_fares *fares, kn_class class_of);
+
 #endif

@@ -6,7 +6,7 @@
 
 /* ------------------------------------------------------------------ the network that shrinks (ch_graph.c)
  * Every node has a list of edges that leave it (KN_FROM) and one of those that enter (KN_TO), at most one edge per pair and
- * direction, no loops. A contracted node stands in no list any more, and its own lists stay as they were: they are its arcs
+ * direction, no loops, the light ones first. A contracted node stands in no list any more, and its own lists stay as they were: they are its arcs
  * upwards. */
 typedef struct edge {
   int32_t node;
@@ -25,6 +25,7 @@ enum { LIST_SIZES = 31 };
 typedef struct network {
   kn_arena *keep;
   int32_t node_count;
+  bool is_symmetric;        /* each edge has its like in the other direction, and keeps it */
   int32_t *number, *origin; /* [node_count] the caller's node -> ours, and back */
   list *lists;              /* [2 * node_count] */
   edge *pool;
@@ -62,6 +63,7 @@ typedef struct contractor {
   const network *net;
   queue waiting; /* of a spot: from is 1 for a target, arc the bits of the weight from the middle to that target */
   int32_t *reached;
+  uint32_t *lightest_in; /* of targets */
   int32_t reached_count;
   int32_t settled_most;
   shortcut *shortcuts;

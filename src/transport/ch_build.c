@@ -12,7 +12,7 @@
 
 #include "transport/build.h"
 
-enum { SETTLED_MOST = 500, CHUNK = 64, LEAST_EFFORT = 1 << 24 };
+enum { SETTLED_MOST = 500, CHUNK = 64, LEAST_EFFORT = 1 << 24, PIVOTS = 4 };
 
 typedef struct builder {
   kn_arena *scratch;
@@ -251,24 +251,97 @@ prepare(builder *b, const kn_graph *graph, const uint32_t *weight, const kn_ch_s
 }
 
 /* ------------------------------------------------------------------ the finished hierarchy */
-/* The longest sums of weights that searches can meet, climbing from each node: no search goes beyond their sum. */
-static kn_code
-check_sums(const kn_ch *ch, kn_arena *scratch, kn_error *err)
+/* The longest sums of weights along arcs that all climb, one direction and the other, where no node of `is_left_out` lies on the way
+ * (NULL: none is). */
+static uint64_t
+longest_climbs(const kn_ch *ch, const uint8_t *is_left_out, uint64_t *longest)
 {
-  uint64_t *longest;
-  KN_NEW(longest, scratch, 2 * (size_t)ch->node_count, err);
   uint64_t most[2] = {0, 0};
   for (int64_t place = 2 * (int64_t)ch->node_count - 1; place >= 0; place--) {
     const int64_t direction = place % 2;
+    longest[place] = 0;
+    if (is_left_out && is_left_out[place / 2])
+      continue;
     for (int64_t i = ch->first[place]; i < ch->first[place + 1]; i++) {
-      const uint64_t sum = ch->arcs[i].weight + longest[2 * (int64_t)ch->arcs[i].node + direction];
-      longest[place] = sum > longest[place] ? sum : longest[place];
+      const climb *arc = &ch->arcs[i];
+      const uint64_t sum = arc->weight + longest[2 * (int64_t)arc->node + direction];
+      if (!(is_left_out && is_left_out[arc->node]) && sum > longest[place])
+        longest[place] = sum;
     }
     most[direction] = longest[place] > most[direction] ? longest[place] : most[direction];
   }
-  if (most[0] + most[1] > KN_MOST_DISTANCE)
-    return kn_fail(err, KN_E_LIMIT, "distances may reach %" PRIu64 ", more than %" PRIu32 "; the weights want a coarser unit",
-                   most[0] + most[1], KN_MOST_DISTANCE);
+  return most[0] + most[1];
+}
+
+/* Distances from (or to) a node of all; UINT64_MAX: no way. Up, then down in a sweep. */
+static void
+measure_all(const kn_ch *ch, int direction, int32_t from, uint64_t *distance)
+{
+  for (int32_t v = 0; v < ch->node_count; v++)
+    distance[v] = UINT64_MAX;
+  distance[from] = 0;
+  for (int32_t v = from; v < ch->node_count; v++)
+    for (int64_t i = ch->first[2 * (int64_t)v + direction];
+         distance[v] != UINT64_MAX && i < ch->first[2 * (int64_t)v + direction + 1]; i++) {
+      uint64_t *above = &distance[ch->arcs[i].node];
+      *above = distance[v] + ch->arcs[i].weight < *above ? distance[v] + ch->arcs[i].weight : *above;
+    }
+  for (int32_t v = ch->node_count - 1; v >= 0; v--)
+    for (int64_t i = ch->first[2 * (int64_t)v + 1 - direction]; i < ch->first[2 * (int64_t)v + 2 - direction]; i++) {
+      const uint64_t above = distance[ch->arcs[i].node];
+      if (above != UINT64_MAX && above + ch->arcs[i].weight < distance[v])
+        distance[v] = above + ch->arcs[i].weight;
+    }
+}
+
+/* No shortest way is longer. One that passes a node which a pivot reaches and that reaches the pivot is no longer than by way of the
+ * pivot; others climb and come down outside of all such nodes. */
+static kn_code
+bound_distances(const kn_ch *ch, uint64_t *longest, kn_arena *scratch, uint64_t *most, kn_error *err)
+{
+  const int32_t n = ch->node_count;
+  uint64_t *distance[2];
+  uint8_t *is_left_out;
+  for (int direction = 0; direction < 2; direction++)
+    KN_NEW(distance[direction], scratch, n, err);
+  KN_NEW(is_left_out, scratch, n, err);
+  *most = 0;
+  for (int32_t pivot = n - 1, tries = 0; pivot >= 0 && tries < PIVOTS; pivot--) {
+    if (is_left_out[pivot])
+      continue;
+    tries++;
+    uint64_t farthest[2] = {0, 0};
+    for (int direction = 0; direction < 2; direction++) {
+      measure_all(ch, direction, pivot, distance[direction]);
+      for (int32_t v = 0; v < n; v++)
+        if (distance[direction][v] != UINT64_MAX && distance[direction][v] > farthest[direction])
+          farthest[direction] = distance[direction][v];
+    }
+    for (int32_t v = 0; v < n; v++)
+      is_left_out[v] |= distance[0][v] != UINT64_MAX && distance[1][v] != UINT64_MAX;
+    *most = farthest[0] + farthest[1] > *most ? farthest[0] + farthest[1] : *most;
+  }
+  const uint64_t others = longest_climbs(ch, is_left_out, longest);
+  *most = others > *most ? others : *most;
+  return KN_OK;
+}
+
+/* Where sums along arcs that climb may pass what 32 bits hold, but no shortest way is half as long, searches go no farther than the
+ * longest of these. */
+static kn_code
+check_sums(kn_ch *ch, kn_arena *scratch, kn_error *err)
+{
+  uint64_t *longest, most;
+  KN_NEW(longest, scratch, 2 * (size_t)ch->node_count, err);
+  ch->most = KN_MOST_DISTANCE;
+  if (longest_climbs(ch, NULL, longest) <= KN_MOST_DISTANCE)
+    return KN_OK;
+  KN_TRY(bound_distances(ch, longest, scratch, &most, err));
+  if (most > KN_MOST_DISTANCE / 2)
+    return kn_fail(err, KN_E_LIMIT,
+                   "distances may reach %" PRIu64 ", more than half of %" PRIu32 "; the weights want a coarser unit", most,
+                   KN_MOST_DISTANCE);
+  ch->most = (uint32_t)most;
   return KN_OK;
 }
 
@@ -319,6 +392,7 @@ build(kn_ch *ch, builder *b, const kn_graph *graph, const uint32_t *weight, cons
   KN_NEW(ch->order, ch->keep, rows.node_count, err);
   KN_NEW(ch->first, ch->keep, 2 * (size_t)rows.node_count + 1, err);
   KN_TRY(prepare(b, graph, weight, settings, err));
+  ch->is_symmetric = b->net.is_symmetric;
   KN_TRY(contract_all(b, watch, err));
   return finish(ch, b, err);
 }

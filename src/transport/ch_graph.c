@@ -59,6 +59,16 @@ number_nodes(network *net, const kn_graph_view *graph, int32_t *seeds)
   }
 }
 
+/* Puts edge `at`, which may have become lighter, where it belongs among those before it. */
+static void
+sink(edge *edges, int32_t at)
+{
+  const edge fresh = edges[at];
+  for (; at > 0 && edges[at - 1].weight > fresh.weight; at--)
+    edges[at] = edges[at - 1];
+  edges[at] = fresh;
+}
+
 /* The edges of one node in one direction: the lightest arc to each other node. `seen` [node_count] is KN_NONE everywhere, before
  * and after. */
 static void
@@ -82,10 +92,32 @@ gather(network *net, const kn_graph_view *graph, const uint32_t *weight, int32_t
       edges[seen[other]] = (edge){other, weight[a], a, 1};
     }
   }
-  for (int32_t i = 0; i < here->count; i++)
+  for (int32_t i = 0; i < here->count; i++) {
     seen[edges[i].node] = KN_NONE;
+    sink(edges, i);
+  }
   here->size = size_for(here->count);
   net->used += INT64_C(1) << here->size;
+}
+
+/* Does every edge have its like in the other direction? O(edges). */
+static bool
+is_symmetric(const network *net, uint32_t *weight_to)
+{
+  for (int32_t v = 0; v < net->node_count; v++) {
+    const list *outs = net_list(net, v, KN_FROM), *ins = net_list(net, v, KN_TO);
+    const edge *out = net_edges(net, outs), *in = net_edges(net, ins);
+    bool is_same = outs->count == ins->count;
+    for (int32_t i = 0; i < ins->count; i++)
+      weight_to[in[i].node] = in[i].weight;
+    for (int32_t i = 0; i < outs->count; i++)
+      is_same &= weight_to[out[i].node] == out[i].weight;
+    for (int32_t i = 0; i < ins->count; i++)
+      weight_to[in[i].node] = KN_FAR;
+    if (!is_same)
+      return false;
+  }
+  return true;
 }
 
 static kn_code
@@ -109,6 +141,10 @@ fill_net(network *net, const kn_graph_view *graph, const uint32_t *weight, kn_ar
   for (int32_t v = 0; v < graph->node_count; v++)
     for (int direction = 0; direction < 2; direction++)
       gather(net, graph, weight, v, direction, seen);
+  uint32_t *weight_to;
+  KN_NEW(weight_to, scratch, graph->node_count, err);
+  memset(weight_to, 0xff, (size_t)graph->node_count * sizeof *weight_to);
+  net->is_symmetric = is_symmetric(net, weight_to);
   return KN_OK;
 }
 
@@ -164,13 +200,17 @@ net_put(network *net, int32_t node, int direction, edge fresh, kn_error *err)
   edge *edges = net_edges(net, here);
   for (int32_t i = 0; i < here->count; i++)
     if (edges[i].node == fresh.node) {
-      if (fresh.weight < edges[i].weight)
+      if (fresh.weight < edges[i].weight) {
         edges[i] = fresh;
+        sink(edges, i);
+      }
       return KN_OK;
     }
   if (here->count == INT32_C(1) << here->size)
     KN_TRY(outgrow(net, here, err));
-  net_edges(net, here)[here->count++] = fresh;
+  edges = net_edges(net, here);
+  edges[here->count] = fresh;
+  sink(edges, here->count++);
   return KN_OK;
 }
 
@@ -181,7 +221,8 @@ net_drop(network *net, int32_t node, int direction, int32_t other)
   edge *edges = net_edges(net, here);
   for (int32_t i = 0; i < here->count; i++)
     if (edges[i].node == other) {
-      edges[i] = edges[--here->count];
+      here->count--;
+      memmove(edges + i, edges + i + 1, (size_t)(here->count - i) * sizeof *edges);
       return;
     }
 }

@@ -208,7 +208,7 @@ kn_ch_all(kn_ch_query *query, kn_heading direction, int32_t node, uint32_t *dist
     const int64_t end = ch->first[2 * (int64_t)v + 2 - (int)direction];
     for (int64_t i = ch->first[2 * (int64_t)v + 1 - (int)direction]; i < end; i++) {
       const uint32_t above = distance[ch->order[ch->arcs[i].node]];
-      if (above != KN_FAR && above + ch->arcs[i].weight < least)
+      if (above < least && ch->arcs[i].weight < least - above)
         least = above + ch->arcs[i].weight;
     }
     distance[ch->order[v]] = least;

@@ -479,6 +479,18 @@ kn_fares_end(const kn_fares *fares, kn_class resource_class, kn_heading heading,
   return end == NULL ? INFINITY : end[point];
 }
 
+kn_fare_parts
+kn_fares_parts(const kn_fares *fares, kn_class class_of)
+{
+  const class_fares *c = &fares->of[class_of];
+  return (kn_fare_parts){.access = fares->access,
+                         .weights = &fares->weights,
+                         .carrier_count = c->carrier_count,
+                         .carrier = c->carrier,
+                         .ready = c->has_chains ? c->ready : NULL,
+                         .last = c->has_chains ? c->last : NULL};
+}
+
 /* ---------------------------------------------------------------- asking */
 /* The best single leg, and whose it is. */
 static double

@@ -19,6 +19,8 @@ struct kn_ch {
   kn_arena *keep;
   int32_t node_count, arc_count; /* arc_count: of the graph that it was made from */
   int32_t level_count;
+  uint32_t most;     /* no search need go farther: so no sum of two searches passes KN_MOST_DISTANCE */
+  bool is_symmetric; /* so is the graph: distances are the same both ways */
   int64_t climb_count, shortcut_count;
   int32_t *rank;  /* [node_count] the caller's node -> ours */
   int32_t *order; /* [node_count] ours -> the caller's */
@@ -58,7 +60,7 @@ is_stalled(const kn_ch_query *query, int32_t node, int direction, uint32_t dista
   const int64_t end = ch->first[2 * (int64_t)node + 2 - direction];
   for (int64_t i = ch->first[2 * (int64_t)node + 1 - direction]; i < end; i++) {
     const uint32_t other = spot_of(query, ch->arcs[i].node, direction)->distance;
-    if (other < distance && other + ch->arcs[i].weight < distance)
+    if (other < distance && ch->arcs[i].weight < distance - other)
       return true;
   }
   return false;
@@ -72,10 +74,11 @@ climb_from(kn_ch_query *query, int32_t node, int direction, uint32_t distance)
   const int64_t end = ch->first[2 * (int64_t)node + 1 + direction];
   for (int64_t i = ch->first[2 * (int64_t)node + direction]; i < end; i++) {
     const int32_t other = ch->arcs[i].node;
-    const uint32_t sum = distance + ch->arcs[i].weight;
+    const uint64_t far = (uint64_t)distance + ch->arcs[i].weight;
     spot *there = spot_of(query, other, direction);
-    if (sum >= there->distance)
+    if (far >= there->distance || far > ch->most)
       continue;
+    const uint32_t sum = (uint32_t)far;
     const bool is_new = there->distance == KN_FAR;
     there->distance = sum;
     there->from = node;

@@ -9,18 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transport/internal.h"
+#include "transport/labels.h"
 
-enum { BLOCK = 8192, LAST_HUB = INT32_MAX };
-
-struct kn_labels {
-  kn_arena *keep;
-  int64_t n;
-  int64_t *start;     /* [2 * n + 1] label of node i in direction d: from start[2 i + d], then a last hub that ends it */
-  int32_t *hub;       /* rank, ascending */
-  uint32_t *distance; /* beside it */
-  int64_t hub_capacity, distance_capacity;
-};
+enum { BLOCK = 8192 };
 
 /* An entry of a raw label while it is judged. */
 typedef struct entry {
@@ -181,7 +172,7 @@ label_block(block *b, kn_error *err)
 
 /* Appends the labels of one block and direction; start[] counts from the end of those before. */
 static kn_code
-append_labels(kn_labels *labels, const block *b, int64_t *used, int64_t *start, kn_error *err)
+append_labels(kn_labels *labels, const block *b, int64_t *used, int64_t *start, int32_t *size, kn_error *err)
 {
   int64_t need = *used;
   for (int64_t i = 0; i < b->count; i++)
@@ -190,9 +181,10 @@ append_labels(kn_labels *labels, const block *b, int64_t *used, int64_t *start, 
   KN_TRY(KN_GROW(labels->distance, labels->distance_capacity, need, err));
   for (int64_t i = 0; i < b->count; i++) {
     start[2 * i] = *used;
+    size[2 * i] = b->size[i];
     for (int32_t k = 0; k <= b->size[i]; k++) {
       const bool is_end = k == b->size[i];
-      labels->hub[*used] = is_end ? LAST_HUB : b->row[i][k].hub;
+      labels->hub[*used] = is_end ? KN_LAST_HUB : b->row[i][k].hub;
       labels->distance[(*used)++] = is_end ? 0 : b->row[i][k].distance;
     }
   }
@@ -202,7 +194,6 @@ append_labels(kn_labels *labels, const block *b, int64_t *used, int64_t *start, 
 static kn_code
 fill_labels(kn_labels *labels, block *b, const int32_t *node, kn_arena *scratch, kn_error *err)
 {
-  KN_NEW(labels->start, labels->keep, 2 * (size_t)labels->n + 1, err);
   KN_NEW(b->harvests, scratch, b->thread_count, err);
   KN_NEW(b->from, scratch, BLOCK, err);
   KN_NEW(b->size, scratch, BLOCK, err);
@@ -217,10 +208,38 @@ fill_labels(kn_labels *labels, block *b, const int32_t *node, kn_arena *scratch,
       b->count = labels->n - at < BLOCK ? labels->n - at : BLOCK;
       b->direction = direction;
       KN_TRY(label_block(b, err));
-      KN_TRY(append_labels(labels, b, &used, labels->start + 2 * at + direction, err));
+      KN_TRY(append_labels(labels, b, &used, labels->start + 2 * at + direction, labels->size + 2 * at + direction, err));
     }
   labels->start[2 * labels->n] = used;
   return KN_OK;
+}
+
+/* Each chosen node for itself. */
+static kn_code
+search_labels(kn_labels *labels, const kn_ch *ch, const int32_t *node, int32_t thread_count, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  block b = {.ch = ch, .thread_count = kn_thread_count(thread_count)};
+  kn_code code = queries_new(&b.queries, scratch, ch, b.thread_count, err);
+  if (code == KN_OK) {
+    code = fill_labels(labels, &b, node, scratch, err);
+    queries_free(b.queries, b.thread_count);
+  }
+  for (int32_t w = 0; b.harvests != NULL && w < b.thread_count; w++)
+    free(b.harvests[w].rows);
+  free(b.uses);
+  kn_arena_free(scratch);
+  return code;
+}
+
+static kn_code
+make_labels(kn_labels *labels, const kn_ch *ch, const int32_t *node, int32_t thread_count, kn_error *err)
+{
+  bool is_done = false;
+  KN_NEW(labels->start, labels->keep, 2 * (size_t)labels->n + 1, err);
+  KN_NEW(labels->size, labels->keep, 2 * (size_t)labels->n, err);
+  KN_TRY(kn_labels_descend(labels, ch, node, thread_count, &is_done, err));
+  return is_done ? KN_OK : search_labels(labels, ch, node, thread_count, err);
 }
 
 kn_code
@@ -233,17 +252,7 @@ kn_labels_new(kn_labels **out, const kn_ch *ch, int64_t n, const int32_t *node, 
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   labels->keep = kn_arena_new();
   labels->n = n;
-  kn_arena *scratch = kn_arena_new();
-  block b = {.ch = ch, .thread_count = kn_thread_count(thread_count)};
-  kn_code code = queries_new(&b.queries, scratch, ch, b.thread_count, err);
-  if (code == KN_OK) {
-    code = fill_labels(labels, &b, node, scratch, err);
-    queries_free(b.queries, b.thread_count);
-  }
-  for (int32_t w = 0; b.harvests != NULL && w < b.thread_count; w++)
-    free(b.harvests[w].rows);
-  free(b.uses);
-  kn_arena_free(scratch);
+  const kn_code code = make_labels(labels, ch, node, thread_count, err);
   if (code != KN_OK) {
     kn_labels_free(labels);
     return kn_note(err, "making hub labels of %" PRId64 " nodes", n);
@@ -256,7 +265,10 @@ kn_labels_facts
 kn_labels_tell(const kn_labels *labels)
 {
   const int64_t used = labels->start[2 * labels->n];
-  return (kn_labels_facts){labels->n, used - 2 * labels->n,
+  int64_t entries = 0;
+  for (int64_t i = 0; i < 2 * labels->n; i++)
+    entries += labels->size[i];
+  return (kn_labels_facts){labels->n, entries,
                            kn_arena_bytes(labels->keep) + (size_t)used * (sizeof *labels->hub + sizeof *labels->distance)};
 }
 
@@ -282,7 +294,7 @@ kn_labels_distance(const kn_labels *labels, int64_t i, int64_t j)
   for (;;) {
     const int32_t x = labels->hub[a], y = labels->hub[b];
     if (x == y) {
-      if (x == LAST_HUB)
+      if (x == KN_LAST_HUB)
         return best;
       const uint32_t sum = labels->distance[a] + labels->distance[b];
       best = sum < best ? sum : best;
@@ -290,4 +302,14 @@ kn_labels_distance(const kn_labels *labels, int64_t i, int64_t j)
     a += x <= y;
     b += y <= x;
   }
+}
+
+int32_t
+kn_labels_row(const kn_labels *labels, int64_t i, kn_heading heading, const int32_t **hub, const uint32_t **distance)
+{
+  assert(i >= 0 && i < labels->n);
+  const int64_t at = 2 * i + heading;
+  *hub = labels->hub + labels->start[at];
+  *distance = labels->distance + labels->start[at];
+  return labels->size[at];
 }

@@ -17,7 +17,9 @@ typedef enum shape {
   ONE_WAY, /* all streets one way, with traps that have no way out and springs that have none in */
   LINE,
   STAR,
-  HEAVY, /* weights in the millions */
+  HEAVY,     /* weights in the millions */
+  TWO_WAY,   /* a grid with gaps, the same weight both ways */
+  HUGE_SUMS, /* a one-way grid with detours: sums along arcs that climb pass 32 bits, few shortest ways are as long */
   SHAPE_COUNT
 } shape;
 
@@ -59,6 +61,12 @@ static inline void
 add_street(test_graph *g, check_random *r, shape kind, int32_t a, int32_t b)
 {
   const int which = kind == ONE_WAY ? random_below(r, 2) : 2;
+  if (kind == TWO_WAY) {
+    const uint32_t weight = 100 + (uint32_t)random_below(r, 900);
+    add_arc(g, a, b, weight);
+    add_arc(g, b, a, weight);
+    return;
+  }
   if (which != 1)
     add_arc(g, a, b, draw_weight(r, kind));
   if (which != 0)
@@ -70,9 +78,9 @@ draw_grid(test_graph *g, check_random *r, shape kind, int32_t side)
 {
   g->node_count = side * side;
   for (int32_t v = 0; v < side * side; v++) {
-    if (v % side + 1 < side && !(kind == ROADS && random_below(r, 5) == 0))
+    if (v % side + 1 < side && !((kind == ROADS || kind == TWO_WAY) && random_below(r, 5) == 0))
       add_street(g, r, kind, v, v + 1);
-    if (v / side + 1 < side && !(kind == ROADS && random_below(r, 5) == 0))
+    if (v / side + 1 < side && !((kind == ROADS || kind == TWO_WAY) && random_below(r, 5) == 0))
       add_street(g, r, kind, v, v + side);
   }
   for (int32_t v = 0; kind == ROADS && v < side * side; v++) /* fast roads */
@@ -122,6 +130,8 @@ draw_graph(test_graph *g, check_random *r, shape kind, int32_t side)
     draw_grid(g, r, kind, side);
     break;
   }
+  for (int32_t i = 0; kind == HUGE_SUMS && i < n; i++) /* detours: two in a row pass 32 bits */
+    add_arc(g, random_below(r, n), random_below(r, n), KN_MOST_WEIGHT - (uint32_t)random_below(r, 9));
   for (int32_t i = 0; kind == DOUBLED && i < n; i++) {
     const int32_t a = random_below(r, n), again = g->arc_count > 0 ? random_below(r, g->arc_count) : -1;
     add_arc(g, a, a, (uint32_t)random_below(r, 3));

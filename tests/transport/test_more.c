@@ -2,7 +2,7 @@
  * with one thread and two; what would overflow or makes no sense is refused. Method: as in test_paths.c, and cases by hand. */
 #include "graphs.h"
 
-static const int32_t sides[] = {1, 2, 4, 7, 12};
+static const int32_t sides[] = {1, 2, 4, 7, 12, 20};
 enum { SIDES = sizeof sides / sizeof sides[0] };
 
 static void

@@ -24,7 +24,7 @@ relax_all(const test_graph *g, kn_heading direction, int32_t node, uint32_t *dis
     is_changed = false;
     for (int32_t a = 0; a < g->arc_count; a++) {
       const int32_t near = direction == KN_FROM ? g->tail[a] : g->head[a], far = direction == KN_FROM ? g->head[a] : g->tail[a];
-      if (distance[near] != KN_FAR && distance[near] + g->weight[a] < distance[far]) {
+      if (distance[near] < distance[far] && g->weight[a] < distance[far] - distance[near]) {
         distance[far] = distance[near] + g->weight[a];
         is_changed = true;
       }
