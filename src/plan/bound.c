@@ -90,7 +90,7 @@ unlimited_part(const plan_pricer *p, int32_t j)
       const int32_t i = member[at];
       if (m->supply_row[i] != KN_NONE || kn_market_fits(m->market, i, j) != KN_FITS)
         continue;
-      if (plan_way_loses(m, way)) {
+      if (p->loses[w]) {
         const double apart = p->S[i] - p->weights.value * way->cost_eur + (m->demand.is_anywhere[j] ? p->A[i] : 0);
         best = fmax(best, most_arriving(p, i, j, apart, plan_arrival(p, j, way)) / way->ratio);
         continue;

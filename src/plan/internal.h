@@ -187,8 +187,9 @@ typedef struct plan_kept_mix {
 typedef struct plan_kept {
   int32_t supply_count, demand_count, unit_count;
   int64_t column_count, mix_count;
-  plan_column *column;       /* [column_count] the ties near the optimum */
-  uint8_t *status;           /* [column_count] */
+  plan_column *column; /* [column_count] the ties near the optimum */
+  kn_via *via;         /* [column_count] how they travel: a market numbers chains in its own order. NULL: as the crow flies */
+  uint8_t *status;     /* [column_count] */
   uint8_t *supply, *residue; /* [supply_count] */
   uint8_t *demand;           /* [demand_count] */
   plan_kept_unit *unit;      /* [unit_count] */

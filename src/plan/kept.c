@@ -30,11 +30,16 @@ keep_columns(plan_kept *kept, const plan_model *m, const uint8_t *column, kn_are
   const double *reduced = kn_lp_reduced(m->lp), floor = -KEPT * largest_dual(m);
   KN_NEW(kept->column, arena, m->column_count, err);
   KN_NEW(kept->status, arena, m->column_count, err);
+  kn_access *access = kn_market_access(m->market);
+  if (access != NULL)
+    KN_NEW(kept->via, arena, m->column_count, err);
   for (int64_t c = 0; c < m->column_count; c++) {
     const uint8_t status = column[m->fixed_columns + c];
     if (status != KN_BASIS_BASIC && reduced[m->fixed_columns + c] < floor)
       continue;
     kept->column[kept->column_count] = m->column[c];
+    if (access != NULL && !m->demand.is_anywhere[m->column[c].demand])
+      kept->via[kept->column_count] = kn_access_via(access, m->column[c].mode);
     kept->status[kept->column_count++] = status;
   }
   return KN_OK;
@@ -96,6 +101,17 @@ plan_keep(plan_kept **out, const plan_model *m, const double *z, kn_arena *arena
 }
 
 /* ------------------------------------------------------------------ into another master problem */
+/* The number that this market gives to the way of a tie. */
+static kn_code
+renumber(const plan_model *m, const plan_kept *kept, int64_t c, plan_column *column, kn_error *err)
+{
+  kn_access *access = kn_market_access(m->market);
+  if (access == NULL || kept->via == NULL || kept->via[c].leg_count < 2)
+    return KN_OK;
+  column->mode = kn_via_number(access, &kept->via[c], err);
+  return column->mode == KN_NONE ? KN_E_LIMIT : KN_OK;
+}
+
 static kn_code
 add_columns(plan_model *m, const plan_kept *kept, const plan_was *was, uint8_t *status, kn_arena *scratch, kn_error *err)
 {
@@ -121,6 +137,7 @@ add_columns(plan_model *m, const plan_kept *kept, const plan_was *was, uint8_t *
     column.demand = demand_now[column.demand];
     if (column.supply == KN_NONE || column.demand == KN_NONE)
       continue;
+    KN_TRY(renumber(m, kept, c, &column, err));
     status[count] = kept->status[c];
     list[count++] = column;
   }

@@ -65,6 +65,9 @@ fill_pricer(plan_pricer *p, kn_error *err)
   KN_NEW(p->open_worth, p->arena, m->choice_count, err);
   KN_NEW(p->terminal, p->arena, m->terminal_count, err);
   KN_NEW(p->sunk, p->arena, m->way_count, err);
+  KN_NEW(p->loses, p->arena, m->way_count, err);
+  for (int32_t w = 0; w < m->way_count; w++)
+    p->loses[w] = plan_way_loses(m, &m->way[w]);
   KN_NEW(p->plain_supply, p->arena, m->supply.n, err);
   KN_NEW(p->plain_demand, p->arena, m->demand.n, err);
   for (int32_t i = 0; i < m->supply.n; i++)
@@ -187,7 +190,7 @@ find_sunk(plan_pricer *p)
   for (int32_t w = 0; w < m->way_count; w++) {
     const kn_way *way = &m->way[w];
     p->sunk[w] = 0;
-    if (!plan_way_loses(m, way))
+    if (!p->loses[w])
       continue;
     const plan_grove *grove = &p->demand_grove[way->demand_group];
     for (int32_t t = 0; t < grove->n; t++)
@@ -327,7 +330,7 @@ ask_demand(const plan_pricer *p, int32_t j, plan_find *find, kn_hit *hit)
   for (int32_t w = first; w < last; w++) {
     const kn_way *way = &m->way[w];
     const kn_haul *haul = haul_of_way(p, way);
-    const bool loses = plan_way_loses(m, way), is_bound = loses || kn_hauls_are_bounds(p->hauls);
+    const bool loses = p->loses[w], is_bound = loses || kn_hauls_are_bounds(p->hauls);
     asking a = {.p = p,
                 .grove = &p->supply_grove[way->supply_group],
                 .node = j,
@@ -364,7 +367,7 @@ ask_supply(const plan_pricer *p, int32_t i, int32_t first_kind, int32_t n, plan_
   for (int32_t o = 0; o < ways; o++) {
     const kn_way *way = &m->way[order[o]];
     const kn_haul *haul = haul_of_way(p, way);
-    const bool loses = plan_way_loses(m, way), is_bound = loses || kn_hauls_are_bounds(p->hauls);
+    const bool loses = p->loses[order[o]], is_bound = loses || kn_hauls_are_bounds(p->hauls);
     for (int32_t is_anywhere = first_kind; is_anywhere < 2; is_anywhere++) {
       const plan_grove *grove = is_anywhere ? &p->anywhere_grove[way->demand_group] : &p->demand_grove[way->demand_group];
       if (grove->n == 0)

@@ -34,6 +34,7 @@ struct plan_pricer {
   double *dual_supply, *dual_demand; /* [nodes] */
   double *S, *A, *P, *Q;             /* see price.c; A: area incentives for a demand that comes to supply i */
   double A_most;
+  bool *loses;  /* [ways] something is lost on it, by some mode */
   double *sunk; /* [ways] of those that lose: the most that a unit costs where it arrives; to lose it would be a gain */
   double *best_supply, *best_demand; /* [nodes] largest reduced cost over all partners, 0 when none is positive */
   double *open_worth;                /* [choices] what being open brings to the last bound */

@@ -71,9 +71,9 @@ static uint8_t
 kind_of_mode(const tracking *t, int32_t carrier)
 {
   const uint32_t kinds = carrier < t->modes.n ? t->modes.kinds[carrier] : 0;
-  for (uint8_t kind = 0; kind < KN_LINK_KIND_COUNT; kind++)
+  for (int kind = 0; kind < KN_LINK_KIND_COUNT; kind++)
     if ((kinds & 1u << kind) != 0)
-      return kind;
+      return (uint8_t)kind;
   return KN_ON_ROAD;
 }
 

@@ -10,6 +10,8 @@ typedef struct random_wish {
   int32_t offers, needs, units, candidates;
   bool is_tied; /* few different quantities, prices and places, so that many pairs are worth the same */
   bool has_incentives;
+  bool is_lossy;    /* modes lose on the way */
+  bool has_network; /* a canal past all sites, and terminals at some of them: it pays to change */
   bool is_exchange; /* ratios that agree along every path: without units nothing but an exchange */
 } random_wish;
 
@@ -111,6 +113,23 @@ random_plants(kn_builder *builder, const random_wish *wish, uint32_t *s, random_
     random_flush(builder, KN_T_UNIT, text);
 }
 
+static inline void
+random_network(kn_builder *builder, double place[12][2], random_text *text)
+{
+  random_begin(text, "node_id,lon,lat");
+  for (int32_t k = 0; k < 12; k++)
+    random_add(text, "|v%d,%g,%g", k, place[k][0], place[k][1]);
+  random_flush(builder, KN_T_NODE, text);
+  random_begin(text, "link_id,from_id,to_id,kind");
+  for (int32_t k = 0; k < 11; k++)
+    random_add(text, "|l%d,v%d,v%d,water", k, k, k + 1);
+  random_flush(builder, KN_T_LINK, text);
+  random_begin(text, "terminal_id,name,lon,lat,kinds,transfer_eur");
+  for (int32_t k = 0; k < 12; k += 2)
+    random_add(text, "|t%d,Quay,%g,%g,road;water,0.5", k, place[k][0], place[k][1]);
+  random_flush(builder, KN_T_TERMINAL, text);
+}
+
 static inline test_built
 random_region(const random_wish *wish)
 {
@@ -123,12 +142,17 @@ random_region(const random_wish *wish)
   random_add(text, "|co2_eur_per_t,%u", random_draw(s, 2) * 80);
   random_flush(builder, KN_T_SETTINGS, text);
   test_add_text(builder, KN_T_ACTOR, "actor.csv", "actor_id,name|a1,Acme");
+  double place[12][2];
   random_begin(text, "site_id,actor_id,name,lon,lat");
   for (int32_t k = 0; k < 12; k++) {
     const double lon = random_draw(s, wish->is_tied ? 3 : 1000), lat = random_draw(s, wish->is_tied ? 2 : 1000);
-    random_add(text, "|s%d,a1,Site,%g,%g", k, 5 + lon / (wish->is_tied ? 10 : 1000), 50 + lat / (wish->is_tied ? 10 : 1000));
+    place[k][0] = 5 + lon / (wish->is_tied ? 10 : 1000);
+    place[k][1] = 50 + lat / (wish->is_tied ? 10 : 1000);
+    random_add(text, "|s%d,a1,Site,%g,%g", k, place[k][0], place[k][1]);
   }
   random_flush(builder, KN_T_SITE, text);
+  if (wish->has_network)
+    random_network(builder, place, text);
   test_add_text(builder, KN_T_RESOURCE, "resource.csv",
                 "resource_id,class,name,parent_id,virgin_share|wood,material,Wood,,0.5|chips,material,Chips,wood,|"
                 "fine,material,Fine,chips,0.25|stone,material,Stone,,1|heat,energy,Heat,,|ash,material,Ash,,");
@@ -143,11 +167,12 @@ random_region(const random_wish *wish)
   random_add(text, "|g1,Port,5.1,50.2,%s,out,12,300,-5|g2,Port,5.5,50.5,fine,in,40,200,10|g3,Port,5.4,50.4,chips,out,3,,0",
              wish->is_exchange ? "ash" : "stone");
   random_flush(builder, KN_T_GATEWAY, text);
-  random_begin(
-      text,
-      "mode_id,name,class,load_eur,eur_per_unit_km,co2_kg_per_unit_km,circuity,max_km|truck,Truck,material,4,0.15,0.1,1.3,");
-  random_add(text, "|barge,Barge,material,9,0.04,0.03,1.5,|cart,Cart,material,1,0.3,0,1.1,%u|pipe,Pipe,energy,2,1,0,1.2,%u",
-             10 + random_draw(s, 30), 8 + random_draw(s, 60));
+  random_begin(text, "mode_id,name,class,load_eur,eur_per_unit_km,co2_kg_per_unit_km,circuity,loss_per_km,max_km|truck,Truck,"
+                     "material,4,0.15,0.1,1.3,,");
+  random_add(text,
+             "|barge,Barge,material,%g,0.04,0.03,1.5,%s,|cart,Cart,material,1,0.3,0,1.1,%s,%u|pipe,Pipe,energy,2,1,0,1.2,%s,%u",
+             wish->has_network ? 0.5 : 9, wish->is_lossy && !wish->has_network ? "0.002" : "", wish->is_lossy ? "0.01" : "",
+             10 + random_draw(s, 30), wish->is_lossy ? "0.03" : "", 8 + random_draw(s, 60));
   random_flush(builder, KN_T_MODE, text);
   if (wish->has_incentives)
     test_add_text(

@@ -133,7 +133,24 @@ a_coupled_plan_made_again(void **state)
                              .units = 5,
                              .candidates = (int32_t)seed % 3 * 2,
                              .is_tied = seed % 3 == 0,
+                             .is_lossy = seed % 4 == 1,
                              .has_incentives = seed % 2 == 0},
+              true);
+}
+
+/* Chains have numbers in the order of asking, which another plan of the same region need not have. */
+static void
+chains_made_again(void **state)
+{
+  (void)state;
+  for (uint32_t seed = 1; seed <= 30; seed++)
+    try_edits(&(random_wish){.seed = seed,
+                             .offers = 50,
+                             .needs = 50,
+                             .units = seed % 3 == 0 ? 0 : 3,
+                             .is_lossy = seed % 2 == 0,
+                             .has_network = true,
+                             .is_exchange = seed % 3 == 0},
               true);
 }
 
@@ -263,9 +280,13 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(an_exchange_made_again),    cmocka_unit_test(a_unit_more),
-      cmocka_unit_test(a_coupled_plan_made_again), cmocka_unit_test(an_actor_goes),
-      cmocka_unit_test(little_in_much_out),        cmocka_unit_test(again_after_a_stop),
+      cmocka_unit_test(an_exchange_made_again),
+      cmocka_unit_test(a_unit_more),
+      cmocka_unit_test(a_coupled_plan_made_again),
+      cmocka_unit_test(chains_made_again),
+      cmocka_unit_test(an_actor_goes),
+      cmocka_unit_test(little_in_much_out),
+      cmocka_unit_test(again_after_a_stop),
       cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -282,6 +282,8 @@ wish_of(uint32_t seed)
                        .units = 3,
                        .candidates = seed % 2 == 0 ? 3 : 0,
                        .is_tied = seed % 5 == 0,
+                       .is_lossy = seed % 4 == 1,
+                       .has_network = seed % 7 == 3,
                        .has_incentives = seed % 3 == 0};
 }
 

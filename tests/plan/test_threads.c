@@ -38,6 +38,7 @@ threads_and_runs_agree_bit_by_bit(void **state)
                               .units = 3,
                               .candidates = seed % 2 == 0 ? 3 : 0,
                               .is_tied = seed == 3,
+                              .is_lossy = seed % 2 == 0,
                               .has_incentives = seed == 4};
     test_built built = random_region(&wish);
     kn_plan_settings settings = KN_PLAN_DEFAULTS;
