@@ -273,6 +273,23 @@ typedef struct kn_receiver { /* texts are lent by the knowledge */
 kn_code kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count,
                           kn_error *err);
 
+/* ------------------------------------------------------------------ search
+ * Words in offers, needs and resources of a region, in the List of Waste and in NACE: slips, compounds, Dutch and English, and other words for
+ * the same kind of stream. */
+typedef enum kn_found_in { KN_FOUND_OFFER, KN_FOUND_NEED, KN_FOUND_RESOURCE, KN_FOUND_LOW, KN_FOUND_NACE } kn_found_in;
+const char *kn_found_in_name(kn_found_in in); /* "offer", "need", "resource", "code_low", "nace" */
+typedef struct kn_found {
+  uint8_t in;       /* kn_found_in */
+  int32_t row;      /* of that table */
+  double alike;     /* 0.4 to 1 */
+  const char *text; /* the words that were found, lent by the region or the knowledge */
+} kn_found;
+/* *out is the caller's to free(): the most alike first, then in the order of tables and rows. region NULL: the reference alone. Learns words, so one
+ * thread at a time. O(texts + words x known words). KN_E_USAGE: words without any that says something. */
+kn_code kn_search(kn_found **out, int64_t *count, kn_knowledge *knowledge, const kn_region *region, const char *words,
+                  kn_error *err);
+const char *kn_found_id(const kn_knowledge *knowledge, const kn_region *region, const kn_found *found);
+
 /* ------------------------------------------------------------------ seeds
  * Opportunities that exact codes do not show: what the market has no way for yet. Each has a chance of being feasible, a value where it can be
  * told, and what speaks for it. */

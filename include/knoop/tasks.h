@@ -157,6 +157,9 @@ typedef struct kn_task_sown { /* kn_task_sown_free() */
 } kn_task_sown;
 /* What the market of a region has no way for yet. */
 kn_code kn_task_seeds(const kn_task *task, const char *path, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err);
+/* Words in a region, or with path NULL in the reference alone; fills region (NULL then) and knowledge. *found is the caller's to free(). */
+kn_code kn_task_find(const kn_task *task, const char *path, const char *words, kn_task_sown *out, kn_found **found,
+                     int64_t *count, kn_error *err);
 void kn_task_sown_free(kn_task_sown *sown);
 
 /* ------------------------------------------------------------------ route */

@@ -3,12 +3,13 @@
 #include "what_if.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RECEIVERS_MOST = 200, SHOWN = 20, REASON_SIZE = 512 };
 
 typedef struct seeds_args {
-  const char *region, *nace, *resource, *code;
+  const char *region, *nace, *resource, *code, *find;
   int32_t most, limit;
   kn_words scenario, set, close, open;
 } seeds_args;
@@ -19,6 +20,7 @@ static const kn_opt seeds_opts[] = {
     KN_OPT_TEXT(seeds_args, nace, "NACE", N_("without a region: the sector of who holds it, as 16.10")),
     KN_OPT_TEXT(seeds_args, resource, "WORDS", N_("without a region: what it is, in words, Dutch or English")),
     KN_OPT_TEXT(seeds_args, code, "CODE", N_("without a region: its code of the List of Waste, as 030105")),
+    KN_OPT_TEXT(seeds_args, find, "WORDS", N_("only look for words: in offers, needs, resources, List of Waste and NACE")),
     KN_OPT_INT(seeds_args, most, "N", N_("at most N seeds of each offer (5)")),
     KN_OPT_INT(seeds_args, limit, "N", N_("at most N in all; without a region 10, as text of a region 20, else no limit")),
     KN_OPT_WHAT_IF(seeds_args),
@@ -289,6 +291,58 @@ ask_region(const kn_cli *cli, const seeds_args *args, const kn_task *task, const
   return code;
 }
 
+/* ------------------------------------------------------------------ words */
+typedef struct finds {
+  const kn_task_sown *sown;
+  const kn_found *found;
+} finds;
+
+static void
+write_found(kn_jot *jot, const void *arg, int64_t i)
+{
+  const finds *f = arg;
+  const kn_found *found = &f->found[i];
+  kn_jot_text(jot, "table", kn_found_in_name((kn_found_in)found->in));
+  kn_jot_text(jot, "id", kn_found_id(f->sown->knowledge, f->sown->region, found));
+  kn_jot_text(jot, "text", found->text);
+  kn_jot_real(jot, "alike", found->alike);
+}
+
+static kn_code
+print_found(FILE *out, const finds *f, int64_t n, kn_error *err)
+{
+  static const char *const titles[] = {N_("table"), N_("key"), N_("words"), N_("alike")};
+  if (n == 0) {
+    fprintf(out, "%s\n", _("nothing is alike"));
+    return KN_OK;
+  }
+  kn_grid *grid = kn_grid_new("lllr", titles);
+  for (int64_t i = 0; i < n; i++) {
+    kn_grid_text(grid, kn_found_in_name((kn_found_in)f->found[i].in));
+    kn_grid_text(grid, kn_found_id(f->sown->knowledge, f->sown->region, &f->found[i]));
+    kn_grid_cell(grid, "%.80s", f->found[i].text);
+    kn_grid_cell(grid, "%.2f", f->found[i].alike);
+  }
+  return kn_grid_end(grid, out, err);
+}
+
+static kn_code
+find_words(const kn_cli *cli, const seeds_args *args, const kn_task *task, const kn_what_if *what_if, kn_error *err)
+{
+  kn_task_sown sown;
+  kn_found *found;
+  int64_t count;
+  kn_code code = kn_task_find(task, args->region, args->find, &sown, &found, &count, err);
+  kn_what_if_tell(cli, what_if);
+  KN_TRY(code);
+  const int64_t most = args->limit > 0 ? args->limit : cli->json ? count : SHOWN, shown = count < most ? count : most;
+  const finds f = {&sown, found};
+  code = cli->json ? kn_json_array(cli, shown, write_found, &f, err) : print_found(kn_cli_results(cli), &f, shown, err);
+  free(found);
+  kn_task_sown_free(&sown);
+  return code;
+}
+
 static kn_code
 seeds_run(const kn_cli *cli, kn_error *err)
 {
@@ -299,15 +353,17 @@ seeds_run(const kn_cli *cli, kn_error *err)
   const bool is_asked = args.nace != NULL || args.resource != NULL || args.code != NULL;
   if (args.region != NULL && is_asked)
     return kn_fail(err, KN_E_USAGE, _("a region and --nace, --resource or --code: expected one or the other"));
-  if (args.region == NULL && !is_asked)
+  if (args.find != NULL && is_asked)
+    return kn_fail(err, KN_E_USAGE, _("--find and --nace, --resource or --code: expected one or the other"));
+  if (args.region == NULL && !is_asked && args.find == NULL)
     return kn_fail(err, KN_E_USAGE, _("expected REGION.gpkg, or --resource and --nace of one stream"));
-  if (args.region == NULL)
+  if (is_asked)
     return ask_reference(cli, &args, err);
   kn_task task = kn_cli_task(cli, NULL);
   kn_what_if what_if;
   kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, &args.close, &args.open, err);
   if (code == KN_OK)
-    code = ask_region(cli, &args, &task, &what_if, err);
+    code = args.find != NULL ? find_words(cli, &args, &task, &what_if, err) : ask_region(cli, &args, &task, &what_if, err);
   kn_what_if_end(&what_if);
   return code;
 }

@@ -237,7 +237,9 @@ list_codes(kn_law *law, kn_error *err)
 static kn_code
 fill_law(kn_law *law, kn_arena *scratch, kn_error *err)
 {
-  const char *check_name[KN_CHECKS_MOST] = {NULL};
+  const char *check_name[KN_CHECKS_MOST];
+  for (int32_t c = 0; c < KN_CHECKS_MOST; c++)
+    check_name[c] = "";
   const int32_t year = kn_region_settings(law->region).plan_year;
   law->day = year == KN_BLANK_INT ? KN_BLANK_INT : kn_date_of(year, 1, 1);
   KN_TRY(read_rules(law, "rules-be", kn_data_rules_be, check_name, err));

@@ -21,6 +21,23 @@ kn_task_seeds(const kn_task *task, const char *path, const kn_seed_settings *set
   return code;
 }
 
+kn_code
+kn_task_find(const kn_task *task, const char *path, const char *words, kn_task_sown *out, kn_found **found, int64_t *count,
+             kn_error *err)
+{
+  *out = (kn_task_sown){0};
+  *found = NULL;
+  *count = 0;
+  if (path != NULL)
+    KN_TRY(kn_task_region(task, path, &out->region, err));
+  kn_code code = kn_knowledge_new(&out->knowledge, err);
+  if (code == KN_OK)
+    code = kn_search(found, count, out->knowledge, out->region, words, err);
+  if (code != KN_OK)
+    kn_task_sown_free(out);
+  return code;
+}
+
 void
 kn_task_sown_free(kn_task_sown *sown)
 {

@@ -170,6 +170,27 @@ holds "nothing of what has ended" "$tmp/seeds" 'all(.[]; .offer_id != "o-past")'
 check "one thread and three say the same" cmp "$tmp/one" "$tmp/three"
 check "and so does a second time" cmp "$tmp/one" "$tmp/seeds"
 check "the region file is untouched" test "$before" = "$(sha256sum <"$tmp/r.gpkg")"
+# ------------------------------------------------------------------ words
+# finds WORDS TABLE ID: among the first three of its table.
+finds()
+{
+  run 0 "looking for $1" --json seeds "$tmp/r.gpkg" --find "$1"
+  holds "$1 finds $2 $3" "$tmp/out" "([.[] | select(.table == \"$2\")][:3] | any(.[]; .id == \"$3\")) and ([.[].alike] | . == (sort | reverse))"
+}
+finds zaagsel offer o-dust
+finds houtzaagsel offer o-dust
+finds sawdust offer o-dust
+finds zaagsle offer o-dust
+finds "fly ashes" offer o-ash-low
+finds vliegas resource ash
+finds pellet need n-feed
+run 0 "the reference alone" --json seeds --find "gipsplaten"
+holds "the List of Waste in Dutch" "$tmp/out" 'any(.[]; .table == "code_low")'
+run 0 "nothing is alike" --json seeds --find "qqqqwwww"
+holds "an empty array" "$tmp/out" '. == []'
+run 2 "a number says nothing" seeds --find "12345"
+run 2 "words and a stream" seeds --find wood --resource wood
+
 run 0 "as text" seeds "$tmp/r.gpkg" --limit 2
 says "with reasons" "$tmp/out" 'chance 0\.'
 run 0 "in Dutch" --json seeds "$tmp/r.gpkg" --limit 1
