@@ -207,7 +207,7 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   }
   int64_t before;
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
-  KN_TRY(kn_source_columns(&in, arena, &file, before == 0, &names, &rows.column_count, err));
+  KN_TRY(kn_source_columns(&in, arena, &file, before == 0 || is_fresh, &names, &rows.column_count, err));
   if (before == 0)
     KN_TRY(write_first(store, &in, names, &rows, err));
   else if (is_fresh)
