@@ -250,7 +250,7 @@ def check_scaling(folder):
             x[mask] *= factor
         if off < 1e-14:
             break
-    worst = max(abs(got[k] / v - 1) for k, v in zip(keys, x))
+    worst = max(abs(got.get(k, 0) / v - 1) for k, v in zip(keys, x))
     verdict(set(got) == set(keys) and worst < 1e-9, "overlapping totals: every row is what iterative proportional fitting gives", worst)
     verdict(not any(t["contradicted"] for t in out["totals"]), "and nothing is contradicted", out["totals"])
 
