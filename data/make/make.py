@@ -23,6 +23,7 @@ import reference
 import reported
 import resources
 import sources
+import stocks
 import text
 import units
 
@@ -104,6 +105,8 @@ def make_region(source, folder, knoop):
         "flow": (reported.FLOW_COLUMNS, reported.flows()),
         "incentive": (markets.INCENTIVE_COLUMNS, markets.incentives()),
         "precedent": (reported.PRECEDENT_COLUMNS, reported.precedents()),
+        "stock": (stocks.STOCK_COLUMNS, stocks.stocks()),
+        "stock_year": (stocks.YEAR_COLUMNS, stocks.stock_years(source, limburg, places.CORE)),
     }
     rows, ways = network.network(source, sites, tables["gateway"][1])
     for name, some in rows.items():

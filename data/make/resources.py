@@ -60,6 +60,7 @@ scrap-steel|metal-scrap|Steel scrap|staalschroot|191202|0|R5|0.6
 scrap-stainless|metal-scrap|Stainless steel scrap|roestvrij-staalschroot|191202|0|R5|0.6
 scrap-nonferrous|metal-scrap|Non-ferrous scrap|non-ferroschroot|191203|0|R5|0.6
 weee|metal-scrap|Discarded electrical equipment|afgedankte elektrische apparaten|200136|0|R5
+solar-panel|material|Discarded solar panels|afgedankte zonnepanelen|160214|0|R5
 elv|metal-scrap|End-of-life vehicles|voertuigwrakken|160104|1|R5
 steel-slag|material|Stainless steel slag|slak van roestvrij staal|100202|0|R5
 slag-mineral|material|Mineral fraction of steel slag|minerale fractie van staalslak|100201|0|R5

@@ -68,6 +68,14 @@ typedef struct kn_new_resource {
   int32_t parent; /* row of resources, KN_NONE */
 } kn_new_resource;
 
+/* How rows of one sector and stream came about. */
+typedef struct kn_estimate_method {
+  const char *text; /* "estimate: jobs x sector 16, 8 reports" */
+  const char *nace; /* sector whose coefficient it is */
+  double rel_sd;
+  double low, high; /* ends of the interval, by the mean */
+} kn_estimate_method;
+
 typedef struct kn_estimate_view {
   int64_t n;             /* offers first, then needs, each by site */
   int64_t need_first;    /* row of the first need */
@@ -75,10 +83,8 @@ typedef struct kn_estimate_view {
   const int32_t *site;
   const int32_t *resource; /* row of resources; from their number on: of new_resource */
   const double *quantity;  /* mean, a year */
-  const double *rel_sd, *low, *high;
-  const int32_t *method;          /* position in method_text */
-  const char *const *nace;        /* sector whose coefficient it is */
-  const char *const *method_text; /* "jobs x sector 16", ... */
+  const int32_t *method;   /* of method_of */
+  const kn_estimate_method *method_of;
   int32_t method_count;
   int32_t new_count;
   const kn_new_resource *new_resource;

@@ -38,15 +38,16 @@ static void
 write_estimate(kn_jot *jot, const void *arg, int64_t i)
 {
   const showing *in = arg;
+  const kn_estimate_method *method = &in->view.method_of[in->view.method[i]];
   kn_jot_text(jot, i < in->view.need_first ? "offer_id" : "need_id", in->view.id[i]);
   kn_jot_key(jot, "site_id", in->region, KN_T_SITE, in->view.site[i]);
-  kn_jot_text(jot, "nace", in->view.nace[i]);
+  kn_jot_text(jot, "nace", method->nace);
   kn_jot_text(jot, "resource_id", resource_id(in, in->view.resource[i]));
   kn_jot_real(jot, "quantity", in->view.quantity[i]);
-  kn_jot_real(jot, "rel_sd", in->view.rel_sd[i]);
-  kn_jot_real(jot, "low", in->view.low[i]);
-  kn_jot_real(jot, "high", in->view.high[i]);
-  kn_jot_text(jot, "method", in->view.method_text[in->view.method[i]]);
+  kn_jot_real(jot, "rel_sd", method->rel_sd);
+  kn_jot_real(jot, "low", in->view.quantity[i] * method->low);
+  kn_jot_real(jot, "high", in->view.quantity[i] * method->high);
+  kn_jot_text(jot, "method", method->text);
 }
 
 static void

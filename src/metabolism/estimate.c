@@ -10,7 +10,7 @@ struct kn_estimate {
   kn_total_check *check;
   int32_t checks;
   kn_estimate_learned learned;
-  const char **method_text;
+  kn_estimate_method *method;
 };
 
 /* ---------------------------------------------------------------- rows of an earlier run */
@@ -102,7 +102,7 @@ kn_estimate_make(kn_estimate **out, const kn_region *region, const kn_estimate_s
   const kn_code code = run(&e, &made->view, err);
   made->check = e.check;
   made->checks = e.check == NULL ? 0 : (int32_t)kn_region_totals(region).n;
-  made->method_text = e.method_text;
+  made->method = e.method;
   made->learned = (kn_estimate_learned){.reports = e.reports.n,
                                         .site_sd_ln = e.shrunk.site_sd_ln,
                                         .sector_sd_ln = e.shrunk.sector_sd_ln,
@@ -123,7 +123,7 @@ kn_estimate_free(kn_estimate *estimate)
   if (estimate == NULL)
     return;
   kn_arena_free(estimate->keep);
-  free(estimate->method_text);
+  free(estimate->method);
   free(estimate);
 }
 

@@ -89,7 +89,7 @@ typedef struct kn_estimating {
   int64_t need_first;
   /* Texts of methods, made as they are wanted: [nodes][streams][floor][scaled], 0: not yet. */
   int32_t *method_at;
-  const char **method_text;
+  kn_estimate_method *method; /* grown; freed by the owner */
   int64_t method_count, method_capacity;
   kn_total_check *check;
 } kn_estimating;

@@ -202,22 +202,24 @@ kn_estimate_guess(kn_estimating *e, kn_error *err)
 
 /* ---------------------------------------------------------------- methods in words */
 static kn_code
-find_method(kn_estimating *e, int64_t at, bool is_floor, bool is_scaled, int32_t *out, kn_error *err)
+add_method(kn_estimating *e, int64_t at, bool is_floor, bool is_scaled, kn_error *err)
 {
-  int32_t *known = &e->method_at[at * 4 + is_floor * 2 + is_scaled];
-  if (*known == 0) {
-    char text[160];
-    const double reports = e->shrunk.of_stream[at % e->streams.n];
-    int used = snprintf(text, sizeof text, "estimate: %s x sector %s", is_floor ? "floor" : "jobs", e->streams.nace[at]);
-    if (reports > 0)
-      used += snprintf(text + used, sizeof text - (size_t)used, ", %.0f reports", reports);
-    if (is_scaled)
-      used += snprintf(text + used, sizeof text - (size_t)used, ", scaled to a total");
-    KN_TRY(KN_GROW(e->method_text, e->method_capacity, e->method_count + 1, err));
-    KN_TRY(kn_text_copy(&e->method_text[e->method_count], e->keep, text, (size_t)used, err));
-    *known = (int32_t)++e->method_count;
-  }
-  *out = *known - 1;
+  char text[160];
+  const double reports = e->shrunk.of_stream[at % e->streams.n], z = -kn_normal_quantile((1 - e->settings->confidence) / 2);
+  int used = snprintf(text, sizeof text, "estimate: %s x sector %s", is_floor ? "floor" : "jobs", e->streams.nace[at]);
+  if (reports > 0)
+    used += snprintf(text + used, sizeof text - (size_t)used, ", %.0f reports", reports);
+  if (is_scaled)
+    used += snprintf(text + used, sizeof text - (size_t)used, ", scaled to a total");
+  const double variance = e->shrunk.variance[at] + (is_floor ? e->sectors.floor_variance : 0);
+  KN_TRY(KN_GROW(e->method, e->method_capacity, e->method_count + 1, err));
+  kn_estimate_method *method = &e->method[e->method_count];
+  *method = (kn_estimate_method){.nace = e->streams.nace[at],
+                                 .rel_sd = round_off(sqrt(expm1(variance))),
+                                 .low = exp(-variance / 2 - z * sqrt(variance)),
+                                 .high = exp(-variance / 2 + z * sqrt(variance))};
+  KN_TRY(kn_text_copy(&method->text, e->keep, text, (size_t)used, err));
+  e->method_count++;
   return KN_OK;
 }
 
@@ -228,7 +230,13 @@ kn_estimate_describe(kn_estimating *e, kn_error *err)
   for (int64_t i = 0; i < e->guesses; i++) {
     kn_guess *guess = &e->guess[i];
     const int64_t at = (int64_t)e->sectors.of_site[guess->site] * e->streams.n + guess->stream;
-    KN_TRY(find_method(e, at, e->sectors.is_floor[guess->site] != 0, guess->method < 0, &guess->method, err));
+    const bool is_floor = e->sectors.is_floor[guess->site] != 0, is_scaled = guess->method < 0;
+    int32_t *known = &e->method_at[at * 4 + is_floor * 2 + is_scaled];
+    if (*known == 0) {
+      KN_TRY(add_method(e, at, is_floor, is_scaled, err));
+      *known = (int32_t)e->method_count;
+    }
+    guess->method = *known - 1;
   }
   return KN_OK;
 }
@@ -257,6 +265,14 @@ keep_new_resources(kn_estimating *e, kn_estimate_view *view, int32_t **number, k
   return KN_OK;
 }
 
+static char *
+put_text(char *at, const char *text)
+{
+  const size_t length = strlen(text);
+  memcpy(at, text, length + 1);
+  return at + length;
+}
+
 /* "est:SITE:RESOURCE", and ":need" behind it for needs; another one where somebody has that key. */
 static kn_code
 make_ids(kn_estimating *e, const char **id, kn_error *err)
@@ -277,16 +293,15 @@ make_ids(kn_estimating *e, const char **id, kn_error *err)
   for (int64_t i = 0; i < e->guesses; i++) {
     const int side = i >= e->need_first;
     id[i] = at;
-    int length = sprintf(at, KN_ESTIMATE_PREFIX "%s:%s%s", sites.site_id[e->guess[i].site], e->streams.key[e->guess[i].stream],
-                         side == 1 ? ":need" : "");
+    char *end = put_text(put_text(at, KN_ESTIMATE_PREFIX), sites.site_id[e->guess[i].site]);
+    end = put_text(put_text(put_text(end, ":"), e->streams.key[e->guess[i].stream]), side == 1 ? ":need" : "");
     for (int32_t more = 2; is_taken[side]; more++) {
       const int32_t row = kn_region_find(e->region, side == 0 ? KN_T_OFFER : KN_T_NEED, at);
       if (row == KN_NONE || e->is_old[side][row])
         break;
-      sprintf(at + length, "~%" PRId32, more);
+      snprintf(end, 16, "~%" PRId32, more);
     }
     at += strlen(at) + 1;
-    (void)length;
   }
   return KN_OK;
 }
@@ -295,45 +310,23 @@ kn_code
 kn_estimate_hand_over(kn_estimating *e, kn_estimate_view *view, kn_error *err)
 {
   const int64_t n = e->guesses, known = kn_region_resources(e->region).n;
-  const double z = -kn_normal_quantile((1 - e->settings->confidence) / 2);
   int32_t *number, *site, *resource, *method;
-  double *quantity, *rel_sd, *low, *high;
-  const char **id, **nace;
+  double *quantity;
+  const char **id;
   KN_TRY(keep_new_resources(e, view, &number, err));
   KN_NEW(id, e->keep, n, err);
-  KN_NEW(nace, e->keep, n, err);
   KN_NEW(site, e->keep, n, err);
   KN_NEW(resource, e->keep, n, err);
   KN_NEW(method, e->keep, n, err);
   KN_NEW(quantity, e->keep, n, err);
-  KN_NEW(rel_sd, e->keep, n, err);
-  KN_NEW(low, e->keep, n, err);
-  KN_NEW(high, e->keep, n, err);
   KN_TRY(make_ids(e, id, err));
-  /* Figures that follow from the variance alone, by node, stream and whether floor stands for jobs. */
-  double *shape;
-  const int64_t size = (int64_t)e->sectors.n * e->streams.n;
-  KN_NEW(shape, e->scratch, size * 2 * 3, err);
   for (int64_t i = 0; i < n; i++) {
     const kn_guess *guess = &e->guess[i];
-    const int64_t at = (int64_t)e->sectors.of_site[guess->site] * e->streams.n + guess->stream;
-    const bool is_floor = e->sectors.is_floor[guess->site] != 0;
-    double *of = shape + (at * 2 + is_floor) * 3;
-    if (of[0] == 0) {
-      const double variance = e->shrunk.variance[at] + (is_floor ? e->sectors.floor_variance : 0);
-      of[0] = sqrt(expm1(variance));
-      of[1] = exp(-variance / 2 - z * sqrt(variance));
-      of[2] = exp(-variance / 2 + z * sqrt(variance));
-    }
     const int32_t of_stream = e->streams.resource[guess->stream];
     site[i] = guess->site;
     resource[i] = of_stream < known ? of_stream : (int32_t)known + number[of_stream - known];
     method[i] = guess->method;
-    nace[i] = e->streams.nace[at];
     quantity[i] = guess->quantity;
-    rel_sd[i] = round_off(of[0]);
-    low[i] = guess->quantity * of[1];
-    high[i] = guess->quantity * of[2];
   }
   view->n = n;
   view->need_first = e->need_first;
@@ -341,12 +334,8 @@ kn_estimate_hand_over(kn_estimating *e, kn_estimate_view *view, kn_error *err)
   view->site = site;
   view->resource = resource;
   view->quantity = quantity;
-  view->rel_sd = rel_sd;
-  view->low = low;
-  view->high = high;
   view->method = method;
-  view->nace = nace;
-  view->method_text = e->method_text;
+  view->method_of = e->method;
   view->method_count = (int32_t)e->method_count;
   return KN_OK;
 }

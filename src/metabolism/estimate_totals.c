@@ -125,6 +125,7 @@ fill_cells(scaling *s, kn_error *err)
       place[at] = (int32_t)s->cells;
     }
     s->cell_of[i] = place[at] - 1;
+    assert(s->cell != NULL);
     s->cell[s->cell_of[i]].first += guess->quantity;
     if ((uint64_t)s->cells * 2 <= mask)
       continue;

@@ -72,8 +72,10 @@ steady_share(const kn_fleet_input *input)
 {
   const double again = (1 - input->loss_at_return) * input->refurbish_yield;
   double sum = 0, power = 1;
-  for (int32_t g = 0; g <= input->most_refurbishments; g++, power *= again)
+  for (int32_t g = 0; g <= input->most_refurbishments; g++) {
     sum += power;
+    power *= again;
+  }
   return 1 / sum;
 }
 

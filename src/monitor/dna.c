@@ -115,7 +115,7 @@ add_material(reading *r, const kn_area_view *areas, int32_t site, int32_t resour
   if (resources.class_of[resource] != KN_MATERIAL || !(quantity > 0))
     return;
   const char *word = resources.stream[resource];
-  const int32_t stream = word == NULL ? KN_NONE : atoi(word + 1) - 1;
+  const int32_t stream = word == NULL ? KN_NONE : (int32_t)strtol(word + 1, NULL, 10) - 1;
   int32_t at = site == KN_NONE ? KN_NONE : kn_region_sites(r->region).area[site];
   for (;;) {
     kn_dna_area *area = &r->area[at == KN_NONE ? 0 : at + 1];

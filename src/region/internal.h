@@ -396,6 +396,7 @@ kn_code kn_check_processes(const kn_check *check, kn_error *err); /* recipes and
 kn_code kn_check_places(const kn_check *check, kn_error *err);    /* sites far away or swapped */
 kn_code kn_check_resources(const kn_check *check, kn_error *err); /* classes, codes, hazards, modes */
 kn_code kn_check_network(const kn_check *check, kn_error *err);   /* links and terminals */
+kn_code kn_check_stocks(const kn_check *check, kn_error *err);    /* totals, stocks and fleets */
 
 /* Parses `kind:ID` of incentive.target. False: no such kind; *id is what follows the colon. */
 bool kn_target_parse(const char *text, kn_target *kind, const char **id);

@@ -10,6 +10,7 @@ typedef struct revising {
   kn_region *made;
   const kn_table_change *change[KN_TABLE_COUNT]; /* NULL: as it is */
   int64_t kept[KN_TABLE_COUNT];
+  void *blank[KN_REF + 1];      /* arrays of blanks of the table at hand, by kind */
   int32_t *row[KN_TABLE_COUNT]; /* [rows of the base] where each is now; KN_NONE: gone; NULL: where it was */
 } revising;
 
@@ -53,6 +54,53 @@ renumber(const revising *r, kn_table_id t, int32_t c, int32_t *number, int64_t n
   return KN_OK;
 }
 
+/* Does nobody have a value in this column? */
+static bool
+is_all_blank(kn_kind kind, const kn_column *column, int64_t n)
+{
+  int64_t i = 0;
+  switch (kind) {
+  case KN_REAL:
+    while (i < n && isnan(column->real[i]))
+      i++;
+    break;
+  case KN_INT:
+  case KN_DATE:
+    while (i < n && column->number[i] == KN_BLANK_INT)
+      i++;
+    break;
+  case KN_REF:
+    while (i < n && column->number[i] == KN_NONE)
+      i++;
+    break;
+  case KN_WORD:
+    while (i < n && column->word[i] == KN_BLANK_WORD)
+      i++;
+    break;
+  case KN_TEXT:
+  case KN_KEY:
+    while (i < n && column->text[i] == NULL)
+      i++;
+    break;
+  }
+  return i == n;
+}
+
+/* One array of blanks of each kind serves all columns that nobody has. */
+static kn_code
+share_blank(revising *r, kn_kind kind, int64_t n, void **out, kn_error *err)
+{
+  if (r->blank[kind] == NULL) {
+    const size_t size = kn_column_size(kind);
+    char *data;
+    KN_NEW(data, r->made->keep, n * (int64_t)size, err);
+    kn_column_set_blank(kind, size, data, 0, n);
+    r->blank[kind] = data;
+  }
+  *out = r->blank[kind];
+  return KN_OK;
+}
+
 /* Kept items of a column, then the added ones (NULL: blank). */
 static kn_code
 join_column(const revising *r, kn_table_id t, int32_t c, size_t size, const void *old, const void *added, void **out,
@@ -88,9 +136,15 @@ revise_table(revising *r, kn_table_id t, kn_error *err)
   KN_NEW(extra, r->made->keep, old->extra_count, err);
   KN_NEW(is_new, r->made->keep, r->kept[t] + change->added, err);
   memset(is_new + r->kept[t], 1, (size_t)change->added);
-  for (int32_t c = 0; c < old->def->column_count; c++)
-    KN_TRY(join_column(r, t, c, kn_column_size(old->def->columns[c].kind), old->columns[c].data,
-                       change->column == NULL ? NULL : change->column[c].data, &columns[c].data, err));
+  memset(r->blank, 0, sizeof r->blank);
+  for (int32_t c = 0; c < old->def->column_count; c++) {
+    const kn_kind kind = old->def->columns[c].kind;
+    const void *added = change->column == NULL ? NULL : change->column[c].data;
+    if (added == NULL && kind != KN_REF && is_all_blank(kind, &old->columns[c], old->n))
+      KN_TRY(share_blank(r, kind, r->kept[t] + change->added, &columns[c].data, err));
+    else
+      KN_TRY(join_column(r, t, c, kn_column_size(kind), old->columns[c].data, added, &columns[c].data, err));
+  }
   for (int32_t e = 0; e < old->extra_count; e++) {
     void *data;
     KN_TRY(join_column(r, t, KN_NONE, sizeof(char *), old->extra[e], NULL, &data, err));

@@ -220,7 +220,7 @@ is_worth_adding(kn_store *store, const kn_table_def *def, int64_t stored, int64_
 
 /* Rows first .. last - 1 that are new; *written of them. */
 static kn_code
-write_range(kn_store *store, kn_source *in, const kn_file_table *file, int64_t first, int64_t last, bool is_added,
+write_range(kn_store *store, kn_source *in, const kn_file_table *file, int64_t first, int64_t last, bool is_added, bool is_fresh,
             int64_t *written, kn_error *err)
 {
   const char **names;
@@ -229,17 +229,17 @@ write_range(kn_store *store, kn_source *in, const kn_file_table *file, int64_t f
   *written += rows.n;
   if (rows.n == 0)
     return KN_OK;
-  KN_TRY(kn_source_columns(in, in->arena, file, is_added, &names, &rows.column_count, err));
+  KN_TRY(kn_source_columns(in, in->arena, file, is_added || is_fresh, &names, &rows.column_count, err));
   if (is_added)
     return write_added(store, in, names, &rows, err);
   KN_TRY(write_over(store, in->table->def, names, &rows, err));
   return note_contents(store, in->table->def, &(kn_boxes){0}, err);
 }
 
-/* is_written: the rows that are added are there already. */
+/* is_written: the rows that are added are there already. is_fresh: no key of the new rows is in the file. */
 static kn_code
-write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, bool is_written, int64_t *written,
-            kn_error *err)
+write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_id id, bool is_written, bool is_fresh,
+            int64_t *written, kn_error *err)
 {
   kn_source in = {.table = kn_region_table(region, id), .region = region, .arena = arena};
   const kn_table_def *def = in.table->def;
@@ -260,14 +260,14 @@ write_table(kn_store *store, kn_arena *arena, const kn_region *region, kn_table_
   KN_TRY(kn_sql_number(store, &before, err, "SELECT EXISTS (SELECT 1 FROM \"%w\")", def->name));
   if (is_written) {
     *written = n - stored;
-    KN_TRY(write_range(store, &in, &file, 0, stored, false, written, err));
+    KN_TRY(write_range(store, &in, &file, 0, stored, false, is_fresh, written, err));
   } else if (before == 0) {
-    KN_TRY(write_range(store, &in, &file, 0, n, true, written, err));
+    KN_TRY(write_range(store, &in, &file, 0, n, true, is_fresh, written, err));
   } else {
     KN_TRY(is_worth_adding(store, def, stored, n - stored, &is_worth, err));
-    KN_TRY(write_range(store, &in, &file, 0, is_worth ? stored : n, false, written, err));
+    KN_TRY(write_range(store, &in, &file, 0, is_worth ? stored : n, false, is_fresh, written, err));
     if (is_worth)
-      KN_TRY(write_range(store, &in, &file, stored, n, true, written, err));
+      KN_TRY(write_range(store, &in, &file, stored, n, true, is_fresh, written, err));
   }
   return KN_OK;
 }
@@ -346,15 +346,15 @@ is_whole(kn_store *store)
 
 /* Of tables that are written already only the rows that replace others are left. */
 static kn_code
-write_tables(kn_store *store, const kn_region *region, const bool is_written[KN_TABLE_COUNT], int64_t *rows_changed,
-             kn_error *err)
+write_tables(kn_store *store, const kn_region *region, const bool is_written[KN_TABLE_COUNT], bool is_fresh,
+             int64_t *rows_changed, kn_error *err)
 {
   *rows_changed = 0;
   kn_progress progress = {.phase = "saving", .total = KN_TABLE_COUNT, .value = NAN, .bound = NAN};
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++) {
     kn_arena *arena = kn_arena_new();
     int64_t written = 0;
-    const kn_code code = write_table(store, arena, region, (kn_table_id)i, is_written[i], &written, err);
+    const kn_code code = write_table(store, arena, region, (kn_table_id)i, is_written[i], is_fresh, &written, err);
     kn_arena_free(arena);
     if (code != KN_OK)
       return kn_note(err, "writing table %s", kn_schema((kn_table_id)i)->name);
@@ -456,7 +456,7 @@ write_rows(kn_store *store, const kn_region *region, const extras *more, int64_t
     KN_TRY(kn_store_begin(store, count_new(region), err));
   if (more != NULL)
     KN_TRY(take_out(store, more, &rows_gone, err));
-  KN_TRY(write_tables(store, region, is_written, rows_changed, err));
+  KN_TRY(write_tables(store, region, is_written, more != NULL, rows_changed, err));
   *rows_changed += rows_gone;
   return KN_OK;
 }

@@ -27,15 +27,19 @@ take_side(const working *w, const kn_estimate_view *view, bool is_need, kn_estim
 {
   const int64_t first = is_need ? view->need_first : 0, last = is_need ? view->n : view->need_first;
   const char **description;
+  double *rel_sd;
   KN_NEW(description, w->arena, last - first, err);
-  for (int64_t i = first; i < last; i++)
-    description[i - first] = view->method_text[view->method[i]];
+  KN_NEW(rel_sd, w->arena, last - first, err);
+  for (int64_t i = first; i < last; i++) {
+    description[i - first] = view->method_of[view->method[i]].text;
+    rel_sd[i - first] = view->method_of[view->method[i]].rel_sd;
+  }
   *out = (kn_estimated_rows){.n = last - first,
                              .id = view->id + first,
                              .site = view->site + first,
                              .resource = view->resource + first,
                              .quantity = view->quantity + first,
-                             .rel_sd = view->rel_sd + first,
+                             .rel_sd = rel_sd,
                              .description = description};
   return KN_OK;
 }

@@ -24,11 +24,11 @@ count_years(const char *what, const char *key, const int32_t *year, int32_t give
   if (given == 0)
     return kn_fail(err, KN_E_INPUT, "%s %s has no years", what, key);
   for (int32_t i = 1; i < given; i++)
-    if (year[i] != year[0] + i)
-      return kn_fail(err, KN_E_INPUT, "%s %s: year %" PRId32 " is missing between %" PRId32 " and %" PRId32, what, key,
-                     year[0] + i, year[i - 1], year[i]);
+    if (year[i] != (int64_t)year[0] + i)
+      return kn_fail(err, KN_E_INPUT, "%s %s: year %" PRId64 " is missing between %" PRId32 " and %" PRId32, what, key,
+                     (int64_t)year[0] + i, year[i - 1], year[i]);
   const int64_t last = until != KN_BLANK_INT && until > year[given - 1] ? until : year[given - 1];
-  if (last - year[0] >= MOST_YEARS)
+  if (last - year[0] >= MOST_YEARS || last >= INT32_MAX)
     return kn_fail(err, KN_E_INPUT, "%s %s: more than %d years, from %" PRId32 " to %" PRId64, what, key, MOST_YEARS, year[0],
                    last);
   *n = (int32_t)(last - year[0]) + 1;
@@ -39,7 +39,7 @@ static kn_code
 run_stock(const working *w, const kn_stock_view *stocks, int32_t row, kn_task_stock *out, kn_error *err)
 {
   const int32_t first = stocks->year_first[row], given = stocks->year_first[row + 1] - first, c = stocks->cohort_first[row];
-  int32_t n;
+  int32_t n = 0;
   kn_arena *arena = w->out->arena;
   KN_TRY(count_years("stock", stocks->stock_id[row], stocks->year + first, given, w->year, &n, err));
   const bool is_by_stock = stocks->driver[row] == KN_BY_STOCK;
@@ -69,7 +69,7 @@ static kn_code
 run_fleet(const working *w, const kn_fleet_view *fleets, int32_t row, kn_task_fleet *out, kn_error *err)
 {
   const int32_t first = fleets->year_first[row], given = fleets->year_first[row + 1] - first;
-  int32_t n;
+  int32_t n = 0;
   KN_TRY(count_years("fleet", fleets->fleet_id[row], fleets->year + first, given, w->year, &n, err));
   double *contracts;
   KN_NEW(contracts, w->out->arena, n, err);

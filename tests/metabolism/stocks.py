@@ -321,6 +321,14 @@ def check_wrong(folder):
         out.write("none,2015,5,\n")
     text = run("new", os.path.join(folder, "twice.gpkg"), "--from", package, expect=3)
     verdict("stock_year.csv:3" in text and "none, 2015" in text, "a year twice is refused, with its line", text)
+    tables = stock_tables([("gap", "inflow", life, 2015, [1.0, 2.0, 3.0]), ("bare", "inflow", {"type": "normal", "mean": 5}, 2015, [1.0]), ("late", "inflow", life, 2015, [1.0], 1, {2016: 4.0}), ("none", "stock", life, 2015, [1.0]),
+                           ("empty", "inflow", life, 2015, []), ("good", "stock", life, 2015, [1.0, 2.0], 1, {2010: 3.0})])
+    tables["stock_year"] = ("stock_id year inflow stock", [("none", 2015, 4, "") if row[0] == "none" else row for row in tables["stock_year"][1] if row[:2] != ("gap", 2016)])
+    tables["total"] = ("total_id nace quantity", [("t", "wood", 5), ("u", "C16.1", 5), ("v", "F", 5)])
+    done = subprocess.run([KNOOP, "--json", "check", new(folder, tables)], capture_output=True, text=True)
+    found = {(row["row"], row["rule"], row["severity"]) for row in json.loads(done.stdout)["findings"] if row["table"] in ("stock", "total") and row["rule"] != "no_source"}
+    wanted = {("gap", "missing_year", "error"), ("bare", "lifetime", "error"), ("late", "cohort", "error"), ("none", "no_figure", "error"), ("empty", "no_years", "warning"), ("t", "sector", "warning")}
+    verdict(found == wanted and done.returncode == 1, "check tells all that before they are run, and nothing of the good one", found ^ wanted)
     bare = new(folder, {"settings": ("key value", [("name", "Bare")])})
     verdict("--year" in run("stocks", bare, "--offers", expect=2), "offers want a year")
 
