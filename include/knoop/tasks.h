@@ -10,6 +10,7 @@
 #define KNOOP_TASKS_H
 
 #include "knoop/match.h"
+#include "knoop/metabolism.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 #include "knoop/store.h"
@@ -121,6 +122,17 @@ kn_code kn_task_plan(const kn_task *task, const char *path, const kn_plan_settin
                      kn_error *err);
 void kn_task_planned_free(kn_task_planned *planned);
 const char *kn_plan_status_name(kn_plan_status status); /* "proven", "stopped", "infeasible" */
+
+/* ------------------------------------------------------------------ balance */
+typedef struct kn_task_balanced { /* kn_task_balanced_free() */
+  kn_region *region;
+  kn_balance *balance;
+  int64_t run_id; /* 0: not saved */
+} kn_task_balanced;
+/* Reconciles the reported flows and, when `is_saved`, keeps the result under a run. KN_NO_ANSWER: exact figures contradict. */
+kn_code kn_task_balance(const kn_task *task, const char *path, const kn_balance_settings *settings, bool is_saved,
+                        kn_task_balanced *out, kn_error *err);
+void kn_task_balanced_free(kn_task_balanced *balanced);
 
 /* ------------------------------------------------------------------ runs */
 /* The newest `most` runs, newest first, into arena. */

@@ -317,6 +317,11 @@ struct kn_region {
   kn_link_view links;
   kn_terminal_view terminals;
   kn_tariff_view tariffs;
+  kn_flow_view flows;
+  kn_balance_rule_view balance_rules;
+  kn_transfer_view transfers;
+  kn_flow_property_view flow_properties;
+  kn_stock_level_view stock_levels;
 };
 
 /* Column of a table by its name in the schema; the name must be there. */
@@ -332,6 +337,10 @@ kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *le
 kn_code kn_region_make_views(kn_region *region, kn_error *err);
 /* Kilometres of each link: as given, else along its geometry, else between its nodes. Needs links.from, to and nodes. */
 kn_code kn_region_measure_links(const kn_region *region, const double *given, double *km, kn_error *err);
+/* Views of reported flows and what is said about them. */
+kn_code kn_region_view_flows(kn_region *region, kn_error *err);
+/* rel_sd of a table as given, else from the pedigree of the row's source. */
+kn_code kn_region_deviation(kn_region *region, kn_table_id table, const double **out, kn_error *err);
 /* What the ends of tariffs name. */
 kn_code kn_region_find_ends(kn_region *region, const char *const *text, int64_t n, const uint8_t **kinds, const int32_t **rows,
                             kn_error *err);

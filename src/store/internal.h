@@ -124,6 +124,10 @@ kn_code kn_file_table_extend(kn_store *store, kn_arena *arena, kn_file_table *ta
  * becomes that column; one that SQLite takes for the same (Network, network) moves aside. */
 kn_code kn_file_table_widen(kn_store *store, const char *table, const char *column, const char *type, kn_error *err);
 
+/* ---------------------------------------------------------------- results
+ * The row of a run, within the transaction that saves what it found. */
+kn_code kn_write_run(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err);
+
 /* ---------------------------------------------------------------- cells.c: a table of the region as rows for kn_rows */
 typedef struct kn_cells {
   int kind; /* of a column of the file: a kn_kind, or geometry */
