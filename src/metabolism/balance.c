@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define LEVEL 0.05
-/* Without being asked to leave figures out, so many are named at most: beyond, the deviations are wrong rather than the figures. */
-enum { NAMED_MOST = 50 };
+/* Without being asked to leave figures out, so many rounds name some at most: beyond, the deviations are wrong rather than the figures. In
+ * a large system a round leaves out all that stand out from whatever they share a balance with. */
+enum { LARGE = 10000, NAMED_MOST = 50, NAMED_MOST_LARGE = 4 };
 
 struct kn_balance {
   kn_arena *keep;
@@ -144,14 +145,17 @@ typedef struct rounds {
 } rounds;
 
 static kn_code
-note_round(rounds *r, const balance_answer *answer, int64_t n, kn_arena *keep, kn_arena *scratch, kn_error *err)
+note_round(rounds *r, const balance_system *system, const balance_answer *answer, kn_arena *keep, kn_arena *scratch, kn_error *err)
 {
   if (r->count == r->room)
     KN_TRY(KN_GROW(r->round, r->room, r->count + 1, err));
   int32_t *all, *suspect;
   int64_t count;
-  KN_NEW(all, scratch, n, err);
-  const double largest = balance_suspects(answer, n, all, &count);
+  KN_NEW(all, scratch, system->n, err);
+  const double largest = balance_suspects(answer, system->n, all, &count);
+  const bool is_wrong = answer->dof > 0 && answer->chi2 > kn_chi2_bound(LEVEL, (double)answer->dof);
+  if (system->n >= LARGE && is_wrong && largest > balance_z_critical(answer->redundant_count))
+    KN_TRY(balance_peaks(system, answer, all, &count, scratch, err));
   KN_NEW(suspect, keep, count, err);
   memcpy(suspect, all, (size_t)count * sizeof *suspect);
   r->round[r->count++] = (kn_balance_round){.chi2 = answer->chi2,
@@ -164,11 +168,11 @@ note_round(rounds *r, const balance_answer *answer, int64_t n, kn_arena *keep, k
 }
 
 static bool
-goes_on(const kn_balance_round *round, const balance_answer *answer, const rounds *r, bool eliminates)
+goes_on(const kn_balance_round *round, const balance_answer *answer, const rounds *r, bool eliminates, bool is_large)
 {
   if (answer->dof == 0 || round->suspect_count == 0 || !(round->chi2 > round->chi2_critical))
     return false;
-  return eliminates || (r->count <= NAMED_MOST && round->largest_abs_z > balance_z_critical(answer->redundant_count));
+  return eliminates || (r->count <= (is_large ? NAMED_MOST_LARGE : NAMED_MOST) && round->largest_abs_z > balance_z_critical(answer->redundant_count));
 }
 
 /* Solves, and while the whole does not agree, makes the figure with the largest |z| unmeasured and solves again. plain: of the first
@@ -181,15 +185,18 @@ find_gross(const balance_system *system, rounds *r, bool eliminates, balance_ans
   *last = *plain;
   if (plain->contradiction >= 0)
     return KN_OK;
-  KN_TRY(note_round(r, last, system->n, keep, scratch, err));
-  while (goes_on(&r->round[r->count - 1], last, r, eliminates)) {
+  KN_TRY(note_round(r, system, last, keep, scratch, err));
+  while (goes_on(&r->round[r->count - 1], last, r, eliminates, system->n >= LARGE)) {
     const kn_balance_round *round = &r->round[r->count - 1];
-    const int32_t out = round->suspect[0];
     for (int32_t k = 0; k < round->suspect_count; k++)
       r->is_gross[round->suspect[k]] = 1;
-    r->is_left_out[out] = 1;
-    r->start[out] = last->x[out] != 0 ? fabs(last->x[out]) : fabs(r->measured[out]);
-    r->measured[out] = NAN;
+    /* Of several that cannot be told apart one is enough. */
+    for (int32_t k = 0; k < (system->n >= LARGE ? round->suspect_count : 1); k++) {
+      const int32_t out = round->suspect[k];
+      r->is_left_out[out] = 1;
+      r->start[out] = last->x[out] != 0 ? fabs(last->x[out]) : fabs(r->measured[out]);
+      r->measured[out] = NAN;
+    }
     balance_answer next;
     kn_arena *fresh = kn_arena_new();
     const kn_code code = balance_solve(&next, system, fresh, watch, err);
@@ -199,7 +206,7 @@ find_gross(const balance_system *system, rounds *r, bool eliminates, balance_ans
     *last = next;
     if (last->contradiction >= 0) /* cannot be: fewer figures contradict less */
       return kn_fail(err, KN_E_NUMERIC, "leaving out a figure made others contradict each other");
-    KN_TRY(note_round(r, last, system->n, keep, scratch, err));
+    KN_TRY(note_round(r, system, last, keep, scratch, err));
   }
   return KN_OK;
 }

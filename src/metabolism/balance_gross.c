@@ -30,3 +30,38 @@ balance_z_critical(int64_t redundant_count)
     return NAN;
   return kn_normal_bound(-expm1(log1p(-LEVEL) / (double)redundant_count) / 2);
 }
+
+/* The figure of a row with the largest |z|; the first of such that share it. */
+static int32_t
+largest_of(const balance_answer *answer, const int32_t *column, int64_t count)
+{
+  int32_t best = -1;
+  for (int64_t i = 0; i < count; i++)
+    if (answer->z[column[i]] == answer->z[column[i]] &&
+        (best < 0 || fabs(answer->z[column[i]]) > fabs(answer->z[best]) * (1 + SHARES)))
+      best = column[i];
+  return best;
+}
+
+kn_code
+balance_peaks(const balance_system *system, const balance_answer *answer, int32_t *list, int64_t *count, kn_arena *scratch,
+              kn_error *err)
+{
+  const double critical = balance_z_critical(answer->redundant_count);
+  uint8_t *is_lower;
+  KN_NEW(is_lower, scratch, system->n, err);
+  for (int64_t r = 0; r < system->rows + system->products; r++) {
+    const int64_t p = r - system->rows;
+    const int32_t product[3] = {p < 0 ? 0 : system->of[p], p < 0 ? 0 : system->left[p], p < 0 ? 0 : system->right[p]};
+    const int32_t *column = p < 0 ? system->row_column + system->row_start[r] : product;
+    const int64_t length = p < 0 ? system->row_start[r + 1] - system->row_start[r] : 3;
+    const int32_t best = largest_of(answer, column, length);
+    for (int64_t i = 0; i < length; i++)
+      is_lower[column[i]] |= column[i] != best;
+  }
+  *count = 0;
+  for (int64_t j = 0; j < system->n; j++)
+    if (!is_lower[j] && fabs(answer->z[j]) > critical)
+      list[(*count)++] = (int32_t)j;
+  return KN_OK;
+}

@@ -50,6 +50,9 @@ kn_code balance_solve_above(const balance_system *system, const balance_answer *
 /* ------------------------------------------------------------------ tests */
 /* The largest |z|, and all variables that share it (they cannot be told apart), into list [n]. */
 double balance_suspects(const balance_answer *answer, int64_t n, int32_t *list, int64_t *count);
+/* All beyond the critical |z| that no figure they share a row with exceeds; of such that share it, the first. */
+kn_code balance_peaks(const balance_system *system, const balance_answer *answer, int32_t *list, int64_t *count, kn_arena *scratch,
+                      kn_error *err);
 double balance_z_critical(int64_t redundant_count);
 
 #endif

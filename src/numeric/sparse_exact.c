@@ -11,6 +11,9 @@
 
 __extension__ typedef __float128 wide;
 
+/* A share of a variance that is left below this is none: exact figures determine it. */
+#define ROUNDING 1e-25
+
 struct exact_factor {
   const gls_system *system;
   kn_arena *keep;
@@ -320,7 +323,7 @@ form_variance(const exact_factor *f, const inverse_part *part, int64_t form, wid
   for (int64_t e = 0; e < rows; e++)
     value[e] = dense[f->place[s->form_row[first + e]]];
   const wide taken = s->is_long[form] ? solved_form(f, dense) : column_form(f, part, rows, s->form_row + first, value);
-  of_form[form] = own > taken ? (double)(own - taken) : 0;
+  of_form[form] = own - taken > ROUNDING * own ? (double)(own - taken) : 0;
   if (s->is_long[form])
     memset(dense, 0, (size_t)s->g.rows * sizeof *dense);
   for (int64_t e = 0; e < rows; e++)
@@ -347,7 +350,7 @@ variances(const exact_factor *f, double *removed, double *kept, double *of_form,
       value[e] = s->g.value[first + e];
     const wide share = s->v[j] * column_form(f, &part, count, s->g.row + first, value);
     removed[j] = (double)(s->v[j] * share);
-    kept[j] = share < 1 ? (double)(s->v[j] * (1 - share)) : 0;
+    kept[j] = 1 - share > ROUNDING ? (double)(s->v[j] * (1 - share)) : 0;
   }
   for (int64_t i = 0; i < s->forms.columns; i++)
     form_variance(f, &part, i, dense, value, of_form);

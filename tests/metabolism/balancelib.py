@@ -1,13 +1,14 @@
-"""Flows as region packages, knoop's answers, and the dense answer to compare with: written apart from knoop, in numpy.
+"""Flows as region packages, knoop's answers, and the exact answer to compare with: written apart from knoop, in rational numbers.
 
-The reference solves the whole problem at once, with every matrix dense, by pseudo-inverses and singular values: nothing of it would scale,
-and nothing of it is like what knoop does."""
+The reference solves the whole problem with every matrix dense and without any rounding: nothing of it would scale, and no tolerance decides
+what depends on what."""
 import csv
 import json
 import math
 import os
 import subprocess
 import tempfile
+from fractions import Fraction
 
 import numpy
 
@@ -72,76 +73,79 @@ def near(got, wanted, what, relative=1e-9, absolute=0.0):
         raise AssertionError(f"{what}: {got}, expected {wanted}")
 
 
-# ---------------------------------------------------------------- the dense reference
-class Dense:
-    """Least squares with every matrix dense. measured NaN: not measured; sd 0: exact."""
+# ---------------------------------------------------------------- the reference
+def reduce_rows(rows, first, last):
+    """Gauss and Jordan on columns first .. last - 1: (rows with a pivot there, as {column: row}), (the other rows)."""
+    rows, pivots = [r[:] for r in rows], {}
+    for c in range(first, last):
+        at = next((i for i, r in enumerate(rows) if r[c] != 0), None)
+        if at is None:
+            continue
+        pivot = rows.pop(at)
+        pivot = [x / pivot[c] for x in pivot]
+        for other in [*rows, *pivots.values()]:
+            factor = other[c]
+            if factor != 0:
+                other[:] = [x - factor * y for x, y in zip(other, pivot)]
+        pivots[c] = pivot
+    return pivots, rows
 
-    def __init__(self, a, b, m, sd):
-        a, b, m, sd = (numpy.asarray(x, dtype=float) for x in (a, b, m, sd))
+
+class Exact:
+    """Least squares in rational numbers, every matrix dense. measured NaN: not measured; sd 0: exactly known."""
+
+    def __init__(self, a, m, sd):
         n = len(m)
-        known = ~numpy.isnan(m)
-        fixed = known & (sd == 0)
-        measured = known & ~fixed
-        unknown = ~known
-        b = b - a[:, fixed] @ m[fixed]
-        self.contradicts = not in_range(a[:, ~fixed], b)
-        au, am = a[:, unknown], a[:, measured]
-        p = left_null(au)
-        g, h = p @ am, p @ b
-        v = sd[measured] ** 2
-        # Row basis of G by singular values of the scaled matrix.
-        d = numpy.sqrt(v)
-        u, s, wt = numpy.linalg.svd(g * d, full_matrices=False) if g.size else (None, numpy.zeros(0), numpy.zeros((0, len(v))))
-        scale = max(1.0, numpy.abs(g).max()) if g.size else 1
-        rank = numpy.linalg.matrix_rank(g, tol=1e-9 * scale) if g.size else 0
-        w = wt[:rank]
-        off = (g @ m[measured] - h) if g.size else numpy.zeros(0)
-        y = (u[:, :rank].T @ off) / s[:rank] if rank else numpy.zeros(0)
-        x = m.copy()
-        x[measured] = m[measured] - d * (w.T @ y) if rank else m[measured]
-        c = numpy.diag(d) @ (numpy.eye(len(v)) - w.T @ w) @ numpy.diag(d)
-        self.dof = int(rank)
-        self.chi2 = float(y @ y)
-        self.sd = numpy.full(n, numpy.nan)
-        self.sd[measured] = numpy.sqrt(numpy.maximum(numpy.diag(c), 0))
-        self.sd[fixed] = 0
-        removed = numpy.einsum("ij,ij->j", w, w) * v
-        self.z = numpy.full(n, numpy.nan)
-        hit = numpy.abs(g).max(axis=0) > 1e-9 * scale if g.size else numpy.zeros(len(v), bool)
-        where = numpy.flatnonzero(measured)
-        for i, j in enumerate(where):
-            if hit[i]:
-                self.z[j] = (m[j] - x[j]) / math.sqrt(removed[i])
-        self.kind = ["fixed" if fixed[j] else "observable" if unknown[j] else "redundant" if not math.isnan(self.z[j]) else "nonredundant"
-                     for j in range(n)]
-        if unknown.any():
-            inverse = numpy.linalg.pinv(au, rcond=1e-11)
-            null = numpy.eye(au.shape[1]) - inverse @ au
-            xu = inverse @ (b - am @ x[measured])
-            t = -inverse @ am
-            cu = t @ c @ t.T
-            for i, j in enumerate(numpy.flatnonzero(unknown)):
-                if numpy.abs(null[i]).max() > 1e-7:
-                    self.kind[j] = "unobservable"
-                else:
-                    x[j], self.sd[j] = xu[i], math.sqrt(max(0.0, cu[i, i]))
-        self.x = x
+        unknown = [j for j in range(n) if math.isnan(m[j])]
+        measured = [j for j in range(n) if not math.isnan(m[j]) and sd[j] > 0]
+        fixed = [j for j in range(n) if not math.isnan(m[j]) and sd[j] == 0]
+        value = {j: Fraction(m[j]) for j in measured + fixed}
+        rows = [[Fraction(int(r[j])) for j in unknown + measured] + [-sum((int(r[j]) * value[j] for j in fixed), Fraction(0))] for r in a]
+        u, k = len(unknown), len(measured)
+        own, rest = reduce_rows(rows, 0, u)
+        basis, empty = reduce_rows(rest, u, u + k)
+        size = max([abs(float(x)) for x in value.values()], default=1)
+        self.contradicts = any(abs(float(r[-1])) > 1e-9 * size for r in empty)
+        g = [r[u:u + k] for r in basis.values()]
+        h = [r[-1] for r in basis.values()]
+        v = [Fraction(sd[j]) ** 2 for j in measured]
+        s = [[sum(a_ * b_ * c_ for a_, b_, c_ in zip(x, v, y) if a_ and c_) for y in g] for x in g]
+        inverse = invert(s)
+        off = [sum(a_ * value[j] for a_, j in zip(r, measured)) - b_ for r, b_ in zip(g, h)]
+        lam = [sum(a_ * b_ for a_, b_ in zip(r, off)) for r in inverse]
+        self.x, self.sd, self.z = [math.nan] * n, [math.nan] * n, [math.nan] * n
+        self.kind = [""] * n
+        x = {j: value[j] - v[i] * sum(l * r[i] for l, r in zip(lam, g)) for i, j in enumerate(measured)}
+        self.dof = len(g)
+        self.chi2 = float(sum((x[j] - value[j]) ** 2 / v[i] for i, j in enumerate(measured)))
+        for j in fixed:
+            self.x[j], self.sd[j], self.kind[j] = m[j], 0.0, "fixed"
+        for i, j in enumerate(measured):
+            removed = v[i] ** 2 * form([r[i] for r in g], inverse)
+            self.x[j], self.sd[j] = float(x[j]), math.sqrt(v[i] - removed)
+            self.kind[j] = "redundant" if any(r[i] for r in g) else "nonredundant"
+            if removed > 0:
+                self.z[j] = float(value[j] - x[j]) / math.sqrt(removed)
+        for c, j in enumerate(unknown):
+            row = own.get(c)
+            if row is None or any(row[d] for d in range(u) if d != c):
+                self.kind[j] = "unobservable"
+                continue
+            t = row[u:u + k]
+            weight = [sum(a_ * b_ * c_ for a_, b_, c_ in zip(t, v, r) if a_ and c_) for r in g]
+            self.kind[j] = "observable"
+            self.x[j] = float(row[-1] - sum(a_ * x[i] for a_, i in zip(t, measured)))
+            self.sd[j] = math.sqrt(max(Fraction(0), sum(a_ * a_ * b_ for a_, b_ in zip(t, v)) - form(weight, inverse)))
 
 
-def left_null(a):
-    """Orthonormal rows p with p a = 0."""
-    if a.shape[1] == 0:
-        return numpy.eye(a.shape[0])
-    u, s, _ = numpy.linalg.svd(a)
-    rank = int((s > 1e-10 * max(a.shape) * (s[0] if len(s) else 1)).sum())
-    return u[:, rank:].T
+def form(w, inverse):
+    return sum((w[i] * inverse[i][j] * w[j] for i in range(len(w)) for j in range(len(w)) if w[i] and w[j]), Fraction(0))
 
 
-def in_range(a, b):
-    if a.shape[1] == 0:
-        return numpy.abs(b).max(initial=0) < 1e-9
-    x = numpy.linalg.lstsq(a, b, rcond=None)[0]
-    return numpy.abs(a @ x - b).max(initial=0) < 1e-7 * max(1, numpy.abs(b).max(initial=0))
+def invert(s):
+    n = len(s)
+    pivots, _ = reduce_rows([r + [Fraction(int(i == j)) for j in range(n)] for i, r in enumerate(s)], 0, n)
+    return [pivots[i][n:] for i in range(n)]
 
 
 def incidence(nodes, flows):
