@@ -84,6 +84,9 @@ kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double
  *         matrix, Communications of the ACM 18(3) */
 kn_code kn_gls_variances(kn_gls *gls, double *removed, double *kept, double *of_form, kn_error *err);
 
+/* How column j bears on all columns: effect [n] = G' S^-1 G e_j. One solve. */
+kn_code kn_gls_effect(const kn_gls *gls, int64_t column, double *effect, kn_error *err);
+
 /* ------------------------------------------------------------------ statistics */
 /* P(X > x) of the chi-square distribution; 1 for dof 0 or x <= 0. Relative error some 1e-12.
  * source  the regularised incomplete gamma function by its series and its continued fraction: DiDonato & Morris (1986),

@@ -7,8 +7,8 @@
 
 #define LEVEL 0.05
 /* Without being asked to leave figures out, so many rounds name some at most: beyond, the deviations are wrong rather than the figures. In
- * a large system a round leaves out all that stand out from whatever they share a balance with. */
-enum { LARGE = 10000, NAMED_MOST = 50, NAMED_MOST_LARGE = 4 };
+ * a large system a round names many. */
+enum { ROUNDS_MOST = 50, ROUNDS_MOST_LARGE = 2 };
 
 struct kn_balance {
   kn_arena *keep;
@@ -153,9 +153,10 @@ note_round(rounds *r, const balance_system *system, const balance_answer *answer
   int64_t count;
   KN_NEW(all, scratch, system->n, err);
   const double largest = balance_suspects(answer, system->n, all, &count);
-  const bool is_wrong = answer->dof > 0 && answer->chi2 > kn_chi2_bound(LEVEL, (double)answer->dof);
-  if (system->n >= LARGE && is_wrong && largest > balance_z_critical(answer->redundant_count))
-    KN_TRY(balance_peaks(system, answer, all, &count, scratch, err));
+  if (answer->named_count > 0) {
+    count = answer->named_count;
+    memcpy(all, answer->named, (size_t)count * sizeof *all);
+  }
   KN_NEW(suspect, keep, count, err);
   memcpy(suspect, all, (size_t)count * sizeof *suspect);
   r->round[r->count++] = (kn_balance_round){.chi2 = answer->chi2,
@@ -172,7 +173,7 @@ goes_on(const kn_balance_round *round, const balance_answer *answer, const round
 {
   if (answer->dof == 0 || round->suspect_count == 0 || !(round->chi2 > round->chi2_critical))
     return false;
-  return eliminates || (r->count <= (is_large ? NAMED_MOST_LARGE : NAMED_MOST) && round->largest_abs_z > balance_z_critical(answer->redundant_count));
+  return eliminates || (r->count <= (is_large ? ROUNDS_MOST_LARGE : ROUNDS_MOST) && round->largest_abs_z > balance_z_critical(answer->redundant_count));
 }
 
 /* Solves, and while the whole does not agree, makes the figure with the largest |z| unmeasured and solves again. plain: of the first
@@ -186,12 +187,12 @@ find_gross(const balance_system *system, rounds *r, bool eliminates, balance_ans
   if (plain->contradiction >= 0)
     return KN_OK;
   KN_TRY(note_round(r, system, last, keep, scratch, err));
-  while (goes_on(&r->round[r->count - 1], last, r, eliminates, system->n >= LARGE)) {
+  while (goes_on(&r->round[r->count - 1], last, r, eliminates, system->n >= BALANCE_LARGE)) {
     const kn_balance_round *round = &r->round[r->count - 1];
     for (int32_t k = 0; k < round->suspect_count; k++)
       r->is_gross[round->suspect[k]] = 1;
     /* Of several that cannot be told apart one is enough. */
-    for (int32_t k = 0; k < (system->n >= LARGE ? round->suspect_count : 1); k++) {
+    for (int32_t k = 0; k < (last->named_count > 0 ? round->suspect_count : 1); k++) {
       const int32_t out = round->suspect[k];
       r->is_left_out[out] = 1;
       r->start[out] = last->x[out] != 0 ? fabs(last->x[out]) : fabs(r->measured[out]);

@@ -31,37 +31,67 @@ balance_z_critical(int64_t redundant_count)
   return kn_normal_bound(-expm1(log1p(-LEVEL) / (double)redundant_count) / 2);
 }
 
-/* The figure of a row with the largest |z|; the first of such that share it. */
+/* One after the other without solving anew: leaving figure j out takes from every figure what it bears on j. With e = G' lambda,
+ * Q = G' S^-1 G and q its column j,
+ *   e <- e - q e_j / q_j      diag Q <- diag Q - q^2 / q_j      chi2 <- chi2 - e_j^2 / q_j
+ * which is what solving anew gives, up to rounding. One solve per figure that is named.
+ * source  Gaussian elimination on Q; Narasimhan & Jordache (2000), chapter 8, serial elimination */
+static kn_code
+name_next(const kn_gls *gls, balance_naming *n, int32_t c, double *effect, double **earlier, kn_error *err)
+{
+  KN_TRY(kn_gls_effect(gls, c, effect, err));
+  for (int64_t k = 0; k < n->count; k++) {
+    const double share = earlier[k][c] / n->pivot[k];
+    for (int64_t j = 0; j < n->columns; j++)
+      effect[j] -= share * earlier[k][j];
+  }
+  const double own = n->weight[c], pull = n->pull[c];
+  n->chi2 -= pull * pull / own;
+  n->pivot[n->count] = own;
+  n->named[n->count++] = c;
+  for (int64_t j = 0; j < n->columns; j++) {
+    n->pull[j] -= effect[j] * pull / own;
+    n->weight[j] -= effect[j] * effect[j] / own;
+  }
+  n->weight[c] = 0;
+  return KN_OK;
+}
+
 static int32_t
-largest_of(const balance_answer *answer, const int32_t *column, int64_t count)
+find_largest(const balance_naming *n, double *largest, int64_t *redundant)
 {
   int32_t best = -1;
-  for (int64_t i = 0; i < count; i++)
-    if (answer->z[column[i]] == answer->z[column[i]] &&
-        (best < 0 || fabs(answer->z[column[i]]) > fabs(answer->z[best]) * (1 + SHARES)))
-      best = column[i];
+  *largest = 0;
+  *redundant = 0;
+  for (int64_t j = 0; j < n->columns; j++) {
+    if (!(n->weight[j] > 1e-9 * n->first_weight[j]))
+      continue;
+    (*redundant)++;
+    const double z = fabs(n->pull[j]) / sqrt(n->weight[j]);
+    if (z > *largest) {
+      *largest = z;
+      best = (int32_t)j;
+    }
+  }
   return best;
 }
 
 kn_code
-balance_peaks(const balance_system *system, const balance_answer *answer, int32_t *list, int64_t *count, kn_arena *scratch,
-              kn_error *err)
+balance_name(const kn_gls *gls, balance_naming *n, int64_t dof, int64_t most, kn_arena *scratch, kn_error *err)
 {
-  const double critical = balance_z_critical(answer->redundant_count);
-  uint8_t *is_lower;
-  KN_NEW(is_lower, scratch, system->n, err);
-  for (int64_t r = 0; r < system->rows + system->products; r++) {
-    const int64_t p = r - system->rows;
-    const int32_t product[3] = {p < 0 ? 0 : system->of[p], p < 0 ? 0 : system->left[p], p < 0 ? 0 : system->right[p]};
-    const int32_t *column = p < 0 ? system->row_column + system->row_start[r] : product;
-    const int64_t length = p < 0 ? system->row_start[r + 1] - system->row_start[r] : 3;
-    const int32_t best = largest_of(answer, column, length);
-    for (int64_t i = 0; i < length; i++)
-      is_lower[column[i]] |= column[i] != best;
+  double **earlier;
+  KN_NEW(earlier, scratch, most, err);
+  KN_NEW(n->named, scratch, most, err);
+  KN_NEW(n->pivot, scratch, most, err);
+  n->count = 0;
+  while (n->count < most && dof - n->count > 0 && n->chi2 > kn_chi2_bound(LEVEL, (double)(dof - n->count))) {
+    double largest;
+    int64_t redundant;
+    const int32_t c = find_largest(n, &largest, &redundant);
+    if (c < 0 || largest <= balance_z_critical(redundant))
+      return KN_OK;
+    KN_NEW(earlier[n->count], scratch, n->columns, err);
+    KN_TRY(name_next(gls, n, c, earlier[n->count], earlier, err));
   }
-  *count = 0;
-  for (int64_t j = 0; j < system->n; j++)
-    if (!is_lower[j] && fabs(answer->z[j]) > critical)
-      list[(*count)++] = (int32_t)j;
   return KN_OK;
 }

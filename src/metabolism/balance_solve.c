@@ -294,8 +294,36 @@ classify(const solving *s, kn_gls *gls, const kn_csc *forms, const int32_t *list
   return KN_OK;
 }
 
+/* Who contradicts the others, in a large system that does not agree. */
 static kn_code
-describe(solving *s, balance_answer *out, kn_error *err)
+name_figures(const solving *s, const kn_gls *gls, balance_answer *out, kn_arena *keep, kn_arena *scratch, kn_error *err)
+{
+  const balance_reduced *r = &s->reduced;
+  if (s->system->n < BALANCE_LARGE || out->dof == 0 || out->chi2 <= kn_chi2_bound(0.05, (double)out->dof))
+    return KN_OK;
+  balance_naming naming = {.columns = r->measured_count, .chi2 = out->chi2};
+  double *first;
+  KN_NEW(naming.pull, scratch, r->measured_count, err);
+  KN_NEW(naming.weight, scratch, r->measured_count, err);
+  KN_NEW(first, scratch, r->measured_count, err);
+  for (int64_t c = 0; c < r->measured_count; c++) {
+    const int32_t j = r->measured[c];
+    const double v = s->system->sd[j] * s->system->sd[j];
+    naming.pull[c] = (s->system->measured[j] - s->x[j]) / v;
+    naming.weight[c] = first[c] =
+        out->z[j] != 0 && !isnan(out->z[j]) ? naming.pull[c] * naming.pull[c] / (out->z[j] * out->z[j]) : 0;
+  }
+  naming.first_weight = first;
+  KN_TRY(balance_name(gls, &naming, out->dof, BALANCE_NAMED_MOST, scratch, err));
+  KN_NEW(out->named, keep, naming.count, err);
+  for (int64_t k = 0; k < naming.count; k++)
+    out->named[k] = r->measured[naming.named[k]];
+  out->named_count = naming.count;
+  return KN_OK;
+}
+
+static kn_code
+describe(solving *s, balance_answer *out, kn_arena *keep, kn_error *err)
 {
   kn_csc forms;
   int32_t *list;
@@ -303,19 +331,21 @@ describe(solving *s, balance_answer *out, kn_error *err)
   KN_TRY(balance_forms(&s->reduced, &forms, &list, s->scratch, err));
   KN_TRY(make_gls(s, &forms, &gls, err));
   kn_arena *scratch = kn_arena_new();
-  const kn_code code = classify(s, gls, &forms, list, out, scratch, err);
+  kn_code code = classify(s, gls, &forms, list, out, scratch, err);
+  if (code == KN_OK)
+    code = name_figures(s, gls, out, keep, scratch, err);
   kn_arena_free(scratch);
   kn_gls_free(gls);
   return code;
 }
 
 static kn_code
-solve_in(solving *s, balance_answer *out, kn_arena *keep, const kn_watch *watch, kn_error *err)
+solve_in(solving *s, balance_answer *out, kn_arena *keep, kn_arena *own, const kn_watch *watch, kn_error *err)
 {
   double *to, *trial;
   const int64_t n = s->system->n;
-  KN_NEW(to, keep, n, err);
-  KN_NEW(trial, keep, n, err);
+  KN_NEW(to, own, n, err);
+  KN_NEW(trial, own, n, err);
   KN_TRY(begin(s, to, err));
   if (s->reduced.contradiction < 0 || s->system->products == 0)
     KN_TRY(settle(s, to, trial, watch, err));
@@ -325,7 +355,7 @@ solve_in(solving *s, balance_answer *out, kn_arena *keep, const kn_watch *watch,
     balance_trace(&s->reduced, out->contradiction, out->trace);
     return KN_OK;
   }
-  return describe(s, out, err);
+  return describe(s, out, keep, err);
 }
 
 kn_code
@@ -341,7 +371,7 @@ balance_solve(balance_answer *out, const balance_system *system, kn_arena *keep,
   solving s = {0};
   kn_code code = new_solving(&s, system, own, err);
   if (code == KN_OK)
-    code = solve_in(&s, out, own, watch, err);
+    code = solve_in(&s, out, keep, own, watch, err);
   kn_arena_free(s.scratch);
   kn_arena_free(own);
   return code;

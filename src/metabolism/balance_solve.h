@@ -26,6 +26,9 @@ typedef struct balance_system {
   const int32_t *of, *left, *right; /* [products] */
 } balance_system;
 
+/* From here on a system is large: what contradicts is named from one factor, some tens of figures at a time. */
+enum { BALANCE_LARGE = 10000, BALANCE_NAMED_MOST = 50 };
+
 typedef struct balance_answer {
   double *x;       /* [n] least squares; NAN where nothing is known */
   double *sd;      /* [n] NAN where not known */
@@ -36,6 +39,8 @@ typedef struct balance_answer {
   int32_t rounds;   /* of linearisation */
   int32_t contradiction; /* row (then product) that exact figures contradict; -1: none: only then the rest holds */
   double gap;
+  int64_t named_count;   /* of a large system that does not agree: the figures that contradict, */
+  int32_t *named;        /* one after the other */
   double *trace;    /* [rows + products] how often each row counts in the contradiction */
 } balance_answer;
 
@@ -50,9 +55,17 @@ kn_code balance_solve_above(const balance_system *system, const balance_answer *
 /* ------------------------------------------------------------------ tests */
 /* The largest |z|, and all variables that share it (they cannot be told apart), into list [n]. */
 double balance_suspects(const balance_answer *answer, int64_t n, int32_t *list, int64_t *count);
-/* All beyond the critical |z| that no figure they share a row with exceeds; of such that share it, the first. */
-kn_code balance_peaks(const balance_system *system, const balance_answer *answer, int32_t *list, int64_t *count, kn_arena *scratch,
-                      kn_error *err);
+/* Of a large system: the figures that contradict, named one after the other from one factor. */
+typedef struct balance_naming {
+  int64_t columns;
+  double *pull, *weight;      /* [columns] (m - x) / v, and the variance of that; both are lost */
+  const double *first_weight; /* [columns] weight as it was */
+  double chi2;
+  int64_t count;
+  int32_t *named; /* [count] columns */
+  double *pivot;
+} balance_naming;
+kn_code balance_name(const kn_gls *gls, balance_naming *naming, int64_t dof, int64_t most, kn_arena *scratch, kn_error *err);
 double balance_z_critical(int64_t redundant_count);
 
 #endif

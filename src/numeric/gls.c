@@ -151,3 +151,29 @@ kn_gls_variances(kn_gls *gls, double *removed, double *kept, double *of_form, kn
   }
   return KN_OK;
 }
+
+static kn_code
+find_effect(const kn_gls *gls, int64_t column, double *effect, double *b, kn_error *err)
+{
+  const kn_csc *g = &gls->system.g;
+  for (int64_t e = g->start[column]; e < g->start[column + 1]; e++)
+    b[g->row[e]] = g->value[e];
+  KN_TRY(gls->exact != NULL ? exact_solve_one(gls->exact, b, err) : fast_solve(gls->fast, b, err));
+  for (int64_t j = 0; j < g->columns; j++) {
+    effect[j] = 0;
+    for (int64_t e = g->start[j]; e < g->start[j + 1]; e++)
+      effect[j] += g->value[e] * b[g->row[e]];
+  }
+  return KN_OK;
+}
+
+kn_code
+kn_gls_effect(const kn_gls *gls, int64_t column, double *effect, kn_error *err)
+{
+  double *b = calloc((size_t)gls->system.g.rows + 1, sizeof *b);
+  if (b == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory while solving the balances");
+  const kn_code code = find_effect(gls, column, effect, b, err);
+  free(b);
+  return code;
+}

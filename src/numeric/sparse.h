@@ -39,6 +39,8 @@ typedef struct exact_factor exact_factor;
 kn_code exact_new(exact_factor **out, const gls_system *system, const int64_t *order, kn_error *err);
 void exact_free(exact_factor *factor);
 kn_code exact_solve(const exact_factor *factor, const double *m, const double *h, double *x, double *lambda, kn_error *err);
+/* b' [k] -> S^-1 b, through 128 bits. */
+kn_code exact_solve_one(const exact_factor *factor, double *x, kn_error *err);
 kn_code exact_variances(const exact_factor *factor, double *removed, double *kept, double *of_form, kn_error *err);
 
 #endif

@@ -183,6 +183,21 @@ exact_new(exact_factor **out, const gls_system *system, const int64_t *order, kn
 }
 
 /* ---------------------------------------------------------------- solving */
+/* b [k] in the order of elimination. */
+static void
+back_substitute(const exact_factor *f, wide *b)
+{
+  const int64_t k = f->system->g.rows;
+  for (int64_t j = 0; j < k; j++)
+    for (int64_t e = f->l_start[j]; e < f->l_start[j + 1]; e++)
+      b[f->l_row[e]] -= f->l[e] * b[j];
+  for (int64_t j = k - 1; j >= 0; j--) {
+    b[j] /= f->d[j];
+    for (int64_t e = f->l_start[j]; e < f->l_start[j + 1]; e++)
+      b[j] -= f->l[e] * b[f->l_row[e]];
+  }
+}
+
 static kn_code
 solve(const exact_factor *f, const double *m, const double *h, double *x, double *lambda, kn_arena *scratch, kn_error *err)
 {
@@ -196,14 +211,7 @@ solve(const exact_factor *f, const double *m, const double *h, double *x, double
       sum += (wide)s->g_value[e] * m[s->g_column[e]];
     b[f->place[i]] = sum;
   }
-  for (int64_t j = 0; j < k; j++)
-    for (int64_t e = f->l_start[j]; e < f->l_start[j + 1]; e++)
-      b[f->l_row[e]] -= f->l[e] * b[j];
-  for (int64_t j = k - 1; j >= 0; j--) {
-    b[j] /= f->d[j];
-    for (int64_t e = f->l_start[j]; e < f->l_start[j + 1]; e++)
-      b[j] -= f->l[e] * b[f->l_row[e]];
-  }
+  back_substitute(f, b);
   for (int64_t i = 0; i < k; i++)
     lambda[i] = (double)b[f->place[i]];
   for (int64_t j = 0; j < s->g.columns; j++) {
@@ -222,6 +230,21 @@ exact_solve(const exact_factor *f, const double *m, const double *h, double *x, 
   const kn_code code = solve(f, m, h, x, lambda, scratch, err);
   kn_arena_free(scratch);
   return code;
+}
+
+kn_code
+exact_solve_one(const exact_factor *f, double *x, kn_error *err)
+{
+  wide *b = calloc((size_t)f->system->g.rows + 1, sizeof *b);
+  if (b == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory while solving the balances");
+  for (int64_t i = 0; i < f->system->g.rows; i++)
+    b[f->place[i]] = x[i];
+  back_substitute(f, b);
+  for (int64_t i = 0; i < f->system->g.rows; i++)
+    x[i] = (double)b[f->place[i]];
+  free(b);
+  return KN_OK;
 }
 
 /* ---------------------------------------------------------------- the part of the inverse */
