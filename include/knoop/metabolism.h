@@ -83,7 +83,8 @@ typedef struct kn_balance_round {
   double chi2, chi2_critical, largest_abs_z;
   int64_t dof;
   int32_t suspect_count;
-  const int32_t *suspect; /* figures; several share the largest |z| when they cannot be told apart */
+  bool is_choice;         /* the suspects cannot be told apart: one of them contradicts; else each does */
+  const int32_t *suspect; /* figures */
 } kn_balance_round;
 
 typedef struct kn_balance_summary {

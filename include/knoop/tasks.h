@@ -244,6 +244,14 @@ typedef struct kn_plan_views { /* lent, until kn_task_story_free() */
   kn_case_view cases;
   kn_plan_totals totals;
 } kn_plan_views;
+/* The flows of the newest balance of this same region; n 0: there is none. */
+typedef struct kn_task_story_balance {
+  int64_t n, run_id, dof;
+  int32_t *flow; /* [n] rows of kn_region_flows() */
+  double *reconciled, *sd;
+  uint8_t *is_gross;
+  double chi2, p_value; /* p_value NAN: nothing could be tested */
+} kn_task_story_balance;
 typedef struct kn_task_story {
   kn_region *region;
   bool has_plan;    /* false: none yet, none that could be found, or the region has changed since (`hear` was told which) */
@@ -255,6 +263,7 @@ typedef struct kn_task_story {
   int64_t refused_run_id;
   kn_objective refused_floor;
   double refused_least; /* what the floor asked for */
+  kn_task_story_balance balance;
   kn_arena *arena;
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);

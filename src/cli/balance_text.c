@@ -65,10 +65,30 @@ row_figure(const text *t, kn_grid *grid, int64_t j)
   kn_grid_text(grid, unit_of(t, j));
 }
 
+/* Whom the rounds named; several of one round cannot be told apart, so one of them is wrong. */
+static void
+print_suspects(const text *t, bool eliminates)
+{
+  char id[KN_FIGURE_SIZE];
+  bool is_first = true;
+  for (int32_t r = 0; r < t->sum.round_count; r++) {
+    const kn_balance_round *round = &t->sum.rounds[r];
+    if (round->suspect_count == 0 || !t->figures.is_gross[round->suspect[0]])
+      continue;
+    fprintf(t->out, "%s", is_first ? _("Look first at ") : "; ");
+    is_first = false;
+    fprintf(t->out, "%s", round->is_choice ? _("one of ") : "");
+    for (int32_t k = 0; k < round->suspect_count; k++)
+      fprintf(t->out, "%s%s", k > 0 ? ", " : "", kn_balance_figure_id(id, t->balanced, round->suspect[k]));
+  }
+  if (!is_first)
+    fprintf(t->out, "%s\n", eliminates ? _(": left out here.") : _(". `--eliminate` leaves out what contradicts."));
+}
+
 static void
 print_tests(const text *t, bool eliminates)
 {
-  char p[KN_NUMBER_SIZE], id[KN_FIGURE_SIZE];
+  char p[KN_NUMBER_SIZE];
   const kn_balance_summary *sum = &t->sum;
   if (sum->dof == 0) {
     fprintf(t->out, "%s\n", _("Nothing is reported twice over, so no figure can be tested or improved."));
@@ -77,16 +97,8 @@ print_tests(const text *t, bool eliminates)
   fprintf(t->out,
           sum->chi2 > sum->chi2_critical ? _("The figures contradict each other: chi2 %.3g with %" PRId64 " checks, p %s.\n")
                                          : _("The figures agree within their uncertainty: chi2 %.3g with %" PRId64 " checks, p %s.\n"),
-          sum->chi2, sum->dof, kn_print_number(p, sum->p_value));
-  bool is_first = true;
-  for (int64_t j = 0; j < t->figures.n; j++)
-    if (t->figures.is_gross[j]) {
-      fprintf(t->out, "%s%s", is_first ? _("Look at these first, they contradict the others: ") : ", ",
-              kn_balance_figure_id(id, t->balanced, j));
-      is_first = false;
-    }
-  if (!is_first)
-    fprintf(t->out, "%s\n", eliminates ? _(". They were left out.") : _(". `--eliminate` leaves them out."));
+          sum->chi2, sum->dof, sum->p_value < 0.001 ? "< 0.001" : kn_print_number(p, sum->p_value));
+  print_suspects(t, eliminates);
 }
 
 static void

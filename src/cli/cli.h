@@ -110,6 +110,10 @@ kn_task kn_cli_task(const kn_cli *cli, kn_findings *findings);
 kn_code kn_cli_findings(kn_findings **out, kn_error *err);
 /* Where results go as text; wipes the progress bar first. */
 FILE *kn_cli_results(const kn_cli *cli);
+/* Writes a file through write(), beside its place first, so that a failure leaves what was there. A region file is never
+ * replaced. files.c */
+typedef kn_code (*kn_cli_writer)(FILE *file, const void *arg, kn_error *err);
+kn_code kn_cli_write_file(const char *path, const char *region, kn_cli_writer write, const void *arg, kn_error *err);
 /* A message for people; nothing when quiet. */
 void kn_cli_say(const kn_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -164,6 +164,7 @@ note_round(rounds *r, const balance_system *system, const balance_answer *answer
                                             .largest_abs_z = count > 0 ? largest : NAN,
                                             .dof = answer->dof,
                                             .suspect_count = (int32_t)count,
+                                            .is_choice = count > 1 && answer->named_count == 0,
                                             .suspect = suspect};
   return KN_OK;
 }

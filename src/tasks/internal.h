@@ -15,6 +15,9 @@ kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings 
 /* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
 
+/* story_balance.c: the newest balance of the region with this digest. */
+kn_code kn_story_balance_load(kn_store *store, const char *digest, kn_task_story *story, kn_error *err);
+
 /* cut_off.c: findings about places that the links of the region do not reach. */
 kn_code kn_task_check_access(const kn_task *task, const kn_region *region, kn_error *err);
 
