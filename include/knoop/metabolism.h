@@ -32,8 +32,8 @@ typedef enum kn_balance_signs {
 } kn_balance_signs;
 
 typedef struct kn_balance_settings {
-  int32_t year;           /* KN_BLANK_INT: all years of the table */
-  bool eliminates;        /* figures that contradict the others are left out, one after the other, and the rest reconciled anew */
+  int32_t year;    /* KN_BLANK_INT: all years of the table */
+  bool eliminates; /* figures that contradict the others are left out, one after the other, and the rest reconciled anew */
   kn_balance_signs signs;
 } kn_balance_settings;
 #define KN_BALANCE_DEFAULTS ((kn_balance_settings){.year = KN_BLANK_INT})
@@ -67,8 +67,8 @@ typedef struct kn_balance_node_view {
   int64_t n;
   const char *const *node_id;
   const int32_t *year;
-  const int32_t *layer;    /* number of a layer */
-  const int32_t *resource; /* KN_NONE: all of the layer together */
+  const int32_t *layer;                 /* number of a layer */
+  const int32_t *resource;              /* KN_NONE: all of the layer together */
   const double *gap_before, *gap_after; /* what enters less what leaves, unit of the layer; NAN: something is not known */
 } kn_balance_node_view;
 
@@ -90,16 +90,16 @@ typedef struct kn_balance_round {
 typedef struct kn_balance_summary {
   double chi2, p_value, chi2_critical; /* of least squares, over all figures: the global test at 5 % */
   int64_t dof;
-  double z_critical;                   /* for |z|, two-sided at 5 % over all redundant figures (Sidak) */
+  double z_critical; /* for |z|, two-sided at 5 % over all redundant figures (Sidak) */
   int64_t figure_count, class_count[KN_BALANCE_CLASS_COUNT];
-  int64_t assumed_count;               /* figures without any stated uncertainty: KN_BALANCE_ASSUMED_REL_SD */
-  bool is_above;                       /* the flows were kept at 0 or more */
-  int64_t held_count;                  /* of those, at 0 */
-  double chi2_above;                   /* the objective then; NAN otherwise */
+  int64_t assumed_count; /* figures without any stated uncertainty: KN_BALANCE_ASSUMED_REL_SD */
+  bool is_above;         /* the flows were kept at 0 or more */
+  int64_t held_count;    /* of those, at 0 */
+  double chi2_above;     /* the objective then; NAN otherwise */
   int32_t round_count;
-  const kn_balance_round *rounds;      /* of the plain figures: [0] is always there */
-  const int32_t *held;                 /* [held_count] figures */
-  int32_t year_first, year_last;       /* KN_BLANK_INT: no flows */
+  const kn_balance_round *rounds; /* of the plain figures: [0] is always there */
+  const int32_t *held;            /* [held_count] figures */
+  int32_t year_first, year_last;  /* KN_BLANK_INT: no flows */
 } kn_balance_summary;
 
 /* A figure whose source has no pedigree counts as the pedigree method counts the worst of all: scores of 5. */

@@ -17,7 +17,8 @@ kn_balance_figure_id(char out[KN_FIGURE_SIZE], const kn_task_balanced *balanced,
     break;
   case KN_BALANCE_PROPERTY:
   case KN_BALANCE_CONTENT:
-    snprintf(out, KN_FIGURE_SIZE, "%s %s", kn_region_key(balanced->region, KN_T_FLOW, properties.flow[row]), properties.property[row]);
+    snprintf(out, KN_FIGURE_SIZE, "%s %s", kn_region_key(balanced->region, KN_T_FLOW, properties.flow[row]),
+             properties.property[row]);
     break;
   case KN_BALANCE_LEVEL:
     snprintf(out, KN_FIGURE_SIZE, "%s", kn_region_key(balanced->region, KN_T_STOCK_LEVEL, row));

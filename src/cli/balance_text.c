@@ -95,8 +95,9 @@ print_tests(const text *t, bool eliminates)
     return;
   }
   fprintf(t->out,
-          sum->chi2 > sum->chi2_critical ? _("The figures contradict each other: chi2 %.3g with %" PRId64 " checks, p %s.\n")
-                                         : _("The figures agree within their uncertainty: chi2 %.3g with %" PRId64 " checks, p %s.\n"),
+          sum->chi2 > sum->chi2_critical
+              ? _("The figures contradict each other: chi2 %.3g with %" PRId64 " checks, p %s.\n")
+              : _("The figures agree within their uncertainty: chi2 %.3g with %" PRId64 " checks, p %s.\n"),
           sum->chi2, sum->dof, sum->p_value < 0.001 ? "< 0.001" : kn_print_number(p, sum->p_value));
   print_suspects(t, eliminates);
 }
@@ -105,8 +106,9 @@ static void
 print_counts(const text *t)
 {
   const kn_balance_summary *sum = &t->sum;
-  fprintf(t->out, _("%" PRId64 " figures: %" PRId64 " measured and checked, %" PRId64 " measured only, %" PRId64 " exact, %" PRId64
-                    " follow from others, %" PRId64 " not known. %" PRId64 " balances.\n"),
+  fprintf(t->out,
+          _("%" PRId64 " figures: %" PRId64 " measured and checked, %" PRId64 " measured only, %" PRId64 " exact, %" PRId64
+            " follow from others, %" PRId64 " not known; balances: %" PRId64 ".\n"),
           sum->figure_count, sum->class_count[KN_BALANCE_REDUNDANT], sum->class_count[KN_BALANCE_NONREDUNDANT],
           sum->class_count[KN_BALANCE_FIXED], sum->class_count[KN_BALANCE_OBSERVABLE], sum->class_count[KN_BALANCE_UNOBSERVABLE],
           t->nodes.n);
@@ -181,7 +183,8 @@ print_gaps(const text *t, kn_error *err)
       const int32_t resource = t->nodes.resource[r];
       kn_grid_text(grid, t->nodes.node_id[r]);
       kn_grid_cell(grid, "%d", (int)t->nodes.year[r]);
-      kn_grid_text(grid, resource == KN_NONE ? _(t->layers.name[t->nodes.layer[r]]) : kn_region_key(t->balanced->region, KN_T_RESOURCE, resource));
+      kn_grid_text(grid, resource == KN_NONE ? _(t->layers.name[t->nodes.layer[r]])
+                                             : kn_region_key(t->balanced->region, KN_T_RESOURCE, resource));
       kn_grid_number(grid, t->nodes.gap_before[r]);
       kn_grid_text(grid, t->layers.unit[t->nodes.layer[r]] != NULL ? t->layers.unit[t->nodes.layer[r]] : "");
       kn_grid_number(grid, fabs(t->nodes.gap_after[r]) < 1e-9 * (1 + fabs(t->nodes.gap_before[r])) ? 0 : t->nodes.gap_after[r]);

@@ -17,9 +17,11 @@ static const char *const languages[] = {"en", "nl", NULL};
 static const kn_opt balance_opts[] = {
     KN_OPT_PATH(balance_args, region, "REGION.gpkg", N_("the region whose reported flows to balance")),
     KN_OPT_INT(balance_args, year, "YEAR", N_("only the flows of this year; without: all years, each balanced")),
-    KN_OPT_FLAG(balance_args, eliminate, N_("leave out figures that contradict the others, one after the other, and balance the rest")),
+    KN_OPT_FLAG(balance_args, eliminate,
+                N_("leave out figures that contradict the others, one after the other, and balance the rest")),
     KN_OPT(KN_OPT_KIND_WORD, balance_args, signs, "agree|above|free",
-           N_("keep flows at 0 or more: agree (once the figures agree otherwise), above (always), free (never)"), .words = signs_words),
+           N_("keep flows at 0 or more: agree (once the figures agree otherwise), above (always), free (never)"),
+           .words = signs_words),
     KN_OPT_INT(balance_args, most, "N", N_("show at most N figures of a kind (10)")),
     KN_OPT_TEXT(balance_args, sankey, "FILE.svg", N_("draw the balanced flows in this file; paler is less sure")),
     KN_OPT(KN_OPT_KIND_WORD, balance_args, fold, "auto|place|sector|area|stream",

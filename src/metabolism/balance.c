@@ -130,9 +130,10 @@ tell_contradiction(const balance_build *b, const balance_system *s, const balanc
   if (figure_count == 0)
     return kn_fail(err, KN_NO_ANSWER, "the balances of %s leave %g that no flow can take up: a flow is missing there", nodes,
                    fabs(answer->gap));
-  return kn_fail(err, KN_NO_ANSWER,
-                 "figures that are exactly known contradict each other by %g: %s, at %s. Correct one of them, or say how uncertain it is",
-                 fabs(answer->gap), figures, node_count > 0 ? nodes : "the transfer coefficients between them");
+  return kn_fail(
+      err, KN_NO_ANSWER,
+      "figures that are exactly known contradict each other by %g: %s, at %s. Correct one of them, or say how uncertain it is",
+      fabs(answer->gap), figures, node_count > 0 ? nodes : "the transfer coefficients between them");
 }
 
 /* ---------------------------------------------------------------- leaving out, one after the other */
@@ -145,7 +146,8 @@ typedef struct rounds {
 } rounds;
 
 static kn_code
-note_round(rounds *r, const balance_system *system, const balance_answer *answer, kn_arena *keep, kn_arena *scratch, kn_error *err)
+note_round(rounds *r, const balance_system *system, const balance_answer *answer, kn_arena *keep, kn_arena *scratch,
+           kn_error *err)
 {
   if (r->count == r->room)
     KN_TRY(KN_GROW(r->round, r->room, r->count + 1, err));
@@ -174,7 +176,8 @@ goes_on(const kn_balance_round *round, const balance_answer *answer, const round
 {
   if (answer->dof == 0 || round->suspect_count == 0 || !(round->chi2 > round->chi2_critical))
     return false;
-  return eliminates || (r->count <= (is_large ? ROUNDS_MOST_LARGE : ROUNDS_MOST) && round->largest_abs_z > balance_z_critical(answer->redundant_count));
+  return eliminates || (r->count <= (is_large ? ROUNDS_MOST_LARGE : ROUNDS_MOST) &&
+                        round->largest_abs_z > balance_z_critical(answer->redundant_count));
 }
 
 /* Solves, and while the whole does not agree, makes the figure with the largest |z| unmeasured and solves again. plain: of the first
@@ -401,7 +404,8 @@ make(making *m, const kn_balance_settings *settings, const kn_watch *watch, kn_e
                                .of = b->of,
                                .left = b->left,
                                .right = b->right};
-  KN_TRY(find_gross(&m->system, &m->rounds, settings->eliminates, &m->plain, &m->last, &m->own, m->out->keep, b->scratch, watch, err));
+  KN_TRY(find_gross(&m->system, &m->rounds, settings->eliminates, &m->plain, &m->last, &m->own, m->out->keep, b->scratch, watch,
+                    err));
   if (m->plain.contradiction >= 0)
     return tell_contradiction(b, &m->system, &m->plain, err);
   const balance_answer *answer = settings->eliminates ? &m->last : &m->plain;
@@ -417,7 +421,8 @@ make(making *m, const kn_balance_settings *settings, const kn_watch *watch, kn_e
 }
 
 kn_code
-kn_balance_make(kn_balance **out, const kn_region *region, const kn_balance_settings *settings, const kn_watch *watch, kn_error *err)
+kn_balance_make(kn_balance **out, const kn_region *region, const kn_balance_settings *settings, const kn_watch *watch,
+                kn_error *err)
 {
   *out = NULL;
   kn_balance *balance = calloc(1, sizeof *balance);

@@ -25,7 +25,7 @@ typedef struct balance_build {
   kn_flow_property_view properties;
   kn_stock_level_view levels;
   kn_resource_view resources;
-  int32_t year;        /* KN_BLANK_INT: all */
+  int32_t year; /* KN_BLANK_INT: all */
   int64_t assumed_count;
 
   /* variables: rooms are counted first */
@@ -33,9 +33,9 @@ typedef struct balance_build {
   double *measured, *sd, *start;
   uint8_t *is_signed, *what;
   int32_t *row_of;
-  int32_t *flow_variable;     /* [flows] -1: another year */
-  int32_t *content_variable;  /* [properties] -1: none */
-  int32_t *value_variable;    /* [properties] */
+  int32_t *flow_variable;    /* [flows] -1: another year */
+  int32_t *content_variable; /* [properties] -1: none */
+  int32_t *value_variable;   /* [properties] */
 
   /* rows, growing */
   int64_t rows, entries, row_room, b_room, column_room, value_room;
@@ -49,19 +49,19 @@ typedef struct balance_build {
   int64_t about_room;
   struct balance_about {
     int32_t node, year, layer, resource;
-  } *about;
+  } * about;
 
   int64_t node_count;
-  balance_node *nodes;        /* [2 x flows + levels] */
+  balance_node *nodes; /* [2 x flows + levels] */
   kn_keymap *node_numbers;
-  int32_t *from, *to;         /* [flows] node, KN_NONE: outside */
-  uint8_t *has_stock;         /* [flows] an end is a stock */
+  int32_t *from, *to; /* [flows] node, KN_NONE: outside */
+  uint8_t *has_stock; /* [flows] an end is a stock */
   int64_t meeting_count;
   balance_meeting *meetings;
 
-  int32_t layer_count;        /* classes, mass, then properties */
+  int32_t layer_count; /* classes, mass, then properties */
   const char **layer_name, **layer_unit;
-  int32_t *property_layer;    /* [properties] */
+  int32_t *property_layer;                 /* [properties] */
   int32_t *property_first, *property_next; /* [flows], [properties]: properties of a flow */
   kn_arena *keep, *scratch;
 } balance_build;
@@ -76,7 +76,8 @@ int balance_rule_of(const balance_build *b, int32_t node, const char *layer);
 kn_code balance_add_row(balance_build *b, const balance_meeting *meeting, int64_t count, int32_t layer, int32_t resource,
                         const double *factor, const int32_t *variable, kn_error *err);
 bool balance_is_two_sided(const balance_meeting *meeting, int64_t count, const int32_t *variable);
-int32_t balance_add_variable(balance_build *b, kn_balance_what what, int64_t row, double measured, double sd, double start, bool is_signed);
+int32_t balance_add_variable(balance_build *b, kn_balance_what what, int64_t row, double measured, double sd, double start,
+                             bool is_signed);
 /* The deviation of a figure: sd, else rel_sd of it, else what is assumed. KN_E_INPUT below 0. */
 kn_code balance_deviation(balance_build *b, const char *name, double value, double sd, double rel_sd, double *out, kn_error *err);
 /* A row without a node. */

@@ -218,7 +218,9 @@ by_node(const void *a, const void *b)
 {
   const stock_change *x = a, *y = b;
   const int order = strcmp(x->node, y->node);
-  return order != 0 ? order : x->year != y->year ? (x->year < y->year ? -1 : 1) : (x->variable > y->variable) - (x->variable < y->variable);
+  return order != 0           ? order
+         : x->year != y->year ? (x->year < y->year ? -1 : 1)
+                              : (x->variable > y->variable) - (x->variable < y->variable);
 }
 
 /* Flows into and out of stocks. */
@@ -256,8 +258,8 @@ link_levels(balance_build *b, const stock_report *before, const stock_report *af
     first++;
   int32_t last_year = KN_BLANK_INT;
   for (int64_t i = first; i < count && strcmp(change[i].node, after->node) == 0; i++)
-    if (change[i].year > before->year && change[i].year <= after->year && change[i].enter >= after->enter && change[i].enter <= leave &&
-        change[i].year != last_year) {
+    if (change[i].year > before->year && change[i].year <= after->year && change[i].enter >= after->enter &&
+        change[i].enter <= leave && change[i].year != last_year) {
       last_year = change[i].year;
       years++;
     }
@@ -267,7 +269,8 @@ link_levels(balance_build *b, const stock_report *before, const stock_report *af
   KN_TRY(balance_add_entry(b, after->variable, 1, err));
   KN_TRY(balance_add_entry(b, before->variable, -1, err));
   for (int64_t i = first; i < count && strcmp(change[i].node, after->node) == 0; i++)
-    if (change[i].year > before->year && change[i].year <= after->year && change[i].enter >= after->enter && change[i].enter <= leave)
+    if (change[i].year > before->year && change[i].year <= after->year && change[i].enter >= after->enter &&
+        change[i].enter <= leave)
       KN_TRY(balance_add_entry(b, change[i].variable, -change[i].sign, err));
   return KN_OK;
 }
@@ -288,7 +291,8 @@ balance_level_rows(balance_build *b, kn_error *err)
     typical = fmax(typical, isnan(b->levels.quantity[i]) ? 0 : b->levels.quantity[i]);
   for (int64_t i = 0; i < n; i++) {
     double sd;
-    KN_TRY(balance_deviation(b, b->levels.stock_level_id[i], b->levels.quantity[i], b->levels.sd[i], b->levels.rel_sd[i], &sd, err));
+    KN_TRY(
+        balance_deviation(b, b->levels.stock_level_id[i], b->levels.quantity[i], b->levels.sd[i], b->levels.rel_sd[i], &sd, err));
     report[i] = (stock_report){.node = kn_flow_end_read(b->region, b->levels.node[i]).id,
                                .enter = b->resources.enter[b->levels.resource[i]],
                                .year = b->levels.year[i],

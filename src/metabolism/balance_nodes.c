@@ -30,7 +30,8 @@ balance_deviation(balance_build *b, const char *name, double value, double sd, d
 }
 
 int32_t
-balance_add_variable(balance_build *b, kn_balance_what what, int64_t row, double measured, double sd, double start, bool is_signed)
+balance_add_variable(balance_build *b, kn_balance_what what, int64_t row, double measured, double sd, double start,
+                     bool is_signed)
 {
   const int64_t j = b->n++;
   b->measured[j] = measured;
@@ -73,8 +74,8 @@ balance_add_entry(balance_build *b, int32_t variable, double value, kn_error *er
 }
 
 kn_code
-balance_add_row(balance_build *b, const balance_meeting *meeting, int64_t count, int32_t layer, int32_t resource, const double *factor,
-                const int32_t *variable, kn_error *err)
+balance_add_row(balance_build *b, const balance_meeting *meeting, int64_t count, int32_t layer, int32_t resource,
+                const double *factor, const int32_t *variable, kn_error *err)
 {
   KN_TRY(balance_open_row(b, 0, err));
   b->about[b->rows - 1] =
@@ -366,7 +367,8 @@ static int64_t
 place_end(const balance_build *b, int64_t first)
 {
   int64_t end = first;
-  while (end < b->meeting_count && b->meetings[end].node == b->meetings[first].node && b->meetings[end].year == b->meetings[first].year)
+  while (end < b->meeting_count && b->meetings[end].node == b->meetings[first].node &&
+         b->meetings[end].year == b->meetings[first].year)
     end++;
   return end;
 }

@@ -47,7 +47,7 @@ typedef struct elimination {
   int32_t *mark;    /* [n] stamp of the last walk along a row */
   int32_t stamp;
   stack bucket[BUCKETS], single;
-  kn_arena *cells;  /* what grows; gone when the elimination is */
+  kn_arena *cells; /* what grows; gone when the elimination is */
   /* growing outputs */
   int32_t *pivot, *entry_column, *step_to, *step_from;
   double *rest, *entry_value, *step_factor;
@@ -377,8 +377,8 @@ copy_balances(const elimination *e, balance_reduced *out, kn_csc *all, kn_arena 
 
 /* Those rows of `all` that were pivots of the second part are independent; the others follow from them. */
 static kn_code
-take_independent(const uint8_t *is_pivot, const double *b, const kn_csc *all, balance_reduced *out, kn_arena *keep, kn_arena *scratch,
-                 kn_error *err)
+take_independent(const uint8_t *is_pivot, const double *b, const kn_csc *all, balance_reduced *out, kn_arena *keep,
+                 kn_arena *scratch, kn_error *err)
 {
   int32_t *number;
   int64_t *start;
@@ -472,7 +472,7 @@ typedef struct sparse_list {
 typedef struct substitution {
   const balance_reduced *reduced;
   const uint8_t *kind;
-  int32_t *order; /* [n] pivot number of a variable; -1: none */
+  int32_t *order;    /* [n] pivot number of a variable; -1: none */
   sparse_list *list; /* [pivot_count] */
   double *dense, *weight;
   int32_t *touched;
@@ -588,7 +588,8 @@ find_observable(balance_reduced *r, const uint8_t *kind, kn_arena *keep, kn_aren
 }
 
 static kn_code
-reduce(balance_reduced *out, elimination *e, const balance_rows *in, const double *x, kn_arena *keep, kn_arena *scratch, kn_error *err)
+reduce(balance_reduced *out, elimination *e, const balance_rows *in, const double *x, kn_arena *keep, kn_arena *scratch,
+       kn_error *err)
 {
   kn_csc all;
   KN_NEW(out->is_observable, keep, in->n, err);

@@ -19,10 +19,10 @@ enum { ROUNDS_MOST = 200, HALVES_MOST = 30, EXCHANGES_MOST = 500, BLOCK_TRIES = 
 
 typedef struct solving {
   const balance_system *system;
-  uint8_t *kind;    /* [n] balance_kind; what is held at 0 is fixed */
-  double *x;        /* [n] */
-  double *lambda;   /* [rows + products] */
-  double *weight;   /* [products] of the merit function */
+  uint8_t *kind;     /* [n] balance_kind; what is held at 0 is fixed */
+  double *x;         /* [n] */
+  double *lambda;    /* [rows + products] */
+  double *weight;    /* [products] of the merit function */
   balance_rows rows; /* as linearised */
   balance_reduced reduced;
   double *m, *reconciled; /* [measured] */
@@ -199,13 +199,14 @@ settle(solving *s, double *to, double *trial, const kn_watch *watch, kn_error *e
       nearest = apart;
       since = 0;
     } else if (++since > 8 && nearest <= NEARLY_SETTLED)
-      return KN_OK; /* rounding is all that moves it */
+      return KN_OK;     /* rounding is all that moves it */
     if (s->rounds == 1) /* the first point need not meet the linear rows; a whole step does */
       memcpy(s->x, to, (size_t)s->system->n * sizeof *to);
     else
       move(s, to, trial);
   }
-  return kn_fail(err, KN_E_NUMERIC, "figures and coefficients did not settle in %d rounds: they differ too much from what they are multiplied to",
+  return kn_fail(err, KN_E_NUMERIC,
+                 "figures and coefficients did not settle in %d rounds: they differ too much from what they are multiplied to",
                  ROUNDS_MOST);
 }
 
@@ -257,7 +258,8 @@ new_solving(solving *s, const balance_system *system, kn_arena *keep, kn_error *
 
 /* ---------------------------------------------------------------- what is known of the answer */
 static kn_code
-classify(const solving *s, kn_gls *gls, const kn_csc *forms, const int32_t *list, balance_answer *out, kn_arena *scratch, kn_error *err)
+classify(const solving *s, kn_gls *gls, const kn_csc *forms, const int32_t *list, balance_answer *out, kn_arena *scratch,
+         kn_error *err)
 {
   const balance_system *in = s->system;
   const balance_reduced *r = &s->reduced;
@@ -270,10 +272,10 @@ classify(const solving *s, kn_gls *gls, const kn_csc *forms, const int32_t *list
     out->x[j] = s->x[j];
     out->sd[j] = s->kind[j] == VARIABLE_UNMEASURED ? NAN : in->sd[j];
     out->z[j] = NAN;
-    out->class_of[j] = s->kind[j] == VARIABLE_FIXED   ? KN_BALANCE_FIXED
-                       : r->is_observable[j]          ? KN_BALANCE_OBSERVABLE
+    out->class_of[j] = s->kind[j] == VARIABLE_FIXED      ? KN_BALANCE_FIXED
+                       : r->is_observable[j]             ? KN_BALANCE_OBSERVABLE
                        : s->kind[j] == VARIABLE_MEASURED ? KN_BALANCE_NONREDUNDANT
-                                                      : KN_BALANCE_UNOBSERVABLE;
+                                                         : KN_BALANCE_UNOBSERVABLE;
     if (out->class_of[j] == KN_BALANCE_UNOBSERVABLE)
       out->x[j] = NAN;
   }

@@ -14,9 +14,9 @@
 /* Variables, linear rows A x = b, and products x[of] = x[left] x[right]. */
 typedef struct balance_system {
   int64_t n;
-  const double *measured; /* [n] NAN: nobody measured it */
-  const double *sd;       /* [n] 0: exactly known */
-  const double *start;    /* [n] where to begin with what nobody measured */
+  const double *measured;   /* [n] NAN: nobody measured it */
+  const double *sd;         /* [n] 0: exactly known */
+  const double *start;      /* [n] where to begin with what nobody measured */
   const uint8_t *is_signed; /* [n] 1: may be below 0 */
   int64_t rows;
   const int64_t *row_start; /* [rows + 1] */
@@ -30,18 +30,18 @@ typedef struct balance_system {
 enum { BALANCE_LARGE = 10000, BALANCE_NAMED_MOST = 50 };
 
 typedef struct balance_answer {
-  double *x;       /* [n] least squares; NAN where nothing is known */
-  double *sd;      /* [n] NAN where not known */
+  double *x;         /* [n] least squares; NAN where nothing is known */
+  double *sd;        /* [n] NAN where not known */
   uint8_t *class_of; /* [n] kn_balance_class */
-  double *z;       /* [n] NAN unless redundant */
+  double *z;         /* [n] NAN unless redundant */
   double chi2;
   int64_t dof, redundant_count;
-  int32_t rounds;   /* of linearisation */
+  int32_t rounds;        /* of linearisation */
   int32_t contradiction; /* row (then product) that exact figures contradict; -1: none: only then the rest holds */
   double gap;
-  int64_t named_count;   /* of a large system that does not agree: the figures that contradict, */
-  int32_t *named;        /* one after the other */
-  double *trace;    /* [rows + products] how often each row counts in the contradiction */
+  int64_t named_count; /* of a large system that does not agree: the figures that contradict, */
+  int32_t *named;      /* one after the other */
+  double *trace;       /* [rows + products] how often each row counts in the contradiction */
 } balance_answer;
 
 /* The least squares solution with everything known about it. Lies in keep.
@@ -49,8 +49,8 @@ typedef struct balance_answer {
 kn_code balance_solve(balance_answer *out, const balance_system *system, kn_arena *keep, const kn_watch *watch, kn_error *err);
 /* The optimum with no unsigned variable below 0, from a least squares answer: x [n] (NAN where nothing is known), is_held [n] those
  * at 0 that would go below. */
-kn_code balance_solve_above(const balance_system *system, const balance_answer *free_answer, double *x, uint8_t *is_held, double *chi2,
-                            kn_error *err);
+kn_code balance_solve_above(const balance_system *system, const balance_answer *free_answer, double *x, uint8_t *is_held,
+                            double *chi2, kn_error *err);
 
 /* ------------------------------------------------------------------ tests */
 /* The largest |z|, and all variables that share it (they cannot be told apart), into list [n]. */

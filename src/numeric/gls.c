@@ -65,7 +65,9 @@ make(kn_gls *gls, const kn_csc *g, const double *variance, const kn_csc *forms, 
   KN_TRY(fast_new(&gls->fast, s, &is_poor, &flops, err));
   if (flops <= EXACT_FLOPS || (is_poor && flops <= RESCUE_FLOPS))
     return exact_new(&gls->exact, s, fast_order(gls->fast), err);
-  return fast_is_whole(gls->fast) ? KN_OK : kn_fail(err, KN_E_NUMERIC, "deviations differ too much to compute with: look for one near zero");
+  return fast_is_whole(gls->fast)
+             ? KN_OK
+             : kn_fail(err, KN_E_NUMERIC, "deviations differ too much to compute with: look for one near zero");
 }
 
 kn_code

@@ -32,7 +32,7 @@ kn_code fast_new(fast_factor **out, const gls_system *system, bool *is_poor, dou
 void fast_free(fast_factor *factor);
 kn_code fast_solve(const fast_factor *factor, double *x, kn_error *err); /* [k] b -> S^-1 b */
 kn_code fast_variances(const fast_factor *factor, double *removed, double *kept, double *of_form, kn_error *err);
-bool fast_is_whole(const fast_factor *factor); /* all pivots were above 0 */
+bool fast_is_whole(const fast_factor *factor);        /* all pivots were above 0 */
 const int64_t *fast_order(const fast_factor *factor); /* [k] the row that is eliminated as the i-th */
 
 typedef struct exact_factor exact_factor;

@@ -18,11 +18,11 @@ struct exact_factor {
   const gls_system *system;
   kn_arena *keep;
   const int64_t *order;
-  int64_t *place;    /* [k] */
-  int64_t *parent;   /* [k] elimination tree */
-  int64_t *l_start;  /* [k + 1] */
+  int64_t *place;   /* [k] */
+  int64_t *parent;  /* [k] elimination tree */
+  int64_t *l_start; /* [k + 1] */
   int32_t *l_row;
-  wide *l, *d;       /* by columns, without the diagonal; [k] */
+  wide *l, *d; /* by columns, without the diagonal; [k] */
 };
 
 static kn_code

@@ -7,9 +7,9 @@
 #include "numeric/sparse.h"
 
 #include <cblas.h>
-#include <suitesparse/cholmod.h>
 #include <stdlib.h>
 #include <string.h>
+#include <suitesparse/cholmod.h>
 
 /* LAPACK's, which has no header of its own: the inverse of a triangular matrix, and L' L of one, in place. */
 extern void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info, size_t, size_t);
@@ -19,9 +19,9 @@ struct fast_factor {
   const gls_system *system;
   cholmod_common common;
   cholmod_factor *factor;
-  double *inverse;     /* blocks as factor->x; NULL: not yet */
-  int64_t *place;      /* [k] where a row stands in the order */
-  int64_t *supernode;  /* [k] of a place */
+  double *inverse;    /* blocks as factor->x; NULL: not yet */
+  int64_t *place;     /* [k] where a row stands in the order */
+  int64_t *supernode; /* [k] of a place */
 };
 
 void
@@ -104,7 +104,8 @@ factorize(fast_factor *f, const gls_system *s, bool *is_poor, double *flops, kn_
     cholmod_l_factorize(matrix, f->factor, &f->common);
   const bool is_out = f->common.status == CHOLMOD_OUT_OF_MEMORY || f->factor == NULL || f->common.status == CHOLMOD_TOO_LARGE;
   *flops = f->common.fl;
-  *is_poor = is_out || f->common.status == CHOLMOD_NOT_POSDEF || f->factor->minor < (size_t)k || least_pivot(f, matrix) < POOR_PIVOT;
+  *is_poor =
+      is_out || f->common.status == CHOLMOD_NOT_POSDEF || f->factor->minor < (size_t)k || least_pivot(f, matrix) < POOR_PIVOT;
   cholmod_l_free_sparse(&matrix, &f->common);
   return is_out ? out_of_memory(err) : KN_OK;
 }
@@ -276,7 +277,9 @@ invert(const fast_factor *f, double *inverse, kn_error *err)
     most_y = n * n > most_y ? n * n : most_y;
     most = m > most ? m : most;
   }
-  space s = {.z = malloc(most_z * sizeof(double)), .w = malloc(most_w * sizeof(double)), .y = malloc(most_y * sizeof(double)),
+  space s = {.z = malloc(most_z * sizeof(double)),
+             .w = malloc(most_w * sizeof(double)),
+             .y = malloc(most_y * sizeof(double)),
              .at = malloc(most * sizeof(int64_t))};
   const bool is_there = s.z != NULL && s.w != NULL && s.y != NULL && s.at != NULL;
   for (int64_t j = (int64_t)f->factor->nsuper - 1; is_there && j >= 0; j--)

@@ -289,10 +289,12 @@ static const kn_column_def tariff_columns[] = {
 };
 static const kn_column_def flow_columns[] = {
     KEY("flow_id", KN_T_FLOW, "Key of the flow."),
-    {COLUMN("from_id", KN_TEXT, "Site, area, gateway, process, sector (nace:24.10), node or stock (stock:ID) it leaves; blank: outside."), MUST,
-     ANY, .may_be_blank = true},
-    {COLUMN("to_id", KN_TEXT, "Site, area, gateway, process, sector (nace:24.10), node or stock (stock:ID) it enters; blank: outside."), MUST,
-     ANY, .may_be_blank = true},
+    {COLUMN("from_id", KN_TEXT,
+            "Site, area, gateway, process, sector (nace:24.10), node or stock (stock:ID) it leaves; blank: outside."),
+     MUST, ANY, .may_be_blank = true},
+    {COLUMN("to_id", KN_TEXT,
+            "Site, area, gateway, process, sector (nace:24.10), node or stock (stock:ID) it enters; blank: outside."),
+     MUST, ANY, .may_be_blank = true},
     MUST_REF("resource_id", KN_T_RESOURCE, "What moves."),
     {COLUMN("year", KN_INT, "Year of the report."), MUST, ANY},
     FIGURE("quantity", NULL, 1, ANY, "How much moved that year; blank: not measured; below 0 only for a stock."),

@@ -7,11 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTER_MOST = 12, INNER_MOST = 12, LAYERS_MOST = 3, CLASS_PX = 360, LABEL_PX = 200, BAR_PX = 9, HALL_PX = 150, PLACES_MOST = 26 };
+enum {
+  OUTER_MOST = 12,
+  INNER_MOST = 12,
+  LAYERS_MOST = 3,
+  CLASS_PX = 360,
+  LABEL_PX = 200,
+  BAR_PX = 9,
+  HALL_PX = 150,
+  PLACES_MOST = 26
+};
 
 typedef struct flow_node {
   const char *label;
-  double gives, takes;   /* px */
+  double gives, takes;       /* px */
   double quantity, variance; /* of the larger side, unit of the class; class_of -1: of several */
   double in, out, in_variance, out_variance;
   int32_t class_of, layer, merged;
@@ -436,7 +445,8 @@ amount_of(page *p, double quantity, double variance, int32_t class_of)
   if (class_of < 0)
     return "";
   const char *unit = unit_of_class(p, class_of);
-  return variance > 0 ? made(p, "%s ± %s", plain(p, quantity, unit), percent(p, sqrt(variance) / quantity)) : plain(p, quantity, unit);
+  return variance > 0 ? made(p, "%s ± %s", plain(p, quantity, unit), percent(p, sqrt(variance) / quantity))
+                      : plain(p, quantity, unit);
 }
 
 static stream_chart
@@ -471,14 +481,13 @@ chart_of(page *p, const flow_picture *f, int32_t *shown)
     const char *unit = unit_of_class(p, r->class_of), *amount = plain_exact(p, r->quantity, unit);
     const char *from = f->node[r->from].label, *to = f->node[r->to].label;
     const double sd = sqrt(r->variance);
-    chart.link[chart.link_count++] =
-        (stream_link){.from = shown[r->from],
-                      .to = shown[r->to],
-                      .class_of = r->class_of,
-                      .width = fmax(1, r->quantity * f->scale[r->class_of]),
-                      .pale = paleness(sd / r->quantity),
-                      .title = sd > 0 ? said(p, W_RIBBON_SURE, from, to, amount, plain(p, sd, unit))
-                                      : said(p, W_RIBBON_EXACT, from, to, amount)};
+    chart.link[chart.link_count++] = (stream_link){.from = shown[r->from],
+                                                   .to = shown[r->to],
+                                                   .class_of = r->class_of,
+                                                   .width = fmax(1, r->quantity * f->scale[r->class_of]),
+                                                   .pale = paleness(sd / r->quantity),
+                                                   .title = sd > 0 ? said(p, W_RIBBON_SURE, from, to, amount, plain(p, sd, unit))
+                                                                   : said(p, W_RIBBON_EXACT, from, to, amount)};
   }
   return chart;
 }
@@ -519,7 +528,8 @@ draw(page *p, const flow_picture *f, bool is_alone)
   if (is_alone)
     emit(p,
          "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart streams\" role=\"img\" aria-labelledby=\"balance-t balance-d\" "
-         "viewBox=\"%g 0 %g %g\" width=\"%g\" height=\"%g\">\n<style>\n%ssvg { background: var(--paper); font-family: sans-serif; }\n"
+         "viewBox=\"%g 0 %g %g\" width=\"%g\" height=\"%g\">\n<style>\n%ssvg { background: var(--paper); font-family: "
+         "sans-serif; }\n"
          "</style>\n",
          -margin, width + 2 * margin, height, width + 2 * margin, height, report_style);
   else
@@ -529,13 +539,13 @@ draw(page *p, const flow_picture *f, bool is_alone)
          W_PICTURE, width, height);
   emit(p, "<title id=\"balance-t\">%m</title><desc id=\"balance-d\">%m</desc>\n", W_H_BALANCE, W_BALANCE_DESC);
   if (is_alone) {
-    emit(p, "<rect class=\"ground\" x=\"%g\" y=\"0\" width=\"%g\" height=\"%g\" style=\"fill: var(--paper)\"/>\n", -margin, width + 2 * margin,
-         height);
-    emit(p, "<text x=\"0\" y=\"40\" style=\"font-size: 24px; font-weight: 600\">%t</text>", p->settings.name ? p->settings.name : "");
+    emit(p, "<rect class=\"ground\" x=\"%g\" y=\"0\" width=\"%g\" height=\"%g\" style=\"fill: var(--paper)\"/>\n", -margin,
+         width + 2 * margin, height);
+    emit(p, "<text x=\"0\" y=\"40\" style=\"font-size: 24px; font-weight: 600\">%t</text>",
+         p->settings.name ? p->settings.name : "");
     emit(p, "<text x=\"0\" y=\"64\" style=\"fill: var(--quiet)\">%m · %s</text>\n", W_H_BALANCE, years_of(p, f));
   }
-  emit(p,
-       "<g class=\"heads\"><text class=\"end\" x=\"%g\" y=\"%g\">%m</text><text x=\"%g\" y=\"%g\">%m</text></g>\n",
+  emit(p, "<g class=\"heads\"><text class=\"end\" x=\"%g\" y=\"%g\">%m</text><text x=\"%g\" y=\"%g\">%m</text></g>\n",
        x[0] + BAR_PX, chart.top - 20, W_GIVES, x[halls + 1], chart.top - 20, W_TAKES);
   stream_ribbons(p, &chart, x, bar);
   stream_nodes(p, &chart, x, bar, LABEL_PX);
@@ -576,7 +586,8 @@ write_legend(page *p, const flow_picture *f)
   }
   for (int k = 0; k < SURE_STEPS; k++) {
     emit(p,
-         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" y=\"3\" "
+         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
+         "y=\"3\" "
          "width=\"22\" height=\"12\" fill-opacity=\"%g\"/></svg>",
          class_css(first_class(f)), 0.75 * (1 - paleness(sure_steps[k])));
     say(p, W_SURE_LEGEND, percent(p, sure_steps[k]));
@@ -596,14 +607,17 @@ draw_legend(page *p, const flow_picture *f, double y)
       continue;
     const double amount = round_amount(f->scale[c]), height = amount * f->scale[c];
     const char *text = made(p, "%m: %s", W_CLASS_0 + c, plain(p, amount, unit_of_class(p, c)));
-    emit(p, "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"%g\"/><text class=\"small\" x=\"%g\" y=\"%g\">%s</text>\n",
+    emit(p,
+         "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"%g\"/><text class=\"small\" "
+         "x=\"%g\" y=\"%g\">%s</text>\n",
          class_css(c), x, y - height / 2, height, x + 30, y + 4, text);
     x += 30 + text_width(text, 12) + 24;
   }
   for (int k = 0; k < SURE_STEPS; k++) {
     const char *text = said(p, W_SURE_LEGEND, percent(p, sure_steps[k]));
     emit(p,
-         "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"12\" fill-opacity=\"%g\"/><text class=\"small\" x=\"%g\" "
+         "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"12\" fill-opacity=\"%g\"/><text "
+         "class=\"small\" x=\"%g\" "
          "y=\"%g\">%s</text>\n",
          class_css(first_class(f)), x, y - 6, 0.75 * (1 - paleness(sure_steps[k])), x + 30, y + 4, text);
     x += 30 + text_width(text, 12) + 24;

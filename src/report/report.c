@@ -140,11 +140,10 @@ write_contents(page *p)
     const char *id;
     int heading;
     bool needs_plan;
-  } part[] = {{"knot", W_H_KNOT, true},     {"map", W_H_MAP, false},        {"streams", W_H_STREAMS, true},
-              {"balance", W_H_BALANCE, false},
-              {"has", W_H_HAS, false},      {"ties", W_H_TIES, true},       {"cases", W_H_CASES, true},
-              {"units", W_H_UNITS, true},   {"prices", W_H_PRICES, true},   {"sure", W_H_SURE, false},
-              {"method", W_H_METHOD, true}, {"sources", W_H_SOURCES, false}};
+  } part[] = {{"knot", W_H_KNOT, true},        {"map", W_H_MAP, false},      {"streams", W_H_STREAMS, true},
+              {"balance", W_H_BALANCE, false}, {"has", W_H_HAS, false},      {"ties", W_H_TIES, true},
+              {"cases", W_H_CASES, true},      {"units", W_H_UNITS, true},   {"prices", W_H_PRICES, true},
+              {"sure", W_H_SURE, false},       {"method", W_H_METHOD, true}, {"sources", W_H_SOURCES, false}};
   emit(p, "<nav aria-label=\"%m\"><ul>\n", W_CONTENTS);
   for (size_t i = 0; i < sizeof part / sizeof part[0]; i++)
     if ((p->has_plan || !part[i].needs_plan) && (part[i].heading != W_H_BALANCE || p->in->balance.n > 0))

@@ -57,15 +57,15 @@ typedef enum kn_report_fold {
   KN_FOLD_STREAM  /* from sectors through streams to sectors */
 } kn_report_fold;
 typedef struct kn_report_balance {
-  int64_t n;           /* 0: there is no balance */
-  const int32_t *flow; /* [n] rows of kn_region_flows() */
+  int64_t n;                     /* 0: there is no balance */
+  const int32_t *flow;           /* [n] rows of kn_region_flows() */
   const double *reconciled, *sd; /* [n] NAN: not known */
-  const uint8_t *is_gross; /* [n] */
-  const char *run_id;  /* NULL: not kept */
-  double chi2, p_value; /* p_value NAN: nothing could be tested */
+  const uint8_t *is_gross;       /* [n] */
+  const char *run_id;            /* NULL: not kept */
+  double chi2, p_value;          /* p_value NAN: nothing could be tested */
   int64_t dof;
   kn_report_fold fold;
-  kn_level level;      /* of areas */
+  kn_level level; /* of areas */
 } kn_report_balance;
 
 typedef struct kn_report_input {
@@ -98,8 +98,8 @@ typedef struct kn_report_ribbon {
   int64_t flow_count;
 } kn_report_ribbon;
 /* Calls tell() for each; texts are lent for the call. */
-kn_code kn_report_balance_ribbons(const kn_report_input *input, void (*tell)(void *arg, const kn_report_ribbon *ribbon), void *arg,
-                                  kn_error *err);
+kn_code kn_report_balance_ribbons(const kn_report_input *input, void (*tell)(void *arg, const kn_report_ribbon *ribbon),
+                                  void *arg, kn_error *err);
 
 /* The views of a plan in memory, to hand to kn_report_write(). */
 static inline kn_report_plan

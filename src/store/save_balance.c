@@ -27,8 +27,9 @@ show_real(sqlite3_context *result, double value)
     sqlite3_result_double(result, value);
 }
 
-static const char *const flow_columns[] = {"run_id",      "kind",     "id",          "property",   "year", "from_id", "to_id", "resource_id",
-                                           "measured",    "measured_sd", "reconciled", "sd",        "class", "z",     "gross", "eliminated"};
+static const char *const flow_columns[] = {"run_id", "kind",        "id",       "property",    "year",       "from_id",
+                                           "to_id",  "resource_id", "measured", "measured_sd", "reconciled", "sd",
+                                           "class",  "z",           "gross",    "eliminated"};
 
 /* The flow that a figure belongs to; KN_NONE for transfers and levels. */
 static int32_t
@@ -56,7 +57,7 @@ show_name(const results *in, int64_t row, int32_t column, sqlite3_context *resul
   if (column == 1)
     show_text(result, kinds[what]);
   else if (column == 2)
-    show_text(result, flow != KN_NONE                ? in->flows.flow_id[flow]
+    show_text(result, flow != KN_NONE               ? in->flows.flow_id[flow]
                       : what == KN_BALANCE_TRANSFER ? in->transfers.transfer_id[at]
                                                     : in->levels.stock_level_id[at]);
   else if (column == 3 && (what == KN_BALANCE_PROPERTY || what == KN_BALANCE_CONTENT))
@@ -70,7 +71,8 @@ show_name(const results *in, int64_t row, int32_t column, sqlite3_context *resul
   else if (column == 6 && flow != KN_NONE)
     show_text(result, in->flows.to[flow]);
   else if (column == 7 && (flow != KN_NONE || what == KN_BALANCE_LEVEL))
-    show_text(result, kn_region_key(in->region, KN_T_RESOURCE, flow != KN_NONE ? in->flows.resource[flow] : in->levels.resource[at]));
+    show_text(result,
+              kn_region_key(in->region, KN_T_RESOURCE, flow != KN_NONE ? in->flows.resource[flow] : in->levels.resource[at]));
 }
 
 static void

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 static kn_code
-load(const kn_task *task, const char *path, bool is_saved, kn_task_balanced *out, int64_t *revision, char digest[65], kn_error *err)
+load(const kn_task *task, const char *path, bool is_saved, kn_task_balanced *out, int64_t *revision, char digest[65],
+     kn_error *err)
 {
   kn_store *store;
   KN_TRY(kn_task_open(task, path, is_saved, "balance", &store, err));

@@ -74,7 +74,13 @@ typedef struct network {
 static network
 draw_network(int64_t k, int64_t n, int64_t reach)
 {
-  network w = {k, n, calloc((size_t)n + 1, 8), calloc((size_t)n * 2, 4), calloc((size_t)n * 2, 8), calloc((size_t)n, 8), calloc((size_t)n, 8),
+  network w = {k,
+               n,
+               calloc((size_t)n + 1, 8),
+               calloc((size_t)n * 2, 4),
+               calloc((size_t)n * 2, 8),
+               calloc((size_t)n, 8),
+               calloc((size_t)n, 8),
                calloc((size_t)k, 8)};
   int64_t e = 0;
   for (int64_t j = 0; j < n; j++) {
