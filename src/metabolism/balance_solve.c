@@ -161,13 +161,14 @@ move(solving *s, double *to, double *trial)
   weigh(s);
   const double before = merit(s, s->x);
   double share = 1;
-  for (int h = 0; h < HALVES_MOST; h++, share /= 2) {
+  for (int h = 0; h < HALVES_MOST; h++) {
     for (int64_t j = 0; j < n; j++)
       trial[j] = s->x[j] + share * (to[j] - s->x[j]);
     if (share == 1)
       memcpy(trial, to, (size_t)n * sizeof *trial);
     if (merit(s, trial) <= before * (1 + 1e-12) + 1e-300)
       break;
+    share /= 2;
   }
   memcpy(s->x, trial, (size_t)n * sizeof *trial);
 }
@@ -411,6 +412,7 @@ find_wrong(const solving *s, holding *h)
   const balance_reduced *r = &s->reduced;
   int64_t count = 0;
   double largest = 0;
+  assert(r->is_observable != NULL && r->n == in->n);
   for (int64_t j = 0; j < in->n; j++)
     largest = fmax(largest, s->kind[j] == VARIABLE_MEASURED || r->is_observable[j] ? fabs(s->x[j]) : 0);
   memset(h->is_wrong, 0, (size_t)in->n);

@@ -23,8 +23,8 @@ static double
 below_series(double a, double x)
 {
   double term = 1, sum = 1;
-  for (double n = a + 1; term > sum * DBL_EPSILON; n++)
-    sum += term *= x / n;
+  for (int64_t n = 1; term > sum * DBL_EPSILON; n++)
+    sum += term *= x / (a + (double)n);
   return front(a, x) * sum;
 }
 
@@ -33,8 +33,8 @@ static double
 above_fraction(double a, double x)
 {
   double b = x + 1 - a, c = 1 / DBL_MIN, d = 1 / b, h = d;
-  for (double i = 1; i < 1e7; i++) {
-    const double an = -i * (i - a);
+  for (int64_t i = 1; i < 10000000; i++) {
+    const double an = -(double)i * ((double)i - a);
     b += 2;
     d = an * d + b;
     c = b + an / c;
