@@ -231,6 +231,10 @@ static const test_table rich[] = {
     {KN_T_TARIFF, "from_id,to_id,resource_id,class,mode_id,eur,co2_kg,km|s1,g1,wood,,truck,7.5,3,80|site:s1,k1,,energy,drone,0,,",
      false},
     {KN_T_FLOW, "flow_id,from_id,to_id,resource_id,year,quantity|f1,s1,,wood,2024,7|f2,,stock:s1,wood,2024,", false},
+    {KN_T_BALANCE_NODE, "node_id,name,layer,balanced,by|s1,,mass;carbon,0,|mill,Mill,,1,class", false},
+    {KN_T_TRANSFER, "transfer_id,from_flow,to_flow,value,sd|x1,f1,f2,0.25,0", false},
+    {KN_T_FLOW_PROPERTY, "flow_id,property,value,unit,rel_sd|f1,carbon,0.5,t,0.1|f2,carbon,,t,", false},
+    {KN_T_STOCK_LEVEL, "stock_level_id,node_id,resource_id,year,quantity,unit|v1,mill,wood,2023,12000,kg", false},
     {KN_T_INCENTIVE, "incentive_id,name,target,eur|i1,Bonus,r_strategy:R8,4", false},
     {KN_T_PRECEDENT, "precedent_id,donor_nace,resource,receiver_nace,year|x1,16.10,bark,35.30,2019", false},
 };
