@@ -13,6 +13,11 @@ static const char *const words[] = {
     N_("proven"),
     N_("stopped"),
     N_("infeasible"),
+    /* status of a balance */
+    N_("agreeing"),
+    N_("contradicting"),
+    /* the layer where material and water balance together */
+    N_("mass"),
     /* phases of kn_progress */
     N_("build"),
     N_("count"),

@@ -1,6 +1,7 @@
-/* knoop/numeric.h - linear programs (CLP) and mixed ones (CBC); statistics.
+/* knoop/numeric.h - linear programs (CLP) and mixed ones (CBC); sparse least squares (CHOLMOD); statistics.
  *
- * A kn_lp is grown by rows and columns between solves and starts each solve from the last basis. */
+ * A kn_lp is grown by rows and columns between solves and starts each solve from the last basis. A kn_gls moves measured
+ * figures onto the balances that they must meet, and tells how sure each of them then is. */
 #ifndef KNOOP_NUMERIC_H
 #define KNOOP_NUMERIC_H
 
@@ -51,7 +52,51 @@ kn_code kn_lp_mixed(const kn_lp *lp, int32_t integer_count, const int32_t *integ
                     double seconds, int32_t thread_count, const kn_watch *watch, bool *found, double *x, double *value,
                     kn_error *err);
 
+/* ------------------------------------------------------------------ sparse least squares under linear balances
+ *
+ *   minimise sum_j (x_j - m_j)^2 / v_j   subject to   G x = h            x = m - V G' lambda,  (G V G') lambda = G m - h
+ *
+ * and the variances that remain, V - V G' S^-1 G V with S = G V G', of every column at once: the entries of S^-1 that this
+ * asks for lie in the pattern of the Cholesky factor of S, and that part of the inverse costs about as much as the factor. */
+
+/* A sparse matrix by columns: the entries of column j are start[j] .. start[j + 1] - 1, each row at most once. */
+typedef struct kn_csc {
+  int64_t rows, columns;
+  const int64_t *start; /* [columns + 1] */
+  const int32_t *row;
+  const double *value;
+} kn_csc;
+
+typedef struct kn_gls kn_gls;
+/* in      g         [k,n] of full row rank
+ *         variance  [n]   above 0, finite
+ *         forms     [n,f] linear forms t of x whose variance is asked for as well (kn_gls_variances()); columns 0: none
+ * errors  KN_E_NUMERIC  the rows depend on each other, as far as this precision tells
+ * cost    one sparse Cholesky factor of S (CHOLMOD, supernodal); small or badly scaled systems in 128-bit floating point
+ * source  Davis (2006), Direct methods for sparse linear systems, SIAM */
+kn_code kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, kn_error *err);
+void kn_gls_free(kn_gls *gls);
+/* x [n] and lambda [k] for measurements m [n] and right side h [k]. Twice refined, so that G x = h holds to rounding. */
+kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *lambda, kn_error *err);
+/* removed [n] what the balances take off the variance of each column (0: they say nothing about it); kept [n] what remains;
+ * of_form [f] the variance of each form.
+ * source  Takahashi, Fagan & Chen (1973); Erisman & Tinney (1975), On computing certain elements of the inverse of a sparse
+ *         matrix, Communications of the ACM 18(3) */
+kn_code kn_gls_variances(kn_gls *gls, double *removed, double *kept, double *of_form, kn_error *err);
+
+/* How column j bears on all columns: effect [n] = G' S^-1 G e_j. One solve. */
+kn_code kn_gls_effect(const kn_gls *gls, int64_t column, double *effect, kn_error *err);
+
 /* ------------------------------------------------------------------ statistics */
+/* P(X > x) of the chi-square distribution; 1 for dof 0 or x <= 0. Relative error some 1e-12.
+ * source  the regularised incomplete gamma function by its series and its continued fraction: DiDonato & Morris (1986),
+ *         ACM TOMS 12(4); NIST Digital Library of Mathematical Functions, 8.7 and 8.9 */
+double kn_chi2_above(double x, double dof);
+/* The x with P(X > x) = above; above in (0, 1], dof > 0. */
+double kn_chi2_bound(double above, double dof);
+/* The z with P(Z > z) = above of the standard normal distribution; above in (0, 1).
+ * source  Wichura (1988), Algorithm AS 241: the percentage points of the normal distribution, Applied Statistics 37(3) */
+double kn_normal_bound(double above);
 /* q-quantile (0..1) of value[n], linear between order statistics (type 7). Reorders value. Expected O(n). */
 double kn_quantile(double *value, int64_t n, double q);
 

@@ -44,6 +44,10 @@ typedef enum kn_table_id {
   KN_T_TERMINAL,
   KN_T_TARIFF,
   KN_T_FLOW,
+  KN_T_BALANCE_NODE,
+  KN_T_TRANSFER,
+  KN_T_FLOW_PROPERTY,
+  KN_T_STOCK_LEVEL,
   KN_T_INCENTIVE,
   KN_T_PRECEDENT,
   KN_T_PERMIT,
@@ -528,6 +532,52 @@ typedef struct kn_tariff_view {
   const double *eur, *co2_kg, *km; /* per unit; km NAN where blank */
 } kn_tariff_view;
 
+/* What is reported to move, and what is said about it, for balances. rel_sd follows from the pedigree of the source where neither
+ * it nor sd is given. */
+typedef struct kn_flow_view {
+  int64_t n;
+  const char *const *flow_id;
+  const char *const *from, *const *to; /* as given; NULL: outside. kn_flow_end() reads them */
+  const int32_t *resource, *year, *source;
+  const double *quantity, *rel_sd, *sd; /* NAN: not measured, not known */
+} kn_flow_view;
+typedef enum kn_by { KN_BY_RESOURCE, KN_BY_CLASS } kn_by;
+typedef struct kn_balance_rule_view { /* table balance_node */
+  int64_t n;
+  const char *const *node_id, *const *name, *const *layer;
+  const int32_t *balanced; /* 0, 1, KN_BLANK_INT */
+  const uint8_t *by;       /* kn_by, KN_BLANK_WORD */
+} kn_balance_rule_view;
+typedef struct kn_transfer_view {
+  int64_t n;
+  const char *const *transfer_id;
+  const int32_t *from_flow, *to_flow;
+  const double *value, *rel_sd, *sd;
+} kn_transfer_view;
+typedef struct kn_flow_property_view {
+  int64_t n;
+  const int32_t *flow;
+  const char *const *property, *const *unit;
+  const double *value, *rel_sd, *sd;
+} kn_flow_property_view;
+typedef struct kn_stock_level_view {
+  int64_t n;
+  const char *const *stock_level_id, *const *node;
+  const int32_t *resource, *year;
+  const double *quantity, *rel_sd, *sd;
+} kn_stock_level_view;
+
+/* Where a flow begins or ends. */
+typedef enum kn_flow_end_kind { KN_FLOW_OUTSIDE, KN_FLOW_AT_NODE, KN_FLOW_AT_STOCK } kn_flow_end_kind;
+typedef struct kn_flow_end {
+  kn_flow_end_kind kind;
+  kn_table_id table; /* KN_T_SITE, AREA, GATEWAY, PROCESS or BALANCE_NODE; KN_TABLE_COUNT for a sector */
+  int32_t row;       /* KN_NONE for a sector */
+  const char *id;    /* the key, or nace:24.10; of the node whose stock it is */
+} kn_flow_end;
+/* Reads an end of a flow: a key of one of these tables in that order, TABLE:ID, nace:CODE, or stock: and one of these. */
+kn_flow_end kn_flow_end_read(const kn_region *region, const char *text);
+
 typedef enum kn_target { KN_TO_RESOURCE, KN_TO_PROCESS, KN_TO_AREA, KN_TO_NEED, KN_TO_R_STRATEGY } kn_target;
 typedef struct kn_incentive_view {
   int64_t n;
@@ -618,6 +668,11 @@ kn_unit_view kn_region_units(const kn_region *region);
 kn_gateway_view kn_region_gateways(const kn_region *region);
 kn_mode_view kn_region_modes(const kn_region *region);
 kn_incentive_view kn_region_incentives(const kn_region *region);
+kn_flow_view kn_region_flows(const kn_region *region);
+kn_balance_rule_view kn_region_balance_rules(const kn_region *region);
+kn_transfer_view kn_region_transfers(const kn_region *region);
+kn_flow_property_view kn_region_flow_properties(const kn_region *region);
+kn_stock_level_view kn_region_stock_levels(const kn_region *region);
 kn_node_view kn_region_nodes(const kn_region *region);
 kn_link_view kn_region_links(const kn_region *region);
 kn_terminal_view kn_region_terminals(const kn_region *region);

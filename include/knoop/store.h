@@ -12,6 +12,7 @@
 #define KNOOP_STORE_H
 
 #include "knoop/base.h"
+#include "knoop/metabolism.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 
@@ -98,6 +99,9 @@ kn_code kn_store_save_plan(kn_store *store, const kn_region *region, const kn_pl
 kn_code kn_store_save_revised(kn_store *store, const kn_region *base, const kn_region *revised, const kn_table_change *change,
                               int32_t count, const kn_change *record, const kn_run *run, int64_t *revision, int64_t *run_id,
                               kn_error *err);
+/* Saves a run with a balance: tables balance_flow, balance_gap. One transaction. *run_id may be NULL. */
+kn_code kn_store_save_balance(kn_store *store, const kn_region *region, const kn_balance *balance, const kn_run *run,
+                              int64_t *run_id, kn_error *err);
 /* Newest first, at most `most`, of one command (NULL: all), into arena. */
 kn_code kn_store_runs(kn_store *store, kn_arena *arena, const char *command, int64_t most, kn_run **runs, int64_t *count,
                       kn_error *err);

@@ -193,6 +193,17 @@ kn_code kn_task_plan(const kn_task *task, const char *path, const kn_plan_settin
 void kn_task_planned_free(kn_task_planned *planned);
 const char *kn_plan_status_name(kn_plan_status status); /* "proven", "stopped", "infeasible" */
 
+/* ------------------------------------------------------------------ balance */
+typedef struct kn_task_balanced { /* kn_task_balanced_free() */
+  kn_region *region;
+  kn_balance *balance;
+  int64_t run_id; /* 0: not saved */
+} kn_task_balanced;
+/* Reconciles the reported flows and, when `is_saved`, keeps the result under a run. KN_NO_ANSWER: exact figures contradict. */
+kn_code kn_task_balance(const kn_task *task, const char *path, const kn_balance_settings *settings, bool is_saved,
+                        kn_task_balanced *out, kn_error *err);
+void kn_task_balanced_free(kn_task_balanced *balanced);
+
 /* ------------------------------------------------------------------ runs */
 /* The newest `most` runs, newest first, into arena. */
 kn_code kn_task_runs(const kn_task *task, const char *path, int64_t most, kn_arena *arena, kn_run **runs, int64_t *count,
@@ -304,6 +315,14 @@ typedef struct kn_plan_views { /* lent, until kn_task_story_free() */
   kn_plan_totals totals;
   kn_track_view tracks; /* where the region has a network; kn_task_story_track() fills it */
 } kn_plan_views;
+/* The flows of the newest balance of this same region; n 0: there is none. */
+typedef struct kn_task_story_balance {
+  int64_t n, run_id, dof;
+  int32_t *flow; /* [n] rows of kn_region_flows() */
+  double *reconciled, *sd;
+  uint8_t *is_gross;
+  double chi2, p_value; /* p_value NAN: nothing could be tested */
+} kn_task_story_balance;
 typedef struct kn_task_story {
   kn_region *region;
   bool has_plan;    /* false: none yet, none that could be found, or the region has changed since (`hear` was told which) */
@@ -315,6 +334,7 @@ typedef struct kn_task_story {
   int64_t refused_run_id;
   kn_objective refused_floor;
   double refused_least; /* what the floor asked for */
+  kn_task_story_balance balance;
   kn_arena *arena;
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);

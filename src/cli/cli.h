@@ -91,7 +91,7 @@ struct kn_cli {
 };
 
 extern const kn_command kn_cmd_new, kn_cmd_import, kn_cmd_export, kn_cmd_check, kn_cmd_match, kn_cmd_plan, kn_cmd_route,
-    kn_cmd_report, kn_cmd_runs, kn_cmd_diff, kn_cmd_seeds, kn_cmd_estimate, kn_cmd_stocks, kn_cmd_dna;
+    kn_cmd_report, kn_cmd_runs, kn_cmd_diff, kn_cmd_seeds, kn_cmd_estimate, kn_cmd_stocks, kn_cmd_dna, kn_cmd_balance;
 extern const kn_command *const kn_commands[]; /* in the order of the help; NULL ends */
 extern const kn_opt kn_cli_common[];          /* of every command; their values go into kn_cli */
 
@@ -111,6 +111,10 @@ kn_task kn_cli_task(const kn_cli *cli, kn_findings *findings);
 kn_code kn_cli_findings(kn_findings **out, kn_error *err);
 /* Where results go as text; wipes the progress bar first. */
 FILE *kn_cli_results(const kn_cli *cli);
+/* Writes a file through write(), beside its place first, so that a failure leaves what was there. A region file is never
+ * replaced. files.c */
+typedef kn_code (*kn_cli_writer)(FILE *file, const void *arg, kn_error *err);
+kn_code kn_cli_write_file(const char *path, const char *region, kn_cli_writer write, const void *arg, kn_error *err);
 /* A message for people; nothing when quiet. */
 void kn_cli_say(const kn_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -2,11 +2,7 @@
 #include "background.h"
 #include "print.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct report_args {
   const char *region, *output, *background;
@@ -23,6 +19,18 @@ static const kn_opt report_opts[] = {
     KN_OPT_END,
 };
 
+static kn_report_balance
+report_balance(const kn_task_story_balance *balance)
+{
+  return (kn_report_balance){.n = balance->n,
+                             .flow = balance->flow,
+                             .reconciled = balance->reconciled,
+                             .sd = balance->sd,
+                             .is_gross = balance->is_gross,
+                             .p_value = balance->p_value,
+                             .level = KN_MUNICIPALITY};
+}
+
 static kn_report_plan
 report_plan(const kn_plan_views *plan)
 {
@@ -30,62 +38,10 @@ report_plan(const kn_plan_views *plan)
                           plan->gateways, plan->cases, plan->totals, plan->tracks};
 }
 
-/* Someone's data is never replaced by a page: neither the region itself nor another region file. */
 static kn_code
-check_target(const char *path, const struct stat *there, const char *region, kn_error *err)
+write_page(FILE *file, const void *arg, kn_error *err)
 {
-  static const char mark[] = "SQLite format 3";
-  struct stat itself;
-  bool is_data = stat(region, &itself) == 0 && itself.st_dev == there->st_dev && itself.st_ino == there->st_ino;
-  char head[sizeof mark] = "";
-  FILE *file = S_ISREG(there->st_mode) ? fopen(path, "rb") : NULL;
-  if (file != NULL) {
-    is_data = is_data || (fread(head, sizeof mark, 1, file) == 1 && memcmp(head, mark, sizeof mark) == 0);
-    fclose(file);
-  }
-  return is_data ? kn_fail(err, KN_E_USAGE, _("%s: is a region file; expected another name for the report"), path) : KN_OK;
-}
-
-static kn_code
-write_and_close(FILE *file, const char *path, const kn_report_input *input, kn_error *err)
-{
-  if (file == NULL)
-    return kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
-  kn_code code = kn_report_write(file, input, err);
-  if (fclose(file) != 0 && code == KN_OK)
-    code = kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
-  return code;
-}
-
-/* Written beside the target and then put in its place, so that a failure leaves the old report. */
-static kn_code
-replace_file(const char *path, const kn_report_input *input, kn_error *err)
-{
-  char beside[4096];
-  if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >= (int)sizeof beside)
-    return kn_fail(err, KN_E_USAGE, _("%s: the name is too long"), path);
-  kn_code code = write_and_close(fopen(beside, "wb"), path, input, err);
-  if (code == KN_OK && rename(beside, path) != 0)
-    code = kn_fail(err, KN_E_IO, "%s: %s", path, strerror(errno));
-  if (code != KN_OK)
-    unlink(beside);
-  return code;
-}
-
-/* A link is followed, and what is no file (a pipe, /dev/stdout) is written to and not replaced. */
-static kn_code
-write_file(const char *path, const char *region, const kn_report_input *input, kn_error *err)
-{
-  struct stat there;
-  if (stat(path, &there) != 0)
-    return replace_file(path, input, err);
-  KN_TRY(check_target(path, &there, region, err));
-  if (!S_ISREG(there.st_mode))
-    return write_and_close(fopen(path, "wb"), path, input, err);
-  char *real = realpath(path, NULL);
-  const kn_code code = replace_file(real != NULL ? real : path, input, err);
-  free(real);
-  return code;
+  return kn_report_write(file, arg, err);
 }
 
 static kn_code
@@ -100,7 +56,8 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
                            .language = languages[args->lang],
                            .ground_count = ground.count,
                            .ground = ground.lines,
-                           .ground_credit = ground.credit};
+                           .ground_credit = ground.credit,
+                           .balance = report_balance(&story->balance)};
   char run_id[32] = "", made_at[40] = "";
   if (story->has_plan) {
     snprintf(run_id, sizeof run_id, "%" PRId64, story->run.run_id);
@@ -118,7 +75,7 @@ write_story(const kn_cli *cli, const report_args *args, const kn_task_story *sto
   if (story->refused_run_id != 0)
     input.refused = (kn_report_refused){refused_id, story->refused_floor, story->refused_least};
   if (code == KN_OK)
-    code = write_file(args->output, args->region, &input, err);
+    code = kn_cli_write_file(args->output, args->region, write_page, &input, err);
   kn_background_free(&ground);
   if (code != KN_OK)
     return code;

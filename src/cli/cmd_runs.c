@@ -62,7 +62,8 @@ print_runs(FILE *out, const kn_run *runs, int64_t count, kn_error *err)
   kn_grid *grid = kn_grid_new(has_changes ? "rllrlrl" : "rllrlr", titles);
   for (int64_t i = 0; i < count; i++) {
     json_t *summary = parsed(runs[i].summary);
-    const bool has_plan = strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0;
+    const bool has_plan =
+        strcmp(runs[i].command, "plan") == 0 && strcmp(runs[i].status, kn_plan_status_name(KN_PLAN_INFEASIBLE)) != 0;
     const json_t *value = has_plan ? json_object_get(summary, "value_eur") : NULL;
     kn_grid_cell(grid, "%" PRId64, runs[i].run_id);
     kn_grid_text(grid, runs[i].command);

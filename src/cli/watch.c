@@ -112,7 +112,9 @@ write_log(kn_teller *teller, const kn_progress *progress, double now)
     fprintf(teller->log, "  bound %.10g", progress->bound);
   if (isfinite(progress->value) && isfinite(progress->bound) && progress->value != 0)
     fprintf(teller->log, "  gap %.2e", (progress->bound - progress->value) / fabs(progress->value));
-  fprintf(teller->log, "  %s %" PRId64 "\n", strcmp(progress->phase, "exchange") == 0 || strcmp(progress->phase, "flow") == 0 ? "pivots" : "columns", progress->steps);
+  fprintf(teller->log, "  %s %" PRId64 "\n",
+          strcmp(progress->phase, "exchange") == 0 || strcmp(progress->phase, "flow") == 0 ? "pivots" : "columns",
+          progress->steps);
 }
 
 static void

@@ -21,10 +21,12 @@ after(const char *text, const char *prefix)
 }
 
 /* ---------------------------------------------------------------- ends of flows */
+/* The tables whose keys are nodes, in the order in which a key is looked for. */
+static const kn_table_id nodes[] = {KN_T_SITE, KN_T_AREA, KN_T_GATEWAY, KN_T_PROCESS, KN_T_BALANCE_NODE};
+
 static bool
 is_end(const kn_builder *builder, const char *text)
 {
-  static const kn_table_id nodes[] = {KN_T_SITE, KN_T_AREA, KN_T_GATEWAY};
   for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
     if (builder->grown[nodes[i]].is_broken || is_key(builder, nodes[i], text))
       return true;
@@ -38,9 +40,9 @@ is_end(const kn_builder *builder, const char *text)
 }
 
 static kn_code
-check_end(kn_builder *builder, int64_t row, int32_t column, kn_error *err)
+check_end(kn_builder *builder, kn_table_id table, int64_t row, int32_t column, kn_error *err)
 {
-  const char *text = builder->grown[KN_T_FLOW].column[column].data.text[row];
+  const char *text = builder->grown[table].column[column].data.text[row];
   if (text == NULL)
     return KN_OK;
   const char *node = after(text, "stock:");
@@ -48,15 +50,16 @@ check_end(kn_builder *builder, int64_t row, int32_t column, kn_error *err)
     node = text;
   if (is_end(builder, node))
     return KN_OK;
-  const kn_place place = kn_builder_place(builder, KN_T_FLOW, row, column);
+  const kn_place place = kn_builder_place(builder, table, row, column);
   char proposal[KN_NAME_MOST * 2];
   const bool is_near =
       kn_builder_has_room(builder, place, "unknown_key") &&
       (kn_builder_suggest(builder, KN_T_SITE, node, proposal) || kn_builder_suggest(builder, KN_T_AREA, node, proposal) ||
-       kn_builder_suggest(builder, KN_T_GATEWAY, node, proposal));
+       kn_builder_suggest(builder, KN_T_GATEWAY, node, proposal) || kn_builder_suggest(builder, KN_T_PROCESS, node, proposal) ||
+       kn_builder_suggest(builder, KN_T_BALANCE_NODE, node, proposal));
   return kn_builder_refuse(builder, place, "unknown_key", text, strlen(text), is_near ? proposal : NULL, err,
-                           "%s %.80s is no site, area or gateway, and no sector (nace:24.10)",
-                           kn_schema(KN_T_FLOW)->columns[column].name, text);
+                           "%s %.80s is no site, area, gateway, process or balance_node, and no sector (nace:24.10)",
+                           kn_schema(table)->columns[column].name, text);
 }
 
 static bool
@@ -73,8 +76,8 @@ check_flows(kn_builder *builder, kn_error *err)
   const int32_t from = kn_schema_find_column(flows->def, "from_id"), to = kn_schema_find_column(flows->def, "to_id");
   const int32_t quantity = kn_schema_find_column(flows->def, "quantity");
   for (int64_t i = 0; i < flows->n; i++) {
-    KN_TRY(check_end(builder, i, from, err));
-    KN_TRY(check_end(builder, i, to, err));
+    KN_TRY(check_end(builder, KN_T_FLOW, i, from, err));
+    KN_TRY(check_end(builder, KN_T_FLOW, i, to, err));
     if (!flows->column[quantity].is_given || !(flows->column[quantity].data.real[i] < 0))
       continue;
     if (is_stock(flows, from, i) || is_stock(flows, to, i))
@@ -86,6 +89,34 @@ check_flows(kn_builder *builder, kn_error *err)
                              value));
   }
   return KN_OK;
+}
+
+kn_flow_end
+kn_flow_end_read(const kn_region *region, const char *text)
+{
+  kn_flow_end end = {.table = KN_TABLE_COUNT, .row = KN_NONE};
+  if (text == NULL)
+    return end;
+  const char *node = after(text, "stock:");
+  end.kind = node != NULL ? KN_FLOW_AT_STOCK : KN_FLOW_AT_NODE;
+  end.id = node = node != NULL ? node : text;
+  for (int32_t named = 0; named < 2; named++)
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+      const char *key = named ? after(node, kn_schema(nodes[i])->name) : node;
+      if (key == NULL || (named && *key++ != ':'))
+        continue;
+      end.row = kn_region_find(region, nodes[i], key);
+      if (end.row == KN_NONE)
+        continue;
+      end.table = nodes[i];
+      /* Its plain key, unless another table has that too and comes first. */
+      for (size_t other = 0; named && other < i; other++)
+        if (kn_region_find(region, nodes[other], key) != KN_NONE)
+          key = node;
+      end.id = key;
+      return end;
+    }
+  return end;
 }
 
 /* ---------------------------------------------------------------- ends of tariffs */
@@ -177,9 +208,20 @@ check_targets(kn_builder *builder, kn_error *err)
   return KN_OK;
 }
 
+static kn_code
+check_levels(kn_builder *builder, kn_error *err)
+{
+  const kn_grown *levels = &builder->grown[KN_T_STOCK_LEVEL];
+  const int32_t node = kn_schema_find_column(levels->def, "node_id");
+  for (int64_t i = 0; i < levels->n; i++)
+    KN_TRY(check_end(builder, KN_T_STOCK_LEVEL, i, node, err));
+  return KN_OK;
+}
+
 kn_code
 kn_finish_ends(kn_builder *builder, kn_error *err)
 {
+  KN_TRY(check_levels(builder, err));
   KN_TRY(check_flows(builder, err));
   return check_targets(builder, err);
 }

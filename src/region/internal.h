@@ -338,6 +338,11 @@ struct kn_region {
   kn_total_view totals;
   kn_stock_view stocks;
   kn_fleet_view fleets;
+  kn_flow_view flows;
+  kn_balance_rule_view balance_rules;
+  kn_transfer_view transfers;
+  kn_flow_property_view flow_properties;
+  kn_stock_level_view stock_levels;
 };
 
 /* Column of a table by its name in the schema; the name must be there. */
@@ -354,6 +359,10 @@ kn_code kn_region_make_views(kn_region *region, kn_error *err);
 kn_code kn_region_view_stocks(kn_region *region, kn_error *err); /* totals, stocks and fleets; sources are there */
 /* Kilometres of each link: as given, else along its geometry, else between its nodes. Needs links.from, to and nodes. */
 kn_code kn_region_measure_links(const kn_region *region, const double *given, double *km, kn_error *err);
+/* Views of reported flows and what is said about them. */
+kn_code kn_region_view_flows(kn_region *region, kn_error *err);
+/* rel_sd of a table as given, else from the pedigree of the row's source. */
+kn_code kn_region_deviation(kn_region *region, kn_table_id table, const double **out, kn_error *err);
 /* What the ends of tariffs name. */
 kn_code kn_region_find_ends(kn_region *region, const char *const *text, int64_t n, const uint8_t **kinds, const int32_t **rows,
                             kn_error *err);

@@ -52,6 +52,7 @@ static const char *const fate_words[] = {"landfill", "incineration", "energy_rec
 static const char *const disclosure_words[] = {"public", "partners", "broker", NULL};
 static const char *const strategy_words[] = {"R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", NULL};
 static const char *const per_words[] = {"activity", "capacity", NULL};
+static const char *const by_words[] = {"resource", "class", NULL};
 static const char *const status_words[] = {"existing", "candidate", NULL};
 static const char *const direction_words[] = {"in", "out", NULL};
 static const char *const operation_words[] = {"R1",  "R2",  "R3",  "R4",  "R5",  "R6",  "R7",  "R8",  "R9", "R10",
@@ -300,16 +301,55 @@ static const kn_column_def tariff_columns[] = {
 };
 static const kn_column_def flow_columns[] = {
     KEY("flow_id", KN_T_FLOW, "Key of the flow."),
-    {COLUMN("from_id", KN_TEXT, "Site, area, gateway, sector (nace:24.10) or stock (stock:ID) it leaves; blank: outside."), MUST,
-     ANY, .may_be_blank = true},
-    {COLUMN("to_id", KN_TEXT, "Site, area, gateway, sector (nace:24.10) or stock (stock:ID) it enters; blank: outside."), MUST,
-     ANY, .may_be_blank = true},
+    {COLUMN("from_id", KN_TEXT,
+            "Site, area, gateway, process, sector (nace:24.10), node or stock (stock:ID) it leaves; blank: outside."),
+     MUST, ANY, .may_be_blank = true},
+    {COLUMN("to_id", KN_TEXT,
+            "Site, area, gateway, process, sector (nace:24.10), node or stock (stock:ID) it enters; blank: outside."),
+     MUST, ANY, .may_be_blank = true},
     MUST_REF("resource_id", KN_T_RESOURCE, "What moves."),
     {COLUMN("year", KN_INT, "Year of the report."), MUST, ANY},
     FIGURE("quantity", NULL, 1, ANY, "How much moved that year; blank: not measured; below 0 only for a stock."),
     UNIT_COLUMN,
     REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
     FIGURE("sd", NULL, 1, ANY, "Standard deviation of the quantity."),
+    SOURCE,
+};
+static const kn_column_def balance_node_columns[] = {
+    KEY("node_id", KN_T_BALANCE_NODE, "A node that flows begin or end at: one of the region, or a name of its own."),
+    TEXT("name", "Its name, where it has none elsewhere."),
+    TEXT("layer", "Layers that balanced holds for, parted by ; as in mass;carbon - blank: all."),
+    YES_NO("balanced", "0: what enters need not equal what leaves; 1: it must, also for a gateway; blank: as the flows say."),
+    WORD("by", by_words, "Whether each resource balances by itself or all of the class together; blank: as the flows say."),
+    SOURCE,
+};
+static const kn_column_def transfer_columns[] = {
+    KEY("transfer_id", KN_T_TRANSFER, "Key of the transfer coefficient."),
+    MUST_REF("from_flow", KN_T_FLOW, "The flow it is a share of."),
+    MUST_REF("to_flow", KN_T_FLOW, "The flow that is value times from_flow."),
+    REAL("value", NULL, FROM_0, "The coefficient; blank: not known."),
+    REAL("rel_sd", NULL, FROM_0, "Relative standard deviation of the value; blank: from the pedigree of the source."),
+    REAL("sd", NULL, FROM_0, "Standard deviation of the value; 0: exactly known."),
+    SOURCE,
+};
+static const kn_column_def flow_property_columns[] = {
+    MUST_REF("flow_id", KN_T_FLOW, "The flow that carries it."),
+    {COLUMN("property", KN_TEXT, "The layer: carbon, energy, money ..."), MUST, ANY},
+    REAL("value", NULL, FROM_0, "How much of it one unit of the flow carries; blank: not known."),
+    TEXT("unit", "Unit of the layer, as in t of carbon."),
+    REAL("rel_sd", NULL, FROM_0, "Relative standard deviation of the value; blank: from the pedigree of the source."),
+    REAL("sd", NULL, FROM_0, "Standard deviation of the value; 0: exactly known."),
+    SOURCE,
+};
+static const kn_column_def stock_level_columns[] = {
+    KEY("stock_level_id", KN_T_STOCK_LEVEL, "Key of the report."),
+    {COLUMN("node_id", KN_TEXT, "The node whose stock it is."), MUST, ANY},
+    MUST_REF("resource_id", KN_T_RESOURCE, "What is in stock, with all that is a kind of it."),
+    {COLUMN("year", KN_INT, "Year at whose end the stock was so large."), MUST, ANY},
+    FIGURE("quantity", NULL, 1, FROM_0, "The stock at the end of the year; blank: not measured."),
+    UNIT_COLUMN,
+    REAL("rel_sd", NULL, FROM_0, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
+    FIGURE("sd", NULL, 1, FROM_0, "Standard deviation of the quantity; 0: exactly known."),
     SOURCE,
 };
 static const kn_column_def incentive_columns[] = {
@@ -496,6 +536,26 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
      REPEATS,
      .text = "Known rates between two places, which replace the computed cost of a mode."},
     {.id = KN_T_FLOW, .name = "flow", COLUMNS(flow_columns), KEYED, .text = "What is reported to move."},
+    {.id = KN_T_BALANCE_NODE,
+     .name = "balance_node",
+     COLUMNS(balance_node_columns),
+     KEYED,
+     .text = "How single nodes balance, and nodes of reported flows that are none of the region's."},
+    {.id = KN_T_TRANSFER,
+     .name = "transfer",
+     COLUMNS(transfer_columns),
+     KEYED,
+     .text = "Transfer coefficients: a flow as a share of another."},
+    {.id = KN_T_FLOW_PROPERTY,
+     .name = "flow_property",
+     COLUMNS(flow_property_columns),
+     UNIQUE(0, 1),
+     .text = "What reported flows carry per unit: further layers of the balance."},
+    {.id = KN_T_STOCK_LEVEL,
+     .name = "stock_level",
+     COLUMNS(stock_level_columns),
+     KEYED,
+     .text = "How large stocks are reported to be at the end of a year."},
     {.id = KN_T_INCENTIVE, .name = "incentive", COLUMNS(incentive_columns), KEYED, .text = "Payments that reward ties."},
     {.id = KN_T_PRECEDENT,
      .name = "precedent",

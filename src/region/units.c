@@ -147,7 +147,7 @@ convert_properties(converting *c, int32_t *chosen, kn_error *err)
 static kn_code
 convert_all(converting *c, kn_arena *scratch, kn_error *err)
 {
-  static const kn_table_id tables[] = {KN_T_OFFER, KN_T_NEED, KN_T_FLOW, KN_T_TOTAL};
+  static const kn_table_id tables[] = {KN_T_OFFER, KN_T_NEED, KN_T_FLOW, KN_T_TOTAL, KN_T_STOCK_LEVEL};
   double *factors; /* [units][classes], 0: not asked yet */
   int32_t *chosen; /* [properties] symbol of its unit */
   const int64_t property_count = c->builder->symbols[KN_D_PROPERTY].count;

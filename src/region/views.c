@@ -195,8 +195,8 @@ view_sources(kn_region *region, kn_error *err)
 }
 
 /* rel_sd as given, else from the pedigree of the row's source. */
-static kn_code
-deviation(kn_region *region, kn_table_id table, const double **out, kn_error *err)
+kn_code
+kn_region_deviation(kn_region *region, kn_table_id table, const double **out, kn_error *err)
 {
   const double *given = real(region, table, "rel_sd");
   const int32_t *source = number(region, table, "source_id");
@@ -304,7 +304,7 @@ view_offers(kn_region *region, kn_error *err)
   KN_TRY(window_share(region, t, &view->share, err));
   KN_TRY(real_or(region, t, "fate_eur", 0, &view->fate_eur, err));
   KN_TRY(real_or(region, t, "fate_co2_kg", 0, &view->fate_co2_kg, err));
-  return deviation(region, t, &view->rel_sd, err);
+  return kn_region_deviation(region, t, &view->rel_sd, err);
 }
 
 static kn_code
@@ -324,7 +324,7 @@ view_needs(kn_region *region, kn_error *err)
   KN_TRY(window_share(region, t, &view->share, err));
   KN_TRY(real_or(region, t, "price_eur", 0, &view->price_eur, err));
   KN_TRY(real_or(region, t, "market_co2_kg", 0, &view->market_co2_kg, err));
-  return deviation(region, t, &view->rel_sd, err);
+  return kn_region_deviation(region, t, &view->rel_sd, err);
 }
 
 /* Rows grouped by the row they belong to (KN_NONE rows left out): first [groups + 1], order [rows]. */
@@ -640,7 +640,8 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
                                      .operation = word(region, p, "operation"),
                                      .to = number(region, p, "to")};
   KN_TRY(kn_region_view_stocks(region, err));
-  return view_incentives(region, err);
+  KN_TRY(view_incentives(region, err));
+  return kn_region_view_flows(region, err);
 }
 
 kn_code

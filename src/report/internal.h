@@ -141,6 +141,7 @@ typedef struct stream_link {
   int32_t class_of;
   bool is_cost;
   double width;  /* px */
+  double pale;   /* 0: as drawn else; towards 1: less sure of it */
   double y0, y1; /* px; top at either end */
   const char *title;
 } stream_link;
@@ -227,6 +228,9 @@ void write_story(page *p);
 void write_knot(page *p);
 void write_map(page *p);
 void write_streams(page *p);
+void write_balance(page *p);
+void write_balance_alone(page *p);
+void tell_balance(page *p, void (*tell)(void *arg, const kn_report_ribbon *ribbon), void *arg);
 void write_has(page *p);
 void write_ties(page *p);
 void write_cases(page *p);

@@ -140,13 +140,13 @@ write_contents(page *p)
     const char *id;
     int heading;
     bool needs_plan;
-  } part[] = {{"knot", W_H_KNOT, true},     {"map", W_H_MAP, false},        {"streams", W_H_STREAMS, true},
-              {"has", W_H_HAS, false},      {"ties", W_H_TIES, true},       {"cases", W_H_CASES, true},
-              {"units", W_H_UNITS, true},   {"prices", W_H_PRICES, true},   {"sure", W_H_SURE, false},
-              {"method", W_H_METHOD, true}, {"sources", W_H_SOURCES, false}};
+  } part[] = {{"knot", W_H_KNOT, true},        {"map", W_H_MAP, false},      {"streams", W_H_STREAMS, true},
+              {"balance", W_H_BALANCE, false}, {"has", W_H_HAS, false},      {"ties", W_H_TIES, true},
+              {"cases", W_H_CASES, true},      {"units", W_H_UNITS, true},   {"prices", W_H_PRICES, true},
+              {"sure", W_H_SURE, false},       {"method", W_H_METHOD, true}, {"sources", W_H_SOURCES, false}};
   emit(p, "<nav aria-label=\"%m\"><ul>\n", W_CONTENTS);
   for (size_t i = 0; i < sizeof part / sizeof part[0]; i++)
-    if (p->has_plan || !part[i].needs_plan)
+    if ((p->has_plan || !part[i].needs_plan) && (part[i].heading != W_H_BALANCE || p->in->balance.n > 0))
       emit(p, "<li><a href=\"#%s\">%m</a></li>\n", part[i].id, part[i].heading);
   emit(p, "</ul></nav>\n\n");
 }
@@ -187,6 +187,8 @@ write_page(page *p)
   write_map(p);
   if (p->has_plan)
     write_streams(p);
+  if (p->in->balance.n > 0)
+    write_balance(p);
   write_has(p);
   if (p->has_plan) {
     write_ties(p);
@@ -202,13 +204,14 @@ write_page(page *p)
   write_foot(p);
 }
 
-kn_code
-kn_report_write(FILE *out, const kn_report_input *input, kn_error *err)
+/* A page for this input, or NULL when memory is out. */
+static page *
+new_page(const kn_report_input *input, kn_error *err)
 {
   static const kn_report_plan no_plan = {.summary = {.status = KN_PLAN_STOPPED}};
   page *p = calloc(1, sizeof *p);
   if (!p)
-    return kn_fail(err, KN_E_LIMIT, "out of memory for a page of the report");
+    return NULL;
   p->err = err;
   p->scratch = kn_arena_new();
   p->tongue = tongue_find(input->language);
@@ -216,15 +219,55 @@ kn_report_write(FILE *out, const kn_report_input *input, kn_error *err)
   p->plan = input->plan ? input->plan : &no_plan;
   gather_views(p, input);
   gather_groups(p);
-  gather_units(p);
-  gather_sums(p);
-  if (p->code == KN_OK)
-    write_page(p);
+  return p;
+}
+
+/* Writes what stands in the page, and frees it. */
+static kn_code
+end_page(page *p, FILE *out, kn_error *err)
+{
   kn_code code = p->code;
-  if (code == KN_OK && p->length > 0 && (fwrite(p->text, 1, (size_t)p->length, out) != (size_t)p->length || fflush(out) != 0))
+  if (code == KN_OK && out && p->length > 0 &&
+      (fwrite(p->text, 1, (size_t)p->length, out) != (size_t)p->length || fflush(out) != 0))
     code = kn_fail(err, KN_E_IO, "the report could not be written");
   kn_arena_free(p->scratch);
   free(p->text);
   free(p);
   return code == KN_OK ? KN_OK : kn_note(err, "writing the report");
+}
+
+kn_code
+kn_report_write_balance(FILE *out, const kn_report_input *input, kn_error *err)
+{
+  page *p = new_page(input, err);
+  if (!p)
+    return kn_fail(err, KN_E_LIMIT, "out of memory for a picture");
+  if (p->code == KN_OK)
+    write_balance_alone(p);
+  return end_page(p, out, err);
+}
+
+kn_code
+kn_report_balance_ribbons(const kn_report_input *input, void (*tell)(void *arg, const kn_report_ribbon *ribbon), void *arg,
+                          kn_error *err)
+{
+  page *p = new_page(input, err);
+  if (!p)
+    return kn_fail(err, KN_E_LIMIT, "out of memory for a picture");
+  if (p->code == KN_OK)
+    tell_balance(p, tell, arg);
+  return end_page(p, NULL, err);
+}
+
+kn_code
+kn_report_write(FILE *out, const kn_report_input *input, kn_error *err)
+{
+  page *p = new_page(input, err);
+  if (!p)
+    return kn_fail(err, KN_E_LIMIT, "out of memory for a page of the report");
+  gather_units(p);
+  gather_sums(p);
+  if (p->code == KN_OK)
+    write_page(p);
+  return end_page(p, out, err);
 }

@@ -49,6 +49,26 @@ typedef struct kn_report_refused {
   double least; /* what was asked of it; NAN: not known */
 } kn_report_refused;
 
+/* Reported flows as a balance has them. `fold` says what a node of the picture is. */
+typedef enum kn_report_fold {
+  KN_FOLD_AUTO,   /* places, or sectors where there are many */
+  KN_FOLD_PLACE,  /* each site, process, area or sector by itself */
+  KN_FOLD_SECTOR, /* sites by the NACE division of their actor */
+  KN_FOLD_AREA,   /* sites by the area of `level` that they lie in */
+  KN_FOLD_STREAM  /* from sectors through streams to sectors */
+} kn_report_fold;
+typedef struct kn_report_balance {
+  int64_t n;                     /* 0: there is no balance */
+  const int32_t *flow;           /* [n] rows of kn_region_flows() */
+  const double *reconciled, *sd; /* [n] NAN: not known */
+  const uint8_t *is_gross;       /* [n] */
+  const char *run_id;            /* NULL: not kept */
+  double chi2, p_value;          /* p_value NAN: nothing could be tested */
+  int64_t dof;
+  kn_report_fold fold;
+  kn_level level; /* of areas */
+} kn_report_balance;
+
 typedef struct kn_report_input {
   const kn_region *region;
   const kn_report_plan *plan; /* NULL: no plan; the page then tells what the region has */
@@ -59,12 +79,28 @@ typedef struct kn_report_input {
   int64_t ground_count;
   const kn_ground_line *ground;
   const char *ground_credit; /* attribution of the background; NULL: none */
+  kn_report_balance balance;
 } kn_report_input;
 
 /* Writes the page to `out`, all or nothing but for what the file itself refuses.
  * errors  KN_E_LIMIT memory, KN_E_IO the file
  * cost    O(size of the region + ties log ties); the page itself is bounded: long tables show their head and say so */
 kn_code kn_report_write(FILE *out, const kn_report_input *input, kn_error *err);
+
+/* The picture of the balanced flows alone, as an SVG that stands by itself. Of several years each flow is drawn as of the newest.
+ * errors as above; a balance without a known flow gives a picture that says so. */
+kn_code kn_report_write_balance(FILE *out, const kn_report_input *input, kn_error *err);
+
+/* The same as numbers: nodes and the ribbons between them, as drawn but for what is put together as "other". */
+typedef struct kn_report_ribbon {
+  const char *from, *to; /* labels */
+  int32_t class_of;      /* kn_class */
+  double quantity, sd;   /* unit of the class; the deviation of a sum as if its flows were independent */
+  int64_t flow_count;
+} kn_report_ribbon;
+/* Calls tell() for each; texts are lent for the call. */
+kn_code kn_report_balance_ribbons(const kn_report_input *input, void (*tell)(void *arg, const kn_report_ribbon *ribbon),
+                                  void *arg, kn_error *err);
 
 /* The views of a plan in memory, to hand to kn_report_write(). */
 static inline kn_report_plan

@@ -219,10 +219,11 @@ stream_ribbons(page *p, const stream_chart *chart, const double *column_x, const
     const double bend = fmax(fabs(x1 - x0) * 0.5, 40), xa = x0 + bend, xb = x1 - bend;
     const double y0 = link->y0, y1 = link->y1, w = link->width;
     emit(p,
-         "<path class=\"%s%s\" data-key=\"n%i n%i\" d=\"M%g %gC%g %g %g %g %g %gV%gC%g %g %g %g %g "
+         "<path class=\"%s%s\"%s data-key=\"n%i n%i\" d=\"M%g %gC%g %g %g %g %g %gV%gC%g %g %g %g %g "
          "%gZ\"><title>%t</title></path>\n",
-         class_css(link->class_of), link->is_cost ? " cost" : "", link->from, link->to, x0, y0, xa, y0, xb, y1, x1, y1, y1 + w,
-         xb, y1 + w, xa, y0 + w, x0, y0 + w, link->title);
+         class_css(link->class_of), link->is_cost ? " cost" : "",
+         link->pale > 0 ? made(p, " fill-opacity=\"%g\"", 1 - link->pale) : "", link->from, link->to, x0, y0, xa, y0, xb, y1, x1,
+         y1, y1 + w, xb, y1 + w, xa, y0 + w, x0, y0 + w, link->title);
   }
   emit(p, "</g>\n");
 }

@@ -40,6 +40,7 @@ kn_code kn_store_reopen(kn_store *store, kn_error *err); /* for reading */
 kn_code kn_store_create_as(kn_store **out, const char *path, const kn_store_settings *settings, bool wants_named, kn_error *err);
 
 /* ---------------------------------------------------------------- save_plan.c */
+/* The row of a run, within the transaction that saves what it found. */
 kn_code kn_store_write_run(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err);
 
 /* ---------------------------------------------------------------- nameless.c

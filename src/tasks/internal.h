@@ -38,6 +38,9 @@ typedef struct kn_estimated {
 kn_code kn_task_save_estimated(const kn_task *task, kn_store *store, const kn_region *region, const kn_estimated *rows,
                                bool has_run, int64_t *revision, int64_t *run_id, int64_t *resources_removed, kn_error *err);
 
+/* story_balance.c: the newest balance of the region with this digest. */
+kn_code kn_story_balance_load(kn_store *store, const char *digest, kn_task_story *story, kn_error *err);
+
 /* cut_off.c: findings about places that the links of the region do not reach. */
 kn_code kn_task_check_access(const kn_task *task, const kn_region *region, kn_error *err);
 

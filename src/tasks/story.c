@@ -435,6 +435,7 @@ load_newest(const kn_task *task, kn_store *store, kn_task_story *story, kn_error
   KN_TRY(kn_task_load(task, store, &story->region, err));
   char digest[65];
   KN_TRY(kn_region_digest(story->region, digest, err));
+  KN_TRY(kn_story_balance_load(store, digest, story, err));
   const kn_run *run;
   KN_TRY(choose_run(store, digest, story, &run, err));
   if (story->has_changed)

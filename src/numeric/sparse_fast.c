@@ -1,0 +1,418 @@
+/* The normal matrix in double: CHOLMOD's supernodal factor, and the inverse within its pattern.
+ *
+ * With P S P' = L L' by supernodes, and Z = (P S P')^-1, for the columns J of a supernode and the rows R below them
+ *   W = L_RJ L_JJ^-1      Z_RJ = -Z_RR W      Z_JJ = (L_JJ L_JJ')^-1 - W' Z_RJ
+ * from the last supernode to the first; Z_RR lies in the pattern of the supernodes above (Takahashi, Fagan & Chen 1973; Erisman &
+ * Tinney 1975). All of it is products of dense blocks, about twice the work of the factor. */
+#include "numeric/sparse.h"
+
+#include <cblas.h>
+#include <stdlib.h>
+#include <string.h>
+#include <suitesparse/cholmod.h>
+
+/* LAPACK's, which has no header of its own: the inverse of a triangular matrix, and L' L of one, in place. */
+extern void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info, size_t, size_t);
+extern void dlauum_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
+
+struct fast_factor {
+  const gls_system *system;
+  cholmod_common common;
+  cholmod_factor *factor;
+  double *inverse;    /* blocks as factor->x; NULL: not yet */
+  int64_t *place;     /* [k] where a row stands in the order */
+  int64_t *supernode; /* [k] of a place */
+};
+
+void
+fast_free(fast_factor *f)
+{
+  if (f == NULL)
+    return;
+  cholmod_l_free_factor(&f->factor, &f->common);
+  cholmod_l_finish(&f->common);
+  free(f->inverse);
+  free(f->place);
+  free(f->supernode);
+  free(f);
+}
+
+static kn_code
+out_of_memory(kn_error *err)
+{
+  return kn_fail(err, KN_E_LIMIT, "out of memory for the factor of the balances");
+}
+
+/* S in CHOLMOD's form, lower triangle. work [k] zeros. */
+static cholmod_sparse *
+build_matrix(const gls_system *s, cholmod_common *common, double *work)
+{
+  const int64_t k = s->g.rows;
+  cholmod_sparse *matrix = cholmod_l_allocate_sparse((size_t)k, (size_t)k, (size_t)s->s_start[k], 1, 1, -1, CHOLMOD_REAL, common);
+  if (matrix == NULL)
+    return NULL;
+  memcpy(matrix->p, s->s_start, (size_t)(k + 1) * sizeof(int64_t));
+  memcpy(matrix->i, s->s_row, (size_t)s->s_start[k] * sizeof(int64_t));
+  double *x = matrix->x;
+  for (int64_t i = 0; i < k; i++) {
+    for (int64_t e = s->g_start[i]; e < s->g_start[i + 1]; e++) {
+      const int32_t j = s->g_column[e];
+      const double w = s->g_value[e] * s->v[j];
+      for (int64_t at = s->g.start[j]; at < s->g.start[j + 1]; at++)
+        if (s->g.row[at] >= i)
+          work[s->g.row[at]] += w * s->g.value[at];
+    }
+    for (int64_t at = s->s_start[i]; at < s->s_start[i + 1]; at++) {
+      x[at] = work[s->s_row[at]];
+      work[s->s_row[at]] = 0;
+    }
+  }
+  return matrix;
+}
+
+/* The smallest share of a diagonal entry that is left as a pivot: what cancelled shows how many digits are lost. */
+static double
+least_pivot(const fast_factor *f, const cholmod_sparse *matrix)
+{
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *perm = f->factor->Perm;
+  const double *x = f->factor->x, *s = matrix->x;
+  const int64_t *start = matrix->p;
+  double least = 1;
+  for (size_t j = 0; j < f->factor->nsuper; j++) {
+    const int64_t rows = pi[j + 1] - pi[j];
+    for (int64_t c = super[j]; c < super[j + 1]; c++) {
+      const double pivot = x[px[j] + (c - super[j]) * (rows + 1)];
+      least = fmin(least, pivot * pivot / s[start[perm[c]]]);
+    }
+  }
+  return least;
+}
+
+#define POOR_PIVOT 1e-9
+
+static kn_code
+factorize(fast_factor *f, const gls_system *s, bool *is_poor, double *flops, kn_error *err)
+{
+  const int64_t k = s->g.rows;
+  double *work = calloc((size_t)k + 1, sizeof *work);
+  cholmod_sparse *matrix = work == NULL ? NULL : build_matrix(s, &f->common, work);
+  free(work);
+  if (matrix == NULL)
+    return out_of_memory(err);
+  f->factor = cholmod_l_analyze(matrix, &f->common);
+  if (f->factor != NULL)
+    cholmod_l_factorize(matrix, f->factor, &f->common);
+  const bool is_out = f->common.status == CHOLMOD_OUT_OF_MEMORY || f->factor == NULL || f->common.status == CHOLMOD_TOO_LARGE;
+  *flops = f->common.fl;
+  *is_poor =
+      is_out || f->common.status == CHOLMOD_NOT_POSDEF || f->factor->minor < (size_t)k || least_pivot(f, matrix) < POOR_PIVOT;
+  cholmod_l_free_sparse(&matrix, &f->common);
+  return is_out ? out_of_memory(err) : KN_OK;
+}
+
+static kn_code
+number_places(fast_factor *f, int64_t k, kn_error *err)
+{
+  f->place = calloc((size_t)k + 1, sizeof *f->place);
+  f->supernode = calloc((size_t)k + 1, sizeof *f->supernode);
+  if (f->place == NULL || f->supernode == NULL)
+    return out_of_memory(err);
+  const SuiteSparse_long *perm = f->factor->Perm, *super = f->factor->super;
+  for (int64_t i = 0; i < k; i++)
+    f->place[perm[i]] = i;
+  for (size_t j = 0; f->factor->is_super && j < f->factor->nsuper; j++)
+    for (int64_t c = super[j]; c < super[j + 1]; c++)
+      f->supernode[c] = (int64_t)j;
+  return KN_OK;
+}
+
+kn_code
+fast_new(fast_factor **out, const gls_system *system, bool *is_poor, double *flops, kn_error *err)
+{
+  *out = NULL;
+  fast_factor *f = calloc(1, sizeof *f);
+  if (f == NULL)
+    return out_of_memory(err);
+  f->system = system;
+  cholmod_l_start(&f->common);
+  f->common.supernodal = CHOLMOD_SUPERNODAL;
+  f->common.print = 0;
+  f->common.try_catch = 1;
+  kn_code code = factorize(f, system, is_poor, flops, err);
+  if (code == KN_OK)
+    code = number_places(f, system->g.rows, err);
+  if (code != KN_OK) {
+    fast_free(f);
+    return code;
+  }
+  *out = f;
+  return KN_OK;
+}
+
+bool
+fast_is_whole(const fast_factor *f)
+{
+  return f->factor->minor == f->factor->n;
+}
+
+const int64_t *
+fast_order(const fast_factor *f)
+{
+  return f->factor->Perm;
+}
+
+/* One or more right sides, [count][k]; which: CHOLMOD_A solves wholly, CHOLMOD_L half (of the permuted system). */
+static kn_code
+solve(const fast_factor *f, int which, int64_t count, double *x, kn_error *err)
+{
+  const size_t k = (size_t)f->system->g.rows;
+  cholmod_common *common = (cholmod_common *)&f->common; /* only its counters change */
+  cholmod_dense b = {.nrow = k, .ncol = (size_t)count, .nzmax = k * (size_t)count, .d = k, .x = x, .xtype = CHOLMOD_REAL};
+  cholmod_dense *y = cholmod_l_solve(which, f->factor, &b, common);
+  if (y == NULL)
+    return out_of_memory(err);
+  memcpy(x, y->x, k * (size_t)count * sizeof *x);
+  cholmod_l_free_dense(&y, common);
+  return KN_OK;
+}
+
+kn_code
+fast_solve(const fast_factor *f, double *x, kn_error *err)
+{
+  return solve(f, CHOLMOD_A, 1, x, err);
+}
+
+/* ---------------------------------------------------------------- the part of the inverse */
+typedef struct space {
+  double *z, *w, *y; /* [most][most] Z_RR, and [most][columns] W and Z_RJ */
+  int64_t *at;       /* [most] where the rows of R stand in a supernode above */
+} space;
+
+/* Positions of rows[0..m) (ascending) within list[0..n), which holds them all. */
+static void
+find_rows(const SuiteSparse_long *rows, int64_t m, const SuiteSparse_long *list, int64_t n, int64_t *at)
+{
+  int64_t p = 0;
+  if (n > 8 * m) { /* few in a long list: halve */
+    for (int64_t i = 0; i < m; i++) {
+      int64_t low = p, high = n - 1;
+      while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (list[middle] < rows[i])
+          low = middle + 1;
+        else
+          high = middle;
+      }
+      at[i] = p = low;
+    }
+    return;
+  }
+  for (int64_t i = 0; i < m; i++) {
+    while (list[p] < rows[i])
+      p++;
+    at[i] = p;
+  }
+}
+
+/* Z_RR, lower triangle, out of the supernodes above. */
+static void
+gather(const fast_factor *f, const double *inverse, const SuiteSparse_long *rows, int64_t m, space *s)
+{
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
+  for (int64_t first = 0; first < m;) {
+    const int64_t above = f->supernode[rows[first]];
+    int64_t last = first + 1;
+    while (last < m && rows[last] < super[above + 1])
+      last++;
+    const int64_t height = pi[above + 1] - pi[above];
+    find_rows(rows + first, m - first, list + pi[above], height, s->at + first);
+    for (int64_t c = first; c < last; c++) {
+      const double *from = inverse + px[above] + (rows[c] - super[above]) * height;
+      double *to = s->z + c * m;
+      for (int64_t r = c; r < m; r++)
+        to[r] = from[s->at[r]];
+    }
+    first = last;
+  }
+}
+
+static void
+invert_supernode(const fast_factor *f, int64_t j, double *inverse, space *s)
+{
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
+  const int n = (int)(super[j + 1] - super[j]), height = (int)(pi[j + 1] - pi[j]), m = height - n;
+  const double *l = (const double *)f->factor->x + px[j];
+  double *z = inverse + px[j];
+  memcpy(z, l, (size_t)n * (size_t)height * sizeof *z);
+  if (m > 0) {
+    for (int c = 0; c < n; c++)
+      memcpy(s->w + (size_t)c * (size_t)m, l + (size_t)c * (size_t)height + n, (size_t)m * sizeof *z);
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, m, n, 1, l, height, s->w, m);
+    gather(f, inverse, list + pi[j] + n, m, s);
+    if (n == 1)
+      cblas_dsymv(CblasColMajor, CblasLower, m, -1, s->z, m, s->w, 1, 0, z + n, 1);
+    else
+      cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, m, n, -1, s->z, m, s->w, m, 0, z + n, height);
+  }
+  int info;
+  dtrtri_("L", "N", &n, z, &height, &info, 1, 1);
+  dlauum_("L", &n, z, &height, &info, 1);
+  if (m > 0) {
+    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, m, 1, s->w, m, z + n, height, 0, s->y, n);
+    for (int c = 0; c < n; c++)
+      for (int r = c; r < n; r++)
+        z[(size_t)c * (size_t)height + (size_t)r] -= s->y[(size_t)c * (size_t)n + (size_t)r];
+  }
+}
+
+static kn_code
+invert(const fast_factor *f, double *inverse, kn_error *err)
+{
+  const SuiteSparse_long *super = f->factor->super, *pi = f->factor->pi;
+  size_t most_z = 1, most_w = 1, most_y = 1, most = 1;
+  for (size_t j = 0; j < f->factor->nsuper; j++) {
+    const size_t n = (size_t)(super[j + 1] - super[j]), m = (size_t)(pi[j + 1] - pi[j]) - n;
+    most_z = m * m > most_z ? m * m : most_z;
+    most_w = m * n > most_w ? m * n : most_w;
+    most_y = n * n > most_y ? n * n : most_y;
+    most = m > most ? m : most;
+  }
+  space s = {.z = malloc(most_z * sizeof(double)),
+             .w = malloc(most_w * sizeof(double)),
+             .y = malloc(most_y * sizeof(double)),
+             .at = malloc(most * sizeof(int64_t))};
+  const bool is_there = s.z != NULL && s.w != NULL && s.y != NULL && s.at != NULL;
+  for (int64_t j = (int64_t)f->factor->nsuper - 1; is_there && j >= 0; j--)
+    invert_supernode(f, j, inverse, &s);
+  free(s.z);
+  free(s.w);
+  free(s.y);
+  free(s.at);
+  return is_there ? KN_OK : out_of_memory(err);
+}
+
+/* The inverse between two rows of S that lie in its pattern. */
+static double
+entry(const fast_factor *f, const double *inverse, int64_t row, int64_t column)
+{
+  int64_t r = f->place[row], c = f->place[column];
+  if (r < c) {
+    const int64_t swap = r;
+    r = c;
+    c = swap;
+  }
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
+  const int64_t j = f->supernode[c], height = pi[j + 1] - pi[j];
+  const SuiteSparse_long key = r;
+  int64_t at;
+  find_rows(&key, 1, list + pi[j], height, &at);
+  return inverse[px[j] + (c - super[j]) * height + at];
+}
+
+/* ---------------------------------------------------------------- variances */
+static double
+column_form(const fast_factor *f, const double *inverse, int64_t count, const int32_t *row, const double *value)
+{
+  double sum = 0;
+  for (int64_t a = 0; a < count; a++) {
+    sum += value[a] * value[a] * entry(f, inverse, row[a], row[a]);
+    for (int64_t b = 0; b < a; b++)
+      sum += 2 * value[a] * value[b] * entry(f, inverse, row[a], row[b]);
+  }
+  return sum;
+}
+
+/* t' V t, and G V t of one form into dense [k] (zeros before). */
+static double
+spread_form(const gls_system *s, int64_t form, double *dense)
+{
+  double own = 0;
+  for (int64_t t = s->forms.start[form]; t < s->forms.start[form + 1]; t++) {
+    const int32_t j = s->forms.row[t];
+    const double w = s->forms.value[t] * s->v[j];
+    own += s->forms.value[t] * w;
+    for (int64_t e = s->g.start[j]; e < s->g.start[j + 1]; e++)
+      dense[s->g.row[e]] += w * s->g.value[e];
+  }
+  return own;
+}
+
+enum { BLOCK = 32 };
+
+/* Forms of many rows: t' V t - |L^-1 P G V t|^2, some at a time. */
+static kn_code
+solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, kn_error *err)
+{
+  const int64_t k = f->system->g.rows;
+  for (int64_t first = 0; first < count; first += BLOCK) {
+    const int64_t width = count - first < BLOCK ? count - first : BLOCK;
+    memset(block, 0, (size_t)(k * width) * sizeof *block);
+    for (int64_t i = 0; i < width; i++)
+      of_form[list[first + i]] = spread_form(f->system, list[first + i], block + i * k);
+    KN_TRY(solve(f, CHOLMOD_P, width, block, err));
+    KN_TRY(solve(f, CHOLMOD_L, width, block, err));
+    for (int64_t i = 0; i < width; i++) {
+      double sum = 0;
+      for (int64_t r = 0; r < k; r++)
+        sum += block[i * k + r] * block[i * k + r];
+      of_form[list[first + i]] = fmax(0, of_form[list[first + i]] - sum);
+    }
+  }
+  return KN_OK;
+}
+
+static kn_code
+form_variances(const fast_factor *f, const double *inverse, double *of_form, kn_arena *scratch, kn_error *err)
+{
+  const gls_system *s = f->system;
+  double *dense, *value, *block = NULL;
+  int64_t *list, count = 0;
+  KN_NEW(dense, scratch, s->g.rows, err);
+  KN_NEW(value, scratch, s->g.rows, err);
+  KN_NEW(list, scratch, s->forms.columns, err);
+  for (int64_t i = 0; i < s->forms.columns; i++) {
+    if (s->is_long[i]) {
+      list[count++] = i;
+      continue;
+    }
+    const double own = spread_form(s, i, dense);
+    const int64_t first = s->form_start[i], rows = s->form_start[i + 1] - first;
+    for (int64_t e = 0; e < rows; e++) {
+      value[e] = dense[s->form_row[first + e]];
+      dense[s->form_row[first + e]] = 0;
+    }
+    of_form[i] = fmax(0, own - column_form(f, inverse, rows, s->form_row + first, value));
+  }
+  if (count == 0)
+    return KN_OK;
+  KN_NEW(block, scratch, s->g.rows * (count < BLOCK ? count : BLOCK), err);
+  return solve_forms(f, list, count, of_form, block, err);
+}
+
+static kn_code
+all_variances(const fast_factor *f, double *inverse, double *removed, double *kept, double *of_form, kn_error *err)
+{
+  const gls_system *s = f->system;
+  KN_TRY(invert(f, inverse, err));
+  for (int64_t j = 0; j < s->g.columns; j++) {
+    const int64_t first = s->g.start[j], count = s->g.start[j + 1] - first;
+    const double share = s->v[j] * column_form(f, inverse, count, s->g.row + first, s->g.value + first);
+    removed[j] = s->v[j] * fmin(share, 1);
+    kept[j] = s->v[j] * fmax(0, 1 - share);
+  }
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = s->forms.columns > 0 ? form_variances(f, inverse, of_form, scratch, err) : KN_OK;
+  kn_arena_free(scratch);
+  return code;
+}
+
+kn_code
+fast_variances(const fast_factor *f, double *removed, double *kept, double *of_form, kn_error *err)
+{
+  double *inverse = malloc((f->factor->xsize + 1) * sizeof *inverse);
+  if (inverse == NULL)
+    return out_of_memory(err);
+  const kn_code code = all_variances(f, inverse, removed, kept, of_form, err);
+  free(inverse);
+  return code;
+}

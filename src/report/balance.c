@@ -1,0 +1,704 @@
+/* report/balance.c - reported flows as a balance has them: who gives what to whom, and how sure that is.
+ *
+ * A node is a place, a sector, an area, or a stream (kn_report_fold). Who only gives stands left, who only takes right, the rest in
+ * between, further right the more it takes from. What comes from outside or goes there stands under the name of its stream. */
+#include "report/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  OUTER_MOST = 12,
+  INNER_MOST = 12,
+  LAYERS_MOST = 3,
+  CLASS_PX = 360,
+  LABEL_PX = 200,
+  BAR_PX = 9,
+  HALL_PX = 150,
+  PLACES_MOST = 26
+};
+
+typedef struct flow_node {
+  const char *label;
+  double gives, takes;       /* px */
+  double quantity, variance; /* of the larger side, unit of the class; class_of -1: of several */
+  double in, out, in_variance, out_variance;
+  int32_t class_of, layer, merged;
+  bool has_in, has_out, is_outside;
+} flow_node;
+
+typedef struct flow_ribbon {
+  int32_t from, to, class_of;
+  double quantity, variance;
+  int64_t flows;
+} flow_ribbon;
+
+typedef struct flow_picture {
+  const kn_report_balance *in;
+  kn_flow_view flows;
+  kn_report_fold fold;
+  kn_keymap *numbers;
+  flow_node *node;
+  flow_ribbon *ribbon;
+  int64_t node_count, ribbon_count, node_room, ribbon_room, unknown, within;
+  int32_t year_first, year_last, layer_count;
+  double scale[KN_CLASS_COUNT];
+} flow_picture;
+
+/* ------------------------------------------------------------------ what a node is */
+/* "38" of "38.11" or "E38.11"; "" where there is none. */
+static void
+division_of(const char *nace, char out[3])
+{
+  out[0] = '\0';
+  while (nace && (*nace == ' ' || (*nace >= 'A' && *nace <= 'U')))
+    nace++;
+  if (nace && nace[0] >= '0' && nace[0] <= '9' && nace[1] >= '0' && nace[1] <= '9') {
+    memcpy(out, nace, 2);
+    out[2] = '\0';
+  }
+}
+
+static const char *
+sector_label(page *p, const char *nace)
+{
+  char division[3];
+  division_of(nace, division);
+  return division[0] ? said(p, W_SECTOR, made(p, "%s", division)) : word_text(p->tongue, W_NO_SECTOR);
+}
+
+static const char *
+area_label(const page *p, int32_t area)
+{
+  while (area != KN_NONE && p->areas.level[area] < p->in->balance.level && p->areas.parent[area] != KN_NONE)
+    area = p->areas.parent[area];
+  return area == KN_NONE ? word_text(p->tongue, W_NO_AREA) : name_in(p, KN_T_AREA, area, p->areas.name[area]);
+}
+
+static const char *
+node_label(page *p, const flow_picture *f, const kn_flow_end *end)
+{
+  const bool by_sector = f->fold == KN_FOLD_SECTOR || f->fold == KN_FOLD_STREAM;
+  switch (end->table) {
+  case KN_T_SITE:
+    if (by_sector)
+      return sector_label(p, p->sites.actor[end->row] == KN_NONE ? NULL : p->actors.nace[p->sites.actor[end->row]]);
+    return f->fold == KN_FOLD_AREA ? area_label(p, p->sites.area[end->row]) : site_name(p, end->row);
+  case KN_T_AREA:
+    return f->fold == KN_FOLD_AREA ? area_label(p, end->row) : name_in(p, KN_T_AREA, end->row, p->areas.name[end->row]);
+  case KN_T_GATEWAY:
+    return name_in(p, KN_T_GATEWAY, end->row, p->gateways.name[end->row]);
+  case KN_T_PROCESS:
+    return process_name(p, end->row);
+  case KN_T_BALANCE_NODE: {
+    const char *name = kn_region_balance_rules(p->region).name[end->row];
+    return name ? name : end->id;
+  }
+  default:
+    return strncmp(end->id, "nace:", 5) != 0 ? end->id
+           : by_sector                       ? sector_label(p, end->id + 5)
+                                             : said(p, W_SECTOR, end->id + 5);
+  }
+}
+
+/* Numbers a node by its label; those left (-), right (+) and between are others, also of one name. */
+static int32_t
+put_node(page *p, flow_picture *f, const char *label, const char *side, bool is_outside, int32_t class_of)
+{
+  const char *key = made(p, "%s%s", side, label);
+  int32_t at = KN_NONE;
+  if (p->code == KN_OK)
+    p->code = kn_keymap_put(f->numbers, key, (int32_t)f->node_count, &at, p->err);
+  if (p->code != KN_OK || at >= 0)
+    return at;
+  if (f->node_count >= f->node_room)
+    p->code = KN_GROW(f->node, f->node_room, f->node_count + 1, p->err);
+  if (p->code != KN_OK)
+    return KN_NONE;
+  f->node[f->node_count] = (flow_node){.label = label, .is_outside = is_outside, .class_of = is_outside ? class_of : -1};
+  return (int32_t)f->node_count++;
+}
+
+static int32_t
+put_end(page *p, flow_picture *f, const char *text, int32_t resource, bool is_from)
+{
+  const kn_flow_end end = kn_flow_end_read(p->region, text);
+  const int32_t class_of = p->resources.class_of[resource];
+  const char *side = is_from ? "-" : "+";
+  if (end.kind == KN_FLOW_AT_NODE)
+    return put_node(p, f, node_label(p, f, &end), "", false, class_of);
+  if (end.kind == KN_FLOW_OUTSIDE)
+    return put_node(p, f, capitalised(p, resource_name(p, p->group[resource])), side, true, class_of);
+  kn_flow_end of = end;
+  of.kind = KN_FLOW_AT_NODE;
+  return put_node(p, f, said(p, W_STOCK_OF, node_label(p, f, &of)), side, true, class_of);
+}
+
+static void
+put_ribbon(page *p, flow_picture *f, int32_t from, int32_t to, int32_t class_of, double quantity, double sd)
+{
+  if (p->code != KN_OK)
+    return;
+  for (int64_t i = 0; i < f->ribbon_count; i++) {
+    flow_ribbon *r = &f->ribbon[i];
+    if (r->from == from && r->to == to && r->class_of == class_of) {
+      r->quantity += quantity;
+      r->variance += sd * sd;
+      r->flows++;
+      return;
+    }
+  }
+  if (f->ribbon_count >= f->ribbon_room)
+    p->code = KN_GROW(f->ribbon, f->ribbon_room, f->ribbon_count + 1, p->err);
+  if (p->code == KN_OK)
+    f->ribbon[f->ribbon_count++] =
+        (flow_ribbon){.from = from, .to = to, .class_of = class_of, .quantity = quantity, .variance = sd * sd, .flows = 1};
+}
+
+static const char *
+stream_label(page *p, int32_t resource)
+{
+  const char *stream = p->resources.stream[resource];
+  return stream ? stream : capitalised(p, resource_name(p, p->group[resource]));
+}
+
+static void
+put_flow(page *p, flow_picture *f, int64_t i)
+{
+  const int32_t row = f->in->flow[i], resource = f->flows.resource[row], class_of = p->resources.class_of[resource];
+  double quantity = f->in->reconciled[i];
+  const double sd = isnan(f->in->sd[i]) ? 0 : f->in->sd[i];
+  const char *from = f->flows.from[row], *to = f->flows.to[row];
+  if (isnan(quantity)) {
+    f->unknown++;
+    return;
+  }
+  if (quantity < 0) { /* a stock that is drawn down */
+    const char *swap = from;
+    from = to;
+    to = swap;
+    quantity = -quantity;
+  }
+  const int32_t a = put_end(p, f, from, resource, true), b = put_end(p, f, to, resource, false);
+  if (a < 0 || b < 0)
+    return;
+  if (f->fold == KN_FOLD_STREAM) {
+    const int32_t through = put_node(p, f, stream_label(p, resource), "=", false, class_of);
+    const int32_t left = put_node(p, f, f->node[a].label, "-", f->node[a].is_outside, class_of);
+    const int32_t right = put_node(p, f, f->node[b].label, "+", f->node[b].is_outside, class_of);
+    put_ribbon(p, f, left, through, class_of, quantity, sd);
+    put_ribbon(p, f, through, right, class_of, quantity, sd);
+  } else if (a == b)
+    f->within++;
+  else
+    put_ribbon(p, f, a, b, class_of, quantity, sd);
+}
+
+/* ------------------------------------------------------------------ which flows */
+typedef struct dated {
+  const char *from, *to;
+  int32_t resource, year;
+  int64_t at;
+} dated;
+
+static int
+text_order(const char *a, const char *b)
+{
+  return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
+}
+
+static int
+by_course(const void *a, const void *b)
+{
+  const dated *x = a, *y = b;
+  int order = text_order(x->from, y->from);
+  if (order == 0)
+    order = text_order(x->to, y->to);
+  if (order == 0)
+    order = x->resource < y->resource ? -1 : x->resource > y->resource;
+  if (order == 0)
+    order = x->year > y->year ? -1 : x->year < y->year;
+  return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static void
+put_flows(page *p, flow_picture *f)
+{
+  dated *list = PAGE_TAKE(p, dated, f->in->n);
+  uint8_t *is_old = PAGE_TAKE(p, uint8_t, f->in->n);
+  if (!list || !is_old)
+    return;
+  for (int64_t i = 0; i < f->in->n; i++) {
+    const int32_t row = f->in->flow[i];
+    list[i] = (dated){f->flows.from[row], f->flows.to[row], f->flows.resource[row], f->flows.year[row], i};
+  }
+  qsort(list, (size_t)f->in->n, sizeof *list, by_course);
+  for (int64_t i = 1; i < f->in->n; i++) {
+    const dated *a = &list[i - 1], *b = &list[i];
+    const bool is_same = text_order(a->from, b->from) == 0 && text_order(a->to, b->to) == 0 && a->resource == b->resource;
+    is_old[b->at] = is_same && (b->year < a->year || is_old[a->at]);
+  }
+  f->year_first = INT32_MAX;
+  f->year_last = INT32_MIN;
+  for (int64_t i = 0; i < f->in->n && p->code == KN_OK; i++) {
+    if (is_old[i])
+      continue;
+    const int32_t year = f->flows.year[f->in->flow[i]];
+    f->year_first = year < f->year_first ? year : f->year_first;
+    f->year_last = year > f->year_last ? year : f->year_last;
+    put_flow(p, f, i);
+  }
+}
+
+static kn_report_fold
+choose_fold(page *p, const flow_picture *f)
+{
+  if (f->in->fold != KN_FOLD_AUTO)
+    return f->in->fold;
+  kn_keymap *places = NULL;
+  int32_t count = 0, there;
+  if (kn_keymap_new(&places, 64, p->err) != KN_OK)
+    return KN_FOLD_PLACE;
+  for (int64_t i = 0; i < f->in->n; i++)
+    for (int side = 0; side < 2; side++) {
+      const char *text = side ? f->flows.to[f->in->flow[i]] : f->flows.from[f->in->flow[i]];
+      if (text && kn_keymap_put(places, text, count, &there, NULL) == KN_OK && there < 0)
+        count++;
+    }
+  kn_keymap_free(places);
+  return count > PLACES_MOST ? KN_FOLD_SECTOR : KN_FOLD_PLACE;
+}
+
+static void
+gather(page *p, flow_picture *f)
+{
+  *f = (flow_picture){.in = &p->in->balance, .flows = kn_region_flows(p->region)};
+  f->fold = choose_fold(p, f);
+  p->code = kn_keymap_new(&f->numbers, 64, p->err);
+  if (p->code == KN_OK)
+    put_flows(p, f);
+}
+
+static void
+free_picture(flow_picture *f)
+{
+  kn_keymap_free(f->numbers);
+  free(f->node);
+  free(f->ribbon);
+}
+
+void
+tell_balance(page *p, void (*tell)(void *arg, const kn_report_ribbon *ribbon), void *arg)
+{
+  flow_picture f;
+  gather(p, &f);
+  for (int64_t i = 0; i < f.ribbon_count && p->code == KN_OK; i++) {
+    const flow_ribbon *r = &f.ribbon[i];
+    const kn_report_ribbon ribbon = {.from = f.node[r->from].label,
+                                     .to = f.node[r->to].label,
+                                     .class_of = r->class_of,
+                                     .quantity = r->quantity,
+                                     .sd = sqrt(r->variance),
+                                     .flow_count = r->flows};
+    tell(arg, &ribbon);
+  }
+  free_picture(&f);
+}
+
+/* ------------------------------------------------------------------ where it goes */
+static void
+choose_widths(flow_picture *f)
+{
+  double quantity[KN_CLASS_COUNT] = {0};
+  int classes = 0;
+  for (int64_t i = 0; i < f->ribbon_count; i++)
+    quantity[f->ribbon[i].class_of] += f->ribbon[i].quantity;
+  for (int c = 0; c < KN_CLASS_COUNT; c++)
+    classes += quantity[c] > 0;
+  for (int c = 0; c < KN_CLASS_COUNT; c++)
+    f->scale[c] = quantity[c] > 0 ? CLASS_PX / sqrt(classes) / quantity[c] : 0;
+}
+
+static void
+sum_nodes(flow_picture *f)
+{
+  for (int64_t i = 0; i < f->ribbon_count; i++) {
+    const flow_ribbon *r = &f->ribbon[i];
+    const double px = r->quantity * f->scale[r->class_of];
+    flow_node *a = &f->node[r->from], *b = &f->node[r->to];
+    a->has_out = b->has_in = true;
+    a->gives += px;
+    b->takes += px;
+    a->out += r->quantity;
+    a->out_variance += r->variance;
+    b->in += r->quantity;
+    b->in_variance += r->variance;
+    for (int side = 0; side < 2; side++) {
+      flow_node *n = side ? b : a;
+      n->class_of = n->class_of == -1 || n->class_of == r->class_of ? r->class_of : -2;
+    }
+  }
+}
+
+/* Who takes from another inner node stands further right; circles end at the last layer. */
+static void
+choose_layers(flow_picture *f)
+{
+  f->layer_count = 0;
+  for (int64_t i = 0; i < f->node_count; i++)
+    if (f->node[i].has_in && f->node[i].has_out) {
+      f->node[i].layer = 1;
+      f->layer_count = 1;
+    }
+  for (int round = 1; round < LAYERS_MOST; round++)
+    for (int64_t i = 0; i < f->ribbon_count; i++) {
+      const flow_node *a = &f->node[f->ribbon[i].from];
+      flow_node *b = &f->node[f->ribbon[i].to];
+      if (a->layer > 0 && b->layer > 0 && b->layer <= a->layer && a->layer < LAYERS_MOST) {
+        b->layer = a->layer + 1;
+        f->layer_count = b->layer > f->layer_count ? b->layer : f->layer_count;
+      }
+    }
+  for (int64_t i = 0; i < f->node_count; i++)
+    if (!f->node[i].has_in)
+      f->node[i].layer = 0;
+    else if (!f->node[i].has_out)
+      f->node[i].layer = f->layer_count + 1;
+}
+
+typedef struct ranked {
+  int64_t node;
+  double size;
+} ranked;
+
+static int
+by_size(const void *a, const void *b)
+{
+  const ranked *x = a, *y = b;
+  if (x->size != y->size)
+    return x->size > y->size ? -1 : 1;
+  return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/* The small ones of a column go together in one node, which the list of ribbons then names. */
+static void
+merge_small(page *p, flow_picture *f)
+{
+  ranked *rank = PAGE_TAKE(p, ranked, f->node_count);
+  int32_t *to = PAGE_TAKE(p, int32_t, f->node_count + LAYERS_MOST + 2);
+  const int64_t count = f->node_count;
+  if (!rank || !to)
+    return;
+  for (int64_t i = 0; i < count; i++)
+    to[i] = (int32_t)i;
+  for (int32_t layer = 0; layer <= f->layer_count + 1; layer++) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < count; i++)
+      if (f->node[i].layer == layer)
+        rank[n++] = (ranked){i, fmax(f->node[i].gives, f->node[i].takes)};
+    qsort(rank, (size_t)n, sizeof *rank, by_size);
+    const int64_t most = layer == 0 || layer == f->layer_count + 1 ? OUTER_MOST : INNER_MOST;
+    if (n <= most + 1)
+      continue;
+    const char *label = said(p, W_OTHER_NODES, counted(p, n - most));
+    const int32_t other = put_node(p, f, label, made(p, "%i", layer), true, -2);
+    if (other < 0)
+      return;
+    f->node[other].layer = layer;
+    f->node[other].class_of = -2;
+    for (int64_t k = most; k < n; k++)
+      to[rank[k].node] = other;
+  }
+  if (f->node_count == count)
+    return;
+  flow_ribbon *old = f->ribbon;
+  const int64_t ribbons = f->ribbon_count;
+  f->ribbon = NULL;
+  f->ribbon_count = f->ribbon_room = 0;
+  for (int64_t i = 0; i < ribbons; i++) {
+    put_ribbon(p, f, to[old[i].from], to[old[i].to], old[i].class_of, old[i].quantity, sqrt(old[i].variance));
+    if (p->code != KN_OK)
+      break;
+  }
+  free(old);
+  for (int64_t i = 0; i < f->node_count; i++) {
+    flow_node *n = &f->node[i];
+    n->gives = n->takes = n->in = n->out = n->in_variance = n->out_variance = 0;
+    if (i < count && to[i] != i)
+      n->layer = -1; /* stands in another */
+  }
+  sum_nodes(f);
+}
+
+/* ------------------------------------------------------------------ drawing */
+/* How pale: nothing up to 5 %, most of it from 60 % on. */
+static double
+paleness(double rel_sd)
+{
+  const double share = (log(fmax(rel_sd, 0.05)) - log(0.05)) / (log(0.6) - log(0.05));
+  return 0.82 * fmin(share, 1);
+}
+
+static const char *
+amount_of(page *p, double quantity, double variance, int32_t class_of)
+{
+  if (class_of < 0)
+    return "";
+  const char *unit = unit_of_class(p, class_of);
+  return variance > 0 ? made(p, "%s ± %s", plain(p, quantity, unit), percent(p, sqrt(variance) / quantity))
+                      : plain(p, quantity, unit);
+}
+
+static stream_chart
+chart_of(page *p, const flow_picture *f, int32_t *shown)
+{
+  stream_chart chart = {.column_count = f->layer_count + 2, .gap = 8, .top = 34};
+  chart.node = PAGE_TAKE(p, stream_node, f->node_count);
+  chart.link = PAGE_TAKE(p, stream_link, f->ribbon_count);
+  for (int64_t i = 0; chart.node && chart.link && i < f->node_count; i++) {
+    const flow_node *n = &f->node[i];
+    if (n->layer < 0 || (n->gives == 0 && n->takes == 0)) {
+      shown[i] = -1;
+      continue;
+    }
+    const bool is_outer = n->layer == 0 || n->layer == f->layer_count + 1;
+    const double quantity = fmax(n->in, n->out), variance = n->in >= n->out ? n->in_variance : n->out_variance;
+    const char *amount = quantity > 0 ? amount_of(p, quantity, variance, n->class_of) : "";
+    shown[i] = chart.node_count;
+    chart.node[chart.node_count] = (stream_node){.column = n->layer,
+                                                 .class_of = n->class_of < 0 ? -1 : n->class_of,
+                                                 .label = n->label,
+                                                 .detail = amount,
+                                                 .title = made(p, "%s%s%s", n->label, amount[0] ? ": " : "", amount),
+                                                 .least = is_outer ? 30 : 56,
+                                                 .rank = chart.node_count};
+    chart.node_count++;
+  }
+  for (int64_t i = 0; chart.node && chart.link && i < f->ribbon_count; i++) {
+    const flow_ribbon *r = &f->ribbon[i];
+    if (shown[r->from] < 0 || shown[r->to] < 0 || !(r->quantity > 0))
+      continue;
+    const char *unit = unit_of_class(p, r->class_of), *amount = plain_exact(p, r->quantity, unit);
+    const char *from = f->node[r->from].label, *to = f->node[r->to].label;
+    const double sd = sqrt(r->variance);
+    chart.link[chart.link_count++] = (stream_link){.from = shown[r->from],
+                                                   .to = shown[r->to],
+                                                   .class_of = r->class_of,
+                                                   .width = fmax(1, r->quantity * f->scale[r->class_of]),
+                                                   .pale = paleness(sd / r->quantity),
+                                                   .title = sd > 0 ? said(p, W_RIBBON_SURE, from, to, amount, plain(p, sd, unit))
+                                                                   : said(p, W_RIBBON_EXACT, from, to, amount)};
+  }
+  return chart;
+}
+
+static const char *
+years_of(page *p, const flow_picture *f)
+{
+  return f->year_first == f->year_last
+             ? made(p, "%l", (int64_t)f->year_first)
+             : said(p, W_BALANCE_YEARS, made(p, "%l", (int64_t)f->year_first), made(p, "%l", (int64_t)f->year_last));
+}
+
+/* The picture: as part of a page, or by itself with its style, a heading and a legend inside. */
+static void
+draw(page *p, const flow_picture *f, bool is_alone)
+{
+  int32_t *shown = PAGE_TAKE(p, int32_t, f->node_count);
+  if (!shown)
+    return;
+  stream_chart chart = chart_of(p, f, shown);
+  if (p->code != KN_OK)
+    return;
+  chart.top = is_alone ? 148 : 34;
+  stream_lay(p, &chart);
+  const int32_t halls = f->layer_count;
+  const double gap = halls <= 1 ? 170 : halls == 2 ? 110 : 76;
+  const double width = 2 * (LABEL_PX + 10 + BAR_PX) + halls * HALL_PX + (halls + 1) * (halls == 0 ? 420 : gap);
+  double x[LAYERS_MOST + 2], bar[LAYERS_MOST + 2];
+  x[0] = LABEL_PX + 10;
+  bar[0] = bar[halls + 1] = BAR_PX;
+  x[halls + 1] = width - LABEL_PX - 10 - BAR_PX;
+  const double space = (x[halls + 1] - x[0] - BAR_PX - halls * HALL_PX) / (halls + 1);
+  for (int32_t c = 1; c <= halls; c++) {
+    x[c] = x[0] + BAR_PX + space * c + HALL_PX * (c - 1);
+    bar[c] = HALL_PX;
+  }
+  const double margin = is_alone ? 24 : 0, height = chart.top + chart.height + (is_alone ? 32 : 14);
+  if (is_alone)
+    emit(p,
+         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart streams\" role=\"img\" aria-labelledby=\"balance-t balance-d\" "
+         "viewBox=\"%g 0 %g %g\" width=\"%g\" height=\"%g\">\n<style>\n%ssvg { background: var(--paper); font-family: "
+         "sans-serif; }\n"
+         "</style>\n",
+         -margin, width + 2 * margin, height, width + 2 * margin, height, report_style);
+  else
+    emit(p,
+         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%m\">\n<svg class=\"chart streams\" role=\"img\" "
+         "aria-labelledby=\"balance-t balance-d\" viewBox=\"0 0 %g %g\">\n",
+         W_PICTURE, width, height);
+  emit(p, "<title id=\"balance-t\">%m</title><desc id=\"balance-d\">%m</desc>\n", W_H_BALANCE, W_BALANCE_DESC);
+  if (is_alone) {
+    emit(p, "<rect class=\"ground\" x=\"%g\" y=\"0\" width=\"%g\" height=\"%g\" style=\"fill: var(--paper)\"/>\n", -margin,
+         width + 2 * margin, height);
+    emit(p, "<text x=\"0\" y=\"40\" style=\"font-size: 24px; font-weight: 600\">%t</text>",
+         p->settings.name ? p->settings.name : "");
+    emit(p, "<text x=\"0\" y=\"64\" style=\"fill: var(--quiet)\">%m · %s</text>\n", W_H_BALANCE, years_of(p, f));
+  }
+  emit(p, "<g class=\"heads\"><text class=\"end\" x=\"%g\" y=\"%g\">%m</text><text x=\"%g\" y=\"%g\">%m</text></g>\n",
+       x[0] + BAR_PX, chart.top - 20, W_GIVES, x[halls + 1], chart.top - 20, W_TAKES);
+  stream_ribbons(p, &chart, x, bar);
+  stream_nodes(p, &chart, x, bar, LABEL_PX);
+}
+
+/* Round quantity of about 14 px, by class; then how pale three degrees of certainty are. */
+static double
+round_amount(double scale)
+{
+  const double wanted = 14 / scale, power = pow(10, floor(log10(wanted)));
+  return (wanted >= 5 * power ? 5 : wanted >= 2 * power ? 2 : 1) * power;
+}
+
+static const double sure_steps[] = {0.05, 0.2, 0.5};
+enum { SURE_STEPS = 3 };
+
+static int
+first_class(const flow_picture *f)
+{
+  int c = 0;
+  while (c + 1 < KN_CLASS_COUNT && !(f->scale[c] > 0))
+    c++;
+  return c;
+}
+
+static void
+write_legend(page *p, const flow_picture *f)
+{
+  emit(p, "<ul class=\"legend\">\n");
+  for (int c = 0; c < KN_CLASS_COUNT; c++) {
+    if (!(f->scale[c] > 0))
+      continue;
+    const double amount = round_amount(f->scale[c]);
+    emit(p,
+         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
+         "y=\"%g\" width=\"22\" height=\"%g\"/></svg>%m: %s</li>\n",
+         class_css(c), 9 - amount * f->scale[c] / 2, amount * f->scale[c], W_CLASS_0 + c, plain(p, amount, unit_of_class(p, c)));
+  }
+  for (int k = 0; k < SURE_STEPS; k++) {
+    emit(p,
+         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
+         "y=\"3\" "
+         "width=\"22\" height=\"12\" fill-opacity=\"%g\"/></svg>",
+         class_css(first_class(f)), 0.75 * (1 - paleness(sure_steps[k])));
+    say(p, W_SURE_LEGEND, percent(p, sure_steps[k]));
+    emit(p, "</li>\n");
+  }
+  emit(p, "</ul>\n");
+}
+
+/* The same within a picture that stands by itself; y is its middle. */
+static void
+draw_legend(page *p, const flow_picture *f, double y)
+{
+  double x = 0;
+  emit(p, "<g class=\"legend\">\n");
+  for (int c = 0; c < KN_CLASS_COUNT; c++) {
+    if (!(f->scale[c] > 0))
+      continue;
+    const double amount = round_amount(f->scale[c]), height = amount * f->scale[c];
+    const char *text = made(p, "%m: %s", W_CLASS_0 + c, plain(p, amount, unit_of_class(p, c)));
+    emit(p,
+         "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"%g\"/><text class=\"small\" "
+         "x=\"%g\" y=\"%g\">%s</text>\n",
+         class_css(c), x, y - height / 2, height, x + 30, y + 4, text);
+    x += 30 + text_width(text, 12) + 24;
+  }
+  for (int k = 0; k < SURE_STEPS; k++) {
+    const char *text = said(p, W_SURE_LEGEND, percent(p, sure_steps[k]));
+    emit(p,
+         "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"12\" fill-opacity=\"%g\"/><text "
+         "class=\"small\" x=\"%g\" "
+         "y=\"%g\">%s</text>\n",
+         class_css(first_class(f)), x, y - 6, 0.75 * (1 - paleness(sure_steps[k])), x + 30, y + 4, text);
+    x += 30 + text_width(text, 12) + 24;
+  }
+  emit(p, "</g>\n");
+}
+
+static void
+write_verdict(page *p)
+{
+  const kn_report_balance *b = &p->in->balance;
+  enum { NAMES_MOST = 5 };
+  const char *name[NAMES_MOST + 1];
+  int32_t count = 0;
+  const kn_flow_view flows = kn_region_flows(p->region);
+  for (int64_t i = 0; i < b->n; i++)
+    if (b->is_gross[i] && count++ < NAMES_MOST)
+      name[count - 1] = made(p, "<code>%t</code>", flows.flow_id[b->flow[i]]);
+  if (isnan(b->p_value))
+    emit(p, "<p>%m</p>\n", W_BALANCE_UNTESTED);
+  else if (b->p_value >= 0.05)
+    emit(p, "<p>%m</p>\n", W_BALANCE_AGREES);
+  else if (count == 0)
+    emit(p, "<p>%m</p>\n", W_BALANCE_CONTRADICTS_ALL);
+  else {
+    const char *list = list_of(p, name, count < NAMES_MOST ? count : NAMES_MOST);
+    emit(p, "<p>");
+    say(p, W_BALANCE_CONTRADICTS, count > NAMES_MOST ? said(p, W_AND_MORE, list, counted(p, count - NAMES_MOST)) : list);
+    emit(p, "</p>\n");
+  }
+}
+
+static void
+lay_out(page *p, flow_picture *f)
+{
+  choose_widths(f);
+  sum_nodes(f);
+  choose_layers(f);
+  merge_small(p, f);
+}
+
+void
+write_balance(page *p)
+{
+  flow_picture f;
+  section_open(p, "balance", W_H_BALANCE);
+  gather(p, &f);
+  if (p->code == KN_OK && f.ribbon_count > 0) {
+    lay_out(p, &f);
+    emit(p, "<p>");
+    say(p, W_BALANCE_INTRO, years_of(p, &f));
+    emit(p, "</p>\n");
+    write_verdict(p);
+    emit(p, "<figure>\n");
+    draw(p, &f, false);
+    emit(p, "</svg>\n</div>\n");
+    write_legend(p, &f);
+    emit(p, "<figcaption>");
+    say(p, W_BALANCE_CAPTION,
+        f.unknown + f.within > 0 ? said(p, W_BALANCE_HIDDEN, counted(p, f.unknown), counted(p, f.within)) : "");
+    emit(p, "</figcaption>\n</figure>\n");
+  } else
+    emit(p, "<p class=\"empty\">%m</p>\n", W_BALANCE_EMPTY);
+  free_picture(&f);
+  section_close(p);
+}
+
+void
+write_balance_alone(page *p)
+{
+  flow_picture f;
+  gather(p, &f);
+  if (p->code == KN_OK && f.ribbon_count > 0) {
+    lay_out(p, &f);
+    draw(p, &f, true);
+    draw_legend(p, &f, 92);
+    emit(p, "</svg>\n");
+  } else
+    emit(p,
+         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 400 60\" width=\"400\" height=\"60\"><text x=\"20\" y=\"36\" "
+         "font-family=\"sans-serif\" font-size=\"16\">%m</text></svg>\n",
+         W_BALANCE_EMPTY);
+  free_picture(&f);
+}

@@ -1,0 +1,193 @@
+/* Aim: least squares under balances. By hand: two flows in, one out, a gap of 10. Then, for networks large enough for the engine in
+ * double: the balances hold, multipliers and moves belong together, the covariance is a projection (its trace counts the degrees of
+ * freedom), and both engines give the same. */
+#include "../base/check.h"
+
+#include "knoop/numeric.h"
+
+static const int64_t no_start[1] = {0};
+
+/* in 50 +- 5 and 40 +- 5, out 100 +- 10: each takes its share of the variance (25 : 25 : 100 of 150) of the gap of -10. */
+static void
+gap_is_shared_by_variance(void **state)
+{
+  (void)state;
+  static const int64_t start[] = {0, 1, 2, 3};
+  static const int32_t row[] = {0, 0, 0};
+  static const double value[] = {1, 1, -1}, v[] = {25, 25, 100}, m[] = {50, 40, 100}, h[] = {0};
+  const kn_csc g = {1, 3, start, row, value}, none = {3, 0, no_start, NULL, NULL};
+  /* What both inputs bring together: its variance is that of the output. */
+  static const int64_t form_start[] = {0, 2};
+  static const int32_t form_row[] = {0, 1};
+  static const double form_value[] = {1, 1};
+  const kn_csc forms = {3, 1, form_start, form_row, form_value};
+  kn_gls *gls;
+  kn_error err = {0};
+  double x[3], lambda[1], removed[3], kept[3], of_form[1], effect[3];
+  assert_int_equal(kn_gls_new(&gls, &g, v, &forms, &err), KN_OK);
+  assert_int_equal(kn_gls_solve(gls, m, h, x, lambda, &err), KN_OK);
+  assert_near(x[0], 50 + 5.0 / 3, 1e-12);
+  assert_near(x[1], 40 + 5.0 / 3, 1e-12);
+  assert_near(x[2], 100 - 20.0 / 3, 1e-12);
+  assert_int_equal(kn_gls_variances(gls, removed, kept, of_form, &err), KN_OK);
+  assert_near(removed[0], 25 * 25.0 / 150, 1e-12);
+  assert_near(kept[2], 100 - 100 * 100.0 / 150, 1e-12);
+  assert_near(of_form[0], kept[2], 1e-12);
+  assert_int_equal(kn_gls_effect(gls, 2, effect, &err), KN_OK);
+  assert_near(effect[0], -1.0 / 150, 1e-15);
+  kn_gls_free(gls);
+  assert_int_equal(kn_gls_new(&gls, &g, v, &none, &err), KN_OK);
+  kn_gls_free(gls);
+  kn_gls_free(NULL);
+}
+
+/* One balance twice: dependent rows are refused, not computed with. */
+static void
+dependent_rows_are_refused(void **state)
+{
+  (void)state;
+  static const int64_t start[] = {0, 2, 4};
+  static const int32_t row[] = {0, 1, 0, 1};
+  static const double value[] = {1, 1, -1, -1}, v[] = {1, 1};
+  const kn_csc g = {2, 2, start, row, value}, none = {2, 0, no_start, NULL, NULL};
+  kn_gls *gls;
+  kn_error err = {0};
+  assert_int_equal(kn_gls_new(&gls, &g, v, &none, &err), KN_E_NUMERIC);
+  assert_null(gls);
+}
+
+static check_random random_state = {7};
+
+static double
+draw(void)
+{
+  return random_unit(&random_state);
+}
+
+typedef struct network {
+  int64_t k, n, *start;
+  int32_t *row;
+  double *value, *v, *m, *h;
+} network;
+
+/* k nodes, each with an end outside, and flows between nodes that lie near each other (reach k: anywhere). */
+static network
+draw_network(int64_t k, int64_t n, int64_t reach)
+{
+  network w = {k,
+               n,
+               calloc((size_t)n + 1, 8),
+               calloc((size_t)n * 2, 4),
+               calloc((size_t)n * 2, 8),
+               calloc((size_t)n, 8),
+               calloc((size_t)n, 8),
+               calloc((size_t)k, 8)};
+  int64_t e = 0;
+  for (int64_t j = 0; j < n; j++) {
+    const int32_t a = (int32_t)(j < k ? j : (int64_t)(draw() * (double)k));
+    const int32_t b = (int32_t)((a + 1 + (int64_t)(draw() * (double)reach)) % k);
+    w.row[e] = a;
+    w.value[e++] = -1;
+    if (j >= k && a != b) {
+      w.row[e] = b;
+      w.value[e++] = 1;
+    }
+    w.start[j + 1] = e;
+    w.m[j] = 1 + 100 * draw();
+    w.v[j] = pow(w.m[j] * (0.01 + 0.3 * draw()), 2);
+  }
+  return w;
+}
+
+static void
+free_network(network *w)
+{
+  free(w->start);
+  free(w->row);
+  free(w->value);
+  free(w->v);
+  free(w->m);
+  free(w->h);
+}
+
+/* reach decides on the engine: chains are small work and go through 128 bits, flows from anywhere to anywhere do not. */
+static void
+check_network(int64_t k, int64_t n, int64_t reach)
+{
+  network w = draw_network(k, n, reach);
+  const kn_csc g = {k, n, w.start, w.row, w.value};
+  /* Forms: single flows, whose variance is known otherwise too, and the sum of what leaves the first node. */
+  enum { FORMS = 12 };
+  int64_t form_start[FORMS + 1];
+  int32_t form_row[FORMS + 400];
+  double form_value[FORMS + 400];
+  for (int64_t f = 0; f < FORMS; f++) {
+    form_start[f] = f;
+    form_row[f] = (int32_t)(f * (n / FORMS));
+    form_value[f] = 1;
+  }
+  form_start[FORMS] = FORMS - 1;
+  for (int64_t j = 0; j < 200; j++) { /* many rows: solved for */
+    form_row[form_start[FORMS]] = (int32_t)j;
+    form_value[form_start[FORMS]++] = 1;
+  }
+  const kn_csc forms = {n, FORMS, form_start, form_row, form_value};
+  double *x = calloc((size_t)n, 8), *removed = calloc((size_t)n, 8), *kept = calloc((size_t)n, 8), *lambda = calloc((size_t)k, 8),
+         *gap = calloc((size_t)k, 8), *effect = calloc((size_t)n, 8), of_form[FORMS];
+  kn_gls *gls;
+  kn_error err = {0};
+  assert_int_equal(kn_gls_new(&gls, &g, w.v, &forms, &err), KN_OK);
+  assert_int_equal(kn_gls_solve(gls, w.m, w.h, x, lambda, &err), KN_OK);
+  assert_int_equal(kn_gls_variances(gls, removed, kept, of_form, &err), KN_OK);
+  double trace = 0;
+  for (int64_t j = 0; j < n; j++) {
+    double pull = 0;
+    for (int64_t e = w.start[j]; e < w.start[j + 1]; e++) {
+      gap[w.row[e]] += w.value[e] * x[j];
+      pull += w.value[e] * lambda[w.row[e]];
+    }
+    assert_near(x[j], w.m[j] - w.v[j] * pull, 1e-9 * w.m[j]);
+    assert_true(removed[j] >= 0 && kept[j] >= 0);
+    assert_near(removed[j] + kept[j], w.v[j], 1e-9 * w.v[j]);
+    trace += removed[j] / w.v[j];
+  }
+  for (int64_t i = 0; i < k; i++)
+    assert_near(gap[i], 0, 1e-9);
+  assert_near(trace, (double)k, 1e-7 * (double)k);
+  for (int64_t f = 0; f + 1 < FORMS; f++)
+    assert_near(of_form[f], kept[form_row[f]], 1e-7 * w.v[form_row[f]]);
+  /* The last form against its definition: t' V t - (G V t)' S^-1 (G V t), by one solve for each of its flows. */
+  double variance = 0;
+  for (int64_t j = 0; j < 200; j++) {
+    assert_int_equal(kn_gls_effect(gls, j, effect, &err), KN_OK);
+    for (int64_t i = 0; i < 200; i++)
+      variance += (i == j ? w.v[j] : 0) - w.v[i] * effect[i] * w.v[j];
+    assert_near(effect[j] * w.v[j] * w.v[j], removed[j], 1e-7 * w.v[j]);
+  }
+  assert_near(of_form[FORMS - 1], variance, 1e-6 * fabs(variance) + 1e-9);
+  kn_gls_free(gls);
+  free(x);
+  free(removed);
+  free(kept);
+  free(lambda);
+  free(gap);
+  free(effect);
+  free_network(&w);
+}
+
+static void
+networks_hold_together(void **state)
+{
+  (void)state;
+  check_network(300, 1500, 3);
+  check_network(700, 3500, 700);
+  check_network(3000, 15000, 12);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(gap_is_shared_by_variance), cmocka_unit_test(dependent_rows_are_refused),
+                                     cmocka_unit_test(networks_hold_together)};
+  return cmocka_run_group_tests_name("numeric-gls", tests, NULL, NULL);
+}
