@@ -31,6 +31,7 @@ typedef struct search {
   int32_t *slot;                 /* free places in state */
   double *lower, *upper, *trial; /* [choices] */
   double cut_bound;              /* largest bound of what was given up */
+  double under_way;              /* of the node at hand, which is not in the heap */
   plan_choice *best;
 } search;
 
@@ -117,7 +118,7 @@ static void
 report(search *s)
 {
   s->run->best_value = s->best->found ? s->best->value : NAN;
-  const double bound = bound_of(s);
+  const double bound = fmax(bound_of(s), s->under_way);
   if (isfinite(bound))
     s->run->best_bound = fmin(bound, isnan(s->run->best_bound) ? INFINITY : s->run->best_bound);
 }
@@ -263,9 +264,12 @@ explore(search *s, double parent_bound, int8_t *state, bool is_root, kn_error *e
   plan_run *run = s->run;
   plan_linear linear;
   bounds_of(s, state);
+  s->under_way = parent_bound;
   run->nodes++;
   KN_TRY(plan_linear_solve(run, s->lower, s->upper, 0.1 * fmin(target_gap(s), 1e-4), cutoff_of(s), &linear, err));
-  const double bound = fmin(linear.bound, parent_bound);
+  const double bound = s->under_way = fmin(linear.bound, parent_bound);
+  if (is_root) /* from here on bounds of single choices are solved, which are not to be told */
+    run->best_bound = bound;
   if (linear.is_stopped) {
     s->best->is_stopped = true;
     s->cut_bound = fmax(s->cut_bound, bound);
@@ -323,9 +327,12 @@ run_search(search *s, int8_t *state, kn_error *err)
     state[u] = plan_is_candidate(m, u) ? -1 : 0;
   if (s->run->first_choice) {
     memcpy(s->trial, s->run->first_choice, (size_t)s->units * sizeof *s->trial);
+    s->run->best_bound = INFINITY;
     KN_TRY(try_choice(s, err));
+    s->run->best_bound = NAN;
   }
   KN_TRY(explore(s, INFINITY, state, true, err));
+  s->under_way = -INFINITY;
   while (s->node_count > 0 && !is_closed(s) && !s->best->is_stopped) {
     node top;
     KN_TRY(pop(s, &top, state, err));
@@ -334,6 +341,7 @@ run_search(search *s, int8_t *state, kn_error *err)
       continue;
     }
     KN_TRY(explore(s, top.bound, state, false, err));
+    s->under_way = -INFINITY;
     report(s);
   }
   s->best->bound = bound_of(s);
@@ -346,7 +354,7 @@ plan_choose(plan_run *run, kn_arena *arena, plan_choice *out, kn_error *err)
   const int32_t units = run->model->choice_count;
   *out = (plan_choice){.value = -INFINITY, .bound = INFINITY, .short_floor = KN_OBJECTIVE_COUNT};
   KN_NEW(out->z, arena, units, err);
-  search s = {.run = run, .units = units, .cut_bound = -INFINITY, .best = out};
+  search s = {.run = run, .units = units, .cut_bound = -INFINITY, .under_way = INFINITY, .best = out};
   int8_t *state = calloc((size_t)units + 1, 1);
   s.lower = calloc((size_t)units + 1, sizeof(double));
   s.upper = calloc((size_t)units + 1, sizeof(double));

@@ -452,6 +452,36 @@ a_stopped_plan_is_a_plan(void **state)
   assert_true(stopped > 8);
 }
 
+static void
+hear_bound(void *arg, const kn_progress *progress)
+{
+  double *least = arg;
+  if (!isnan(progress->bound) && progress->level == 0)
+    *least = fmin(*least, progress->bound);
+}
+
+/* No bound that is told on the way is below the plan that comes out. */
+static void
+bounds_on_the_way_hold(void **state)
+{
+  (void)state;
+  for (uint32_t seed = 1; seed <= REGIONS; seed++) {
+    random_wish wish = wish_of(seed);
+    wish.candidates = 6;
+    test_built built = random_region(&wish);
+    double least = INFINITY;
+    const kn_watch watch = {.tell = hear_bound, .arg = &least};
+    kn_plan_settings settings = KN_PLAN_DEFAULTS;
+    settings.gap = 1e-7;
+    kn_plan *plan;
+    assert_int_equal(kn_plan_make(&plan, built.region, &settings, &watch, &built.err), KN_OK);
+    const double value = kn_plan_sum(plan).value[KN_VALUE];
+    assert_true(least >= value - 1e-7 * (1 + fabs(value)));
+    kn_plan_free(plan);
+    test_done(&built);
+  }
+}
+
 /* ------------------------------------------------------------------ regions solved elsewhere */
 static double
 number_after(const char *text, const char *name)
@@ -531,6 +561,7 @@ main(void)
       cmocka_unit_test(plans_add_up_and_are_proven),
       cmocka_unit_test(no_pair_beats_the_prices),
       cmocka_unit_test(a_stopped_plan_is_a_plan),
+      cmocka_unit_test(bounds_on_the_way_hold),
       cmocka_unit_test(known_exchange_300),
       cmocka_unit_test(known_mixed_40),
       cmocka_unit_test(known_mixed_200),
