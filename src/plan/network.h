@@ -138,7 +138,7 @@ struct network {
   double worth_scale; /* of a pair: what tolerances are relative to */
   uint32_t clock, scan;
   int64_t pivots, walks, queries;
-  bool is_scattered;   /* pricing also takes some that pay but are not the best */
+  bool is_scattered;  /* pricing also takes some that pay but are not the best */
   network_hubs *hubs; /* network_lists.c; NULL: not made yet */
   /* [nodes of the exchange * kinds of carrying] supplies, demands: bits of the channels where a node has hubs, see network_hubs.h; NULL:
    * not known yet. */

@@ -46,7 +46,7 @@ typedef struct plan_decided {
  * more than 1. Else it leaves out what does not fit, and takes units to run as decided: what they take in must be brought at
  * any price, what they put out may be left. O(nodes + ways). */
 kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
-void plan_recast_free(plan_recast *recast); /* NULL is fine */
+void plan_recast_free(plan_recast *recast);                   /* NULL is fine */
 kn_code plan_recast_hubs(plan_recast *recast, kn_error *err); /* recast_hubs.c: exchange.hubs, of the hauls and scales there */
 /* recast_back.c. The tie of the plan that a pair of exchange nodes stands for: its way, and the mode that serves the distance. */
 plan_column plan_recast_tie(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
