@@ -69,8 +69,7 @@ typedef struct kn_ch_facts {
 } kn_ch_facts;
 
 /* weight [arc_count] is read while building only. A million nodes of a road network take some seconds. KN_E_INPUT: a weight
- * above KN_MOST_WEIGHT. KN_E_LIMIT: a sum along arcs that all climb may pass
- * KN_MOST_DISTANCE; such sums have been seen up to 15 times the longest distance. KN_E_STOPPED by the watch (NULL: none). */
+ * above KN_MOST_WEIGHT. KN_E_LIMIT: a sum along arcs that all climb may pass KN_MOST_DISTANCE, and a shortest way half of it. KN_E_STOPPED by the watch (NULL: none). */
 kn_code kn_ch_new(kn_ch **out, const kn_graph *graph, const uint32_t *weight, const kn_ch_settings *settings,
                   const kn_watch *watch, kn_error *err);
 kn_ch_facts kn_ch_tell(const kn_ch *ch);

@@ -143,6 +143,21 @@ bool kn_leg_walk(kn_access *access, int32_t carrier, int32_t resource, int32_t f
 double kn_leg_weigh(const kn_access *access, int32_t number, int32_t resource, int32_t from, int32_t to, const uint32_t *along,
                     const kn_fare_weights *weights);
 
+/* ---------------------------------------------------------------- between.c */
+enum { KN_LEGS_BETWEEN = KN_LEGS_MOST - 2 }; /* of a chain, after its first and before its last */
+/* From terminals to terminals: the least cost of going on, transfers at the end of each leg included, by at most that many legs, and
+ * how many it takes. Row by row; 0 on the diagonal. */
+typedef struct kn_between {
+  double *cost, *legs; /* [terminals * terminals] */
+  bool is_free;        /* more legs would not help */
+} kn_between;
+/* link [n * n]: the best leg between two; transfer [n]. Arrays of *all are of scratch. O(n^3). */
+kn_code kn_between_fill(kn_between *all, int32_t n, const double *link, const double *transfer, kn_arena *scratch, kn_error *err);
+/* A row takes the ways that begin at `start` with `legs` and go on as row `on`, where these are cheaper, or as good but for rounding and
+ * of fewer legs. [n] */
+void kn_between_take(int32_t n, double start, double legs, const double *restrict on, const double *restrict on_legs,
+                     double *restrict to, double *restrict to_legs);
+
 /* ---------------------------------------------------------------- fares.c */
 /* What fares of a class are made of, for hubs.c. */
 typedef struct kn_fare_parts {

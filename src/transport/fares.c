@@ -3,8 +3,8 @@
  * Terminals are the hubs of chains. For each point p and terminal t there is
  *   F[p][t]  the least cost to stand at t ready to leave: a first leg, more terminals if that pays, the transfer at t
  *   B[p][t]  the least cost of the last leg from t to p
- * so the best chain from p to q costs min over t of F[p][t] + B[q][t]; no pair of points is ever stored. F comes from rounds of
- * one more leg each (Bellman 1958), as many as a chain may have. */
+ * so the best chain from p to q costs min over t of F[p][t] + B[q][t]; no pair of points is ever stored. F is put together from first
+ * legs and the best ways between terminals, of as many legs as a chain may have. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,36 +73,11 @@ leg_at_terminal(const kn_fares *fares, const class_fares *c, int32_t point, int3
   return least;
 }
 
-/* One more leg between terminals, `count` in all, wherever that is cheaper; false: nowhere. */
-static bool
-lengthen(const kn_fares *fares, const class_fares *c, double *ready, uint8_t *legs, int32_t count)
-{
-  const int32_t n = fares->access->terminal_count;
-  bool has_changed = false;
-  double *before = ready + n; /* scratch behind the row */
-  memcpy(before, ready, (size_t)n * sizeof *before);
-  for (int32_t k = 0; k < c->near_count; k++) {
-    const int32_t via = c->near[k];
-    if (isinf(before[via]))
-      continue;
-    const double *link = c->link + (int64_t)via * n;
-    for (int32_t l = 0; l < c->near_count; l++) {
-      const int32_t t = c->near[l];
-      const double cost = before[via] + link[t] + fares->transfer[t];
-      if (cost < ready[t]) {
-        ready[t] = cost;
-        legs[t] = (uint8_t)count;
-        has_changed = true;
-      }
-    }
-  }
-  return has_changed;
-}
-
 typedef struct filling {
   kn_fares *fares;
   class_fares *c;
-  double *scratch; /* [workers][2 * terminals] */
+  double *scratch; /* [workers][3 * terminals] */
+  kn_between between;
 } filling;
 
 static void
@@ -119,6 +94,7 @@ fill_legs(void *arg, int64_t first, int64_t end, int32_t worker)
     }
 }
 
+/* F of points from their first legs. */
 static void
 fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
 {
@@ -126,19 +102,20 @@ fill_points(void *arg, int64_t first, int64_t end, int32_t worker)
   const kn_fares *fares = work->fares;
   class_fares *c = work->c;
   const int32_t n = fares->access->terminal_count;
-  double *row = work->scratch + (int64_t)worker * 2 * n;
+  double *start = work->scratch + (int64_t)worker * 3 * n, *ready = start + n, *legs = ready + n;
   for (int64_t p = first; p < end; p++) {
-    double *ready = c->ready + p * n, *last = c->last + p * n;
-    uint8_t *legs = c->legs + p * n;
-    c->ready_least[p] = c->last_least[p] = INFINITY;
+    const double *last = c->last + p * n;
     for (int32_t t = 0; t < n; t++) {
-      row[t] = c->first[p * n + t] + fares->transfer[t];
+      start[t] = ready[t] = c->first[p * n + t] + fares->transfer[t];
       legs[t] = 1;
     }
-    for (int32_t count = 2; count < KN_LEGS_MOST && lengthen(fares, c, row, legs, count); count++)
-      ;
-    memcpy(ready, row, (size_t)n * sizeof *ready);
+    for (int32_t t = 0; t < n; t++)
+      if (isfinite(start[t]) && !(work->between.is_free && ready[t] < start[t]))
+        kn_between_take(n, start[t], 1, work->between.cost + (int64_t)t * n, work->between.legs + (int64_t)t * n, ready, legs);
+    c->ready_least[p] = c->last_least[p] = INFINITY;
     for (int32_t t = 0; t < n; t++) {
+      c->ready[p * n + t] = ready[t];
+      c->legs[p * n + t] = (uint8_t)legs[t];
       c->ready_least[p] = fmin(c->ready_least[p], ready[t]);
       c->last_least[p] = fmin(c->last_least[p], last[t]);
     }
@@ -202,8 +179,16 @@ fill_chains(kn_fares *fares, class_fares *c, kn_error *err)
   KN_NEW(c->legs, fares->arena, (int64_t)points * n, err);
   KN_NEW(c->ready_least, fares->arena, points, err);
   KN_NEW(c->last_least, fares->arena, points, err);
-  KN_NEW(work.scratch, fares->arena, (int64_t)threads * 2 * n, err);
-  KN_TRY(kn_parallel(threads, points, CHUNK, fill_points, &work, err));
+  kn_arena *scratch = kn_arena_new();
+  kn_code code = kn_between_fill(&work.between, n, c->link, fares->transfer, scratch, err);
+  if (code == KN_OK)
+    code = kn_arena_reserve(scratch, kn_arena_span((size_t)threads * 3 * (size_t)n + 1, sizeof *work.scratch), err);
+  if (code == KN_OK) {
+    work.scratch = kn_arena_take(scratch, (size_t)threads * 3 * (size_t)n + 1, sizeof *work.scratch);
+    code = kn_parallel(threads, points, CHUNK, fill_points, &work, err);
+  }
+  kn_arena_free(scratch);
+  KN_TRY(code);
   for (int32_t p = 0; p < points; p++)
     c->has_chains |= isfinite(c->ready_least[p]);
   return KN_OK;
@@ -570,8 +555,9 @@ kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32
   return best_leg_below(fares, c, resource, from, to, fmin(chain, most));
 }
 
-/* The legs that lead to a terminal at the cost that F tells, the last of them first. */
-static void
+/* The legs that lead to a terminal at the cost that F tells, the last of them first. False: what is known of each terminal does not tell
+ * them, as where the best way to one on the way has more legs than there is room for. */
+static bool
 trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t terminal, kn_via *via)
 {
   const int32_t n = fares->access->terminal_count, first = fares->access->facts.terminal_first;
@@ -579,7 +565,7 @@ trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t te
   const uint8_t *legs = c->legs + (int64_t)from * n;
   for (int32_t before; terminal != KN_NONE; terminal = before) {
     int32_t by;
-    double least = INFINITY;
+    double least = c->first[(int64_t)from * n + terminal];
     before = KN_NONE;
     for (int32_t t = 0; t < n && legs[terminal] > 1; t++) {
       const double cost = ready[t] + c->link[(int64_t)t * n + terminal];
@@ -588,10 +574,53 @@ trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t te
         before = t;
       }
     }
+    if (!(least + fares->transfer[terminal] <= ready[terminal] * (1 + 1e-9)) ||
+        via->leg_count + 1 >= KN_LEGS_MOST + (before == KN_NONE))
+      return false;
     leg_at_terminal(fares, c, before == KN_NONE ? from : first + before, before, terminal, KN_TO, &by);
     via->carrier[via->leg_count] = by;
     via->terminal[via->leg_count++] = before;
   }
+  return true;
+}
+
+/* The same leg by leg from the start (Bellman 1958). O(terminals^2) for each leg that a chain may have. */
+static bool
+trace_forth(const kn_fares *fares, const class_fares *c, int32_t from, int32_t terminal, kn_via *via)
+{
+  const int32_t n = fares->access->terminal_count, first = fares->access->facts.terminal_first;
+  double *cost = malloc((size_t)n * (KN_LEGS_BETWEEN + 1) * sizeof *cost);
+  int32_t *before = malloc((size_t)n * (KN_LEGS_BETWEEN + 1) * sizeof *before);
+  const bool is_there = cost != NULL && before != NULL;
+  for (int32_t t = 0; is_there && t < n; t++) {
+    cost[t] = c->first[(int64_t)from * n + t] + fares->transfer[t];
+    before[t] = KN_NONE;
+  }
+  for (int32_t k = 1; is_there && k <= KN_LEGS_BETWEEN; k++)
+    for (int32_t t = 0; t < n; t++) {
+      const double *so_far = cost + (int64_t)(k - 1) * n;
+      double least = so_far[t];
+      before[k * n + t] = t; /* no leg more */
+      for (int32_t u = 0; u < n; u++)
+        if (u != t && so_far[u] + c->link[(int64_t)u * n + t] + fares->transfer[t] < least) {
+          least = so_far[u] + c->link[(int64_t)u * n + t] + fares->transfer[t];
+          before[k * n + t] = u;
+        }
+      cost[k * n + t] = least;
+    }
+  for (int32_t k = KN_LEGS_BETWEEN; is_there && k >= 0; k--) {
+    const int32_t was = before[k * n + terminal];
+    int32_t by;
+    if (was == terminal)
+      continue;
+    leg_at_terminal(fares, c, was == KN_NONE ? from : first + was, was, terminal, KN_TO, &by);
+    via->carrier[via->leg_count] = by;
+    via->terminal[via->leg_count++] = was;
+    terminal = was;
+  }
+  free(cost);
+  free(before);
+  return is_there;
 }
 
 static void
@@ -619,7 +648,14 @@ kn_fares_via(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, 
   kn_via via = {.leg_count = 1};
   leg_at_terminal(fares, c, to, KN_NONE, terminal, KN_FROM, &via.carrier[0]);
   via.terminal[0] = terminal;
-  trace_back(fares, c, from, terminal, &via);
+  const kn_via last = via;
+  if (!trace_back(fares, c, from, terminal, &via)) {
+    via = last;
+    if (!trace_forth(fares, c, from, terminal, &via)) {
+      kn_fail(err, KN_E_LIMIT, "no memory for the legs of a chain");
+      return KN_NONE;
+    }
+  }
   turn_round(&via, terminal);
   return kn_via_number(fares->access, &via, err);
 }

@@ -71,9 +71,9 @@ add_up(const kn_access *access, const kn_road *road, const kn_carrier *carrier, 
 static kn_path_slot *
 find_path(kn_path_slot *slot, int64_t count, uint64_t key)
 {
-  int64_t at = (int64_t)((key * 0x9e3779b97f4a7c15u >> 20) % (uint64_t)count);
+  int64_t at = (int64_t)(key * 0x9e3779b97f4a7c15u >> 20) & (count - 1); /* a power of two */
   while (slot[at].key != 0 && slot[at].key != key)
-    at = (at + 1) % count;
+    at = (at + 1) & (count - 1);
   return &slot[at];
 }
 
