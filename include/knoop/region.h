@@ -213,7 +213,7 @@ kn_code kn_builder_change(kn_builder *builder, kn_table_id table, const char *ke
  * same order. */
 typedef struct kn_follow kn_follow;
 kn_code kn_follow_new(kn_follow **out, int64_t least_rows, kn_error *err);
-void kn_follow_free(kn_follow *follow); /* after the builder ended or was freed; NULL is fine */
+void kn_follow_free(kn_follow *follow); /* after kn_follow_end(); NULL is fine */
 void kn_builder_follow(kn_builder *builder, kn_follow *follow);
 typedef struct kn_follow_table {
   kn_table_id table;
@@ -232,13 +232,17 @@ bool kn_follow_next(kn_follow *follow, kn_follow_table *out);
 int64_t kn_follow_enter(kn_follow *follow, kn_table_id table, int64_t first, int64_t most);
 void kn_follow_leave(kn_follow *follow);
 bool kn_follow_is_spoiled(kn_follow *follow);
+/* The other thread is at its end. A builder that ends with errors, or is freed before its end, waits for that: once
+ * kn_follow_is_spoiled(), it should not take long. Texts that were read are then the region's, or nobody's. */
+void kn_follow_end(kn_follow *follow);
+void kn_follow_spoil(kn_follow *follow); /* by who follows: it has had enough; NULL is fine */
 typedef struct kn_follow_column {
   kn_kind kind; /* KN_REF: a key or another text by its number, KN_NONE for blank */
   kn_column data;
   const char *const *words; /* of a KN_WORD, a KN_REF */
 } kn_follow_column;
 /* Between enter and leave: out [count], data NULL for what is ignored. */
-void kn_follow_columns(const kn_follow *follow, kn_table_id table, kn_follow_column *out);
+void kn_follow_columns(const kn_follow *follow, kn_follow_column *out);
 /* The same for the line of a link, asked for in the order of rows: its WKB, else *wkb is NULL, and the places of its ends. False: neither. */
 bool kn_follow_line(kn_follow *follow, int64_t row, const uint8_t **wkb, size_t *length, double from[2], double to[2]);
 

@@ -51,9 +51,10 @@ kn_code kn_store_load(kn_store *store, kn_findings *findings, kn_region **out, k
 /* The same rows into a builder, for an import to add its files to before kn_builder_end(). */
 kn_code kn_store_fill(kn_store *store, kn_builder *builder, kn_error *err);
 
-/* From now on large tables of which the file has no rows are written while the builder takes their files, on a thread of their own; the next
+/* From now on rows added to large tables are written while the builder takes their files, on a thread of their own; the next
  * kn_store_save_region() completes that with the region the builder ends with, and only then it is in the file. Until that call
- * nothing else may be asked of the store, other than to close it, after the builder was freed: then nothing was written. */
+ * nothing else may be asked of the store, other than to close it: then nothing was written. A region that is not saved after
+ * all is freed after the store is closed. */
 kn_code kn_store_follow(kn_store *store, kn_builder *builder, kn_error *err);
 
 typedef struct kn_change {

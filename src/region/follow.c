@@ -15,21 +15,24 @@
 typedef struct followed {
   kn_table_id table;
   kn_follow_table about;
+  const int32_t *domain; /* [count] as in its batch */
   int64_t settled;
   bool is_whole; /* no more rows come */
 } followed;
 
 struct kn_follow {
-  const kn_builder *builder;
+  kn_builder *builder;
   kn_arena *keep;
   int64_t least_rows;
   pthread_mutex_t mutex; /* guards what follows, and where arrays of the builder are */
   pthread_cond_t change;
   followed table[KN_TABLE_COUNT];
-  int32_t count, asked; /* tables begun; handed out by kn_follow_next() */
-  int64_t shape_count;  /* of the builder, as published */
-  int64_t shape_at;     /* of the follower: those before belong to rows before */
-  bool is_inside, is_over, is_spoiled;
+  int32_t count, asked;   /* tables begun; handed out by kn_follow_next() */
+  int64_t shape_count;    /* of the builder, as published */
+  int64_t shape_at;       /* of the follower: those before belong to rows before */
+  const followed *inside; /* the table the follower is in; NULL: none */
+  bool is_over, is_spoiled;
+  bool is_done; /* the follower has ended: it reads nothing any more, nor what it found in the builder */
 };
 
 kn_code
@@ -45,12 +48,22 @@ kn_follow_new(kn_follow **out, int64_t least_rows, kn_error *err)
   return KN_OK;
 }
 
+static void
+part(kn_builder *builder)
+{
+  builder->follow->builder = NULL;
+  builder->follow = NULL;
+  for (int32_t d = 0; d < KN_DOMAIN_COUNT; d++)
+    builder->symbols[d].follow = NULL;
+}
+
 void
 kn_follow_free(kn_follow *follow)
 {
   if (follow == NULL)
     return;
-  assert(follow->builder == NULL);
+  if (follow->builder != NULL)
+    part(follow->builder);
   pthread_cond_destroy(&follow->change);
   pthread_mutex_destroy(&follow->mutex);
   kn_arena_free(follow->keep);
@@ -74,7 +87,7 @@ kn_follow_hold(kn_follow *follow)
   if (follow == NULL)
     return;
   pthread_mutex_lock(&follow->mutex);
-  while (follow->is_inside)
+  while (follow->inside != NULL)
     pthread_cond_wait(&follow->change, &follow->mutex);
 }
 
@@ -116,15 +129,18 @@ find(kn_follow *follow, kn_table_id table)
 static kn_code
 describe(kn_follow *follow, const kn_batch *batch, followed *out)
 {
-  int32_t *target;
+  int32_t *target, *domain;
   const char **names;
+  KN_NEW(domain, follow->keep, batch->count + 1, NULL);
   KN_NEW(target, follow->keep, batch->count + 1, NULL);
   KN_NEW(names, follow->keep, batch->count + 1, NULL);
   for (int32_t j = 0; j < batch->count; j++) {
     target[j] = batch->target[j];
+    domain[j] = batch->domain[j];
     KN_TRY(kn_text_copy(&names[j], follow->keep, batch->names[j], strlen(batch->names[j]), NULL));
   }
   out->table = batch->table;
+  out->domain = domain;
   out->about = (kn_follow_table){.table = batch->table,
                                  .count = batch->count,
                                  .expected = batch->expected,
@@ -211,25 +227,15 @@ kn_follow_leave_builder(kn_builder *builder, bool is_sound)
   kn_follow_hold(follow);
   follow->is_over = true;
   follow->is_spoiled |= !is_sound;
-  follow->builder = NULL;
   pthread_cond_broadcast(&follow->change);
+  /* What was read is texts that go with the builder, unless a region takes them over. */
+  while (!is_sound && !follow->is_done)
+    pthread_cond_wait(&follow->change, &follow->mutex);
+  part(builder);
   kn_follow_release(follow);
-  builder->follow = NULL;
-  for (int32_t d = 0; d < KN_DOMAIN_COUNT; d++)
-    builder->symbols[d].follow = NULL;
 }
 
 /* ---------------------------------------------------------------- the follower's side */
-/* Names and columns of a batch stay; it is the only one of its table so far. */
-static const kn_batch *
-batch_of(const kn_builder *builder, kn_table_id table)
-{
-  for (int64_t i = 0; i < builder->batch_count; i++)
-    if (builder->batch[i].table == table && builder->batch[i].is_followed)
-      return &builder->batch[i];
-  return NULL;
-}
-
 bool
 kn_follow_next(kn_follow *follow, kn_follow_table *out)
 {
@@ -254,7 +260,7 @@ kn_follow_enter(kn_follow *follow, kn_table_id table, int64_t first, int64_t mos
   int64_t rows = KN_FOLLOW_OVER;
   if (!follow->is_over && !follow->is_spoiled) {
     rows = at->settled - first < most ? at->settled - first : most;
-    follow->is_inside = true;
+    follow->inside = at;
   }
   pthread_mutex_unlock(&follow->mutex);
   return rows;
@@ -264,7 +270,16 @@ void
 kn_follow_leave(kn_follow *follow)
 {
   pthread_mutex_lock(&follow->mutex);
-  follow->is_inside = false;
+  follow->inside = NULL;
+  pthread_cond_broadcast(&follow->change);
+  pthread_mutex_unlock(&follow->mutex);
+}
+
+void
+kn_follow_end(kn_follow *follow)
+{
+  pthread_mutex_lock(&follow->mutex);
+  follow->is_done = true;
   pthread_cond_broadcast(&follow->change);
   pthread_mutex_unlock(&follow->mutex);
 }
@@ -279,13 +294,13 @@ kn_follow_is_spoiled(kn_follow *follow)
 }
 
 void
-kn_follow_columns(const kn_follow *follow, kn_table_id table, kn_follow_column *out)
+kn_follow_columns(const kn_follow *follow, kn_follow_column *out)
 {
   const kn_builder *builder = follow->builder;
-  const kn_grown *grown = &builder->grown[table];
-  const kn_batch *batch = batch_of(builder, table);
-  for (int32_t j = 0; j < batch->count; j++) {
-    const int32_t target = batch->target[j];
+  const followed *at = follow->inside;
+  const kn_grown *grown = &builder->grown[at->table];
+  for (int32_t j = 0; j < at->about.count; j++) {
+    const int32_t target = at->about.target[j];
     out[j] = (kn_follow_column){.kind = KN_TEXT};
     if (target == KN_IGNORED)
       continue;
@@ -296,9 +311,9 @@ kn_follow_columns(const kn_follow *follow, kn_table_id table, kn_follow_column *
     out[j].kind = grown->def->columns[target].kind;
     out[j].data = grown->column[target].data;
     out[j].words = grown->def->columns[target].words;
-    if (batch->domain[j] != KN_NONE) {
+    if (at->domain[j] != KN_NONE) {
       out[j].kind = KN_REF;
-      out[j].words = builder->symbols[batch->domain[j]].text;
+      out[j].words = builder->symbols[at->domain[j]].text;
     }
   }
 }

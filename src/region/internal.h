@@ -288,7 +288,6 @@ void kn_follow_begin(kn_builder *builder, bool has_shapes);
 void kn_follow_publish(kn_builder *builder);                      /* rows of the current batch that are settled */
 void kn_follow_end_batch(kn_builder *builder);                    /* no more rows of it */
 void kn_follow_change(kn_builder *builder, kn_table_id table);    /* rows of it are no longer as they were */
-void kn_follow_spoil(kn_follow *follow);                          /* NULL is fine */
 void kn_follow_leave_builder(kn_builder *builder, bool is_sound); /* nobody reads the builder any more */
 
 /* ---------------------------------------------------------------- region */

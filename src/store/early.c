@@ -57,7 +57,7 @@ line_of_growing(const void *lines, int64_t row, const uint8_t **wkb, size_t *len
 static void
 look_at_builder(job *j)
 {
-  kn_follow_columns(j->early->follow, j->table.table, j->given);
+  kn_follow_columns(j->early->follow, j->given);
   for (int32_t c = 0; c < j->count; c++) {
     kn_cells *out = &j->growing.column[c];
     if (j->from[c] != KN_NONE) {
@@ -306,6 +306,7 @@ write_all(void *arg)
     early->code = write_next(early, arena, &more, &early->err);
     kn_arena_free(arena);
   }
+  kn_follow_end(early->follow);
   return NULL;
 }
 
@@ -392,6 +393,7 @@ kn_early_give_up(kn_early *early)
 {
   if (early == NULL)
     return;
+  kn_follow_spoil(early->follow);
   join(early, NULL);
   if (early->has_begun)
     kn_sql_roll_back(early->store);
