@@ -111,7 +111,8 @@ number_of(kn_terms *terms, const char *word, int32_t *term, kn_error *err)
   const int32_t weak = kn_keymap_find(terms->weak_map, word);
   shape s = {.word = kept, .length = (int32_t)strlen(kept), .weakness = weak >= 0 ? terms->weak[weak] : 1};
   for (int32_t i = 0; i < s.length; i++) {
-    const uint32_t before = i == 0 ? ' ' : (unsigned char)kept[i - 1], after = i + 1 == s.length ? ' ' : (unsigned char)kept[i + 1];
+    const uint32_t before = i == 0 ? ' ' : (unsigned char)kept[i - 1],
+                   after = i + 1 == s.length ? ' ' : (unsigned char)kept[i + 1];
     s.letters |= 1U << ((unsigned char)kept[i] & 31);
     s.threes |= (uint64_t)1 << ((before * 961 + (unsigned char)kept[i] * 31 + after) * 2654435761U >> 26);
   }
