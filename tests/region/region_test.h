@@ -37,8 +37,7 @@ test_file(kn_table_id table)
       "settings.csv",     "source.csv", "area.csv",           "actor.csv",     "site.csv",         "resource.csv",
       "offer.csv",        "need.csv",   "offer_property.csv", "need_spec.csv", "substitution.csv", "process.csv",
       "process_flow.csv", "unit.csv",   "gateway.csv",        "mode.csv",      "node.csv",         "link.csv",
-      "terminal.csv",     "tariff.csv", "flow.csv",           "incentive.csv", "precedent.csv",
-      "permit.csv"};
+      "terminal.csv",     "tariff.csv", "flow.csv",           "incentive.csv", "precedent.csv",    "permit.csv"};
   return files[table];
 }
 
