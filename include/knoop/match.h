@@ -171,8 +171,9 @@ typedef struct kn_match_settings {
   int32_t most;     /* partners per offer or need */
   bool with_losses; /* also partners that would cost more than today */
   int32_t thread_count;
+  int32_t today; /* days; what ended before is left out. For regions without a plan year, where no window shortens a quantity */
 } kn_match_settings;
-#define KN_MATCH_DEFAULTS ((kn_match_settings){.most = 10})
+#define KN_MATCH_DEFAULTS ((kn_match_settings){.most = 10, .today = KN_BLANK_INT})
 
 /* What a match is worth a year, part by part; they add up to eur. */
 typedef struct kn_parts {

@@ -136,8 +136,9 @@ const char *kn_place_site_id(const kn_region *region, kn_place place);
 typedef struct kn_task_matches { /* all NULL at first; kn_task_matches_free() */
   kn_region *region;
   kn_market *market;
-  kn_matches *matches; /* NULL after a why */
-  kn_law *law;         /* the legal check of its rows; NULL after a why */
+  kn_matches *matches;  /* NULL after a why */
+  kn_law *law;          /* the legal check of its rows; NULL after a why */
+  int32_t ended_before; /* days: what ended before is not matched: the first day of the plan year, or today without one */
 } kn_task_matches;
 /* The best partners of one offer or need (the other id NULL), or of all offers (both NULL). */
 kn_code kn_task_match(const kn_task *task, const char *path, const char *offer_id, const char *need_id,

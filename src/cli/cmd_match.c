@@ -131,21 +131,23 @@ print_best(FILE *out, const kn_task_matches *found)
 }
 
 /* ------------------------------------------------------------------ what has ended */
-/* Offers (or needs) that were asked for and whose last day lies before the plan year: told, and not matched. */
+/* Offers (or needs) that were asked for and whose last day lies before the plan year, or before today where there is none: told, and
+ * not matched. */
 static kn_code
-tell_ended(const kn_cli *cli, const match_args *args, const kn_region *region, kn_error *err)
+tell_ended(const kn_cli *cli, const match_args *args, const kn_task_matches *matches, kn_error *err)
 {
+  const kn_region *region = matches->region;
   const bool is_need = args->need != NULL;
   const kn_table_id table = is_need ? KN_T_NEED : KN_T_OFFER;
   const char *asked = is_need ? args->need : args->offer;
   const kn_offer_view offers = kn_region_offers(region);
   const kn_need_view needs = kn_region_needs(region);
-  const int32_t year = kn_region_settings(region).plan_year, *to = is_need ? needs.to : offers.to;
+  const int32_t *to = is_need ? needs.to : offers.to;
   json_t *rows = json_array();
   int64_t count = 0;
-  for (int64_t i = 0; year != KN_BLANK_INT && i < (is_need ? needs.n : offers.n); i++) {
+  for (int64_t i = 0; i < (is_need ? needs.n : offers.n); i++) {
     const char *id = kn_region_key(region, table, (int32_t)i);
-    if (to[i] == KN_BLANK_INT || to[i] >= kn_date_of(year, 1, 1) || (asked != NULL && strcmp(asked, id) != 0))
+    if (to[i] == KN_BLANK_INT || to[i] >= matches->ended_before || (asked != NULL && strcmp(asked, id) != 0))
       continue;
     char day[16];
     kn_date_write(day, to[i]);
@@ -158,7 +160,7 @@ tell_ended(const kn_cli *cli, const match_args *args, const kn_region *region, k
                  day);
   }
   if (!cli->json && asked == NULL && count > ENDED_SHOWN)
-    kn_cli_say(cli, _("%d more offers have ended before the plan year; --json lists all"), (int)(count - ENDED_SHOWN));
+    kn_cli_say(cli, _("%d more offers have ended; --json lists all"), (int)(count - ENDED_SHOWN));
   if (cli->json && json_object_set(cli->doc, "expired", rows) != 0) {
     json_decref(rows);
     return kn_fail(err, KN_E_LIMIT, "no memory for what has ended");
@@ -271,7 +273,7 @@ find_and_show(const kn_cli *cli, const kn_task *task, const match_args *args, co
   KN_TRY(code);
   if (!cli->json)
     kn_what_if_print(kn_cli_results(cli), what_if);
-  code = tell_ended(cli, args, found.region, err);
+  code = tell_ended(cli, args, &found, err);
   if (code == KN_OK && cli->json)
     code = kn_json_rows(cli, "matches", kn_matches_count(found.matches), write_match, &found, err);
   else if (code == KN_OK)

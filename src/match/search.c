@@ -1,8 +1,8 @@
 /* Words looked for in offers, needs and resources of a region, in the List of Waste and in NACE.
  *
- *   direct  = c_q (0.7 + 0.3 c_d)         c_q, c_d: shares of the weight of the question's words, and of the text's, that the other has something alike for
- *   by kind = 0.8 P(s) text(s)            s: a kind of stream that the question may be (receivers.c), text(s): how far the text speaks of it
- *   alike   = the larger of the two, the best over the names of a row in both languages; a description counts 0.8
+ *   direct  = c_q (0.85 + 0.15 c_d)         c_q, c_d: shares of the weight of the question's words, and of the text's, that the other has something alike for
+ *   by kind = 0.7 P(s) text(s)            s: a kind of stream that the question may be (receivers.c), text(s): how far the text speaks of it
+ *   alike   = the larger of the two, the best over the names of a row in both languages; a description counts 0.95
  *
  * So `sawdust` also finds zaagsel. */
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "match/knowledge.h"
 
-static const double least_alike = 0.4, least_kind = 0.5, of_description = 0.8;
+static const double least_alike = 0.4, least_kind = 0.5, of_description = 0.95, of_kind = 0.7;
 
 typedef struct text { /* one text of a row */
   int32_t in, row;
@@ -112,7 +112,7 @@ direct(const searching *s, const kn_phrase *phrase)
     met += (double)best * weight_of(s->k, phrase->term[i]);
     all += weight_of(s->k, phrase->term[i]);
   }
-  return all > 0 && all_asked > 0 ? asked / all_asked * (0.7 + 0.3 * met / all) : 0;
+  return all > 0 && all_asked > 0 ? asked / all_asked * (0.85 + 0.15 * met / all) : 0;
 }
 
 static double
@@ -124,7 +124,7 @@ by_kind(const searching *s, const text *t, const kn_likes *likes, kn_query_space
   kn_streams_score(s->k, &query, space);
   for (int32_t i = 0; i < s->k->stream_count; i++)
     if (space->score[i].text >= least_kind)
-      best = fmax(best, 0.8 * s->chance[i] * space->score[i].text);
+      best = fmax(best, of_kind * s->chance[i] * space->score[i].text);
   return best;
 }
 
@@ -163,7 +163,7 @@ ask(searching *s, kn_query_space *space, kn_likes *likes, kn_found **out, int64_
     const text *t = &s->text[i];
     if (last_words != t->words) {
       last = direct(s, &t->phrase);
-      if (t->trust == 1) { /* descriptions are about more than a stream */
+      if (t->trust > of_description) { /* descriptions are about more than a stream */
         for (int32_t w = 0; w < t->phrase.n; w++)
           if (likes[t->phrase.term[w]].n == 0)
             kn_knowledge_likes(s->k, t->phrase.term[w], &likes[t->phrase.term[w]]);

@@ -46,6 +46,7 @@ typedef struct linking {
   kinds *kinds;                    /* [resources] */
   /* needed resources by stream, and by term */
   int32_t *stream_first, *of_stream, *term_first, *of_term;
+  int32_t needed_count; /* resources that are needed */
 } linking;
 
 static void
@@ -198,6 +199,13 @@ consider(linking *l, int32_t *seen, int32_t a, int32_t b, kn_links *links, doubl
   kn_links_keep(links, score, link, alike);
 }
 
+/* A word that more than a tenth of many names have tells none of them apart. */
+static bool
+says_nothing(const linking *l, int32_t names)
+{
+  return names > 200 && names > l->needed_count / 10;
+}
+
 static void
 link_resources(void *arg, int64_t first, int64_t last, int32_t worker)
 {
@@ -215,6 +223,8 @@ link_resources(void *arg, int64_t first, int64_t last, int32_t worker)
     for (int32_t p = 0; p < s->resource_text[a].n; p++)
       for (int32_t i = 0; i < s->resource_text[a].part[p].phrase.n; i++) {
         const int32_t term = s->resource_text[a].part[p].phrase.term[i];
+        if (says_nothing(l, l->term_first[term + 1] - l->term_first[term]))
+          continue;
         for (int32_t at = l->term_first[term]; at < l->term_first[term + 1]; at++)
           consider(l, c->seen[worker], a, l->of_term[at], &s->links[a], score);
       }
@@ -239,6 +249,8 @@ kn_seeds_links(kn_sowing *s, kn_error *err)
     l.is_offered[s->offers.resource[i]] = 1;
   for (int64_t j = 0; j < s->needs.n; j++)
     l.is_needed[s->needs.resource[j]] = 1;
+  for (int32_t r = 0; r < n; r++)
+    l.needed_count += l.is_needed[r];
   for (int32_t r = 0; r < n; r++)
     for (int32_t up = r; up != KN_NONE && s->code[r][0] == '\0'; up = s->resources.parent[up])
       if (!kn_code_digits(s->resources.code_low[up], s->code[r]))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double least_dice = 0.6;
 enum { SHORT_WORD = 4, SLIP_LENGTH = 5, TWO_SLIPS_LENGTH = 8 };
 
 /* Letters and groups of three letters of a word as bits, to rule out most pairs at once. */
@@ -11,6 +12,7 @@ typedef struct shape {
   const char *word;
   int32_t length;
   uint32_t letters;
+  uint64_t threes; /* a bit for each group, several may share one */
   double weakness;
 } shape;
 
@@ -108,8 +110,12 @@ number_of(kn_terms *terms, const char *word, int32_t *term, kn_error *err)
   KN_TRY(kn_keymap_put(terms->map, kept, (int32_t)terms->n, &known, err));
   const int32_t weak = kn_keymap_find(terms->weak_map, word);
   shape s = {.word = kept, .length = (int32_t)strlen(kept), .weakness = weak >= 0 ? terms->weak[weak] : 1};
-  for (const char *c = kept; *c != '\0'; c++)
-    s.letters |= 1U << ((unsigned char)*c & 31);
+  for (int32_t i = 0; i < s.length; i++) {
+    const uint32_t before = i == 0 ? ' ' : (unsigned char)kept[i - 1],
+                   after = i + 1 == s.length ? ' ' : (unsigned char)kept[i + 1];
+    s.letters |= 1U << ((unsigned char)kept[i] & 31);
+    s.threes |= (uint64_t)1 << ((before * 961 + (unsigned char)kept[i] * 31 + after) * 2654435761U >> 26);
+  }
   *term = (int32_t)terms->n;
   terms->shape[terms->n++] = s;
   return KN_OK;
@@ -253,10 +259,11 @@ kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known)
   if (a->length < SLIP_LENGTH || b->length < SLIP_LENGTH)
     return best;
   best = fmax(best, slips(a, b));
-  /* Words with few letters in common have few groups in common. */
-  if (best < 0.85 && __builtin_popcount(a->letters & b->letters) >= 3) {
+  /* Groups whose bit the other word lacks are none of its groups, which bounds how many are in common. */
+  const int32_t most = a->length - __builtin_popcountll(a->threes & ~b->threes);
+  if (best < 0.85 && 2.0 * most >= least_dice * (a->length + b->length)) {
     const double share = dice(a, b);
-    best = share >= 0.6 ? fmax(best, 0.9 * share) : best;
+    best = share >= least_dice ? fmax(best, 0.9 * share) : best;
   }
   return best;
 }

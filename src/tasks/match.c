@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include <string.h>
+#include <time.h>
 
 static const struct {
   const char *prefix;
@@ -98,7 +99,11 @@ match_in(const kn_task *task, const char *offer_id, const char *need_id, const k
   KN_TRY(find_row(out->region, is_need ? KN_T_NEED : KN_T_OFFER, is_need ? need_id : offer_id, &row, err));
   KN_TRY(kn_market_new(&out->market, out->region, err));
   KN_TRY(kn_law_new(&out->law, out->region, NULL, err));
-  return kn_match_make(&out->matches, out->market, is_need, row, settings, task->watch, err);
+  kn_match_settings today = *settings;
+  today.today = out->ended_before;
+  if (kn_region_settings(out->region).plan_year != KN_BLANK_INT)
+    today.today = KN_BLANK_INT; /* the windows have done it */
+  return kn_match_make(&out->matches, out->market, is_need, row, &today, task->watch, err);
 }
 
 kn_code
@@ -109,6 +114,8 @@ kn_task_match(const kn_task *task, const char *path, const char *offer_id, const
   if (offer_id != NULL && need_id != NULL)
     return kn_fail(err, KN_E_USAGE, "an offer and a need were given; expected one of them");
   KN_TRY(kn_task_region(task, path, &out->region, err));
+  const int32_t year = kn_region_settings(out->region).plan_year;
+  out->ended_before = year == KN_BLANK_INT ? (int32_t)(time(NULL) / 86400) : kn_date_of(year, 1, 1);
   const kn_code code = match_in(task, offer_id, need_id, settings, out, err);
   if (code != KN_OK)
     kn_task_matches_free(out);

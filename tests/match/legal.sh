@@ -149,6 +149,14 @@ run 0 "one offer, as text" match "$tmp/r.gpkg" --offer o-wood
 says "how many checks failed" "$tmp/out" '1 failed, [0-9] to verify'
 says "what makes up its worth" "$tmp/out" "today's fate 5 000, price 2 000, transport -1"
 
+# Without a plan year it is today that counts.
+sed -i '/^plan_year/d' "$tmp/p/settings.csv"
+{ cat "$tmp/p/offer.csv"; echo o-past,from,wood,100,50,0,2020-06-30; echo o-later,from,wood,100,50,0,2999-12-31; } >"$tmp/offers" && mv "$tmp/offers" "$tmp/p/offer.csv"
+run 0 "a region without a plan year" new "$tmp/r3.gpkg" --from "$tmp/p"
+run 0 "its matches" --json match "$tmp/r3.gpkg" --losses --most 50
+holds "what ended years ago is told" "$tmp/out" 'any(.expired[]; .offer_id == "o-past") and all(.expired[]; .offer_id != "o-later")'
+holds "and not matched; what lasts is" "$tmp/out" 'all(.matches[]; .from.id != "o-past") and any(.matches[]; .from.id == "o-later")'
+
 # Rules have dates: before May 2026 the older regulation on shipments counts.
 run 0 "the year before" --json match "$tmp/r.gpkg" --losses --most 50 --set plan_year=2026
 cp "$tmp/out" "$tmp/matches"
