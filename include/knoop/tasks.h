@@ -10,6 +10,7 @@
 #define KNOOP_TASKS_H
 
 #include "knoop/match.h"
+#include "knoop/monitor.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 #include "knoop/store.h"
@@ -121,6 +122,17 @@ kn_code kn_task_plan(const kn_task *task, const char *path, const kn_plan_settin
                      kn_error *err);
 void kn_task_planned_free(kn_task_planned *planned);
 const char *kn_plan_status_name(kn_plan_status status); /* "proven", "stopped", "infeasible" */
+
+/* ------------------------------------------------------------------ ask */
+typedef struct kn_task_asked { /* kn_task_asked_free() */
+  kn_region *region;
+  kn_ask *ask;
+  int64_t run_id, revision;
+  char digest[65];
+} kn_task_asked;
+/* What to ask whom next, saved under a run. The file is not locked while it is computed. */
+kn_code kn_task_ask(const kn_task *task, const char *path, const kn_ask_settings *settings, kn_task_asked *out, kn_error *err);
+void kn_task_asked_free(kn_task_asked *asked);
 
 /* ------------------------------------------------------------------ runs */
 /* The newest `most` runs, newest first, into arena. */

@@ -74,6 +74,10 @@ kn_code kn_migrate_version(kn_store *store, int32_t *version, kn_error *err);
 /* Brings the file from store->version to `target` in one transaction. */
 kn_code kn_migrate(kn_store *store, int32_t target, kn_error *err);
 
+/* ---------------------------------------------------------------- save_plan.c
+ * The row of a run, within a transaction. */
+kn_code kn_run_insert(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err);
+
 /* ---------------------------------------------------------------- geometry.c: GeoPackage geometry
  * A blob is a header (magic, flags, spatial reference, envelope) and WKB. */
 enum { POINT_BLOB = 29, LINE_BLOB = 8 + 32 + 41, AREA_HEADER = 8 + 32, LINE_HEADER = 8 + 32 };

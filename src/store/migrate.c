@@ -47,6 +47,8 @@ widen_tables(kn_store *store, int32_t version, kn_error *err)
   KN_TRY(kn_file_table_widen(store, "mode", "network", "TEXT", err));
   for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
     KN_TRY(kn_file_table_widen(store, "mode", reals[i], "REAL", err));
+  KN_TRY(kn_file_table_widen(store, "offer", "fate_rel_sd", "REAL", err));
+  KN_TRY(kn_file_table_widen(store, "need", "price_rel_sd", "REAL", err));
   return KN_OK;
 }
 

@@ -340,8 +340,8 @@ write_plan(kn_store *store, const kn_region *region, const kn_plan *plan, int64_
 }
 
 /* ---------------------------------------------------------------- the run */
-static kn_code
-write_run(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err)
+kn_code
+kn_run_insert(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err)
 {
   char now[32];
   kn_store_now(now);
@@ -363,7 +363,7 @@ write_run(kn_store *store, const kn_run *run, int64_t *run_id, kn_error *err)
 static kn_code
 write_all(kn_store *store, const kn_region *region, const kn_plan *plan, const kn_run *run, int64_t *run_id, kn_error *err)
 {
-  KN_TRY(write_run(store, run, run_id, err));
+  KN_TRY(kn_run_insert(store, run, run_id, err));
   if (plan != NULL)
     KN_TRY(write_plan(store, region, plan, *run_id, err));
   return kn_sql_run(store, "COMMIT", err);
