@@ -273,7 +273,16 @@ judge(kn_ask *ask, work *w, kn_arena *scratch, kn_arena ***keep, const kn_watch 
 {
   const kn_ask_settings *settings = w->settings;
   ask_pool *pool = &w->pool;
+  ask_now now = {NAN, NAN, NAN};
   ask_screen(pool);
+  tell(watch, "now", 0, 0);
+  if ((int64_t)pool->supply.n + pool->demand.n <= ALL_NODES)
+    KN_TRY(ask_decide_now(pool, settings, settings->scenarios < ALL_MOST ? settings->scenarios : ALL_MOST, &now, err));
+  if (kn_watch_is_stopped(watch))
+    return kn_fail(err, KN_E_STOPPED, "stopped before all questions were judged");
+  ask->view.value_eur = now.value;
+  ask->view.evpi_eur = now.evpi;
+  ask->view.evpi_se_eur = now.se;
   KN_TRY(rank_figures(pool, scratch, &w->ranked, err));
   while (w->count < settings->shortlist && w->count < pool->figure_count && w->ranked[w->count].first_eur > 0)
     w->count++;
@@ -300,13 +309,6 @@ judge(kn_ask *ask, work *w, kn_arena *scratch, kn_arena ***keep, const kn_watch 
   }
   KN_TRY(tell_questions(ask, w, err));
   KN_TRY(tell_calls(ask, err));
-  if (kn_watch_is_stopped(watch))
-    return kn_fail(err, KN_E_STOPPED, "stopped before all questions were judged");
-  tell(watch, "everything", 0, 0);
-  view->value_eur = view->evpi_eur = view->evpi_se_eur = NAN;
-  if ((int64_t)pool->supply.n + pool->demand.n <= ALL_NODES)
-    return ask_family_all(pool, settings, settings->scenarios < ALL_MOST ? settings->scenarios : ALL_MOST, &view->value_eur,
-                          &view->evpi_eur, &view->evpi_se_eur, err);
   return KN_OK;
 }
 

@@ -7,6 +7,7 @@
  *   ask_near.c      the neighbourhood of a figure in the market
  *   ask_local.c     the same as a linear program    ask_decide.c    plans again, and what contracts bring
  *   ask_worth.c     from what decisions bring in each scenario to EVPPI and EVSI
+ *   ask_now.c       the decision that is taken now
  *   ask_family.c    one or two figures: their decisions, their scenarios, their worth
  *   ask_order.c     whom to ask first, given what is asked already */
 #ifndef KN_MONITOR_ASK_H
@@ -36,7 +37,7 @@ typedef struct ask_tie {
   int32_t supply, demand, substitution;
   double ratio, max_share;
   double eur;  /* per unit offered, less what the terminals on its way are worth */
-  double base; /* contracted in the plan on expected figures */
+  double base; /* contracted now */
 } ask_tie;
 
 typedef struct ask_pool {
@@ -53,8 +54,10 @@ typedef struct ask_pool {
   int32_t *port_first, *port;         /* [units + 1]: supply node, or -1 - demand node */
   double *unit_eur;                   /* [units] per activity: costs, CO2 at its price, incentives */
   double *annuity_eur;                /* [units] of candidates, a year */
-  uint8_t *is_open;                   /* [units] in the plan on expected figures; existing ones: 1 */
-  double fixed_eur;                   /* annuities of new terminals, less what the ties pay to terminals by their price */
+  uint8_t *is_open;                   /* [units] now; existing ones: 1 */
+  double *supply_plan;    /* [nodes] what is planned on where a quantity is not known, as a share of what is expected */
+  double indifferent_eur; /* candidates are not turned over for less */
+  double fixed_eur;       /* annuities of new terminals, less what the ties pay to terminals by their price */
   int32_t figure_count;
   ask_figure *figure;
   int32_t *supply_quantity, *supply_price; /* [nodes] figures of offers, KN_NONE */
@@ -107,6 +110,10 @@ typedef struct ask_near {
 } ask_near;
 kn_code ask_near_new(ask_near **out, const ask_pool *pool, const int32_t *figure, int32_t count, int32_t most_nodes,
                      kn_error *err);
+/* The part of it that matters to contracts: the ties kept, the units kept and what hangs together with them and with the nodes
+ * `from` (supply, or -1 - demand; NULL: all). kept [n] tells which ties stay: row[k] is where tie k of the part stood. */
+kn_code ask_near_narrow(ask_near **out, const ask_near *near, const uint8_t *keeps_tie, const uint8_t *keeps_unit,
+                        const int32_t *from, int32_t from_count, int64_t **row, int32_t **unit_row, kn_error *err);
 void ask_near_free(ask_near *near); /* NULL is fine */
 
 /* A decision: what is contracted over each tie of the neighbourhood, what is open, and the worths by which the contracts run. */
@@ -120,14 +127,16 @@ typedef struct ask_decision {
 /* ask_local.c: the neighbourhood as a linear program. Figures are as expected until they are set; one whose place lies outside
  * changes nothing. */
 typedef struct ask_local ask_local;
-kn_code ask_local_new(ask_local **out, ask_near *near, kn_error *err); /* near is the caller's and must outlive it */
-void ask_local_free(ask_local *local);                                 /* NULL is fine */
-void ask_local_set(ask_local *local, int32_t figure, double at);       /* at: ask_at() of it */
-void ask_local_put(ask_local *local, int32_t figure, double at);       /* the same for good: no reset undoes it */
+kn_code ask_local_new(ask_local **out, const ask_near *near, kn_error *err); /* near must outlive it */
+void ask_local_free(ask_local *local);                                       /* NULL is fine */
+void ask_local_set(ask_local *local, int32_t figure, double at);             /* at: ask_at() of it */
+void ask_local_put(ask_local *local, int32_t figure, double at);             /* the same for good: no reset undoes it */
 void ask_local_reset(ask_local *local);
-/* ask_decide.c. Decisions are kept in the arena of the neighbourhood. */
+void ask_local_forget(ask_local *local); /* what is planned on in the pool has changed */
+/* ask_decide.c. Decisions live as long as the program that made them. */
 kn_code ask_local_base(ask_local *local, ask_decision *out, kn_error *err); /* the one of the plan on expected figures */
-kn_code ask_local_plan(ask_local *local, ask_decision *out, kn_error *err); /* the best on the figures as set */
+/* The best on the figures as set; keeps_open: with the candidates that are open now. */
+kn_code ask_local_plan(ask_local *local, bool keeps_open, ask_decision *out, kn_error *err);
 bool ask_local_is_same(const ask_near *near, const ask_decision *a, const ask_decision *b);
 /* What the decision brings on the figures as set: contracts run as far as they can, by the worths they were made on. */
 kn_code ask_local_take(ask_local *local, const ask_decision *decision, kn_error *err);
@@ -158,10 +167,15 @@ kn_code ask_family_sample(const ask_pool *pool, int32_t figure, const kn_ask_set
                           kn_error *err);
 kn_code ask_family_pair(const ask_pool *pool, int32_t a, int32_t b, const kn_ask_settings *settings, double *overlap,
                         kn_error *err);
-/* Knowing all figures: E[best plan] - E[the decision now], by `scenarios` plans. */
-kn_code ask_family_all(const ask_pool *pool, const kn_ask_settings *settings, int32_t scenarios, double *value, double *evpi,
-                       double *se, kn_error *err);
 bool ask_touch(const ask_result *a, const ask_result *b);
+
+/* ask_now.c: the decision that is taken now: the best on the mean, over `scenarios` of all figures, of the plan on expected
+ * figures and of plans on more or less than expected. Puts it into the pool. */
+typedef struct ask_now {
+  double value;    /* what it can expect */
+  double evpi, se; /* E[best plan on the figures] - value */
+} ask_now;
+kn_code ask_decide_now(ask_pool *pool, const kn_ask_settings *settings, int32_t scenarios, ask_now *out, kn_error *err);
 
 /* ask_order.c: of the `count` figures sampled (figure, result), those to ask, in order (places in the list), and what each adds
  * to those before it; of the others what it would add next. */

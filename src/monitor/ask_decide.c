@@ -19,9 +19,9 @@ static kn_code
 new_decision(const ask_local *local, ask_decision *out, kn_error *err)
 {
   const ask_near *near = local->near;
-  KN_NEW(out->most, near->arena, near->n, err);
-  KN_NEW(out->worth, near->arena, near->n, err);
-  KN_NEW(out->open, near->arena, near->units, err);
+  KN_NEW(out->most, local->arena, near->n, err);
+  KN_NEW(out->worth, local->arena, near->n, err);
+  KN_NEW(out->open, local->arena, near->units, err);
   return KN_OK;
 }
 
@@ -84,6 +84,28 @@ free_for_plan(ask_local *local)
       kn_lp_set_row(local->lp, local->load_row[at], -INFINITY, 0);
 }
 
+/* What opens or closes against now without bringing more than a question costs, or than the gap of the plan, stays as it is: else
+ * two plans that are worth the same would look like two decisions. */
+static kn_code
+turn_back(ask_local *local, double *open, double *trial, double *best, kn_error *err)
+{
+  const ask_near *near = local->near;
+  double value;
+  for (int32_t at = 0, tried = 0; at < near->units && tried < FLIPS_MOST && isfinite(*best); at++) {
+    if (open[at] == near->pool->is_open[near->unit[at]] || local->open[at] == KN_NONE)
+      continue;
+    memcpy(trial, open, (size_t)near->units * sizeof *open);
+    trial[at] = 1 - trial[at];
+    tried++;
+    KN_TRY(try_open(local, trial, &value, err));
+    if (value < *best - near->pool->indifferent_eur)
+      continue;
+    *best = value;
+    open[at] = trial[at];
+  }
+  return KN_OK;
+}
+
 /* Which candidates open: relaxed first; where that leaves fractions, the best of today's choice, the rounded one, and what
  * turning one over brings. A choice that is not quite the best is still a decision, and is judged as what it is. */
 static kn_code
@@ -106,7 +128,7 @@ choose_open(ask_local *local, double *open, double *trial, kn_error *err)
   KN_TRY(try_open(local, trial, &best, err));
   memcpy(open, trial, (size_t)near->units * sizeof *open);
   if (part_count == 0 && isfinite(best))
-    return KN_OK;
+    return turn_back(local, open, trial, &best, err);
   for (int32_t at = 0; at < near->units; at++)
     trial[at] = near->pool->is_open[near->unit[at]];
   KN_TRY(try_open(local, trial, &value, err));
@@ -123,6 +145,7 @@ choose_open(ask_local *local, double *open, double *trial, kn_error *err)
       open[part[p]] = trial[part[p]];
     }
   }
+  KN_TRY(turn_back(local, open, trial, &best, err));
   if (!isfinite(best)) /* nothing opens: that can always be */
     for (int32_t at = 0; at < near->units; at++)
       open[at] = local->open[at] == KN_NONE;
@@ -130,16 +153,22 @@ choose_open(ask_local *local, double *open, double *trial, kn_error *err)
 }
 
 kn_code
-ask_local_plan(ask_local *local, ask_decision *out, kn_error *err)
+ask_local_plan(ask_local *local, bool keeps_open, ask_decision *out, kn_error *err)
 {
   const ask_near *near = local->near;
   double *trial;
   KN_TRY(new_decision(local, out, err));
-  KN_NEW(trial, near->arena, near->units, err);
+  KN_NEW(trial, local->arena, near->units, err);
   local->taken = NULL;
+  ask_local_turn(local, true);
   free_for_plan(local);
-  KN_TRY(choose_open(local, out->open, trial, err));
+  if (!keeps_open)
+    KN_TRY(choose_open(local, out->open, trial, err));
+  for (int32_t at = 0; at < near->units && keeps_open; at++)
+    out->open[at] = near->pool->is_open[near->unit[at]];
   KN_TRY(try_open(local, out->open, &out->value, err));
+  if (!isfinite(out->value) && keeps_open)
+    return KN_OK; /* then what is open now cannot stay so */
   if (!isfinite(out->value))
     return kn_fail(err, KN_E_NUMERIC, "a plan within a neighbourhood of %" PRId64 " ties did not solve", near->n);
   const double *x = kn_lp_x(local->lp);
@@ -159,6 +188,7 @@ ask_local_take(ask_local *local, const ask_decision *decision, kn_error *err)
 {
   (void)err;
   local->taken = decision;
+  ask_local_turn(local, false);
   for (int64_t k = 0; k < local->near->n; k++)
     kn_lp_set_worth(local->lp, (int32_t)k, decision->worth[k]);
   for (int32_t at = 0; at < local->near->units; at++)

@@ -5,11 +5,12 @@
 
 /* Nodes of a neighbourhood, about; planned at these quantiles first. */
 enum { NODES_MOST = 600, CHANGES_MOST = 3 };
-static const double LOWEST = 0.03, HIGHEST = 0.97;
+static const double LOWEST = 0.005, HIGHEST = 0.995;
 
 typedef struct family {
   const ask_pool *pool;
   const kn_ask_settings *settings;
+  kn_arena *arena;
   ask_near *near;
   ask_local *local;
   int32_t count, room;
@@ -23,10 +24,11 @@ typedef struct family {
 static kn_code
 family_begin(family *f, const int32_t *figure, int32_t count, int32_t room, kn_error *err)
 {
+  f->arena = kn_arena_new();
   KN_TRY(ask_near_new(&f->near, f->pool, figure, count, NODES_MOST, err));
   KN_TRY(ask_local_new(&f->local, f->near, err));
   f->room = room;
-  KN_NEW(f->decision, f->near->arena, room, err);
+  KN_NEW(f->decision, f->arena, room, err);
   return ask_local_base(f->local, &f->decision[f->count++], err);
 }
 
@@ -35,20 +37,38 @@ family_end(family *f)
 {
   ask_local_free(f->local);
   ask_near_free(f->near);
+  kn_arena_free(f->arena);
 }
 
 /* Plans on the figures as set; `at` is the decision, an earlier one where it is the same. */
 static kn_code
-plan_one(family *f, int32_t *at, double *value, kn_error *err)
+plan_once(family *f, bool keeps_open, int32_t *at, double *value, kn_error *err)
 {
   assert(f->count < f->room);
   ask_decision *made = &f->decision[f->count];
-  KN_TRY(ask_local_plan(f->local, made, err));
+  KN_TRY(ask_local_plan(f->local, keeps_open, made, err));
   *value = made->value;
+  if (!isfinite(made->value))
+    return KN_OK;
   for (*at = 0; *at < f->count; ++*at)
     if (ask_local_is_same(f->near, &f->decision[*at], made))
       return KN_OK;
   f->count++;
+  return KN_OK;
+}
+
+/* Also with the candidates that are open now: what a candidate is worth under uncertainty a plan on one value does not know. */
+static kn_code
+plan_one(family *f, int32_t *at, double *value, kn_error *err)
+{
+  int32_t kept_at = 0;
+  double kept;
+  KN_TRY(plan_once(f, true, &kept_at, &kept, err));
+  KN_TRY(plan_once(f, false, at, value, err));
+  if (kept < *value)
+    return KN_OK;
+  *at = kept_at;
+  *value = kept;
   return KN_OK;
 }
 
@@ -115,8 +135,8 @@ plan_along(family *f, int32_t figure, int32_t most, int32_t *plans, kn_error *er
   point *points;
   double *gap;
   int32_t n = 0;
-  KN_NEW(points, f->near->arena, most + 3, err);
-  KN_NEW(gap, f->near->arena, most + 3, err);
+  KN_NEW(points, f->arena, most + 3, err);
+  KN_NEW(gap, f->arena, most + 3, err);
   for (int k = 0; k < 3; k++) {
     point p = {.u = first[k]};
     KN_TRY(plan_at(f, figure, &p, err));
@@ -175,9 +195,9 @@ list_figures(family *f, const int32_t *asked, int32_t count, kn_error *err)
 {
   const ask_pool *pool = f->pool;
   ask_near *near = f->near;
-  KN_NEW(f->is_supply_touched, near->arena, near->supplies, err);
-  KN_NEW(f->is_demand_touched, near->arena, near->demands, err);
-  KN_NEW(f->figure, near->arena, pool->figure_count, err);
+  KN_NEW(f->is_supply_touched, f->arena, near->supplies, err);
+  KN_NEW(f->is_demand_touched, f->arena, near->demands, err);
+  KN_NEW(f->figure, f->arena, pool->figure_count, err);
   for (int32_t k = 0; k < count; k++) {
     const ask_figure *about = &pool->figure[asked[k]];
     if (about->place.kind == KN_END_OFFER)
@@ -213,27 +233,87 @@ list_figures(family *f, const int32_t *asked, int32_t count, kn_error *err)
   return KN_OK;
 }
 
-/* What every decision brings in every scenario. */
+/* The part of the neighbourhood that contracts of these decisions touch, and the decisions in it. */
+typedef struct part {
+  ask_near *near;
+  ask_local *local;
+  ask_decision *decision;
+} part;
+
 static kn_code
-sample(family *f, const int32_t *asked, int32_t count, kn_error *err)
+take_part(const family *f, part *p, kn_error *err)
+{
+  const ask_near *near = f->near;
+  uint8_t *keeps_tie, *keeps_unit;
+  int32_t *from, from_count = 0, *unit_row;
+  int64_t *row;
+  KN_NEW(keeps_tie, f->arena, near->n, err);
+  KN_NEW(keeps_unit, f->arena, near->units, err);
+  KN_NEW(from, f->arena, (int64_t)near->supplies + near->demands, err);
+  for (int32_t d = 0; d < f->count; d++) {
+    for (int64_t k = 0; k < near->n; k++)
+      keeps_tie[k] |= f->decision[d].most[k] > 0;
+    for (int32_t at = 0; at < near->units; at++)
+      keeps_unit[at] |= f->decision[d].open[at] > 0;
+  }
+  for (int32_t i = 0; i < near->supplies; i++)
+    if (f->is_supply_touched[i])
+      from[from_count++] = near->supply[i];
+  for (int32_t j = 0; j < near->demands; j++)
+    if (f->is_demand_touched[j])
+      from[from_count++] = -1 - near->demand[j];
+  KN_TRY(ask_near_narrow(&p->near, near, keeps_tie, keeps_unit, from, from_count, &row, &unit_row, err));
+  KN_TRY(ask_local_new(&p->local, p->near, err));
+  KN_NEW(p->decision, f->arena, f->count, err);
+  for (int32_t d = 0; d < f->count; d++) {
+    ask_decision *to = &p->decision[d];
+    KN_NEW(to->most, f->arena, p->near->n, err);
+    KN_NEW(to->worth, f->arena, p->near->n, err);
+    KN_NEW(to->open, f->arena, p->near->units, err);
+    for (int64_t k = 0; k < p->near->n; k++) {
+      to->most[k] = f->decision[d].most[row[k]];
+      to->worth[k] = f->decision[d].worth[row[k]];
+    }
+    for (int32_t at = 0; at < p->near->units; at++)
+      to->open[at] = f->decision[d].open[unit_row[at]];
+  }
+  return KN_OK;
+}
+
+static kn_code
+bring_all(const family *f, const part *p, kn_error *err)
 {
   const int32_t n = f->settings->scenarios;
-  KN_TRY(list_figures(f, asked, count, err));
-  KN_NEW(f->u, f->near->arena, (int64_t)f->figures * n, err);
-  KN_NEW(f->brings, f->near->arena, (int64_t)f->count * n, err);
+  for (int32_t d = 0; d < f->count; d++) {
+    KN_TRY(ask_local_take(p->local, &p->decision[d], err));
+    for (int32_t s = 0; s < n; s++) {
+      for (int32_t k = 0; k < f->figures; k++)
+        ask_local_set(p->local, f->figure[k], ask_at(&f->pool->figure[f->figure[k]], f->u[(int64_t)k * n + s]));
+      KN_TRY(ask_local_bring(p->local, &f->brings[(int64_t)d * n + s], err));
+    }
+  }
+  return KN_OK;
+}
+
+/* What every decision brings in every scenario. */
+static kn_code
+sample(family *f, kn_error *err)
+{
+  const int32_t n = f->settings->scenarios;
+  KN_NEW(f->u, f->arena, (int64_t)f->figures * n, err);
+  KN_NEW(f->brings, f->arena, (int64_t)f->count * n, err);
   kn_arena *scratch = kn_arena_new();
   kn_code code = KN_OK;
   for (int32_t k = 0; k < f->figures && code == KN_OK; k++)
     code = ask_draw(f->settings, f->figure[k], f->u + (int64_t)k * n, scratch, err);
   kn_arena_free(scratch);
-  for (int32_t d = 0; d < f->count && code == KN_OK; d++) {
-    code = ask_local_take(f->local, &f->decision[d], err);
-    for (int32_t s = 0; s < n && code == KN_OK; s++) {
-      for (int32_t k = 0; k < f->figures; k++)
-        ask_local_set(f->local, f->figure[k], ask_at(&f->pool->figure[f->figure[k]], f->u[(int64_t)k * n + s]));
-      code = ask_local_bring(f->local, &f->brings[(int64_t)d * n + s], err);
-    }
-  }
+  part p = {0};
+  if (code == KN_OK)
+    code = take_part(f, &p, err);
+  if (code == KN_OK)
+    code = bring_all(f, &p, err);
+  ask_local_free(p.local);
+  ask_near_free(p.near);
   return code;
 }
 
@@ -346,15 +426,14 @@ sample_one(family *f, int32_t figure, kn_arena *keep, ask_result *out, kn_error 
 {
   const ask_figure *about = &f->pool->figure[figure];
   const int32_t most = f->settings->plans;
-  KN_TRY(family_begin(f, &figure, 1, (most > ASK_OUTCOMES ? most : ASK_OUTCOMES) + 4, err));
+  KN_TRY(family_begin(f, &figure, 1, 2 * (most > ASK_OUTCOMES ? most : ASK_OUTCOMES) + 4, err));
   if (about->kind == KN_ASK_SPEC)
     KN_TRY(plan_outcomes(f, figure, &out->plans, err));
   else
     KN_TRY(plan_along(f, figure, most, &out->plans, err));
-  if (f->count == 1) /* whatever it is, the plan stays */
-    KN_TRY(list_figures(f, &figure, 1, err));
-  else {
-    KN_TRY(sample(f, &figure, 1, err));
+  KN_TRY(list_figures(f, &figure, 1, err));
+  if (f->count > 1) { /* else the plan stays, whatever it is */
+    KN_TRY(sample(f, err));
     KN_TRY(
         ask_worth_of(about, f->settings->error, f->count, f->settings->scenarios, f->brings, drawn(f, figure), &out->worth, err));
   }
@@ -383,7 +462,7 @@ ask_family_sample(const ask_pool *pool, int32_t figure, const kn_ask_settings *s
                                  id_of(pool, &pool->figure[figure]));
 }
 
-/* ------------------------------------------------------------------ two figures, and all of them */
+/* ------------------------------------------------------------------ two figures */
 static double
 low_or_high(const ask_figure *figure, int32_t k)
 {
@@ -396,7 +475,7 @@ static kn_code
 sample_pair(family *f, const int32_t pair[2], double *overlap, kn_error *err)
 {
   const ask_figure *a = &f->pool->figure[pair[0]], *b = &f->pool->figure[pair[1]];
-  KN_TRY(family_begin(f, pair, 2, 12, err));
+  KN_TRY(family_begin(f, pair, 2, 20, err));
   for (int32_t k = 0; k < 9; k++) { /* low, high, as expected of each */
     int32_t at;
     double value;
@@ -408,7 +487,12 @@ sample_pair(family *f, const int32_t pair[2], double *overlap, kn_error *err)
     KN_TRY(plan_one(f, &at, &value, err));
   }
   ask_local_reset(f->local);
-  KN_TRY(sample(f, pair, 2, err));
+  /* All others stand as expected, so that what is left of the difference is due to these two. */
+  KN_TRY(list_figures(f, pair, 2, err));
+  f->figures = 0;
+  draw_too(f, pair[0]);
+  draw_too(f, pair[1]);
+  KN_TRY(sample(f, err));
   return ask_overlap(a, b, f->count, f->settings->scenarios, f->brings, drawn(f, pair[0]), drawn(f, pair[1]), overlap, err);
 }
 
@@ -421,103 +505,4 @@ ask_family_pair(const ask_pool *pool, int32_t a, int32_t b, const kn_ask_setting
   family_end(&f);
   return code == KN_OK ? KN_OK
                        : kn_note(err, "asking about %s and %s", id_of(pool, &pool->figure[a]), id_of(pool, &pool->figure[b]));
-}
-
-/* Blocks of scenarios, each with a program of its own, so that the answer does not depend on who computes which. */
-enum { BLOCK = 8 };
-
-static kn_code
-plan_block(const ask_pool *pool, const double *u, int32_t scenarios, int32_t block, double *kept, double *planned, kn_error *err)
-{
-  ask_near *near = NULL;
-  ask_local *local = NULL;
-  ask_decision base, best;
-  KN_TRY(ask_near_new(&near, pool, NULL, 0, INT32_MAX, err));
-  kn_code code = ask_local_new(&local, near, err);
-  if (code == KN_OK)
-    code = ask_local_base(local, &base, err);
-  const int32_t last = block * BLOCK + BLOCK < scenarios ? block * BLOCK + BLOCK : scenarios;
-  for (int32_t s = block * BLOCK; s < last && code == KN_OK; s++) {
-    for (int32_t f = 0; f < pool->figure_count; f++)
-      ask_local_put(local, f, ask_at(&pool->figure[f], u[(int64_t)f * scenarios + s]));
-    code = ask_local_take(local, &base, err);
-    if (code == KN_OK)
-      code = ask_local_bring(local, &kept[s], err);
-    if (code == KN_OK)
-      code = ask_local_plan(local, &best, err);
-    planned[s] = code == KN_OK ? fmax(best.value, kept[s]) : NAN;
-  }
-  ask_local_free(local);
-  ask_near_free(near);
-  return code;
-}
-
-typedef struct all_job {
-  const ask_pool *pool;
-  const double *u;
-  int32_t scenarios;
-  double *kept, *planned;
-  kn_code *code;
-  kn_error *err;
-} all_job;
-
-static void
-run_blocks(void *arg, int64_t first, int64_t last, int32_t worker)
-{
-  const all_job *job = arg;
-  (void)worker;
-  for (int64_t b = first; b < last; b++)
-    job->code[b] = plan_block(job->pool, job->u, job->scenarios, (int32_t)b, job->kept, job->planned, &job->err[b]);
-}
-
-static kn_code
-plan_all(const ask_pool *pool, const kn_ask_settings *settings, kn_arena *arena, double *kept, double *planned, kn_error *err)
-{
-  const int32_t n = settings->scenarios, blocks = (n + BLOCK - 1) / BLOCK;
-  all_job job = {.pool = pool, .scenarios = n, .kept = kept, .planned = planned};
-  double *u;
-  KN_NEW(u, arena, (int64_t)pool->figure_count * n, err);
-  KN_NEW(job.code, arena, blocks, err);
-  KN_NEW(job.err, arena, blocks, err);
-  kn_arena *scratch = kn_arena_new();
-  kn_code code = KN_OK;
-  for (int32_t f = 0; f < pool->figure_count && code == KN_OK; f++)
-    code = ask_draw(settings, f, u + (int64_t)f * n, scratch, err);
-  kn_arena_free(scratch);
-  job.u = u;
-  if (code == KN_OK)
-    code = kn_parallel(settings->thread_count, blocks, 1, run_blocks, &job, err);
-  for (int32_t b = 0; b < blocks && code == KN_OK; b++) {
-    code = job.code[b];
-    if (code != KN_OK && err != NULL)
-      *err = job.err[b];
-  }
-  return code;
-}
-
-kn_code
-ask_family_all(const ask_pool *pool, const kn_ask_settings *settings, int32_t scenarios, double *value, double *evpi, double *se,
-               kn_error *err)
-{
-  kn_ask_settings few = *settings;
-  few.scenarios = scenarios;
-  kn_arena *arena = kn_arena_new();
-  double *kept = NULL, *planned = NULL, sum = 0, gain = 0, squares = 0;
-  kn_code code = kn_arena_reserve(arena, 2 * kn_arena_span((size_t)scenarios + 1, sizeof *kept), err);
-  if (code == KN_OK) {
-    kept = kn_arena_take(arena, (size_t)scenarios + 1, sizeof *kept);
-    planned = kn_arena_take(arena, (size_t)scenarios + 1, sizeof *planned);
-    code = plan_all(pool, &few, arena, kept, planned, err);
-  }
-  for (int32_t s = 0; s < scenarios && code == KN_OK; s++) {
-    sum += kept[s] / scenarios;
-    gain += (planned[s] - kept[s]) / scenarios;
-  }
-  for (int32_t s = 0; s < scenarios && code == KN_OK; s++)
-    squares += (planned[s] - kept[s] - gain) * (planned[s] - kept[s] - gain);
-  kn_arena_free(arena);
-  *value = sum - pool->fixed_eur;
-  *evpi = gain;
-  *se = scenarios > 1 ? sqrt(squares / (scenarios - 1) / scenarios) : 0;
-  return code == KN_OK ? KN_OK : kn_note(err, "drawing all figures");
 }

@@ -184,7 +184,7 @@ add_placing_rows(ask_local *local, sheet *s, int32_t *placing_row, kn_error *err
   const ask_near *near = local->near;
   const ask_pool *pool = near->pool;
   int32_t *of_unit;
-  KN_NEW(of_unit, near->arena, kn_region_units(pool->region).n, err);
+  KN_NEW(of_unit, local->arena, kn_region_units(pool->region).n, err);
   for (int32_t at = 0; at < near->units; at++) {
     const int32_t placing = pool->unit[near->unit[at]].placing;
     placing_row[at] = KN_NONE;
@@ -215,7 +215,7 @@ reserve(ask_local *local, sheet *s, kn_error *err)
   const int64_t entries = 3 * near->n + 4 * (near->n + ports) + 6 * (int64_t)near->units + 4 * ports;
   if (columns > INT32_MAX || entries > INT32_MAX)
     return kn_fail(err, KN_E_LIMIT, "%" PRId64 " ties are too many for one linear program", near->n);
-  kn_arena *arena = near->arena;
+  kn_arena *arena = local->arena;
   KN_NEW(s->lower, arena, columns, err);
   KN_NEW(s->upper, arena, columns, err);
   KN_NEW(s->worth, arena, columns, err);
@@ -234,11 +234,14 @@ reserve(ask_local *local, sheet *s, kn_error *err)
   KN_NEW(local->mix, arena, near->n, err);
   KN_NEW(local->truth, arena, near->n, err);
   KN_NEW(local->extra, arena, (int64_t)near->supplies + near->demands, err);
+  KN_NEW(local->factor, arena, (int64_t)near->supplies + near->demands, err);
   KN_NEW(local->is_failed, arena, near->n, err);
   KN_NEW(local->spec_at, arena, pool->figure_count, err);
   KN_NEW(local->set_figure, arena, pool->figure_count, err);
   for (int32_t f = 0; f < pool->figure_count; f++)
     local->spec_at[f] = NAN;
+  for (int32_t k = 0; k < near->supplies + near->demands; k++)
+    local->factor[k] = NAN;
   return KN_OK;
 }
 
@@ -248,7 +251,7 @@ build(ask_local *local, kn_error *err)
   sheet s = {0};
   int32_t *placing_row;
   KN_TRY(reserve(local, &s, err));
-  KN_NEW(placing_row, local->near->arena, local->near->units, err);
+  KN_NEW(placing_row, local->arena, local->near->units, err);
   add_side_rows(local, &s);
   add_ties(local, &s);
   KN_TRY(add_placing_rows(local, &s, placing_row, err));
@@ -266,13 +269,14 @@ build(ask_local *local, kn_error *err)
 }
 
 kn_code
-ask_local_new(ask_local **out, ask_near *near, kn_error *err)
+ask_local_new(ask_local **out, const ask_near *near, kn_error *err)
 {
   *out = NULL;
   ask_local *local = calloc(1, sizeof *local);
   if (local == NULL)
     return kn_fail(err, KN_E_LIMIT, "no memory for a neighbourhood");
   local->near = near;
+  local->arena = kn_arena_new();
   const kn_code code = build(local, err);
   if (code != KN_OK) {
     ask_local_free(local);
@@ -288,28 +292,45 @@ ask_local_free(ask_local *local)
   if (local == NULL)
     return;
   kn_lp_free(local->lp);
+  kn_arena_free(local->arena);
   free(local);
 }
 
 /* ------------------------------------------------------------------ figures */
+/* The limit of a node by its quantity, and of what may be mixed into it. */
 static void
-set_quantity(ask_local *local, const ask_figure *figure, double factor)
+show_supply(ask_local *local, int32_t i)
 {
-  const ask_near *near = local->near;
-  const ask_pool *pool = near->pool;
-  if (figure->place.kind == KN_END_OFFER) {
-    const int32_t i = near->supply_at[figure->node];
-    if (i != KN_NONE)
-      kn_lp_set_row(local->lp, local->supply_row[i], -INFINITY, factor * pool->supply.limit[figure->node]);
+  const ask_pool *pool = local->near->pool;
+  const int32_t node = local->near->supply[i];
+  const double factor = local->factor[i];
+  const double planned = local->is_planning && pool->supply_quantity[node] != KN_NONE ? pool->supply_plan[node] : 1;
+  if (pool->supply.place[node].kind == KN_END_OFFER)
+    kn_lp_set_row(local->lp, local->supply_row[i], -INFINITY, (isnan(factor) ? planned : factor) * pool->supply.limit[node]);
+}
+
+static void
+show_demand(ask_local *local, int32_t j)
+{
+  const ask_pool *pool = local->near->pool;
+  const int32_t node = local->near->demand[j];
+  const double factor = local->factor[local->near->supplies + j];
+  if (pool->demand.place[node].kind != KN_END_NEED)
     return;
-  }
-  const int32_t j = near->demand_at[figure->node];
-  if (j == KN_NONE)
-    return;
-  const double limit = factor * pool->demand.limit[figure->node];
+  const double limit = (isnan(factor) ? 1 : factor) * pool->demand.limit[node];
   kn_lp_set_row(local->lp, local->demand_row[j], -INFINITY, limit);
   for (int32_t at = local->mix_head[j]; at != KN_NONE; at = local->mix[at].next)
     kn_lp_set_row(local->lp, local->mix[at].row, -INFINITY, share_of_mix(local, &local->mix[at]) * limit);
+}
+
+void
+ask_local_turn(ask_local *local, bool is_planning)
+{
+  if (local->is_planning == is_planning)
+    return;
+  local->is_planning = is_planning;
+  for (int32_t i = 0; i < local->near->supplies; i++)
+    show_supply(local, i);
 }
 
 /* Ties of the neighbourhood lie by supply where the supply is inside, the others behind. */
@@ -354,7 +375,11 @@ set_figure(ask_local *local, int32_t figure, double at, bool is_expected)
   if (here == KN_NONE)
     return;
   if (about->kind == KN_ASK_QUANTITY) {
-    set_quantity(local, about, is_expected ? 1 : at);
+    local->factor[is_offer ? here : near->supplies + here] = is_expected ? NAN : at;
+    if (is_offer)
+      show_supply(local, here);
+    else
+      show_demand(local, here);
   } else if (about->kind == KN_ASK_SPEC) {
     local->spec_at[figure] = is_expected ? NAN : at;
     refresh_specs(local, about->node);
@@ -387,6 +412,12 @@ ask_local_reset(ask_local *local)
   for (int32_t k = 0; k < local->set_count; k++)
     set_figure(local, local->set_figure[k], 0, true);
   local->set_count = 0;
+}
+
+void
+ask_local_forget(ask_local *local)
+{
+  ask_local_turn(local, !local->is_planning);
 }
 
 void

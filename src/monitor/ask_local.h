@@ -10,7 +10,8 @@ typedef struct ask_mix_row { /* the share of a demand that one substitution may 
 } ask_mix_row;
 
 struct ask_local {
-  ask_near *near;
+  kn_arena *arena;
+  const ask_near *near;
   kn_lp *lp;
   int32_t *supply_row, *demand_row; /* [supplies], [demands] of the neighbourhood */
   int32_t *activity, *open;         /* [units] columns; open KN_NONE: it stands */
@@ -24,6 +25,8 @@ struct ask_local {
   /* Figures as they are set. */
   double *truth;      /* [ties] what a unit brings */
   double *extra;      /* [supplies + demands] what is added to a fate or price */
+  double *factor;     /* [supplies + demands] of the quantity; NAN: as expected */
+  bool is_planning;   /* then what is expected is what is planned on */
   uint8_t *is_failed; /* [ties] the spec is not met */
   double *spec_at;    /* [figures of the pool] outcome; NAN: as expected */
   int32_t set_count, *set_figure;
@@ -31,6 +34,7 @@ struct ask_local {
   const ask_decision *taken; /* what the bounds stand for; NULL: a plan */
 };
 
+void ask_local_turn(ask_local *local, bool is_planning);
 void ask_local_refresh(ask_local *local); /* brings truth up to date */
 
 #endif

@@ -86,23 +86,31 @@ list_ties(ask_near *near, kn_error *err)
 }
 
 static kn_code
-fill(ask_near *near, const int32_t *figure, int32_t count, int32_t most_nodes, kn_error *err)
+blank(ask_near *near, kn_error *err)
 {
   const ask_pool *pool = near->pool;
-  walk w = {.near = near, .most = most_nodes};
   KN_NEW(near->supply_at, near->arena, pool->supply.n, err);
   KN_NEW(near->demand_at, near->arena, pool->demand.n, err);
   KN_NEW(near->unit_at, near->arena, pool->unit_count, err);
   KN_NEW(near->supply, near->arena, pool->supply.n, err);
   KN_NEW(near->demand, near->arena, pool->demand.n, err);
   KN_NEW(near->unit, near->arena, pool->unit_count, err);
-  KN_NEW(w.queue, near->arena, (int64_t)pool->supply.n + pool->demand.n, err);
   for (int32_t i = 0; i < pool->supply.n; i++)
     near->supply_at[i] = KN_NONE;
   for (int32_t j = 0; j < pool->demand.n; j++)
     near->demand_at[j] = KN_NONE;
   for (int32_t u = 0; u < pool->unit_count; u++)
     near->unit_at[u] = KN_NONE;
+  return KN_OK;
+}
+
+static kn_code
+fill(ask_near *near, const int32_t *figure, int32_t count, int32_t most_nodes, kn_error *err)
+{
+  const ask_pool *pool = near->pool;
+  walk w = {.near = near, .most = most_nodes};
+  KN_TRY(blank(near, err));
+  KN_NEW(w.queue, near->arena, (int64_t)pool->supply.n + pool->demand.n, err);
   for (int32_t f = 0; f < count; f++) {
     const ask_figure *about = &pool->figure[figure[f]];
     visit(&w, about->place.kind == KN_END_NEED ? -1 - about->node : about->node);
@@ -117,25 +125,32 @@ fill(ask_near *near, const int32_t *figure, int32_t count, int32_t most_nodes, k
   return list_ties(near, err);
 }
 
-kn_code
-ask_near_new(ask_near **out, const ask_pool *pool, const int32_t *figure, int32_t count, int32_t most_nodes, kn_error *err)
+static kn_code
+near_new(ask_near **out, const ask_pool *pool, kn_error *err)
 {
   *out = NULL;
   kn_arena *arena = kn_arena_new();
-  ask_near *near = NULL;
-  kn_code code = kn_arena_reserve(arena, sizeof *near + 16, err);
-  if (code == KN_OK) {
-    near = kn_arena_take(arena, 1, sizeof *near);
-    near->arena = arena;
-    near->pool = pool;
-    code = fill(near, figure, count, most_nodes, err);
-  }
+  const kn_code code = kn_arena_reserve(arena, sizeof **out + 16, err);
   if (code != KN_OK) {
     kn_arena_free(arena);
     return code;
   }
-  *out = near;
+  *out = kn_arena_take(arena, 1, sizeof **out);
+  (*out)->arena = arena;
+  (*out)->pool = pool;
   return KN_OK;
+}
+
+kn_code
+ask_near_new(ask_near **out, const ask_pool *pool, const int32_t *figure, int32_t count, int32_t most_nodes, kn_error *err)
+{
+  KN_TRY(near_new(out, pool, err));
+  const kn_code code = fill(*out, figure, count, most_nodes, err);
+  if (code == KN_OK)
+    return KN_OK;
+  ask_near_free(*out);
+  *out = NULL;
+  return code;
 }
 
 void
@@ -143,4 +158,136 @@ ask_near_free(ask_near *near)
 {
   if (near != NULL)
     kn_arena_free(near->arena);
+}
+
+/* ------------------------------------------------------------------ a part of it */
+static int32_t
+root_of(int32_t *parent, int32_t at)
+{
+  while (parent[at] != at)
+    at = parent[at] = parent[parent[at]];
+  return at;
+}
+
+static void
+join(int32_t *parent, int32_t a, int32_t b)
+{
+  if (a != KN_NONE && b != KN_NONE)
+    parent[root_of(parent, a)] = root_of(parent, b);
+}
+
+typedef struct narrowing {
+  const ask_near *near;
+  int32_t *parent; /* supplies, demands, units */
+  uint8_t *is_wanted;
+} narrowing;
+
+static int32_t
+place_of(const narrowing *w, int32_t node)
+{
+  const ask_near *near = w->near;
+  const int32_t at = node >= 0 ? near->supply_at[node] : near->demand_at[-1 - node];
+  return at == KN_NONE ? KN_NONE : node >= 0 ? at : near->supplies + at;
+}
+
+static bool
+is_kept(narrowing *w, int32_t place)
+{
+  return place != KN_NONE && w->is_wanted[root_of(w->parent, place)];
+}
+
+static void
+take_supply(ask_near *to, int32_t node)
+{
+  if (to->supply_at[node] == KN_NONE)
+    to->supply[to->supply_at[node] = to->supplies++] = node;
+}
+
+static void
+take_demand(ask_near *to, int32_t node)
+{
+  if (to->demand_at[node] == KN_NONE)
+    to->demand[to->demand_at[node] = to->demands++] = node;
+}
+
+static kn_code
+join_all(narrowing *w, const uint8_t *keeps_tie, const uint8_t *keeps_unit, kn_arena *arena, kn_error *err)
+{
+  const ask_near *near = w->near;
+  const ask_pool *pool = near->pool;
+  const int32_t places = near->supplies + near->demands + near->units;
+  KN_NEW(w->parent, arena, places, err);
+  KN_NEW(w->is_wanted, arena, places, err);
+  for (int32_t p = 0; p < places; p++)
+    w->parent[p] = p;
+  for (int64_t k = 0; k < near->n; k++)
+    if (keeps_tie[k])
+      join(w->parent, place_of(w, pool->tie[near->tie[k]].supply), place_of(w, -1 - pool->tie[near->tie[k]].demand));
+  for (int32_t at = 0; at < near->units; at++)
+    for (int32_t p = pool->port_first[near->unit[at]]; keeps_unit[at] && p < pool->port_first[near->unit[at] + 1]; p++)
+      join(w->parent, near->supplies + near->demands + at, place_of(w, pool->port[p]));
+  return KN_OK;
+}
+
+static kn_code
+narrow(ask_near *to, narrowing *w, const uint8_t *keeps_tie, const uint8_t *keeps_unit, int64_t **row, int32_t **unit_row,
+       kn_error *err)
+{
+  const ask_near *near = w->near;
+  const ask_pool *pool = near->pool;
+  KN_TRY(blank(to, err));
+  KN_NEW(to->tie, to->arena, near->n, err);
+  KN_NEW(to->eur, to->arena, near->n, err);
+  KN_NEW(*row, to->arena, near->n, err);
+  KN_NEW(*unit_row, to->arena, near->units, err);
+  for (int32_t at = 0; at < near->units; at++) {
+    if (!keeps_unit[at] || !is_kept(w, near->supplies + near->demands + at))
+      continue;
+    (*unit_row)[to->units] = at;
+    to->unit_at[near->unit[at]] = to->units;
+    to->unit[to->units++] = near->unit[at];
+    for (int32_t p = pool->port_first[near->unit[at]]; p < pool->port_first[near->unit[at] + 1]; p++) {
+      if (pool->port[p] >= 0)
+        take_supply(to, pool->port[p]);
+      else
+        take_demand(to, -1 - pool->port[p]);
+    }
+  }
+  for (int64_t k = 0; k < near->n; k++) {
+    const ask_tie *tie = &pool->tie[near->tie[k]];
+    const int32_t from = place_of(w, tie->supply), at = place_of(w, -1 - tie->demand);
+    if (!keeps_tie[k] || (!is_kept(w, from) && !is_kept(w, at)))
+      continue;
+    if (from != KN_NONE)
+      take_supply(to, tie->supply);
+    if (at != KN_NONE)
+      take_demand(to, tie->demand);
+    (*row)[to->n] = k;
+    to->tie[to->n] = near->tie[k];
+    to->eur[to->n++] = near->eur[k];
+  }
+  return KN_OK;
+}
+
+kn_code
+ask_near_narrow(ask_near **out, const ask_near *near, const uint8_t *keeps_tie, const uint8_t *keeps_unit, const int32_t *from,
+                int32_t from_count, int64_t **row, int32_t **unit_row, kn_error *err)
+{
+  narrowing w = {.near = near};
+  KN_TRY(near_new(out, near->pool, err));
+  kn_code code = join_all(&w, keeps_tie, keeps_unit, (*out)->arena, err);
+  if (code == KN_OK) {
+    const int32_t places = near->supplies + near->demands + near->units;
+    for (int32_t p = 0; p < places && from == NULL; p++)
+      w.is_wanted[p] = 1;
+    for (int32_t k = 0; k < from_count; k++)
+      if (place_of(&w, from[k]) != KN_NONE)
+        w.is_wanted[root_of(w.parent, place_of(&w, from[k]))] = 1;
+    code = narrow(*out, &w, keeps_tie, keeps_unit, row, unit_row, err);
+  }
+  if (code == KN_OK)
+    return KN_OK;
+  ask_near_free(*out);
+  *out = NULL;
+  return code;
 }

@@ -338,11 +338,15 @@ ask_pool_fill(ask_pool *pool, const kn_plan *plan, const kn_region *region, cons
               const kn_ask_settings *settings, kn_arena *arena, kn_error *err)
 {
   pool->plan = plan;
+  pool->indifferent_eur = fmax(settings->cost_eur, settings->gap * fabs(kn_plan_sum(plan).value[KN_VALUE]));
   pool->region = region;
   pool->inside = kn_plan_look(plan);
   pool->supply = kn_market_supply(pool->inside.market);
   pool->demand = kn_market_demand(pool->inside.market);
   pool->unit = kn_market_units(pool->inside.market, &pool->unit_count);
+  KN_NEW(pool->supply_plan, arena, pool->supply.n, err);
+  for (int32_t i = 0; i < pool->supply.n; i++)
+    pool->supply_plan[i] = 1;
   list all = {0};
   kn_arena *scratch = kn_arena_new();
   kn_code code = add_plan(pool, plan, true, &all, err);
