@@ -140,7 +140,8 @@ kn_code ask_local_plan(ask_local *local, bool keeps_open, ask_decision *out, kn_
 bool ask_local_is_same(const ask_near *near, const ask_decision *a, const ask_decision *b);
 /* What the decision brings on the figures as set: contracts run as far as they can, by the worths they were made on. */
 kn_code ask_local_take(ask_local *local, const ask_decision *decision, kn_error *err);
-kn_code ask_local_bring(ask_local *local, double *eur, kn_error *err);
+/* expected: the same at expected fates and prices, for what moves does not depend on them; NULL is fine. */
+kn_code ask_local_bring(ask_local *local, double *eur, double *expected, kn_error *err);
 
 /* ask_worth.c: decisions on one figure or two. brings [decisions * scenarios], u [scenarios]. */
 typedef struct ask_worth {
@@ -150,9 +151,9 @@ typedef struct ask_worth {
 } ask_worth;
 kn_code ask_worth_of(const ask_figure *figure, double error, int32_t decisions, int32_t scenarios, const double *brings,
                      const double *u, ask_worth *out, kn_error *err);
-/* What asking both is worth less than the sum of asking each (above 0: they tell in part the same; below: they go together). */
-kn_code ask_overlap(const ask_figure *a, const ask_figure *b, int32_t decisions, int32_t scenarios, const double *brings,
-                    const double *u_a, const double *u_b, double *overlap, kn_error *err);
+/* What asking a, asking b and asking both is worth. */
+kn_code ask_both(const ask_figure *a, const ask_figure *b, int32_t decisions, int32_t scenarios, const double *brings,
+                 const double *u_a, const double *u_b, double gain[3], kn_error *err);
 
 /* ask_family.c */
 typedef struct ask_result { /* of a figure that was sampled */
@@ -165,7 +166,8 @@ typedef struct ask_result { /* of a figure that was sampled */
 } ask_result;
 kn_code ask_family_sample(const ask_pool *pool, int32_t figure, const kn_ask_settings *settings, kn_arena *keep, ask_result *out,
                           kn_error *err);
-kn_code ask_family_pair(const ask_pool *pool, int32_t a, int32_t b, const kn_ask_settings *settings, double *overlap,
+/* As ask_both(), all others as expected. */
+kn_code ask_family_pair(const ask_pool *pool, int32_t a, int32_t b, const kn_ask_settings *settings, double gain[3],
                         kn_error *err);
 bool ask_touch(const ask_result *a, const ask_result *b);
 

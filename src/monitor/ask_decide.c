@@ -199,7 +199,7 @@ ask_local_take(ask_local *local, const ask_decision *decision, kn_error *err)
 }
 
 kn_code
-ask_local_bring(ask_local *local, double *eur, kn_error *err)
+ask_local_bring(ask_local *local, double *eur, double *expected, kn_error *err)
 {
   const ask_near *near = local->near;
   kn_lp_status status;
@@ -211,11 +211,15 @@ ask_local_bring(ask_local *local, double *eur, kn_error *err)
   if (status != KN_LP_OPTIMAL)
     return kn_fail(err, KN_E_NUMERIC, "contracts of a neighbourhood of %" PRId64 " ties did not solve", near->n);
   const double *x = kn_lp_x(local->lp);
-  double sum = 0;
-  for (int64_t k = 0; k < near->n; k++)
-    sum += local->truth[k] * x[k];
+  double moved = 0, usual = 0, run = 0;
+  for (int64_t k = 0; k < near->n; k++) {
+    moved += local->truth[k] * x[k];
+    usual += near->eur[k] * x[k];
+  }
   for (int32_t c = (int32_t)near->n; c < local->columns; c++)
-    sum += local->column_eur[c] * x[c];
-  *eur = sum;
+    run += local->column_eur[c] * x[c];
+  *eur = moved + run;
+  if (expected != NULL)
+    *expected = usual + run;
   return KN_OK;
 }

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 /* Nodes of a neighbourhood, about; planned at these quantiles first. */
-enum { NODES_MOST = 600, CHANGES_MOST = 3 };
+enum { NODES_MOST = 600, CHANGES_MOST = 3, PAIR_SCENARIOS = 96 };
+/* Worths below this share of the plan are rounding. */
+static const double NOTHING = 1e-6;
 static const double LOWEST = 0.005, HIGHEST = 0.995;
 
 typedef struct family {
@@ -90,7 +92,7 @@ bring_at(family *f, int32_t figure, const point *p, int32_t decision, double *eu
 {
   KN_TRY(ask_local_take(f->local, &f->decision[decision], err));
   ask_local_set(f->local, figure, ask_at(&f->pool->figure[figure], p->u));
-  return ask_local_bring(f->local, eur, err);
+  return ask_local_bring(f->local, eur, NULL, err);
 }
 
 /* How much the decisions of two neighbouring values may lack in between: what each loses at the other's value, by how often. */
@@ -189,7 +191,8 @@ draw_too(family *f, int32_t figure)
     f->figure[f->figures++] = figure;
 }
 
-/* Figures of the ends of ties that the decisions change are drawn; all others stand as expected. */
+/* Quantities and properties at the ends of ties that the decisions change are drawn. All others stand as expected; so do fates and
+ * prices that are not asked about, for what a decision brings is linear in them, and they are independent. */
 static kn_code
 list_figures(family *f, const int32_t *asked, int32_t count, kn_error *err)
 {
@@ -214,12 +217,14 @@ list_figures(family *f, const int32_t *asked, int32_t count, kn_error *err)
     if (j != KN_NONE)
       f->is_demand_touched[j] = 1;
   }
+  for (int32_t k = 0; k < count; k++)
+    if (pool->figure[asked[k]].kind == KN_ASK_PRICE || pool->figure[asked[k]].kind == KN_ASK_FATE)
+      draw_too(f, asked[k]);
   for (int32_t i = 0; i < near->supplies; i++) {
     if (!f->is_supply_touched[i])
       continue;
     const int32_t node = near->supply[i], spec = pool->supply_spec[node];
     draw_too(f, pool->supply_quantity[node]);
-    draw_too(f, pool->supply_price[node]);
     for (int32_t k = spec;
          k != KN_NONE && k < pool->figure_count && pool->figure[k].kind == KN_ASK_SPEC && pool->figure[k].node == node; k++)
       draw_too(f, k);
@@ -228,7 +233,6 @@ list_figures(family *f, const int32_t *asked, int32_t count, kn_error *err)
     if (!f->is_demand_touched[j])
       continue;
     draw_too(f, pool->demand_quantity[near->demand[j]]);
-    draw_too(f, pool->demand_price[near->demand[j]]);
   }
   return KN_OK;
 }
@@ -289,7 +293,7 @@ bring_all(const family *f, const part *p, kn_error *err)
     for (int32_t s = 0; s < n; s++) {
       for (int32_t k = 0; k < f->figures; k++)
         ask_local_set(p->local, f->figure[k], ask_at(&f->pool->figure[f->figure[k]], f->u[(int64_t)k * n + s]));
-      KN_TRY(ask_local_bring(p->local, &f->brings[(int64_t)d * n + s], err));
+      KN_TRY(ask_local_bring(p->local, &f->brings[(int64_t)d * n + s], NULL, err));
     }
   }
   return KN_OK;
@@ -436,6 +440,8 @@ sample_one(family *f, int32_t figure, kn_arena *keep, ask_result *out, kn_error 
     KN_TRY(sample(f, err));
     KN_TRY(
         ask_worth_of(about, f->settings->error, f->count, f->settings->scenarios, f->brings, drawn(f, figure), &out->worth, err));
+    if (!(out->worth.evppi > NOTHING * fabs(kn_plan_sum(f->pool->plan).value[KN_VALUE])))
+      out->worth.evppi = out->worth.evsi = out->worth.se = 0;
   }
   KN_TRY(keep_result(f, keep, out, err));
   if (out->touched_count > 0)
@@ -472,7 +478,7 @@ low_or_high(const ask_figure *figure, int32_t k)
 }
 
 static kn_code
-sample_pair(family *f, const int32_t pair[2], double *overlap, kn_error *err)
+sample_pair(family *f, const int32_t pair[2], double gain[3], kn_error *err)
 {
   const ask_figure *a = &f->pool->figure[pair[0]], *b = &f->pool->figure[pair[1]];
   KN_TRY(family_begin(f, pair, 2, 20, err));
@@ -493,15 +499,17 @@ sample_pair(family *f, const int32_t pair[2], double *overlap, kn_error *err)
   draw_too(f, pair[0]);
   draw_too(f, pair[1]);
   KN_TRY(sample(f, err));
-  return ask_overlap(a, b, f->count, f->settings->scenarios, f->brings, drawn(f, pair[0]), drawn(f, pair[1]), overlap, err);
+  return ask_both(a, b, f->count, f->settings->scenarios, f->brings, drawn(f, pair[0]), drawn(f, pair[1]), gain, err);
 }
 
 kn_code
-ask_family_pair(const ask_pool *pool, int32_t a, int32_t b, const kn_ask_settings *settings, double *overlap, kn_error *err)
+ask_family_pair(const ask_pool *pool, int32_t a, int32_t b, const kn_ask_settings *settings, double gain[3], kn_error *err)
 {
-  family f = {.pool = pool, .settings = settings};
+  kn_ask_settings few = *settings; /* nothing but the two is drawn: these fill the cells that are looked at */
+  few.scenarios = few.scenarios < PAIR_SCENARIOS ? few.scenarios : PAIR_SCENARIOS;
+  family f = {.pool = pool, .settings = &few};
   const int32_t pair[] = {a, b};
-  const kn_code code = sample_pair(&f, pair, overlap, err);
+  const kn_code code = sample_pair(&f, pair, gain, err);
   family_end(&f);
   return code == KN_OK ? KN_OK
                        : kn_note(err, "asking about %s and %s", id_of(pool, &pool->figure[a]), id_of(pool, &pool->figure[b]));

@@ -57,8 +57,8 @@ typedef struct now_job {
   const ask_decision *decision; /* [STEPS] in narrow */
   const double *u;              /* [figures * scenarios] */
   int32_t scenarios;
-  double *brings;  /* [STEPS * scenarios] */
-  double *planned; /* [scenarios] */
+  double *brings, *expected; /* [STEPS * scenarios] as drawn, and at expected fates and prices */
+  double *planned;           /* [scenarios] */
   kn_code *code;
   kn_error *err;
 } now_job;
@@ -81,7 +81,8 @@ run_block(const now_job *job, int32_t first, int32_t last, kn_error *err)
     code = ask_local_take(contracts, &job->decision[d], err);
     for (int32_t s = first; s < last && code == KN_OK; s++) {
       set_all(job, contracts, s);
-      code = ask_local_bring(contracts, &job->brings[(int64_t)d * job->scenarios + s], err);
+      code = ask_local_bring(contracts, &job->brings[(int64_t)d * job->scenarios + s],
+                             &job->expected[(int64_t)d * job->scenarios + s], err);
     }
   }
   for (int32_t s = first; s < last && code == KN_OK; s++) {
@@ -178,6 +179,7 @@ run_all(const ask_pool *pool, const kn_ask_settings *settings, now_work *w, now_
   double *u;
   KN_NEW(u, w->arena, (int64_t)pool->figure_count * n, err);
   KN_NEW(job->brings, w->arena, (int64_t)STEPS * n, err);
+  KN_NEW(job->expected, w->arena, (int64_t)STEPS * n, err);
   KN_NEW(job->planned, w->arena, n, err);
   KN_NEW(job->code, w->arena, blocks, err);
   KN_NEW(job->err, w->arena, blocks, err);
@@ -214,7 +216,7 @@ summarise(const now_job *job, int32_t best, double fixed_eur, ask_now *out)
   double value = 0, gain = 0, squares = 0;
   for (int32_t s = 0; s < n; s++) {
     const double brought = job->brings[(int64_t)best * n + s];
-    value += brought / n;
+    value += job->expected[(int64_t)best * n + s] / n;
     gain += fmax(job->planned[s] - brought, 0) / n;
   }
   for (int32_t s = 0; s < n; s++) {
@@ -232,7 +234,7 @@ best_on_mean(const now_job *job)
   for (int32_t d = 0; d < STEPS; d++) {
     double sum = 0;
     for (int32_t s = 0; s < job->scenarios; s++)
-      sum += job->brings[(int64_t)d * job->scenarios + s] / job->scenarios;
+      sum += job->expected[(int64_t)d * job->scenarios + s] / job->scenarios;
     if (sum > most + 1e-9 * fabs(most)) {
       most = sum;
       best = d;

@@ -1,6 +1,6 @@
 /* Whom to ask first. Worths of questions do not add up, so it is greedy: the best one, then the one that adds most to it, and so
- * on until none adds more than it costs. What two questions tell in part alike, or only together, is sampled for the pairs whose
- * decisions touch the same places; overlaps of three and more are taken as the sum of their pairs. */
+ * on until none adds more than it costs. What a question still adds once another is asked is sampled for the pairs whose decisions
+ * touch the same places; of several that are asked already each leaves its share. */
 #include "monitor/ask.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ typedef struct pair_job {
   const int32_t *figure; /* [shortlist] */
   int32_t asked;         /* place in the shortlist */
   const int32_t *other;
-  double *overlap; /* [count] */
+  double (*gain)[3]; /* [count] of the first, of the second, of both */
   kn_code *code;
   kn_error *err;
 } pair_job;
@@ -22,12 +22,12 @@ run_pairs(void *arg, int64_t first, int64_t last, int32_t worker)
   const pair_job *job = arg;
   (void)worker;
   for (int64_t k = first; k < last; k++)
-    job->code[k] = ask_family_pair(job->pool, job->figure[job->asked], job->figure[job->other[k]], job->settings,
-                                   &job->overlap[k], &job->err[k]);
+    job->code[k] = ask_family_pair(job->pool, job->figure[job->asked], job->figure[job->other[k]], job->settings, job->gain[k],
+                                   &job->err[k]);
 }
 
 /* Only what could still be worth asking, the best first. */
-enum { PAIRS_EACH = 6 };
+enum { PAIRS_EACH = 4 };
 
 static int32_t
 list_others(const ask_pool *pool, const ask_result *result, const bool *is_asked, const double *gain, int32_t count,
@@ -48,6 +48,16 @@ list_others(const ask_pool *pool, const ask_result *result, const bool *is_asked
   return n;
 }
 
+/* Of two that are worth something only together, the second may add more than it is worth alone; not more than so many times, for
+ * both figures are sampled. */
+static double
+what_is_left(double gain, const double both[3])
+{
+  static const double most = 3;
+  const double added = fmax(both[2] - both[0], 0);
+  return both[1] > 0 ? gain * fmin(added / both[1], most) : gain + added;
+}
+
 kn_code
 ask_order(const ask_pool *pool, const kn_ask_settings *settings, const int32_t *figure, const ask_result *result, int32_t count,
           int32_t *order, double *gain, int32_t *asked_count, kn_error *err)
@@ -56,7 +66,7 @@ ask_order(const ask_pool *pool, const kn_ask_settings *settings, const int32_t *
   kn_error *errors = calloc(PAIRS_EACH, sizeof *errors);
   kn_code code = is_asked != NULL && errors != NULL ? KN_OK : kn_fail(err, KN_E_LIMIT, "no memory for %d questions", (int)count);
   int32_t other[PAIRS_EACH];
-  double overlap[PAIRS_EACH];
+  double both[PAIRS_EACH][3];
   kn_code codes[PAIRS_EACH];
   *asked_count = 0;
   for (int32_t k = 0; k < count; k++)
@@ -72,14 +82,14 @@ ask_order(const ask_pool *pool, const kn_ask_settings *settings, const int32_t *
     is_asked[best] = true;
     order[(*asked_count)++] = best;
     const int32_t n = list_others(pool, result, is_asked, gain, count, best, figure, other);
-    pair_job job = {pool, settings, figure, best, other, overlap, codes, errors};
+    pair_job job = {pool, settings, figure, best, other, both, codes, errors};
     code = kn_parallel(settings->thread_count, n, 1, run_pairs, &job, err);
     for (int32_t k = 0; k < n && code == KN_OK; k++) {
       code = codes[k];
       if (code != KN_OK && err != NULL)
         *err = errors[k];
       else if (code == KN_OK)
-        gain[other[k]] = fmax(gain[other[k]] - overlap[k], 0);
+        gain[other[k]] = what_is_left(gain[other[k]], both[k]);
     }
   }
   free(is_asked);

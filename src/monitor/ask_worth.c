@@ -280,9 +280,9 @@ ask_worth_of(const ask_figure *figure, double error, int32_t decisions, int32_t 
 }
 
 /* ------------------------------------------------------------------ two figures
- * Answers fall into cells: so many parts of equal chance of each figure, or its outcomes. The same cells for each alone, so that
- * what they coarsen cancels in the difference. */
-enum { CELLS = 6 };
+ * Answers fall into cells: so many parts of equal chance of each figure, or its outcomes. The same cells for each alone, so that what
+ * they coarsen is in all three. */
+enum { CELLS = 4 };
 
 static int32_t
 cell_of(const ask_figure *figure, double u)
@@ -314,19 +314,17 @@ gain_in_cells(int32_t decisions, int32_t n, const double *brings, const int32_t 
 }
 
 kn_code
-ask_overlap(const ask_figure *a, const ask_figure *b, int32_t decisions, int32_t scenarios, const double *brings,
-            const double *u_a, const double *u_b, double *overlap, kn_error *err)
+ask_both(const ask_figure *a, const ask_figure *b, int32_t decisions, int32_t scenarios, const double *brings, const double *u_a,
+         const double *u_b, double gain[3], kn_error *err)
 {
   enum { SIDE = ASK_OUTCOMES };
   double *sum = calloc((size_t)SIDE * SIDE * (size_t)decisions + 1, sizeof *sum);
   int32_t *cell = calloc((size_t)scenarios + 1, sizeof *cell);
   const bool has_space = sum != NULL && cell != NULL;
-  *overlap = 0;
   for (int pass = 0; pass < 3 && has_space; pass++) {
     for (int32_t s = 0; s < scenarios; s++)
       cell[s] = (pass == 1 ? 0 : SIDE * cell_of(a, u_a[s])) + (pass == 0 ? 0 : cell_of(b, u_b[s]));
-    const double gain = gain_in_cells(decisions, scenarios, brings, cell, SIDE * SIDE, sum);
-    *overlap += pass == 2 ? -gain : gain;
+    gain[pass] = gain_in_cells(decisions, scenarios, brings, cell, SIDE * SIDE, sum);
   }
   free(sum);
   free(cell);
