@@ -13,7 +13,14 @@ static const char *const words[] = {
     N_("proven"),
     N_("stopped"),
     N_("infeasible"),
+    /* kn_ask_kind_name() */
+    N_("quantity"),
+    N_("price"),
+    N_("fate"),
     /* phases of kn_progress */
+    N_("now"),
+    N_("questions"),
+    N_("order"),
     N_("build"),
     N_("count"),
     N_("linear"),
