@@ -24,8 +24,9 @@ ask_at(const ask_figure *figure, double u)
 {
   if (figure->kind == KN_ASK_SPEC) {
     int32_t at = 0;
-    for (double below = figure->chance[0]; at + 1 < figure->outcomes && u >= below; below += figure->chance[at])
-      at++;
+    double below = figure->chance[0];
+    while (at + 1 < figure->outcomes && u >= below)
+      below += figure->chance[++at];
     return at;
   }
   if (figure->kind != KN_ASK_QUANTITY)

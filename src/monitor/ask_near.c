@@ -280,7 +280,7 @@ ask_near_narrow(ask_near **out, const ask_near *near, const uint8_t *keeps_tie, 
     const int32_t places = near->supplies + near->demands + near->units;
     for (int32_t p = 0; p < places && from == NULL; p++)
       w.is_wanted[p] = 1;
-    for (int32_t k = 0; k < from_count; k++)
+    for (int32_t k = 0; from != NULL && k < from_count; k++)
       if (place_of(&w, from[k]) != KN_NONE)
         w.is_wanted[root_of(w.parent, place_of(&w, from[k]))] = 1;
     code = narrow(*out, &w, keeps_tie, keeps_unit, row, unit_row, err);

@@ -3,8 +3,6 @@
  * touch the same places; of several that are asked already each leaves its share. */
 #include "monitor/ask.h"
 
-#include <stdlib.h>
-
 typedef struct pair_job {
   const ask_pool *pool;
   const kn_ask_settings *settings;
@@ -58,41 +56,51 @@ what_is_left(double gain, const double both[3])
   return both[1] > 0 ? gain * fmin(added / both[1], most) : gain + added;
 }
 
-kn_code
-ask_order(const ask_pool *pool, const kn_ask_settings *settings, const int32_t *figure, const ask_result *result, int32_t count,
-          int32_t *order, double *gain, int32_t *asked_count, kn_error *err)
+static kn_code
+order_all(const ask_pool *pool, const kn_ask_settings *settings, const int32_t *figure, const ask_result *result, int32_t count,
+          int32_t *order, double *gain, int32_t *asked_count, kn_arena *scratch, kn_error *err)
 {
-  bool *is_asked = calloc((size_t)count + 1, sizeof *is_asked);
-  kn_error *errors = calloc(PAIRS_EACH, sizeof *errors);
-  kn_code code = is_asked != NULL && errors != NULL ? KN_OK : kn_fail(err, KN_E_LIMIT, "no memory for %d questions", (int)count);
+  bool *is_asked;
+  pair_job job = {.pool = pool, .settings = settings, .figure = figure};
   int32_t other[PAIRS_EACH];
-  double both[PAIRS_EACH][3];
-  kn_code codes[PAIRS_EACH];
-  *asked_count = 0;
-  for (int32_t k = 0; k < count; k++)
-    gain[k] = result[k].worth.evsi;
-  while (code == KN_OK) {
+  KN_NEW(is_asked, scratch, count, err);
+  KN_NEW(job.gain, scratch, PAIRS_EACH, err);
+  KN_NEW(job.code, scratch, PAIRS_EACH, err);
+  KN_NEW(job.err, scratch, PAIRS_EACH, err);
+  job.other = other;
+  for (;;) {
     int32_t best = KN_NONE;
     for (int32_t k = 0; k < count; k++)
       if (!is_asked[k] && pool->figure[figure[k]].actor != KN_NONE && gain[k] > settings->cost_eur &&
           (best == KN_NONE || gain[k] > gain[best]))
         best = k;
     if (best == KN_NONE)
-      break;
+      return KN_OK;
     is_asked[best] = true;
     order[(*asked_count)++] = best;
+    job.asked = best;
     const int32_t n = list_others(pool, result, is_asked, gain, count, best, figure, other);
-    pair_job job = {pool, settings, figure, best, other, both, codes, errors};
-    code = kn_parallel(settings->thread_count, n, 1, run_pairs, &job, err);
-    for (int32_t k = 0; k < n && code == KN_OK; k++) {
-      code = codes[k];
-      if (code != KN_OK && err != NULL)
-        *err = errors[k];
-      else if (code == KN_OK)
-        gain[other[k]] = what_is_left(gain[other[k]], both[k]);
+    KN_TRY(kn_parallel(settings->thread_count, n, 1, run_pairs, &job, err));
+    for (int32_t k = 0; k < n; k++) {
+      if (job.code[k] != KN_OK) {
+        if (err != NULL)
+          *err = job.err[k];
+        return job.code[k];
+      }
+      gain[other[k]] = what_is_left(gain[other[k]], job.gain[k]);
     }
   }
-  free(is_asked);
-  free(errors);
+}
+
+kn_code
+ask_order(const ask_pool *pool, const kn_ask_settings *settings, const int32_t *figure, const ask_result *result, int32_t count,
+          int32_t *order, double *gain, int32_t *asked_count, kn_error *err)
+{
+  *asked_count = 0;
+  for (int32_t k = 0; k < count; k++)
+    gain[k] = result[k].worth.evsi;
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = order_all(pool, settings, figure, result, count, order, gain, asked_count, scratch, err);
+  kn_arena_free(scratch);
   return code;
 }

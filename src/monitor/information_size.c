@@ -13,50 +13,50 @@ log_sd(double rel_sd)
 }
 
 double
-kn_amount_mean(kn_amount q)
+kn_amount_mean(kn_amount amount)
 {
-  return q.law == KN_UNIFORM ? 0.5 * (q.a + q.b) : q.a;
+  return amount.law == KN_UNIFORM ? 0.5 * (amount.a + amount.b) : amount.a;
 }
 
 double
-kn_amount_quantile(kn_amount q, double p)
+kn_amount_quantile(kn_amount amount, double p)
 {
-  if (q.law == KN_UNIFORM)
-    return q.a + p * (q.b - q.a);
-  const double s = log_sd(q.b);
-  return s > 0 ? q.a * exp(s * kn_normal_quantile(p) - 0.5 * s * s) : q.a;
+  if (amount.law == KN_UNIFORM)
+    return amount.a + p * (amount.b - amount.a);
+  const double s = log_sd(amount.b);
+  return s > 0 ? amount.a * exp(s * kn_normal_quantile(p) - 0.5 * s * s) : amount.a;
 }
 
 double
-kn_amount_within(kn_amount q, double most)
+kn_amount_within(kn_amount amount, double most)
 {
-  if (q.law == KN_UNIFORM) {
-    if (most <= q.a || !(q.b > q.a))
-      return fmin(most, q.a);
-    if (most >= q.b)
-      return 0.5 * (q.a + q.b);
-    return most - 0.5 * (most - q.a) * (most - q.a) / (q.b - q.a);
+  if (amount.law == KN_UNIFORM) {
+    if (most <= amount.a || !(amount.b > amount.a))
+      return fmin(most, amount.a);
+    if (most >= amount.b)
+      return 0.5 * (amount.a + amount.b);
+    return most - 0.5 * (most - amount.a) * (most - amount.a) / (amount.b - amount.a);
   }
-  const double s = log_sd(q.b);
+  const double s = log_sd(amount.b);
   if (!(s > 0) || !(most > 0))
-    return fmin(most, q.a);
-  const double u = log(most / q.a) / s;
-  return q.a * kn_normal_below(u - 0.5 * s) + most * kn_normal_below(-u - 0.5 * s);
+    return fmin(most, amount.a);
+  const double u = log(most / amount.a) / s;
+  return amount.a * kn_normal_below(u - 0.5 * s) + most * kn_normal_below(-u - 0.5 * s);
 }
 
 kn_code
-kn_size_capacity(kn_amount q, double margin_eur, double cost_eur, kn_sizing *out, kn_error *err)
+kn_size_capacity(kn_amount amount, double margin_eur, double cost_eur, kn_sizing *out, kn_error *err)
 {
   if (!(cost_eur > 0) || !isfinite(margin_eur))
     return kn_fail(err, KN_E_INPUT, "a capacity needs a cost above 0 and a margin, has %g and %g", cost_eur, margin_eur);
-  if (q.law == KN_UNIFORM ? !(q.b >= q.a && q.a >= 0) : !(q.a > 0 && q.b >= 0))
-    return kn_fail(err, KN_E_INPUT, "%g and %g describe no quantity", q.a, q.b);
-  const double mean = kn_amount_mean(q), gain = fmax(margin_eur - cost_eur, 0);
+  if (amount.law == KN_UNIFORM ? !(amount.b >= amount.a && amount.a >= 0) : !(amount.a > 0 && amount.b >= 0))
+    return kn_fail(err, KN_E_INPUT, "%g and %g describe no quantity", amount.a, amount.b);
+  const double mean = kn_amount_mean(amount), gain = fmax(margin_eur - cost_eur, 0);
   *out = (kn_sizing){.with_perfect = gain * mean};
-  out->capacity = gain > 0 ? kn_amount_quantile(q, gain / margin_eur) : 0;
-  out->value = gain > 0 ? margin_eur * kn_amount_within(q, out->capacity) - cost_eur * out->capacity : 0;
+  out->capacity = gain > 0 ? kn_amount_quantile(amount, gain / margin_eur) : 0;
+  out->value = gain > 0 ? margin_eur * kn_amount_within(amount, out->capacity) - cost_eur * out->capacity : 0;
   out->evpi = out->with_perfect - out->value;
-  out->value_for_mean = margin_eur * kn_amount_within(q, mean) - cost_eur * mean;
+  out->value_for_mean = margin_eur * kn_amount_within(amount, mean) - cost_eur * mean;
   return KN_OK;
 }
 
@@ -147,7 +147,7 @@ static kn_code
 best_capacity(const kn_sorter *sorter, const int32_t *known, kn_arena *arena, double *capacity, double *value, kn_error *err)
 {
   int32_t order[KN_SORTER_MOST] = {0};
-  outcomes all;
+  outcomes all = {0};
   sort_sources(sorter, order);
   KN_TRY(list_outcomes(sorter, known, order, arena, &all, err));
   *capacity = 0;
@@ -169,6 +169,7 @@ best_capacity(const kn_sorter *sorter, const int32_t *known, kn_arena *arena, do
 kn_code
 kn_sorter_best(const kn_sorter *sorter, const int32_t *known, double *capacity, double *value, kn_error *err)
 {
+  *capacity = *value = 0;
   KN_TRY(check_sorter(sorter, err));
   kn_arena *arena = kn_arena_new();
   const kn_code code = best_capacity(sorter, known, arena, capacity, value, err);
@@ -185,7 +186,7 @@ kn_sorter_asked(const kn_sorter *sorter, const bool *asked, double *value, kn_er
   for (int32_t s = 0; s < sorter->sources; s++)
     known[s] = asked[s] ? 0 : KN_NONE;
   for (;;) {
-    double probability = 1, capacity, then;
+    double probability = 1, capacity = 0, then = 0;
     for (int32_t s = 0; s < sorter->sources; s++)
       probability *= known[s] == KN_NONE ? 1 : sorter->source[s].probability[known[s]];
     KN_TRY(kn_sorter_best(sorter, known, &capacity, &then, err));
