@@ -158,6 +158,8 @@ kn_print_ask(FILE *out, const kn_task_asked *asked, const kn_ask_settings *setti
                      "\nstop after %d questions: the next one gains less than the %s EUR it costs\n",
                      (unsigned long)view.stop_after),
             (int)view.stop_after, kn_print_eur(cost, settings->cost_eur));
+  if (view.stop_after > 0 && view.left_out_eur > settings->cost_eur)
+    fprintf(out, _("what was not judged may be worth asking too: --shortlist %d judges more\n"), 2 * (int)settings->shortlist);
   KN_TRY(print_rest(out, asked->region, &view, err));
   fprintf(out,
           _("\n%" PRId64 " figures are not known for sure; %d were judged by scenarios, of which %d never change the plan; the "

@@ -134,13 +134,13 @@ static const kn_column_def offer_columns[] = {
     REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
     WORD("fate", fate_words, "What happens to it today."),
     FIGURE("fate_eur", "EUR", -1, ANY, "What the holder pays today per unit; negative where it earns."),
-    REAL("fate_rel_sd", NULL, ANY, "Relative standard deviation of fate_eur; blank: from the pedigree of its source."),
     FIGURE("fate_co2_kg", "kg", -1, ANY, "Emission of today's fate per unit."),
     WINDOW_FROM,
     WINDOW_TO,
     WORD("disclosure", disclosure_words, "Who may see it."),
     TEXT("description", "What else there is to say."),
     SOURCE,
+    REAL("fate_rel_sd", NULL, ANY, "Relative standard deviation of fate_eur; blank: from the pedigree of its source."),
 };
 static const kn_column_def need_columns[] = {
     KEY("need_id", KN_T_NEED, "Key of the need."),
@@ -150,13 +150,13 @@ static const kn_column_def need_columns[] = {
     UNIT_COLUMN,
     REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
     FIGURE("price_eur", "EUR", -1, ANY, "What is paid today per unit, delivered."),
-    REAL("price_rel_sd", NULL, ANY, "Relative standard deviation of price_eur; blank: from the pedigree of its source."),
     FIGURE("market_co2_kg", "kg", -1, ANY, "Footprint of what is bought today, per unit."),
     WINDOW_FROM,
     WINDOW_TO,
     WORD("disclosure", disclosure_words, "Who may see it."),
     TEXT("description", "What else there is to say."),
     SOURCE,
+    REAL("price_rel_sd", NULL, ANY, "Relative standard deviation of price_eur; blank: from the pedigree of its source."),
 };
 static const kn_column_def offer_property_columns[] = {
     MUST_REF("offer_id", KN_T_OFFER, "The offer that has the property."),
