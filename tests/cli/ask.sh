@@ -30,6 +30,7 @@ holds "B before C, each within three standard errors" "$tmp/out" '
   [.questions[0, 1].id] == ["B", "C"]
   and ((.questions[0] | .evppi_eur - 4195.65) | fabs) <= 3 * .questions[0].se_eur
   and ((.questions[1] | .evppi_eur - 2337.61) | fabs) <= 3 * .questions[1].se_eur'
+# shellcheck disable=SC2016  # $n belongs to jq
 holds "stops where nothing gains what it costs" "$tmp/out" '
   .stop_after as $n | ([.questions[:$n][].net_eur] | all(. > 0)) and ([.questions[$n:][].net_eur] | all(. == null or . <= 0))
   and .questions[0].cost_eur == 500'

@@ -108,6 +108,15 @@ one_of_four_offers(void **state)
   assert_within(view.evpi_eur, view.evpi_se_eur, kn_greatest_mean(4, mean, sd) - 52000, 1);
   assert_near(view.value_eur, 52000, 1e-6);
   kn_ask_free(ask);
+  settings.error = 0.3; /* answers that tell much less */
+  ask = ask_of(&built, &settings);
+  const kn_ask_view vague = kn_ask_rows(ask);
+  for (int i = 1; i < 3; i++) {
+    const kn_question *q = question_of(&vague, built.region, KN_ASK_FATE, ids[i]);
+    assert_within(q->evsi_eur, q->se_eur, kn_one_worth(mean[i], kn_preposterior_sd(sd[i], 0.3 * mean[i], 1), mean[0]), 1);
+    assert_true(q->evsi_eur < 0.9 * q->evppi_eur);
+  }
+  kn_ask_free(ask);
   test_done((test_built *)&built);
 }
 
