@@ -18,7 +18,14 @@ static const char *const words[] = {
     N_("contradicting"),
     /* the layer where material and water balance together */
     N_("mass"),
+    /* kn_ask_kind_name() */
+    N_("quantity"),
+    N_("price"),
+    N_("fate"),
     /* phases of kn_progress */
+    N_("now"),
+    N_("questions"),
+    N_("order"),
     N_("build"),
     N_("count"),
     N_("linear"),

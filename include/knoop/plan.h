@@ -145,6 +145,18 @@ kn_plan_terminal_view kn_plan_terminals(const kn_plan *plan);
 kn_case_view kn_plan_cases(const kn_plan *plan);
 kn_plan_totals kn_plan_levels(const kn_plan *plan);
 
+/* The plan from inside, for who goes on from it; lent. Nodes are those of the market. */
+typedef struct kn_plan_inside {
+  const kn_market *market;
+  const double *supply_dual,
+      *demand_dual; /* [nodes] per unit offered, per unit needed (gateways: offered); of ports free in sign */
+  const int32_t *tie_supply, *tie_demand, *tie_way; /* [ties] nodes, and row of kn_market_ways() */
+} kn_plan_inside;
+kn_plan_inside kn_plan_look(const kn_plan *plan);
+/* EUR that a unit offered brings from one node to another, by a way and a mode (of kn_hauls_mode()), incentives without budget
+ * inside, before prices. */
+double kn_plan_worth(const kn_plan *plan, int32_t supply, int32_t demand, int32_t way, int32_t via);
+
 /* Why not? Every way between two ends, refused or possible, used or not. */
 typedef struct kn_why {
   kn_refusal refusal;

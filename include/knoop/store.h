@@ -13,6 +13,7 @@
 
 #include "knoop/base.h"
 #include "knoop/metabolism.h"
+#include "knoop/monitor.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 
@@ -103,6 +104,9 @@ kn_code kn_store_save_revised(kn_store *store, const kn_region *base, const kn_r
 /* Saves a run with a balance: tables balance_flow, balance_gap. One transaction. *run_id may be NULL. */
 kn_code kn_store_save_balance(kn_store *store, const kn_region *region, const kn_balance *balance, const kn_run *run,
                               int64_t *run_id, kn_error *err);
+/* Saves a run with the questions that were judged: table question. One transaction. */
+kn_code kn_store_save_ask(kn_store *store, const kn_region *region, const kn_ask_view *view, double cost_eur, const kn_run *run,
+                          int64_t *run_id, kn_error *err);
 /* Newest first, at most `most`, of one command (NULL: all), into arena. */
 kn_code kn_store_runs(kn_store *store, kn_arena *arena, const char *command, int64_t most, kn_run **runs, int64_t *count,
                       kn_error *err);

@@ -205,6 +205,17 @@ kn_code kn_task_balance(const kn_task *task, const char *path, const kn_balance_
                         kn_task_balanced *out, kn_error *err);
 void kn_task_balanced_free(kn_task_balanced *balanced);
 
+/* ------------------------------------------------------------------ ask */
+typedef struct kn_task_asked { /* kn_task_asked_free() */
+  kn_region *region;
+  kn_ask *ask;
+  int64_t run_id, revision;
+  char digest[65];
+} kn_task_asked;
+/* What to ask whom next, saved under a run. The file is not locked while it is computed. */
+kn_code kn_task_ask(const kn_task *task, const char *path, const kn_ask_settings *settings, kn_task_asked *out, kn_error *err);
+void kn_task_asked_free(kn_task_asked *asked);
+
 /* ------------------------------------------------------------------ runs */
 /* The newest `most` runs, newest first, into arena. */
 kn_code kn_task_runs(const kn_task *task, const char *path, int64_t most, kn_arena *arena, kn_run **runs, int64_t *count,

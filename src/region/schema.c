@@ -152,6 +152,7 @@ static const kn_column_def offer_columns[] = {
     WORD("disclosure", disclosure_words, "Who may see it."),
     TEXT("description", "What else there is to say."),
     SOURCE,
+    REAL("fate_rel_sd", NULL, ANY, "Relative standard deviation of fate_eur; blank: from the pedigree of its source."),
 };
 static const kn_column_def need_columns[] = {
     KEY("need_id", KN_T_NEED, "Key of the need."),
@@ -167,6 +168,7 @@ static const kn_column_def need_columns[] = {
     WORD("disclosure", disclosure_words, "Who may see it."),
     TEXT("description", "What else there is to say."),
     SOURCE,
+    REAL("price_rel_sd", NULL, ANY, "Relative standard deviation of price_eur; blank: from the pedigree of its source."),
 };
 static const kn_column_def offer_property_columns[] = {
     MUST_REF("offer_id", KN_T_OFFER, "The offer that has the property."),

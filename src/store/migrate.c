@@ -45,9 +45,9 @@ widen_tables(kn_store *store, int32_t version, kn_error *err)
     int32_t version;
     const char *table, *column, *type;
   } wider[] = {
-      {3, "mode", "network", "TEXT"},   {3, "mode", "vehicle_t", "REAL"},   {3, "mode", "eur_per_unit_h", "REAL"},
-      {3, "mode", "max_hours", "REAL"}, {3, "mode", "loss_per_km", "REAL"}, {4, "area", "population", "REAL"},
-      {4, "site", "floor_m2", "REAL"},
+      {3, "mode", "network", "TEXT"},      {3, "mode", "vehicle_t", "REAL"},   {3, "mode", "eur_per_unit_h", "REAL"},
+      {3, "mode", "max_hours", "REAL"},    {3, "mode", "loss_per_km", "REAL"}, {3, "offer", "fate_rel_sd", "REAL"},
+      {3, "need", "price_rel_sd", "REAL"}, {4, "area", "population", "REAL"},  {4, "site", "floor_m2", "REAL"},
   };
   for (size_t i = 0; i < sizeof wider / sizeof *wider; i++)
     if (wider[i].version == version)

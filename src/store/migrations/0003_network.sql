@@ -1,6 +1,7 @@
 -- 0003 network. What things move along: nodes, links between them, terminals where they change from one kind of link to
 -- another, and known rates. Adds tables and changes the meaning of none; mode gets the columns network, vehicle_t,
--- eur_per_unit_h, max_hours and loss_per_km (src/store/migrate.c), ties tell their legs and what is left of them at the end.
+-- eur_per_unit_h, max_hours and loss_per_km, offer gets fate_rel_sd and need price_rel_sd (src/store/migrate.c), ties tell their legs and what is left
+-- of them at the end. And what is worth asking.
 --
 -- A link that has no geometry of its own is drawn from node to node; that line is big endian, and is not read back.
 
@@ -250,3 +251,30 @@ ALTER TABLE tie ADD COLUMN legs TEXT;
 
 -- What arrives of the quantity, in the same unit: less where a mode loses some of it on the way. NULL: all of it.
 ALTER TABLE tie ADD COLUMN delivered REAL;
+-- What is worth asking whom, in euros a year, of each run of `ask`. NULL: only the duals were looked at (first_eur).
+CREATE TABLE question (
+  fid INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES run (run_id) ON DELETE CASCADE,
+  rank INTEGER NOT NULL,                 -- 1, 2 ... in each run
+  is_asked INTEGER NOT NULL,             -- 1: its gain is above its cost
+  actor_id TEXT,                         -- whom to ask
+  site_id TEXT,
+  kind TEXT NOT NULL
+    CONSTRAINT "kind must be one of quantity price fate spec" CHECK (kind IN ('quantity', 'price', 'fate', 'spec')),
+  of_table TEXT NOT NULL,                -- offer or need
+  of_id TEXT NOT NULL,
+  of_column TEXT NOT NULL,               -- or the property
+  mean REAL NOT NULL,                    -- of a spec: the chance that it is met
+  sd REAL NOT NULL,
+  is_prior INTEGER NOT NULL,             -- 1: its deviation is the stated prior
+  first_eur REAL NOT NULL,               -- first order, by the duals
+  evppi_eur REAL,
+  evsi_eur REAL,
+  se_eur REAL,
+  gain_eur REAL,                         -- what it adds to the questions before it
+  cost_eur REAL NOT NULL,
+  net_eur REAL
+) STRICT;
+CREATE INDEX question_run ON question (run_id);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
+VALUES ('question', 'attributes', 'question', 'What is worth asking whom.', 0);
