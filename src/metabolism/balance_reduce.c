@@ -5,8 +5,8 @@
  * of it O(entries log rows). Rows hold the columns they have met; some of those may be gone again.
  *
  * Order: first rows with one unmeasured variable left, which therefore follows from the measured; only then a variable in few rows.
- * Among what was chosen in the second way, the last part finds who follows all the same: substituted back from the last to the
- * first, everything that no row determines must cancel. */
+ * Among what was chosen in the second way, a projection tells who
+ * follows all the same. */
 #include "metabolism/balance_reduce.h"
 
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 
 #define VANISHES 1e-11
 #define CONTRADICTS 1e-9
+#define FOLLOWS 1e-9 /* what is left of 1 on the diagonal of a projection */
 enum { BUCKETS = 5 };
 
 typedef struct cell {
@@ -49,10 +50,10 @@ typedef struct elimination {
   stack bucket[BUCKETS], single;
   kn_arena *cells; /* what grows; gone when the elimination is */
   /* growing outputs */
-  int32_t *pivot, *entry_column, *step_to, *step_from;
+  int32_t *pivot, *pivot_row, *entry_column, *step_to, *step_from;
   double *rest, *entry_value, *step_factor;
   int64_t *entry_start;
-  int64_t pivot_count, pivot_room, rest_room, start_room, entry_count, column_room, value_room;
+  int64_t pivot_count, pivot_room, pivot_row_room, rest_room, start_room, entry_count, column_room, value_room;
   int64_t step_count, to_room, from_room, factor_room;
 } elimination;
 
@@ -147,7 +148,10 @@ keep_row(elimination *e, int32_t r, int32_t pivot, double value, kn_error *err)
     KN_TRY(KN_GROW(e->rest, e->rest_room, e->pivot_count + 1, err));
   if (e->pivot_count + 1 >= e->start_room)
     KN_TRY(KN_GROW(e->entry_start, e->start_room, e->pivot_count + 2, err));
+  if (e->pivot_count == e->pivot_row_room)
+    KN_TRY(KN_GROW(e->pivot_row, e->pivot_row_room, e->pivot_count + 1, err));
   e->pivot[e->pivot_count] = pivot;
+  e->pivot_row[e->pivot_count] = r;
   e->rest[e->pivot_count] = e->b[r] / value;
   if (e->pivot_count == 0)
     e->entry_start[0] = 0;
@@ -491,9 +495,9 @@ touch(substitution *s, int64_t *count, int32_t j, double add)
   s->weight[j] += fabs(add);
 }
 
-/* What is left of one pivot in terms of the variables that is_end() names, into list[i]. */
+/* What one pivot is made of among the measured, into list[i]; those of later pivots stand already. */
 static kn_code
-substitute(substitution *s, int64_t i, bool is_measured, kn_error *err)
+substitute(substitution *s, int64_t i, kn_error *err)
 {
   const balance_reduced *r = s->reduced;
   int64_t count = 0;
@@ -501,16 +505,12 @@ substitute(substitution *s, int64_t i, bool is_measured, kn_error *err)
     const int32_t j = r->entry_column[at];
     const double value = -r->entry_value[at];
     if (s->kind[j] == VARIABLE_MEASURED) {
-      if (is_measured)
-        touch(s, &count, j, value);
+      touch(s, &count, j, value);
       continue;
     }
     const int32_t later = s->order[j];
-    if (later < 0) {
-      if (!is_measured)
-        touch(s, &count, j, value);
-      continue;
-    }
+    if (later < 0)
+      continue; /* free: cancels in what follows */
     const sparse_list *list = &s->list[later];
     for (int64_t k = 0; k < list->count; k++)
       touch(s, &count, list->column[k], value * list->value[k]);
@@ -550,46 +550,90 @@ begin_substitution(substitution *s, const balance_reduced *r, kn_arena *scratch,
   return KN_OK;
 }
 
-/* Keeps for each variable that does not follow what it depends on: base + sum of value x column over free variables. */
+/* The rows of the generic pivots over the unmeasured variables that no single row determined, as they came in: independent, since each has
+ * its pivot, and what was added to them before was others of them. */
 static kn_code
-keep_free(balance_reduced *r, const substitution *s, kn_arena *keep, kn_error *err)
+take_open(const elimination *e, const balance_reduced *r, const balance_rows *in, const double *scale, kn_csc *open,
+          int32_t **variable_out, kn_arena *scratch, kn_error *err)
 {
-  int64_t entries = 0;
-  for (int64_t i = 0; i < r->pivot_count; i++)
-    entries += s->list[i].count;
-  KN_NEW(r->free_start, keep, r->pivot_count + 1, err);
-  KN_NEW(r->free_column, keep, entries, err);
-  KN_NEW(r->free_value, keep, entries, err);
-  int64_t at = 0;
-  for (int64_t i = 0; i < r->pivot_count; i++) {
-    for (int64_t k = 0; k < s->list[i].count; k++, at++) {
-      r->free_column[at] = s->list[i].column[k];
-      r->free_value[at] = s->list[i].value[k];
-    }
-    r->free_start[i + 1] = at;
+  int32_t *number, *variable;
+  int64_t columns = 0, rows = 0, entries = 0, *start, *next;
+  KN_NEW(number, scratch, in->n, err);
+  KN_NEW(variable, scratch, in->n, err);
+  for (int64_t j = 0; j < in->n; j++) {
+    number[j] = -1;
+    if (e->kind[j] != VARIABLE_UNMEASURED || r->is_observable[j])
+      continue;
+    number[j] = (int32_t)columns;
+    variable[columns++] = (int32_t)j;
   }
+  KN_NEW(start, scratch, columns + 1, err);
+  KN_NEW(next, scratch, columns + 1, err);
+  for (int64_t i = 0; i < r->pivot_count; i++)
+    for (int64_t at = in->start[e->pivot_row[i]]; at < in->start[e->pivot_row[i] + 1] && !r->is_observable[r->pivot[i]]; at++)
+      if (number[in->column[at]] >= 0 && in->value[at] != 0) {
+        start[number[in->column[at]] + 1]++;
+        entries++;
+      }
+  for (int64_t c = 0; c < columns; c++)
+    next[c + 1] = start[c + 1] += start[c];
+  int32_t *row_of;
+  double *value;
+  KN_NEW(row_of, scratch, entries, err);
+  KN_NEW(value, scratch, entries, err);
+  for (int64_t i = 0; i < r->pivot_count; i++) {
+    if (r->is_observable[r->pivot[i]])
+      continue;
+    for (int64_t at = in->start[e->pivot_row[i]]; at < in->start[e->pivot_row[i] + 1]; at++) {
+      const int32_t j = in->column[at], c = number[j];
+      if (c < 0 || in->value[at] == 0)
+        continue;
+      row_of[next[c]] = (int32_t)rows;
+      value[next[c]++] = in->value[at] * (scale != NULL && scale[j] > 0 ? scale[j] : 1);
+    }
+    rows++;
+  }
+  *open = (kn_csc){.rows = rows, .columns = columns, .start = start, .row = row_of, .value = value};
+  *variable_out = variable;
+  return KN_OK;
+}
+
+/* A variable follows from the rows when no vector that they all send to 0 has a part of it: when the projection on their span,
+ * A'(A A')^-1 A, has 1 on its diagonal. Those diagonals are what kn_gls_variances() gives for variances of 1. */
+static kn_code
+find_observable(balance_reduced *r, const elimination *e, const balance_rows *in, const double *scale, kn_arena *scratch,
+                kn_error *err)
+{
+  kn_csc open;
+  int32_t *variable;
+  KN_TRY(take_open(e, r, in, scale, &open, &variable, scratch, err));
+  if (open.rows == 0)
+    return KN_OK;
+  double *one, *removed, *kept;
+  static const int64_t none[1] = {0};
+  const kn_csc no_forms = {.rows = open.columns, .columns = 0, .start = none};
+  KN_NEW(one, scratch, open.columns, err);
+  KN_NEW(removed, scratch, open.columns, err);
+  KN_NEW(kept, scratch, open.columns, err);
+  for (int64_t c = 0; c < open.columns; c++)
+    one[c] = 1;
+  kn_gls *gls;
+  KN_TRY(kn_gls_new(&gls, &open, one, &no_forms, err));
+  const kn_code code = kn_gls_variances(gls, removed, kept, NULL, err);
+  kn_gls_free(gls);
+  KN_TRY(code);
+  uint8_t *is_pivot;
+  KN_NEW(is_pivot, scratch, in->n, err);
+  for (int64_t i = 0; i < r->pivot_count; i++)
+    is_pivot[r->pivot[i]] = 1;
+  for (int64_t c = 0; c < open.columns; c++)
+    r->is_observable[variable[c]] = is_pivot[variable[c]] && kept[c] <= FOLLOWS;
   return KN_OK;
 }
 
 static kn_code
-find_observable(balance_reduced *r, const uint8_t *kind, kn_arena *keep, kn_arena *scratch, kn_error *err)
-{
-  substitution s;
-  KN_TRY(begin_substitution(&s, r, scratch, err));
-  s.kind = kind;
-  for (int64_t i = r->pivot_count - 1; i >= 0; i--) {
-    const int32_t j = r->pivot[i];
-    if (r->is_observable[j])
-      continue; /* nothing but the measured in its row */
-    KN_TRY(substitute(&s, i, false, err));
-    r->is_observable[j] = s.list[i].count == 0;
-  }
-  return keep_free(r, &s, keep, err);
-}
-
-static kn_code
-reduce(balance_reduced *out, elimination *e, const balance_rows *in, const double *x, kn_arena *keep, kn_arena *scratch,
-       kn_error *err)
+reduce(balance_reduced *out, elimination *e, const balance_rows *in, const double *x, const double *scale, kn_arena *keep,
+       kn_arena *scratch, kn_error *err)
 {
   kn_csc all;
   KN_NEW(out->is_observable, keep, in->n, err);
@@ -599,20 +643,22 @@ reduce(balance_reduced *out, elimination *e, const balance_rows *in, const doubl
   KN_TRY(copy_balances(e, out, &all, keep, scratch, err));
   KN_TRY(find_rank(e, out, &all, keep, scratch, err));
   KN_TRY(hand_out(e, out, keep, err));
-  return find_observable(out, e->kind, keep, scratch, err);
+  return find_observable(out, e, in, scale, scratch, err);
 }
 
 kn_code
-balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, kn_arena *keep, kn_error *err)
+balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, const double *scale,
+               kn_arena *keep, kn_error *err)
 {
   *out = (balance_reduced){.n = in->n, .rows = in->rows};
   kn_arena *scratch = kn_arena_new();
   elimination e = {.kind = kind, .cells = kn_arena_new()};
-  const kn_code code = reduce(out, &e, in, x, keep, scratch, err);
+  const kn_code code = reduce(out, &e, in, x, scale, keep, scratch, err);
   for (int b = 0; b < BUCKETS; b++)
     free(e.bucket[b].item);
   free(e.single.item);
   free(e.pivot);
+  free(e.pivot_row);
   free(e.rest);
   free(e.entry_start);
   free(e.entry_column);
@@ -644,7 +690,7 @@ make_forms(const balance_reduced *r, const uint8_t *kind, kn_csc *forms, int32_t
   }
   for (int64_t i = r->pivot_count - 1; i >= 0; i--)
     if (is_asked[i])
-      KN_TRY(substitute(&s, i, true, err));
+      KN_TRY(substitute(&s, i, err));
   for (int64_t i = 0; i < r->pivot_count; i++)
     if (r->is_observable[r->pivot[i]]) {
       count++;

@@ -36,10 +36,6 @@ typedef struct balance_reduced {
   int32_t *entry_column;
   double *entry_value;
   uint8_t *is_observable; /* [n] of the unmeasured */
-  /* Of a pivot that is not observable: how it depends on variables that have no row. */
-  int64_t *free_start; /* [pivot_count + 1] */
-  int32_t *free_column;
-  double *free_value;
   /* Row operations in their order: row to -= factor x row from. */
   int64_t step_count;
   int32_t *step_to, *step_from;
@@ -52,9 +48,10 @@ typedef struct balance_reduced {
 
 /* Exact but for rounding: entries that cancel to 1e-11 of what they were are zero, pivots are at least 1/100 of the largest of
  * their column. Everything lies in keep. x [n] holds the values of the fixed.
+ * scale [n]: sizes of the variables, where they differ in unit (products); NULL: a network, whose rows hold 1 and -1.
  * cost  O(entries log rows) where variables are in two rows each (a network); more where many products tie rows together */
-kn_code balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, kn_arena *keep,
-                       kn_error *err);
+kn_code balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, const double *scale,
+                       kn_arena *keep, kn_error *err);
 /* What observable variables are made of: forms over the measured columns, one per variable of list[] (only observable ones). */
 kn_code balance_forms(const balance_reduced *reduced, kn_csc *forms, int32_t **list, kn_arena *keep, kn_error *err);
 /* Values of the unmeasured that have a row, from the others in x; those without one stay as they are. */

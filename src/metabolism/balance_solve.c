@@ -88,7 +88,7 @@ step(solving *s, bool with_products, const kn_csc *forms, kn_gls **gls, double *
   const balance_reduced *r = &s->reduced;
   *gls = NULL;
   KN_TRY(linearise(s, with_products, err));
-  KN_TRY(balance_reduce(&s->reduced, &s->rows, s->kind, s->x, s->scratch, err));
+  KN_TRY(balance_reduce(&s->reduced, &s->rows, s->kind, s->x, in->products > 0 ? in->start : NULL, s->scratch, err));
   if (r->contradiction >= 0)
     return KN_OK;
   static const int64_t none[1] = {0};
@@ -404,6 +404,32 @@ find_slopes(const solving *s, holding *h)
     }
 }
 
+/* The row of a variable that is not observable: a sum of flows of which none is known alone. Where all of them count the same way and
+ * the sum is below 0, it takes all of them with it. */
+static void
+mark_sum(const solving *s, holding *h, int64_t pivot, double largest)
+{
+  const balance_system *in = s->system;
+  const balance_reduced *r = &s->reduced;
+  const int32_t own = r->pivot[pivot];
+  if (r->is_observable[own] || in->is_signed[own])
+    return;
+  double sum = r->rest[pivot];
+  for (int64_t at = r->entry_start[pivot]; at < r->entry_start[pivot + 1]; at++) {
+    const int32_t j = r->entry_column[at];
+    if (s->kind[j] == VARIABLE_MEASURED)
+      sum -= r->entry_value[at] * s->x[j];
+    else if (r->entry_value[at] < 0 || in->is_signed[j])
+      return;
+  }
+  if (sum >= -1e-12 * largest)
+    return;
+  h->is_wrong[own] = 1;
+  for (int64_t at = r->entry_start[pivot]; at < r->entry_start[pivot + 1]; at++)
+    if (s->kind[r->entry_column[at]] == VARIABLE_UNMEASURED)
+      h->is_wrong[r->entry_column[at]] = 1;
+}
+
 /* Everything below 0 that may not be, and everything held that wants to grow: marks them, returns how many. */
 static int64_t
 find_wrong(const solving *s, holding *h)
@@ -424,23 +450,8 @@ find_wrong(const solving *s, holding *h)
     else if (is_known && !in->is_signed[j])
       h->is_wrong[j] = s->x[j] < -1e-12 * largest;
   }
-  /* A sum of flows of which none is known alone: below 0 it takes all of them with it. */
-  for (int64_t i = 0; i < r->pivot_count; i++) {
-    const int32_t j = r->pivot[i];
-    if (r->is_observable[j] || in->is_signed[j] || r->free_start[i] == r->free_start[i + 1])
-      continue;
-    double base = s->x[j];
-    bool is_one_way = true;
-    for (int64_t at = r->free_start[i]; at < r->free_start[i + 1]; at++) {
-      base -= r->free_value[at] * s->x[r->free_column[at]];
-      is_one_way &= r->free_value[at] < 0 && !in->is_signed[r->free_column[at]];
-    }
-    if (!is_one_way || base >= -1e-12 * largest)
-      continue;
-    h->is_wrong[j] = 1;
-    for (int64_t at = r->free_start[i]; at < r->free_start[i + 1]; at++)
-      h->is_wrong[r->free_column[at]] = 1;
-  }
+  for (int64_t i = 0; i < r->pivot_count; i++)
+    mark_sum(s, h, i, largest);
   for (int64_t j = 0; j < in->n; j++)
     count += h->is_wrong[j];
   return count;

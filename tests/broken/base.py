@@ -60,6 +60,10 @@ TABLES = {
                ["yard", "g1", "wood", "", "truck", "4.5", "2", "30"], ["hall", "t1", "", "material", "cart", "3", "", ""]],
     "flow": [["flow_id", "from_id", "to_id", "resource_id", "year", "quantity", "unit", "sd"],
              ["f1", "yard", "nace:35.11", "dust", "2024", "60", "t", "5"], ["f2", "", "stock:hall", "chips", "2024", "", "", ""]],
+    "balance_node": [["node_id", "name", "layer", "balanced", "by"], ["hall", "", "mass", "0", "resource"], ["mill", "Mill", "", "1", ""]],
+    "transfer": [["transfer_id", "from_flow", "to_flow", "value", "sd"], ["x1", "f1", "f2", "0.5", "0.05"]],
+    "flow_property": [["flow_id", "property", "value", "unit", "rel_sd"], ["f1", "carbon", "0.49", "t", "0.1"], ["f2", "carbon", "", "t", ""]],
+    "stock_level": [["stock_level_id", "node_id", "resource_id", "year", "quantity", "unit", "sd"], ["v1", "hall", "chips", "2023", "12", "t", "1"]],
     "incentive": [["incentive_id", "name", "target", "eur", "budget_eur", "from", "to"],
                   ["i1", "Wood bonus", "resource:wood", "2.5", "100", "2030-01-01", "2030-12-31"], ["i2", "Tax", "r_strategy:R9", "-3", "", "", ""]],
     "precedent": [["precedent_id", "donor_nace", "resource", "receiver_nace", "place", "year"],
@@ -83,7 +87,7 @@ REFS = {"area": {"parent_id": "area"}, "site": {"actor_id": "actor", "area_id": 
         "process_flow": {"process_id": "process", "resource_id": "resource"},
         "unit": {"process_id": "process", "site_id": "site", "actor_id": "actor"}, "gateway": {"resource_id": "resource"},
         "link": {"from_id": "node", "to_id": "node"}, "tariff": {"resource_id": "resource"}, "flow": {"resource_id": "resource"},
-        "permit": {"site_id": "site"}}
+        "transfer": {"from_flow": "flow", "to_flow": "flow"}, "flow_property": {"flow_id": "flow"}, "stock_level": {"resource_id": "resource"}, "permit": {"site_id": "site"}}
 NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_share", "t_per_unit"],
            "offer": ["quantity", "fate_eur", "fate_co2_kg", "rel_sd"], "need": ["quantity", "price_eur", "market_co2_kg"],
            "offer_property": ["value", "rel_sd"], "need_spec": ["min", "max"], "substitution": ["ratio", "cost_eur", "max_share"],
@@ -93,19 +97,22 @@ NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_s
            "mode": ["load_eur", "eur_per_unit_km", "co2_kg_per_unit_km", "circuity", "max_km", "speed_kmh"], "flow": ["quantity", "sd"],
            "node": ["lon", "lat"], "link": ["km", "speed_kmh", "max_t", "toll_eur"],
            "terminal": ["lon", "lat", "transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur", "lifetime_yr"],
-           "tariff": ["eur", "co2_kg", "km"],
+           "tariff": ["eur", "co2_kg", "km"], "transfer": ["value", "sd"], "flow_property": ["value", "rel_sd"],
+           "stock_level": ["quantity", "sd"],
            "incentive": ["eur", "budget_eur"]}
-WHOLE = {"source": ["year", "reliability"], "resource": ["hazardous"], "mode": ["needs_network"], "link": ["oneway"], "flow": ["year"], "precedent": ["year"]}
+WHOLE = {"source": ["year", "reliability"], "resource": ["hazardous"], "mode": ["needs_network"], "link": ["oneway"], "flow": ["year"], "precedent": ["year"],
+         "balance_node": ["balanced"], "stock_level": ["year"]}
 SHARES = {"resource": ["virgin_share"], "substitution": ["max_share"], "process": ["min_load"]}
 FROM_0 = {"offer": ["quantity"], "need": ["quantity"], "unit": ["capacity"], "gateway": ["capacity"],
           "link": ["km", "max_t", "toll_eur"], "tariff": ["eur", "co2_kg", "km"],
-          "terminal": ["transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur"]}
+          "terminal": ["transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur"],
+          "transfer": ["value", "sd"], "flow_property": ["value", "rel_sd"], "stock_level": ["quantity", "sd"]}
 ABOVE_0 = {"substitution": ["ratio"], "process": ["lifetime_yr"], "mode": ["circuity"], "link": ["speed_kmh"],
            "terminal": ["lifetime_yr"]}
 DATES = {"area": ["from", "to"], "offer": ["from", "to"], "need": ["from", "to"], "incentive": ["from", "to"]}
 WORDS = {"source": ["kind"], "area": ["level"], "actor": ["kind"], "site": ["location_quality"], "resource": ["class", "stream"],
          "offer": ["fate"], "process": ["r_strategy"], "process_flow": ["per"], "unit": ["status"], "gateway": ["direction", "level"],
-         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"], "permit": ["operation"]}
+         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"], "balance_node": ["by"], "permit": ["operation"]}
 MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id", "name", "level"], "actor": ["actor_id", "name"],
         "site": ["site_id", "actor_id", "name", "lon", "lat"], "resource": ["resource_id", "class", "name"],
         "offer": ["offer_id", "site_id", "resource_id", "quantity"], "need": ["need_id", "resource_id", "quantity"],
@@ -115,7 +122,8 @@ MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id
         "gateway": ["gateway_id", "name", "lon", "lat", "resource_id", "direction", "price_eur"], "mode": ["mode_id", "name", "class"],
         "node": ["node_id", "lon", "lat"], "link": ["link_id", "from_id", "to_id", "kind"],
         "terminal": ["terminal_id", "name", "lon", "lat", "kinds"], "tariff": ["from_id", "to_id", "mode_id", "eur"],
-        "flow": ["flow_id", "resource_id", "year"], "incentive": ["incentive_id", "name", "target", "eur"],
+        "flow": ["flow_id", "resource_id", "year"], "balance_node": ["node_id"], "transfer": ["transfer_id", "from_flow", "to_flow"],
+        "flow_property": ["flow_id", "property"], "stock_level": ["stock_level_id", "node_id", "resource_id", "year"], "incentive": ["incentive_id", "name", "target", "eur"],
         "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"], "permit": ["site_id", "code_low"]}
 
 

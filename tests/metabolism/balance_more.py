@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 import numpy
 
@@ -346,7 +347,35 @@ def gateways_and_ends():
         expect(run.returncode == 3 and "nowhere is no site" in run.stderr, run.stderr)
 
 
-TESTS = [products_settle, products_far_off, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
+def pictures_are_whole():
+    """Markup in every fold and language, whatever names hold; the report has the picture once there is a balance."""
+    nodes = ["p & <q>", 'r"s']
+    flows = [flow("a", None, nodes[0], 10, 1), flow("b", *nodes, 6, 3), flow("c", nodes[0], "stock:" + nodes[0], 4, 1),
+             flow("d", nodes[1], None, None, None), flow("e", nodes[1], "a-site", 2, 0)]
+    with tempfile.TemporaryDirectory() as folder:
+        path, region, picture = (os.path.join(folder, x) for x in ("package", "r.gpkg", "p.svg"))
+        package(path, nodes, flows)
+        knoop("new", region, "--from", path)
+        html = os.path.join(folder, "r.html")
+        knoop("report", region, "-o", html)
+        expect('id="balance"' not in open(html, encoding="utf-8").read(), "a picture without a balance")
+        for fold in ("auto", "place", "sector", "area", "stream"):
+            for lang in ("en", "nl"):
+                got = json.loads(knoop("balance", region, "--json", "--sankey", picture, "--fold", fold, "--lang", lang).stdout)
+                root = xml.etree.ElementTree.parse(picture).getroot()
+                expect(root.tag.endswith("svg") and len(root.findall(".//{*}path")) > 0, fold)
+                expect(len(got["sankey"]) > 0 and all(r["quantity"] > 0 and r["sd"] >= 0 for r in got["sankey"]), "ribbons")
+        knoop("balance", region, "--sankey", picture, "--fold", "place")
+        paths = xml.etree.ElementTree.parse(picture).getroot().findall(".//{*}path")
+        pale = {p.find("{*}title").text.split(":")[0]: float(p.get("fill-opacity", 1)) for p in paths}
+        sure, unsure = pale['r"s – A'], pale['p & <q> – r"s']
+        expect(unsure < sure == 1, f"not paler where less sure: {pale}")
+        knoop("report", region, "-o", html)
+        expect('id="balance"' in open(html, encoding="utf-8").read(), "no picture in the report")
+        knoop("balance", region, "--sankey", region, code=2)
+
+
+TESTS = [pictures_are_whole, products_settle, products_far_off, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
          planted_errors_are_found, many_planted_errors, exact_figures_contradict, families_and_classes, energy_of_fuel, years_and_stocks,
          pedigree_and_assumed, gateways_and_ends]
 
