@@ -152,6 +152,26 @@ choose_open(ask_local *local, double *open, double *trial, kn_error *err)
   return KN_OK;
 }
 
+/* Room that a plan leaves free costs nothing: it is promised to offers and needs that may be more than expected, beside what is
+ * contracted anyway. */
+static kn_code
+top_up(ask_local *local, double *most, kn_error *err)
+{
+  static const double slack = 1e-9;
+  const int64_t n = local->near->n;
+  kn_lp_status status;
+  for (int64_t k = 0; k < n; k++)
+    if (most[k] > 0)
+      kn_lp_set_bounds(local->lp, (int32_t)k, most[k] * (1 - slack), fmax(free_upper(local, k), most[k]));
+  ask_local_widen(local, true);
+  const kn_code code = kn_lp_solve(local->lp, KN_LP_EITHER, NULL, &status, err);
+  if (code == KN_OK && status == KN_LP_OPTIMAL)
+    for (int64_t k = 0; k < n; k++)
+      most[k] = fmax(most[k], kn_lp_x(local->lp)[k]);
+  ask_local_widen(local, false);
+  return code;
+}
+
 kn_code
 ask_local_plan(ask_local *local, bool keeps_open, ask_decision *out, kn_error *err)
 {
@@ -177,7 +197,7 @@ ask_local_plan(ask_local *local, bool keeps_open, ask_decision *out, kn_error *e
   memcpy(out->worth, local->truth, (size_t)near->n * sizeof *out->worth);
   for (int32_t k = 0; k < local->short_count; k++)
     out->value += local->penalty * x[local->short_column[k]];
-  return KN_OK;
+  return top_up(local, out->most, err);
 }
 
 /* ------------------------------------------------------------------ what contracts bring

@@ -6,7 +6,7 @@
 /* Nodes of a neighbourhood, about; planned at these quantiles first. */
 enum { NODES_MOST = 600, CHANGES_MOST = 3, PAIR_SCENARIOS = 96 };
 /* Worths below this share of the plan are rounding. */
-static const double NOTHING = 1e-6;
+static const double NOTHING = 1e-6, APART = 0.05;
 static const double LOWEST = 0.005, HIGHEST = 0.995;
 
 typedef struct family {
@@ -95,7 +95,18 @@ bring_at(family *f, int32_t figure, const point *p, int32_t decision, double *eu
   return ask_local_bring(f->local, eur, NULL, err);
 }
 
-/* How much the decisions of two neighbouring values may lack in between: what each loses at the other's value, by how often. */
+/* What two decisions contract differently, in euros. */
+static double
+difference_of(const family *f, int32_t a, int32_t b)
+{
+  double sum = 0;
+  for (int64_t k = 0; k < f->near->n; k++)
+    sum += fabs(f->decision[a].most[k] - f->decision[b].most[k]) * fabs(f->near->eur[k]);
+  return sum;
+}
+
+/* How much the decisions of two neighbouring values may lack in between, by how often: what each loses at the other's value, and a
+ * part of what they contract differently, which counts when other figures are not as expected. */
 static kn_code
 measure_gap(family *f, int32_t figure, const point *a, const point *b, double *gap, kn_error *err)
 {
@@ -106,7 +117,8 @@ measure_gap(family *f, int32_t figure, const point *a, const point *b, double *g
   KN_TRY(bring_at(f, figure, a, b->decision, &there, err));
   KN_TRY(bring_at(f, figure, b, a->decision, &here, err));
   const double lost = fmax(a->value - there, 0) + fmax(b->value - here, 0);
-  *gap = lost > 1e-9 * (1 + fabs(a->value)) ? lost * (b->u - a->u) : 0;
+  const double apart = lost + APART * difference_of(f, a->decision, b->decision);
+  *gap = apart > 1e-9 * (1 + fabs(a->value)) ? apart * (b->u - a->u) : 0;
   return KN_OK;
 }
 

@@ -297,16 +297,27 @@ ask_local_free(ask_local *local)
 }
 
 /* ------------------------------------------------------------------ figures */
+/* Of a quantity that may be more than expected: what it is in one case of ten. */
+static const double WIDE = 0.9;
+
+static double
+share_of(const ask_local *local, int32_t figure, double factor, double planned)
+{
+  if (!isnan(factor) || figure == KN_NONE)
+    return isnan(factor) ? 1 : factor;
+  const double usual = local->is_planning ? planned : 1;
+  return local->is_wide ? fmax(usual, ask_at(&local->near->pool->figure[figure], WIDE)) : usual;
+}
+
 /* The limit of a node by its quantity, and of what may be mixed into it. */
 static void
 show_supply(ask_local *local, int32_t i)
 {
   const ask_pool *pool = local->near->pool;
   const int32_t node = local->near->supply[i];
-  const double factor = local->factor[i];
-  const double planned = local->is_planning && pool->supply_quantity[node] != KN_NONE ? pool->supply_plan[node] : 1;
+  const double share = share_of(local, pool->supply_quantity[node], local->factor[i], pool->supply_plan[node]);
   if (pool->supply.place[node].kind == KN_END_OFFER)
-    kn_lp_set_row(local->lp, local->supply_row[i], -INFINITY, (isnan(factor) ? planned : factor) * pool->supply.limit[node]);
+    kn_lp_set_row(local->lp, local->supply_row[i], -INFINITY, share * pool->supply.limit[node]);
 }
 
 static void
@@ -314,13 +325,23 @@ show_demand(ask_local *local, int32_t j)
 {
   const ask_pool *pool = local->near->pool;
   const int32_t node = local->near->demand[j];
-  const double factor = local->factor[local->near->supplies + j];
   if (pool->demand.place[node].kind != KN_END_NEED)
     return;
-  const double limit = (isnan(factor) ? 1 : factor) * pool->demand.limit[node];
+  const double share = share_of(local, pool->demand_quantity[node], local->factor[local->near->supplies + j], 1);
+  const double limit = share * pool->demand.limit[node];
   kn_lp_set_row(local->lp, local->demand_row[j], -INFINITY, limit);
   for (int32_t at = local->mix_head[j]; at != KN_NONE; at = local->mix[at].next)
     kn_lp_set_row(local->lp, local->mix[at].row, -INFINITY, share_of_mix(local, &local->mix[at]) * limit);
+}
+
+void
+ask_local_widen(ask_local *local, bool is_wide)
+{
+  local->is_wide = is_wide;
+  for (int32_t i = 0; i < local->near->supplies; i++)
+    show_supply(local, i);
+  for (int32_t j = 0; j < local->near->demands; j++)
+    show_demand(local, j);
 }
 
 void

@@ -27,6 +27,7 @@ struct ask_local {
   double *extra;      /* [supplies + demands] what is added to a fate or price */
   double *factor;     /* [supplies + demands] of the quantity; NAN: as expected */
   bool is_planning;   /* then what is expected is what is planned on */
+  bool is_wide;       /* then more than that */
   uint8_t *is_failed; /* [ties] the spec is not met */
   double *spec_at;    /* [figures of the pool] outcome; NAN: as expected */
   int32_t set_count, *set_figure;
@@ -34,6 +35,8 @@ struct ask_local {
   const ask_decision *taken; /* what the bounds stand for; NULL: a plan */
 };
 
+/* Limits of quantities that are not set: those at a quantile where that is more (`is_wide`), or back again. */
+void ask_local_widen(ask_local *local, bool is_wide);
 void ask_local_turn(ask_local *local, bool is_planning);
 void ask_local_refresh(ask_local *local); /* brings truth up to date */
 
