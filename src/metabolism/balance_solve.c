@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS_MOST = 200, HALVES_MOST = 30, EXCHANGES_MOST = 500, BLOCK_TRIES = 10 };
+enum { ROUNDS_MOST = 200, HALVES_MOST = 30, EXCHANGES_MOST = 500, BLOCK_TRIES = 3 };
 #define SETTLED 1e-13
 #define NEARLY_SETTLED 1e-9
+#define SKETCHED 1e-5 /* while it is still open what stands at 0 */
 
 typedef struct solving {
   const balance_system *system;
@@ -28,6 +29,7 @@ typedef struct solving {
   double *m, *reconciled; /* [measured] */
   double chi2;
   int32_t rounds;
+  double settled;    /* a point that moves by no more stays */
   kn_arena *scratch; /* of one linearisation */
 } solving;
 
@@ -192,7 +194,7 @@ settle(solving *s, double *to, double *trial, const kn_watch *watch, kn_error *e
     if (s->reduced.contradiction >= 0)
       return KN_OK;
     const double apart = distance(s, to);
-    if (!has_products || apart <= SETTLED) {
+    if (!has_products || apart <= s->settled) {
       memcpy(s->x, to, (size_t)s->system->n * sizeof *to);
       return KN_OK;
     }
@@ -253,6 +255,7 @@ new_solving(solving *s, const balance_system *system, kn_arena *keep, kn_error *
   KN_NEW(s->weight, keep, system->products, err);
   for (int64_t j = 0; j < system->n; j++)
     s->kind[j] = isnan(system->measured[j]) ? VARIABLE_UNMEASURED : system->sd[j] > 0 ? VARIABLE_MEASURED : VARIABLE_FIXED;
+  s->settled = SETTLED;
   s->scratch = kn_arena_new();
   return KN_OK;
 }
@@ -475,8 +478,13 @@ pivot_blocks(solving *s, holding *h, double *to, double *trial, kn_error *err)
   int32_t tries = BLOCK_TRIES;
   for (int32_t round = 0; round < EXCHANGES_MOST; round++) {
     const int64_t wrong = find_wrong(s, h);
-    if (wrong == 0)
+    if (wrong == 0 && (s->settled == SETTLED || s->system->products == 0))
       return KN_OK;
+    s->settled = wrong == 0 ? SETTLED : SKETCHED;
+    if (wrong == 0) {
+      KN_TRY(settle(s, to, trial, NULL, err));
+      continue;
+    }
     if (wrong < fewest) {
       fewest = wrong;
       tries = BLOCK_TRIES;
