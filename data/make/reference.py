@@ -36,7 +36,7 @@ OWN = [
     ("receiver_source.csv", "the documents that receiver.csv names", "bibliography"),
     ("weak_word.csv", "words that say little or nothing of a stream", "own list"),
     ("seed_weight.csv", "weights of the model of knoop seeds", "per row: fitted on published exchanges (docs/method.md, section 16), or estimate"),
-    ("rules-eu.csv, rules-be.csv", "rules of the legal check", "per row: the law that it restates in short"),
+    ("rules-eu.csv, rules-be.csv", "rules of the legal check", "per row: the law that it restates in short; written from knowledge, to be read over by a lawyer"),
     ("country.csv", "names of countries", "ISO 3166"),
 ]
 LEFT_OUT = {"nace_rev2.csv": {"includes", "also_includes", "excludes"}}

@@ -255,9 +255,9 @@ kn_code kn_knowledge_new(kn_knowledge **out, kn_error *err);
 void kn_knowledge_free(kn_knowledge *knowledge); /* NULL is fine */
 
 typedef struct kn_receiver_ask {
-  const char *donor_nace; /* NACE Rev. 2 of who holds it, as 16.10; NULL: not known */
+  const char *donor_nace; /* NACE Rev. 2 of who holds it, as 16.10, 1610 or C16.10; several parted by ; NULL: not known */
   const char *resource;   /* words, Dutch or English; NULL: only the code is known */
-  const char *code_low;   /* List of Waste, six digits; NULL: not known */
+  const char *code_low;   /* List of Waste, 2, 4 or 6 digits; several parted by ; NULL: not known */
   int32_t class_of;       /* kn_class; KN_NONE: not known */
 } kn_receiver_ask;
 typedef struct kn_receiver { /* texts are lent by the knowledge */

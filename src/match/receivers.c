@@ -6,6 +6,7 @@
  *
  * text of a stream: the best of its phrases; of a phrase c_p (1 + c_q) / 2, where c_p and c_q are the shares of the weight of the words of the
  * phrase, and of the question, that the other has something alike for; 0.3 c_p c_q where less than half the phrase is there. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,13 +216,16 @@ kn_chance_calibrated(const kn_knowledge *k, double chance)
 }
 
 /* ------------------------------------------------------------------ one question */
+enum { ASKED_SIZE = 256 };
+
 static kn_code
 find_receivers(kn_knowledge *k, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count, kn_arena *arena,
                kn_error *err)
 {
-  char digits[7];
-  const bool has_code = ask->code_low != NULL && kn_code_digits(ask->code_low, digits);
-  const int32_t low = has_code ? kn_low_find(k, digits) : KN_NONE;
+  char first[7];
+  snprintf(first, sizeof first, "%.*s", ask->code_low == NULL ? 0 : (int)strcspn(ask->code_low, ";"),
+           ask->code_low == NULL ? "" : ask->code_low);
+  const int32_t low = first[0] != '\0' ? kn_low_find(k, first) : KN_NONE;
   const bool has_text = ask->resource != NULL && *ask->resource != '\0';
   kn_stream_text text[2] = {{.trust = 1}, {.trust = 1}};
   int32_t text_count = 0;
@@ -256,7 +260,7 @@ find_receivers(kn_knowledge *k, const kn_receiver_ask *ask, kn_receiver *out, in
   const kn_stream_query query = {.text_count = text_count,
                                  .text = text,
                                  .likes = likes,
-                                 .code = has_code ? digits : NULL,
+                                 .code = ask->code_low,
                                  .donor = ask->donor_nace,
                                  .class_of = ask->class_of};
   kn_sectors_rank(k, kn_streams_score(k, &query, &space), &space);
@@ -290,20 +294,70 @@ kn_receiver_tell(const kn_knowledge *k, const kn_taker *taker, const kn_stream_s
   out->donor = score->donor;
 }
 
+/* Sectors as people write them (16.10, 1610, C16.10; several parted by ;) as the table has them. */
+static kn_code
+read_sectors(const kn_knowledge *k, const char *given, char out[ASKED_SIZE], kn_error *err)
+{
+  size_t used = 0;
+  for (const char *item = given; *item != '\0';) {
+    const size_t length = strcspn(item, ";");
+    char code[8] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < length && n < sizeof code - 1; i++)
+      if (item[i] >= '0' && item[i] <= '9') {
+        if (n == 2)
+          code[n++] = '.';
+        code[n++] = item[i];
+      } else if (item[i] != '.' && item[i] != ' ' && !(n == 0 && item[i] >= 'A' && item[i] <= 'U')) {
+        n = sizeof code; /* no code at all */
+      }
+    if (n >= sizeof code || kn_nace_name(k, code) == NULL || used + n + 2 > ASKED_SIZE)
+      return kn_fail(err, KN_E_USAGE, "%.40s is no code of NACE Rev. 2; expected as 16, 16.1 or 16.10", given);
+    used += (size_t)snprintf(out + used, ASKED_SIZE - used, used > 0 ? ";%s" : "%s", code);
+    item += length + (item[length] == ';');
+  }
+  return KN_OK;
+}
+
+/* Codes of the List of Waste, of 2, 4 or 6 digits, in the same way. */
+static kn_code
+read_codes(const kn_knowledge *k, const char *given, char out[ASKED_SIZE], kn_error *err)
+{
+  size_t used = 0;
+  for (const char *item = given; *item != '\0';) {
+    const size_t length = strcspn(item, ";");
+    char code[7] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < length; i++)
+      if (item[i] >= '0' && item[i] <= '9' && n < 6)
+        code[n++] = item[i];
+      else if (item[i] != ' ' && item[i] != '.' && item[i] != '*')
+        n = sizeof code;
+    if (n >= sizeof code || kn_low_find(k, code) == KN_NONE || used + n + 2 > ASKED_SIZE)
+      return kn_fail(err, KN_E_USAGE, "%.40s is no code of the List of Waste; six digits are expected, as 030105", given);
+    used += (size_t)snprintf(out + used, ASKED_SIZE - used, used > 0 ? ";%s" : "%s", code);
+    item += length + (item[length] == ';');
+  }
+  return KN_OK;
+}
+
 kn_code
 kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count,
                   kn_error *err)
 {
   *count = 0;
-  char digits[7];
+  char donors[ASKED_SIZE] = "", codes[ASKED_SIZE] = "";
+  kn_receiver_ask read = *ask;
   if ((ask->resource == NULL || *ask->resource == '\0') && ask->code_low == NULL)
     return kn_fail(err, KN_E_USAGE, "a stream needs words or a code of the List of Waste");
-  if (ask->code_low != NULL && (!kn_code_digits(ask->code_low, digits) || kn_low_find(knowledge, digits) == KN_NONE))
-    return kn_fail(err, KN_E_USAGE, "%.40s is no code of the List of Waste; six digits are expected, as 030105", ask->code_low);
-  if (ask->donor_nace != NULL && kn_nace_name(knowledge, ask->donor_nace) == NULL)
-    return kn_fail(err, KN_E_USAGE, "%.40s is no code of NACE Rev. 2; expected as 16, 16.1 or 16.10", ask->donor_nace);
+  if (ask->code_low != NULL)
+    KN_TRY(read_codes(knowledge, ask->code_low, codes, err));
+  if (ask->donor_nace != NULL)
+    KN_TRY(read_sectors(knowledge, ask->donor_nace, donors, err));
+  read.code_low = codes[0] == '\0' ? NULL : codes;
+  read.donor_nace = donors[0] == '\0' ? NULL : donors;
   kn_arena *arena = kn_arena_new();
-  const kn_code code = find_receivers(knowledge, ask, out, most, count, arena, err);
+  const kn_code code = find_receivers(knowledge, &read, out, most, count, arena, err);
   kn_arena_free(arena);
   return code == KN_OK ? KN_OK : kn_note(err, "looking for receivers");
 }

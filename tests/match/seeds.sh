@@ -35,6 +35,13 @@ run 0 "a code as people write it" --json seeds --code "10 01 02" --limit 5
 "$knoop" --json seeds --resource houtzaagsel --threads 1 >"$tmp/one"
 "$knoop" --json seeds --resource houtzaagsel --threads 4 >"$tmp/four"
 check "the same twice" cmp "$tmp/one" "$tmp/four"
+run 0 "a sector without its point" --json seeds --nace C1610 --resource sawdust
+cp "$tmp/out" "$tmp/one"
+run 0 "and with it" --json seeds --nace 16.10 --resource sawdust
+check "are one" cmp "$tmp/one" "$tmp/out"
+run 0 "several sectors and codes" --json seeds --nace "11.02;01.26" --resource "grape marc" --code "020704;0207" --limit 3
+holds "a group of codes counts too" "$tmp/out" '.[0].stream_id == "grape-marc"'
+run 2 "a sector with a letter in it" seeds --nace 16x10 --resource wood
 run 2 "nothing asked" seeds
 run 2 "a sector alone says nothing" seeds --nace 16.10
 run 2 "a sector that is none" seeds --nace 99.99 --resource wood
