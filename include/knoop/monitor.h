@@ -320,8 +320,7 @@ typedef struct kn_ask kn_ask;
  * Cost: shortlist x plans plans, each from the one on expected figures, and shortlist x plans x scenarios small linear programs over
  * the ties around what changes.
  * Sources: Birge and Louveaux (1997), Introduction to Stochastic Programming, ch. 4; Heath, Manolopoulou and Baio (2017), A review of
- * methods for analysis of the expected value of information, Medical Decision Making 37(7); Strong, Oakley and Brennan (2014),
- * Estimating multiparameter partial expected value of perfect information from a probabilistic sensitivity analysis sample, 34(3). */
+ * methods for analysis of the expected value of information, Medical Decision Making 37(7). */
 kn_code kn_ask_make(kn_ask **out, const kn_region *region, const kn_ask_settings *settings, const kn_watch *watch, kn_error *err);
 void kn_ask_free(kn_ask *ask); /* NULL is fine */
 kn_ask_view kn_ask_rows(const kn_ask *ask);

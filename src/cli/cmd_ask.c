@@ -104,6 +104,13 @@ print_text(FILE *out, const char *indent, char *text)
   free(text);
 }
 
+/* Of what is left of its worth, as much. */
+static double
+error_of_gain(const kn_question *q)
+{
+  return q->evsi_eur > 0 ? q->se_eur * q->gain_eur / q->evsi_eur : q->se_eur;
+}
+
 static void
 print_call(FILE *out, const kn_region *region, const kn_ask_view *view, const kn_ask_call *call)
 {
@@ -116,7 +123,7 @@ print_call(FILE *out, const kn_region *region, const kn_ask_view *view, const kn
     fprintf(out, "  %d. ", (int)view->asked[k] + 1);
     print_text(out, "", kn_ask_sentence(region, q));
     fprintf(out, _("     worth %s EUR a year, standard error %s\n"), kn_print_eur(gain, q->gain_eur),
-            kn_print_eur(se, q->se_eur));
+            kn_print_eur(se, error_of_gain(q)));
     for (int32_t c = q->first_change; c < q->first_change + q->change_count; c++)
       print_text(out, "     ", kn_ask_consequence(region, q, &view->change[c]));
   }
@@ -138,7 +145,7 @@ print_rest(FILE *out, const kn_region *region, const kn_ask_view *view, kn_error
     kn_grid_text(grid, view->question[q].kind == KN_ASK_SPEC ? kn_ask_column(region, &view->question[q])
                                                              : _(kn_ask_kind_name(view->question[q].kind)));
     kn_grid_eur(grid, view->question[q].gain_eur);
-    kn_grid_eur(grid, view->question[q].se_eur);
+    kn_grid_eur(grid, error_of_gain(&view->question[q]));
   }
   return kn_grid_end(grid, out, err);
 }

@@ -143,14 +143,19 @@ kn_code ask_local_take(ask_local *local, const ask_decision *decision, kn_error 
 /* expected: the same at expected fates and prices, for what moves does not depend on them; NULL is fine. */
 kn_code ask_local_bring(ask_local *local, double *eur, double *expected, kn_error *err);
 
-/* ask_worth.c: decisions on one figure or two. brings [decisions * scenarios], u [scenarios]. */
+/* ask_worth.c */
+typedef struct ask_sample { /* of one figure */
+  int32_t decisions, values, draws;
+  const double *u;      /* [values] quantiles, rising; of a property its outcomes */
+  const double *brings; /* [decisions * values * draws] */
+  bool is_sampled;      /* the values are a sample of the figure, not all it may be */
+} ask_sample;
 typedef struct ask_worth {
   int32_t base; /* the best decision without asking */
   double evppi, evsi, se;
   int32_t if_less, if_more; /* decisions after the lowest and the highest answers */
 } ask_worth;
-kn_code ask_worth_of(const ask_figure *figure, double error, int32_t decisions, int32_t scenarios, const double *brings,
-                     const double *u, ask_worth *out, kn_error *err);
+kn_code ask_worth_of(const ask_figure *figure, double error, const ask_sample *sample, ask_worth *out, kn_error *err);
 /* What asking a, asking b and asking both is worth. */
 kn_code ask_both(const ask_figure *a, const ask_figure *b, int32_t decisions, int32_t scenarios, const double *brings,
                  const double *u_a, const double *u_b, double gain[3], kn_error *err);

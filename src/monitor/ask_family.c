@@ -16,10 +16,12 @@ typedef struct family {
   ask_near *near;
   ask_local *local;
   int32_t count, room;
-  ask_decision *decision;                         /* [room] the first is that of the plan on expected figures */
-  int32_t figures, *figure;                       /* drawn */
-  double *u;                                      /* [figures * scenarios] */
-  double *brings;                                 /* [count * scenarios] */
+  ask_decision *decision;   /* [room] the first is that of the plan on expected figures */
+  int32_t figures, *figure; /* drawn */
+  int32_t values, draws;
+  double *u;                                      /* [values]; of two figures [2 * values] */
+  double *at;                                     /* [figures * values * draws] ask_at() of them */
+  double *brings;                                 /* [count * values * draws] */
   uint8_t *is_supply_touched, *is_demand_touched; /* [of the neighbourhood] */
 } family;
 
@@ -299,14 +301,15 @@ take_part(const family *f, part *p, kn_error *err)
 static kn_code
 bring_all(const family *f, const part *p, kn_error *err)
 {
-  const int32_t n = f->settings->scenarios;
   for (int32_t d = 0; d < f->count; d++) {
     KN_TRY(ask_local_take(p->local, &p->decision[d], err));
-    for (int32_t s = 0; s < n; s++) {
-      for (int32_t k = 0; k < f->figures; k++)
-        ask_local_set(p->local, f->figure[k], ask_at(&f->pool->figure[f->figure[k]], f->u[(int64_t)k * n + s]));
-      KN_TRY(ask_local_bring(p->local, &f->brings[(int64_t)d * n + s], NULL, err));
-    }
+    for (int32_t r = 0; r < f->draws; r++) /* from value to value little changes */
+      for (int32_t v = 0; v < f->values; v++) {
+        const int64_t s = (int64_t)v * f->draws + r, all = (int64_t)f->values * f->draws;
+        for (int32_t k = 0; k < f->figures; k++)
+          ask_local_set(p->local, f->figure[k], f->at[k * all + s]);
+        KN_TRY(ask_local_bring(p->local, &f->brings[d * all + s], NULL, err));
+      }
   }
   return KN_OK;
 }
@@ -315,17 +318,9 @@ bring_all(const family *f, const part *p, kn_error *err)
 static kn_code
 sample(family *f, kn_error *err)
 {
-  const int32_t n = f->settings->scenarios;
-  KN_NEW(f->u, f->arena, (int64_t)f->figures * n, err);
-  KN_NEW(f->brings, f->arena, (int64_t)f->count * n, err);
-  kn_arena *scratch = kn_arena_new();
-  kn_code code = KN_OK;
-  for (int32_t k = 0; k < f->figures && code == KN_OK; k++)
-    code = ask_draw(f->settings, f->figure[k], f->u + (int64_t)k * n, scratch, err);
-  kn_arena_free(scratch);
+  KN_NEW(f->brings, f->arena, (int64_t)f->count * f->values * f->draws, err);
   part p = {0};
-  if (code == KN_OK)
-    code = take_part(f, &p, err);
+  kn_code code = take_part(f, &p, err);
   if (code == KN_OK)
     code = bring_all(f, &p, err);
   ask_local_free(p.local);
@@ -333,13 +328,58 @@ sample(family *f, kn_error *err)
   return code;
 }
 
-static const double *
-drawn(const family *f, int32_t figure)
+/* Values of the figure asked about, and draws of the others, the same for each value. Where none is drawn beside it, all scenarios
+ * are values of it. */
+static kn_code
+draw_around(family *f, int32_t figure, kn_error *err)
 {
-  for (int32_t k = 0; k < f->figures; k++)
-    if (f->figure[k] == figure)
-      return f->u + (int64_t)k * f->settings->scenarios;
-  return NULL;
+  const ask_figure *about = &f->pool->figure[figure];
+  const int32_t n = f->settings->scenarios;
+  const bool is_alone = f->figures == 1;
+  f->draws = 1;
+  while (!is_alone && 4 * f->draws * f->draws < n)
+    f->draws *= 2;
+  f->values = n / f->draws;
+  if (about->kind == KN_ASK_SPEC) {
+    f->draws = is_alone ? 1 : n / about->outcomes;
+    f->values = about->outcomes;
+  }
+  const int64_t all = (int64_t)f->values * f->draws;
+  kn_ask_settings few = *f->settings;
+  few.scenarios = f->draws;
+  double *u;
+  KN_NEW(u, f->arena, f->draws, err);
+  KN_NEW(f->u, f->arena, f->values, err);
+  KN_NEW(f->at, f->arena, f->figures * all, err);
+  for (int32_t v = 0; v < f->values; v++)
+    f->u[v] = (v + 0.5) / f->values;
+  for (int32_t k = 0; k < f->figures; k++) {
+    const bool is_asked = f->figure[k] == figure;
+    KN_TRY(ask_draw(&few, f->figure[k], u, f->arena, err));
+    for (int64_t s = 0; s < all; s++) {
+      const int32_t v = (int32_t)(s / f->draws), r = (int32_t)(s % f->draws);
+      f->at[k * all + s] =
+          is_asked && about->kind == KN_ASK_SPEC ? v : ask_at(&f->pool->figure[f->figure[k]], is_asked ? f->u[v] : u[r]);
+    }
+  }
+  return KN_OK;
+}
+
+/* Two figures, drawn together. */
+static kn_code
+draw_pair(family *f, kn_error *err)
+{
+  const int32_t n = f->settings->scenarios;
+  f->values = n;
+  f->draws = 1;
+  KN_NEW(f->u, f->arena, 2 * (int64_t)n, err);
+  KN_NEW(f->at, f->arena, 2 * (int64_t)n, err);
+  for (int32_t k = 0; k < 2; k++) {
+    KN_TRY(ask_draw(f->settings, f->figure[k], f->u + (int64_t)k * n, f->arena, err));
+    for (int32_t s = 0; s < n; s++)
+      f->at[(int64_t)k * n + s] = ask_at(&f->pool->figure[f->figure[k]], f->u[(int64_t)k * n + s]);
+  }
+  return KN_OK;
 }
 
 /* ------------------------------------------------------------------ what the plan does otherwise */
@@ -449,9 +489,15 @@ sample_one(family *f, int32_t figure, kn_arena *keep, ask_result *out, kn_error 
     KN_TRY(plan_along(f, figure, most, &out->plans, err));
   KN_TRY(list_figures(f, &figure, 1, err));
   if (f->count > 1) { /* else the plan stays, whatever it is */
+    KN_TRY(draw_around(f, figure, err));
     KN_TRY(sample(f, err));
-    KN_TRY(
-        ask_worth_of(about, f->settings->error, f->count, f->settings->scenarios, f->brings, drawn(f, figure), &out->worth, err));
+    const ask_sample all = {.decisions = f->count,
+                            .values = f->values,
+                            .draws = f->draws,
+                            .u = f->u,
+                            .brings = f->brings,
+                            .is_sampled = about->kind != KN_ASK_SPEC};
+    KN_TRY(ask_worth_of(about, f->settings->error, &all, &out->worth, err));
     if (!(out->worth.evppi > NOTHING * fabs(kn_plan_sum(f->pool->plan).value[KN_VALUE])))
       out->worth.evppi = out->worth.evsi = out->worth.se = 0;
   }
@@ -510,8 +556,9 @@ sample_pair(family *f, const int32_t pair[2], double gain[3], kn_error *err)
   f->figures = 0;
   draw_too(f, pair[0]);
   draw_too(f, pair[1]);
+  KN_TRY(draw_pair(f, err));
   KN_TRY(sample(f, err));
-  return ask_both(a, b, f->count, f->settings->scenarios, f->brings, drawn(f, pair[0]), drawn(f, pair[1]), gain, err);
+  return ask_both(a, b, f->count, f->values, f->brings, f->u, f->u + f->values, gain, err);
 }
 
 kn_code

@@ -235,7 +235,7 @@ best_on_mean(const now_job *job)
     double sum = 0;
     for (int32_t s = 0; s < job->scenarios; s++)
       sum += job->expected[(int64_t)d * job->scenarios + s] / job->scenarios;
-    if (sum > most + 1e-9 * fabs(most)) {
+    if (d == 0 || sum > most + 1e-9 * fabs(most)) {
       most = sum;
       best = d;
     }

@@ -1,91 +1,17 @@
 /* From what decisions bring in each scenario to what answers are worth.
  *
- * brings[d, s] is what decision d brings in scenario s, in which the figure asked about and those around it are drawn. Given the
- * figure alone, decision d brings g_d(u) on the mean: a regression of brings on u (Strong, Oakley and Brennan 2014), local and
- * linear (Cleveland 1979, JASA 74), as wide as leaving one out tells. Then, in scenarios of equal chance,
+ * brings[d, v, r] is what decision d brings at value v of the figure and draw r of those around it; the draws are the same for all
+ * values and decisions. Given the value alone it is g_d(v) on the mean over draws. With values of chance p_v,
  *
- *   EVPPI = mean_s max_d g_d(u_s) - max_d mean_s g_d(u_s)
- *   EVSI  = sum_m max_d mean_s L(m | s) g_d(u_s) - max_d mean_s g_d(u_s)
+ *   EVPPI = sum_v p_v max_d g_d(v) - max_d sum_v p_v g_d(v)
+ *   EVSI  = sum_m max_d sum_v p_v L(m | v) g_d(v) - max_d sum_v p_v g_d(v)
  *
- * with L(m | s) the chance of answer m in scenario s. Answers lie at the values of the scenarios themselves. As the rows of L add up
- * to 1, 0 <= EVSI <= EVPPI whatever the numbers (Jensen). */
+ * with L(m | v) the chance of answer m when v is true. Answers lie at the values themselves. As the rows of L add up to 1,
+ * 0 <= EVSI <= EVPPI whatever the numbers (Jensen). */
 #include "monitor/ask.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct sorted {
-  double u;
-  int32_t scenario;
-} sorted;
-
-static int
-by_u(const void *a, const void *b)
-{
-  const sorted *x = a, *y = b;
-  if (x->u != y->u)
-    return x->u < y->u ? -1 : 1;
-  return x->scenario - y->scenario;
-}
-
-/* ------------------------------------------------------------------ regression on one figure
- * Line through the `width` points around `at`, without point `skip`: its value at `at`. */
-static double
-line_at(const double *y, int32_t n, int32_t width, int32_t at, int32_t skip)
-{
-  int32_t first = at - width / 2;
-  first = first < 0 ? 0 : first + width > n ? n - width : first;
-  double count = 0, x_sum = 0, y_sum = 0, xx = 0, xy = 0;
-  for (int32_t k = first; k < first + width; k++) {
-    if (k == skip)
-      continue;
-    const double x = k - at;
-    count++;
-    x_sum += x;
-    y_sum += y[k];
-    xx += x * x;
-    xy += x * y[k];
-  }
-  const double spread = count * xx - x_sum * x_sum;
-  return spread > 0 ? (y_sum * xx - x_sum * xy) / spread : y_sum / count;
-}
-
-static double
-error_of_width(const double *y, int32_t decisions, int32_t n, int32_t width)
-{
-  double sum = 0;
-  for (int32_t d = 0; d < decisions; d++)
-    for (int32_t s = 0; s < n; s++) {
-      const double off = y[(int64_t)d * n + s] - line_at(y + (int64_t)d * n, n, width, s, s);
-      sum += off * off;
-    }
-  return sum;
-}
-
-/* y [decisions * n] in the order of u, each less that of the best decision; g: smoothed, with the same means. */
-static void
-smooth(const double *y, int32_t decisions, int32_t n, double *g)
-{
-  static const int32_t widths[] = {3, 5, 9, 17, 33, 65, 129};
-  int32_t best = widths[0] < n ? widths[0] : n;
-  double least = INFINITY;
-  for (size_t w = 0; w < sizeof widths / sizeof *widths && widths[w] <= n; w++) {
-    const double error = error_of_width(y, decisions, n, widths[w]);
-    if (error < least) {
-      least = error;
-      best = widths[w];
-    }
-  }
-  for (int32_t d = 0; d < decisions; d++) {
-    double shift = 0;
-    for (int32_t s = 0; s < n; s++) {
-      g[(int64_t)d * n + s] = line_at(y + (int64_t)d * n, n, best, s, KN_NONE);
-      shift += y[(int64_t)d * n + s] - g[(int64_t)d * n + s];
-    }
-    for (int32_t s = 0; s < n; s++)
-      g[(int64_t)d * n + s] += shift / n;
-  }
-}
 
 /* Chances of answers: log answer ~ N(log value, log error) for a quantity, answer ~ N(value, error |mean|) for a price. Each row
  * is made to add up to 1. */
@@ -144,139 +70,104 @@ standard_error(const double *part, int32_t n)
   return n > 1 ? sqrt(squares / (n - 1) / n) : 0;
 }
 
+/* Of a property the chance that another outcome is told. */
+static void
+fill_outcomes(double error, int32_t n, double *chance)
+{
+  for (int32_t v = 0; v < n; v++)
+    for (int32_t m = 0; m < n; m++)
+      chance[(int64_t)v * n + m] = n == 1 ? 1 : v == m ? 1 - error : error / (n - 1);
+}
+
+static double
+mean_of(const double *g, const double *weight, int32_t n)
+{
+  double sum = 0;
+  for (int32_t v = 0; v < n; v++)
+    sum += weight[v] * g[v];
+  return sum;
+}
+
+/* Of two decisions that bring the same, the first: the one of the plan. */
 static int32_t
-best_on_mean(const double *brings, int32_t decisions, int32_t n)
+best_on_mean(const double *g, const double *weight, int32_t decisions, int32_t n)
 {
   int32_t best = 0;
-  double most = -INFINITY;
-  for (int32_t d = 0; d < decisions; d++) {
-    double sum = 0;
-    for (int32_t s = 0; s < n; s++)
-      sum += brings[(int64_t)d * n + s] / n;
-    if (sum > most + 1e-9 * fabs(most)) { /* of two that bring the same, the first: the one of the plan */
-      most = sum;
+  double most = mean_of(g, weight, n);
+  for (int32_t d = 1; d < decisions; d++) {
+    const double mean = mean_of(g + (int64_t)d * n, weight, n);
+    if (mean > most + 1e-9 * fabs(most)) {
+      most = mean;
       best = d;
     }
   }
   return best;
 }
 
-/* ------------------------------------------------------------------ quantities and prices */
-static void
-worth_of_number(const ask_figure *figure, double error, int32_t decisions, int32_t n, const double *brings, sorted *order,
-                double *space, int32_t *then, ask_worth *out)
+/* What answers gain over values, and over draws. Values are strata, so the first is too high rather than too low. */
+static double
+error_of_gain(const ask_sample *in, const double *weight, const double *chance, const int32_t *then, int32_t base, double *part)
 {
-  double *y = space, *g = y + (int64_t)decisions * n, *u = g + (int64_t)decisions * n, *x = u + n, *part = x + n;
-  double *weight = part + n, *chance = weight + n;
-  qsort(order, (size_t)n, sizeof *order, by_u);
-  out->base = best_on_mean(brings, decisions, n);
-  for (int32_t s = 0; s < n; s++) {
-    u[s] = order[s].u;
-    weight[s] = 1.0 / n;
-    for (int32_t d = 0; d < decisions; d++)
-      y[(int64_t)d * n + s] = brings[(int64_t)d * n + order[s].scenario] - brings[(int64_t)out->base * n + order[s].scenario];
+  const int32_t n = in->values, draws = in->draws;
+  double *of_draw = part + n;
+  for (int32_t r = 0; r < draws; r++)
+    of_draw[r] = 0;
+  for (int32_t v = 0; v < n; v++) {
+    part[v] = 0;
+    for (int32_t m = 0; m < n; m++)
+      for (int32_t r = 0; r < draws && chance[(int64_t)v * n + m] > 0; r++) {
+        const int64_t at = (int64_t)v * draws + r, all = (int64_t)n * draws;
+        const double gain = chance[(int64_t)v * n + m] * (in->brings[then[m] * all + at] - in->brings[base * all + at]);
+        part[v] += gain / draws;
+        of_draw[r] += weight[v] * gain;
+      }
   }
-  smooth(y, decisions, n, g);
-  double no_answer = -INFINITY;
-  for (int32_t d = 0; d < decisions; d++) {
-    double mean = 0;
-    for (int32_t s = 0; s < n; s++)
-      mean += g[(int64_t)d * n + s] / n;
-    no_answer = fmax(no_answer, mean);
-  }
-  for (int32_t s = 0; s < n; s++) {
+  return hypot(in->is_sampled ? standard_error(part, n) : 0, standard_error(of_draw, draws));
+}
+
+static void
+judge(const ask_figure *figure, double error, const ask_sample *in, double *space, int32_t *then, ask_worth *out)
+{
+  const int32_t n = in->values, decisions = in->decisions;
+  double *g = space, *weight = g + (int64_t)decisions * n, *chance = weight + n, *x = chance + (int64_t)n * n, *part = x + n;
+  for (int32_t v = 0; v < n; v++)
+    weight[v] = figure->kind == KN_ASK_SPEC ? figure->chance[v] : 1.0 / n;
+  for (int32_t d = 0; d < decisions; d++)
+    for (int32_t v = 0; v < n; v++)
+      for (int32_t r = 0; r < in->draws; r++)
+        g[(int64_t)d * n + v] += in->brings[((int64_t)d * n + v) * in->draws + r] / in->draws;
+  out->base = best_on_mean(g, weight, decisions, n);
+  const double no_answer = mean_of(g + (int64_t)out->base * n, weight, n);
+  for (int32_t v = 0; v < n; v++) {
     double best = -INFINITY;
     for (int32_t d = 0; d < decisions; d++)
-      best = fmax(best, g[(int64_t)d * n + s]);
-    out->evppi += best / n;
+      best = fmax(best, g[(int64_t)d * n + v]);
+    out->evppi += weight[v] * best;
   }
   out->evppi = fmax(out->evppi - no_answer, 0);
-  fill_chances(figure, error, u, n, chance, x);
-  out->evsi = fmax(decide_after(g, decisions, n, weight, chance, n, then) - no_answer, 0);
-  for (int32_t s = 0; s < n; s++) {
-    part[s] = 0;
-    for (int32_t m = 0; m < n; m++)
-      part[s] += chance[(int64_t)s * n + m] * y[(int64_t)then[m] * n + s];
-  }
-  out->se = standard_error(part, n);
+  if (figure->kind == KN_ASK_SPEC)
+    fill_outcomes(error, n, chance);
+  else
+    fill_chances(figure, error, in->u, n, chance, x);
+  out->evsi = fmin(fmax(decide_after(g, decisions, n, weight, chance, n, then) - no_answer, 0), out->evppi);
+  out->se = error_of_gain(in, weight, chance, then, out->base, part);
   out->if_less = then[n / 20];
   out->if_more = then[n - 1 - n / 20];
 }
 
-/* ------------------------------------------------------------------ properties */
-static void
-worth_of_spec(const ask_figure *figure, double error, int32_t decisions, int32_t n, const double *brings, const double *u,
-              double *space, int32_t *then, ask_worth *out)
-{
-  const int32_t outcomes = figure->outcomes;
-  double *g = space, *chance = g + (int64_t)decisions * outcomes, *part = chance + (int64_t)outcomes * outcomes;
-  double *count = part + n, *weight = count + outcomes;
-  out->base = best_on_mean(brings, decisions, n);
-  for (int32_t s = 0; s < n; s++) {
-    const int32_t o = (int32_t)ask_at(figure, u[s]);
-    count[o]++;
-    for (int32_t d = 0; d < decisions; d++)
-      g[(int64_t)d * outcomes + o] += brings[(int64_t)d * n + s] - brings[(int64_t)out->base * n + s];
-  }
-  double sum = 0;
-  for (int32_t o = 0; o < outcomes; o++) {
-    weight[o] = count[o] > 0 ? figure->chance[o] : 0; /* so rare that no scenario has it */
-    sum += weight[o];
-    for (int32_t d = 0; d < decisions && count[o] > 0; d++)
-      g[(int64_t)d * outcomes + o] /= count[o];
-  }
-  for (int32_t o = 0; o < outcomes; o++) {
-    weight[o] /= sum;
-    for (int32_t m = 0; m < outcomes; m++)
-      chance[(int64_t)o * outcomes + m] = outcomes == 1 ? 1 : o == m ? 1 - error : error / (outcomes - 1);
-  }
-  double no_answer = -INFINITY;
-  for (int32_t d = 0; d < decisions; d++) {
-    double mean = 0;
-    for (int32_t o = 0; o < outcomes; o++)
-      mean += weight[o] * g[(int64_t)d * outcomes + o];
-    no_answer = fmax(no_answer, mean);
-  }
-  for (int32_t o = 0; o < outcomes; o++) {
-    double best = -INFINITY;
-    for (int32_t d = 0; d < decisions; d++)
-      best = fmax(best, g[(int64_t)d * outcomes + o]);
-    out->evppi += weight[o] * best;
-  }
-  out->evppi = fmax(out->evppi - no_answer, 0);
-  out->evsi = fmax(decide_after(g, decisions, outcomes, weight, chance, outcomes, then) - no_answer, 0);
-  for (int32_t s = 0; s < n; s++) {
-    const int32_t o = (int32_t)ask_at(figure, u[s]);
-    part[s] = 0;
-    for (int32_t m = 0; m < outcomes; m++)
-      part[s] += chance[(int64_t)o * outcomes + m] * (brings[(int64_t)then[m] * n + s] - brings[(int64_t)out->base * n + s]);
-  }
-  out->se = standard_error(part, n);
-  out->if_less = then[0];
-  out->if_more = then[outcomes - 1];
-}
-
 kn_code
-ask_worth_of(const ask_figure *figure, double error, int32_t decisions, int32_t scenarios, const double *brings, const double *u,
-             ask_worth *out, kn_error *err)
+ask_worth_of(const ask_figure *figure, double error, const ask_sample *sample, ask_worth *out, kn_error *err)
 {
-  const size_t n = (size_t)scenarios, k = ASK_OUTCOMES;
+  const size_t n = (size_t)sample->values;
   *out = (ask_worth){0};
-  double *space = calloc(2 * (size_t)decisions * (n + k) + 8 * (n + k) + n * n + k * k, sizeof *space);
-  sorted *order = calloc(n + 1, sizeof *order);
-  int32_t *then = calloc(n + k, sizeof *then);
-  const bool has_space = space != NULL && order != NULL && then != NULL;
-  if (has_space && figure->kind == KN_ASK_SPEC) {
-    worth_of_spec(figure, error, decisions, scenarios, brings, u, space, then, out);
-  } else if (has_space) {
-    for (int32_t s = 0; s < scenarios; s++)
-      order[s] = (sorted){u[s], s};
-    worth_of_number(figure, error, decisions, scenarios, brings, order, space, then, out);
-  }
+  double *space = calloc(((size_t)sample->decisions + 4 + n) * n + (size_t)sample->draws + 1, sizeof *space);
+  int32_t *then = calloc(n + 1, sizeof *then);
+  const bool has_space = space != NULL && then != NULL;
+  if (has_space)
+    judge(figure, error, sample, space, then, out);
   free(space);
-  free(order);
   free(then);
-  return has_space ? KN_OK : kn_fail(err, KN_E_LIMIT, "no memory for %d scenarios", (int)scenarios);
+  return has_space ? KN_OK : kn_fail(err, KN_E_LIMIT, "no memory for %d values", (int)sample->values);
 }
 
 /* ------------------------------------------------------------------ two figures

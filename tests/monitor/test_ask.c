@@ -150,6 +150,59 @@ room_is_promised_before_the_quantity_is_known(void **state)
   test_done((test_built *)&built);
 }
 
+/* The same with 60 +- 24 of both, by quadrature: what is best once one of them is known depends on what may come of the other. The
+ * decisions that are tried are plans, so a little of the worth may be missed. */
+typedef struct rivals {
+  kn_amount own, other;
+  double own_eur, other_eur;
+} rivals;
+
+static double
+best_room(const rivals *t, double known) /* NAN: not known */
+{
+  double best = -INFINITY;
+  for (int room = 0; room <= 400; room++) {
+    const double most = room / 4.0, came = isnan(known) ? kn_amount_within(t->own, most) : fmin(known, most);
+    best = fmax(best, t->own_eur * came + t->other_eur * kn_amount_within(t->other, 100 - most));
+  }
+  return best;
+}
+
+static double
+worth_of_knowing(const rivals *t)
+{
+  enum { N = 2000 };
+  double sum = 0;
+  for (int k = 0; k < N; k++)
+    sum += best_room(t, kn_amount_quantile(t->own, (k + 0.5) / N)) / N;
+  return sum - best_room(t, NAN);
+}
+
+static void
+two_offers_that_are_not_known(void **state)
+{
+  (void)state;
+  const test_built built = make_region(&(tables){
+      .offer = "offer_id,site_id,resource_id,quantity,rel_sd,fate_eur,fate_rel_sd|A,s1,x,60,0.4,50,0|B,s2,x,60,0.4,30,0",
+      .need = "need_id,resource_id,quantity,site_id,rel_sd,price_eur,price_rel_sd|n,x,100,s3,0,0,0"});
+  kn_ask_settings settings = usual();
+  settings.plans = 24;
+  settings.scenarios = 1024;
+  settings.error = 0;
+  kn_ask *ask = ask_of(&built, &settings);
+  const kn_ask_view view = kn_ask_rows(ask);
+  const kn_amount q = {KN_LOGNORMAL, 60, 0.4};
+  const double of_a = worth_of_knowing(&(rivals){q, q, 50, 30}), of_b = worth_of_knowing(&(rivals){q, q, 30, 50});
+  const kn_question *a = question_of(&view, built.region, KN_ASK_QUANTITY, "A");
+  const kn_question *b = question_of(&view, built.region, KN_ASK_QUANTITY, "B");
+  assert_non_null(a);
+  assert_non_null(b);
+  assert_within(a->evppi_eur, a->se_eur, of_a, 0.1 * of_a);
+  assert_within(b->evppi_eur, b->se_eur, of_b, 0.1 * of_b);
+  kn_ask_free(ask);
+  test_done((test_built *)&built);
+}
+
 /* A unit that gains 100 x (fate - 12) - 300 when it opens: do or leave, with a gain of 500 +- 100 x 6. */
 static void
 a_candidate_opens_before_the_fate_is_known(void **state)
@@ -392,6 +445,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(one_of_four_offers),
                                      cmocka_unit_test(room_is_promised_before_the_quantity_is_known),
+                                     cmocka_unit_test(two_offers_that_are_not_known),
                                      cmocka_unit_test(a_candidate_opens_before_the_fate_is_known),
                                      cmocka_unit_test(a_property_that_is_not_known),
                                      cmocka_unit_test(what_never_changes_the_plan_is_worth_nothing),
