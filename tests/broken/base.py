@@ -69,6 +69,20 @@ TABLES = {
     "precedent": [["precedent_id", "donor_nace", "resource", "receiver_nace", "place", "year"],
                   ["p1", "16.10", "saw dust", "16.21", "Kalundborg", "1996"]],
     "permit": [["site_id", "code_low", "operation", "to"], ["hall", "0301", "R3", "2035-12-31"], ["hall", "17", "", ""]],
+    "product": [["product_id", "name", "site_id", "actor_id", "resource_id", "weight", "lifetime_yr", "lifetime_average_yr", "use_per_year",
+                 "use_per_year_average", "source_id"],
+                ["p1", "Shelf", "hall", "", "chips", "2.5", "12", "10", "300", "250", "hand"], ["p2", "", "", "board", "", "", "", "", "", "", ""]],
+    "product_material": [["product_id", "material", "mass_kg", "recycled_in", "reused_in", "bio_in", "to_recycling", "to_reuse", "to_compost", "to_energy",
+                          "eff_in", "eff_out", "source_id"],
+                         ["p1", "board", "18.5", "0.25", "0", "0", "0", "0", "0", "0", "0.9", "0.8", "hand"],
+                         ["p1", "steel", "1.2", "", "", "", "", "", "", "", "", "", ""], ["p2", "board", "3", "", "", "", "", "", "", "", "", "", ""]],
+    "material_account": [["account_id", "area_id", "year", "material", "extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling",
+                          "exported_for_recycling", "source_id"],
+                         ["a1", "m", "2023", "biomass", "820.5", "310", "240", "95", "12", "21", "hand"], ["a2", "", "2023", "fossil", "0", "", "", "", "", "", ""]],
+    "treatment_account": [["account_id", "area_id", "year", "waste", "recycled", "backfilled", "energy_recovery", "incinerated", "landfilled",
+                           "imported_for_recycling", "exported_for_recycling", "is_major_mineral", "source_id"],
+                          ["w1", "m", "2023", "mineral", "700.25", "260", "0", "0", "110", "15", "2", "1", "hand"],
+                          ["w2", "", "2023", "wood", "60", "", "80", "", "", "", "", "", ""]],
 }
 AREAS = {"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"area_id": "r"}, "geometry": {"type": "Polygon", "coordinates": [
