@@ -106,6 +106,22 @@ typedef struct kn_dna_reach {         /* how far sites are from the nearest of t
   double count, mean_km, job_mean_km; /* job_mean_km: weighed by jobs; NAN: none known */
 } kn_dna_reach;
 
+/* Accounts of an area and a year. Totals come from sums, so a figure that one of them lacks makes them NAN. */
+typedef struct kn_dna_materials {
+  int32_t area, year; /* KN_NONE: the region as a whole */
+  int32_t count;
+  const int32_t *row;         /* [count] of material_account */
+  const kn_material_use *use; /* [count] */
+  kn_material_use total;
+} kn_dna_materials;
+typedef struct kn_dna_treatments {
+  int32_t area, year; /* KN_NONE: the region as a whole */
+  int32_t count;
+  const int32_t *row;          /* [count] of treatment_account */
+  const kn_waste_rates *rates; /* [count] */
+  kn_waste_rates all, without_major_mineral;
+} kn_dna_treatments;
+
 typedef struct kn_dna_circular {
   /* Of material that is offered, by what happens to it today; t a year. */
   double fate_known_t, fate_unknown_t;
@@ -120,7 +136,18 @@ typedef struct kn_dna_circular {
   /* Of reported flows, the latest year that has some. */
   int32_t flow_year; /* KN_BLANK_INT: none */
   double flow_in_t, flow_out_t;
+  /* Of products; all NAN where what is given does not make one (kn_product_is_whole()). */
+  int32_t product_count;
+  const kn_mci *product; /* [product_count] */
+  double mci;            /* weighted mean; NAN: one that counts has none */
+  /* Of accounts, by area (the region as a whole first) and rising year. */
+  int32_t materials_count, treatments_count;
+  const kn_dna_materials *materials;
+  const kn_dna_treatments *treatments;
 } kn_dna_circular;
+/* The latest year of the region as a whole; NULL: there is none. */
+const kn_dna_materials *kn_dna_latest_materials(const kn_dna_circular *circular);
+const kn_dna_treatments *kn_dna_latest_treatments(const kn_dna_circular *circular);
 
 typedef struct kn_dna_lack { /* an indicator that cannot be told, and why (msgids) */
   const char *indicator, *why;

@@ -57,6 +57,10 @@ typedef enum kn_table_id {
   KN_T_STOCK_COHORT,
   KN_T_FLEET,
   KN_T_FLEET_YEAR,
+  KN_T_PRODUCT,
+  KN_T_PRODUCT_MATERIAL,
+  KN_T_MATERIAL_ACCOUNT,
+  KN_T_TREATMENT_ACCOUNT,
   KN_TABLE_COUNT
 } kn_table_id;
 
@@ -653,6 +657,47 @@ typedef struct kn_fleet_view {
   const double *contracts;
 } kn_fleet_view;
 
+/* Products and what they are made of. The materials of product i are the rows material_row[k] of the table product_material, k from
+ * material_first[i] to material_first[i + 1] - 1; the figures of materials are by row of that table. */
+typedef struct kn_product_view {
+  int64_t n;
+  const char *const *product_id, *const *name;     /* name NULL where not given */
+  const int32_t *site, *actor, *resource;          /* KN_NONE where not given */
+  const double *weight;                            /* in a mean of products */
+  const double *lifetime_yr, *lifetime_average_yr; /* NAN where not given */
+  const double *use_per_year, *use_per_year_average;
+  const int32_t *material_first, *material_row; /* [n + 1], [materials] */
+  const char *const *material;
+  const double *mass_kg;
+  const double *recycled_in, *reused_in, *bio_in;                 /* shares of the mass that goes in, 0..1 */
+  const double *to_recycling, *to_reuse, *to_compost, *to_energy; /* after use, 0..1 */
+  const double *eff_in, *eff_out; /* of making what is recycled in, above 0; of recycling after use */
+} kn_product_view;
+#define KN_SHARES_MOST (1 + 1e-9) /* what shares of one whole add up to at most, rounding included */
+/* What goes in that is not virgin, and what does not become waste: shares of a row of product_material. */
+double kn_product_shares_in(const kn_product_view *products, int64_t material);
+double kn_product_shares_out(const kn_product_view *products, int64_t material);
+/* Has materials, shares of one side within 1, and of lifetime and use both figures or neither. O(its materials). */
+bool kn_product_is_whole(const kn_product_view *products, int64_t product);
+
+/* What an economy takes in and recycles, t in a year; NAN where not given. */
+typedef struct kn_material_account_view {
+  int64_t n;
+  const char *const *account_id, *const *material;
+  const int32_t *area, *year; /* area KN_NONE: the region as a whole */
+  const double *extraction, *imports, *exports, *recycled_domestic, *imported_for_recycling, *exported_for_recycling;
+} kn_material_account_view;
+
+/* What happens to waste, t in a year; NAN where not given. */
+typedef struct kn_treatment_account_view {
+  int64_t n;
+  const char *const *account_id, *const *waste;
+  const int32_t *area, *year; /* area KN_NONE: the region as a whole */
+  const double *recycled, *backfilled, *energy_recovery, *incinerated, *landfilled, *imported_for_recycling,
+      *exported_for_recycling;
+  const uint8_t *is_major_mineral;
+} kn_treatment_account_view;
+
 kn_settings kn_region_settings(const kn_region *region);
 /* The keys of table settings that knoop reads; NULL ends. A region may hold others. */
 extern const char *const kn_setting_names[];
@@ -685,6 +730,9 @@ kn_permit_view kn_region_permits(const kn_region *region);
 kn_total_view kn_region_totals(const kn_region *region);
 kn_stock_view kn_region_stocks(const kn_region *region);
 kn_fleet_view kn_region_fleets(const kn_region *region);
+kn_product_view kn_region_products(const kn_region *region);
+kn_material_account_view kn_region_material_accounts(const kn_region *region);
+kn_treatment_account_view kn_region_treatment_accounts(const kn_region *region);
 /* The smallest area that holds both (rows of areas or KN_NONE): its row, or KN_NONE. O(depth). */
 int32_t kn_area_common(const kn_area_view *areas, int32_t a, int32_t b);
 

@@ -1,5 +1,5 @@
 /* knoop dna: what a region is, against another one or against Belgium. */
-#include "print.h"
+#include "dna_circular.h"
 
 #include <stdlib.h>
 
@@ -94,7 +94,7 @@ area_json(const kn_region *region, const kn_dna_view *view, const kn_dna_area *a
 }
 
 static json_t *
-circular_json(const kn_dna_circular *c)
+circular_json(const kn_region *region, const kn_dna_circular *c)
 {
   json_t *today = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "recycled_t", kn_json_real(c->today.recycled),
                             "energy_recovery_t", kn_json_real(c->today.energy_recovery), "incinerated_t",
@@ -113,8 +113,9 @@ circular_json(const kn_dna_circular *c)
                                                "own_supply_ratio", kn_json_real(c->of_class[i].own_supply_ratio)));
   json_t *flows = json_pack("{s:o, s:o, s:o}", "year", c->flow_year == KN_BLANK_INT ? json_null() : json_integer(c->flow_year),
                             "imports_t", kn_json_real(c->flow_in_t), "exports_t", kn_json_real(c->flow_out_t));
-  return json_pack("{s:o, s:o, s:o, s:o, s:n}", "today", today, "plan", plan, "self_sufficiency", classes, "flows", flows,
-                   "circular_material_use_rate");
+  json_t *out = json_pack("{s:o, s:o, s:o, s:o}", "today", today, "plan", plan, "self_sufficiency", classes, "flows", flows);
+  kn_dna_circular_json(out, region, c);
+  return out;
 }
 
 static json_t *
@@ -143,7 +144,7 @@ fill_dna(json_t *doc, const kn_region *region, const kn_dna *dna)
   json_object_set_new(doc, "name", kn_json_text(name));
   json_object_set_new(doc, "region", area_json(region, &view, &view.area[0]));
   json_object_set_new(doc, "areas", areas);
-  json_object_set_new(doc, "circularity", circular_json(&view.circular));
+  json_object_set_new(doc, "circularity", circular_json(region, &view.circular));
   json_object_set_new(doc, "accessibility", json_pack("{s:o, s:o}", "gateways", gateways, "terminals", terminals));
   json_object_set_new(doc, "lacking", lacking);
 }
@@ -256,6 +257,7 @@ print_text(const kn_cli *cli, const kn_task_dna *read, kn_error *err)
             special->krugman, special->hachman);
   }
   print_circular(out, &view.circular);
+  KN_TRY(kn_dna_circular_print(out, read->story.region, &view.circular, err));
   for (int i = 0; i < KN_LEVEL_COUNT; i++)
     if (view.gateways[i].count > 0)
       fprintf(out, _("reach     a gateway to level %s lies %.0f km away on average\n"), _(kn_level_name((kn_level)i)),

@@ -115,7 +115,7 @@ say_change(const kn_cli *cli, const char *path, const kn_task_change *change)
   for (int t = 0; t < KN_TABLE_COUNT; t++)
     if (change->new_rows[t] > 0) {
       char rows[KN_NUMBER_SIZE];
-      kn_cli_say(cli, "  %-14s %9s", kn_schema((kn_table_id)t)->name, kn_print_number(rows, (double)change->new_rows[t]));
+      kn_cli_say(cli, "  %-17s %9s", kn_schema((kn_table_id)t)->name, kn_print_number(rows, (double)change->new_rows[t]));
     }
 }
 

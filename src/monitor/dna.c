@@ -1,5 +1,5 @@
 /* The DNA of a region: its figures put into the indicators of indicators.c. */
-#include "knoop/monitor.h"
+#include "dna.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -372,9 +372,15 @@ list_lacks(kn_dna *dna)
     lack(dna, N_("streams per inhabitant of the region"), N_("the population of its areas is not given"));
   if (!(c->rates.treated_own > 0))
     lack(dna, N_("recycling rate"), N_("of no offer it is known what happens to it today"));
-  lack(dna, N_("recycling rate across the border"), N_("offers do not tell what is imported or exported for recycling"));
-  lack(dna, N_("circular material use rate"), N_("domestic extraction is in no table"));
-  lack(dna, N_("material circularity of products (MCI)"), N_("the composition of products is in no table"));
+  const char *why = kn_dna_lacks_treatments(c);
+  if (why != NULL)
+    lack(dna, N_("recycling rate across the border"), why);
+  why = kn_dna_lacks_materials(c);
+  if (why != NULL)
+    lack(dna, N_("circular material use rate"), why);
+  why = kn_dna_lacks_products(c);
+  if (why != NULL)
+    lack(dna, N_("material circularity of products (MCI)"), why);
   lack(dna, N_("hourly self-sufficiency"), N_("hourly profiles are in no table"));
   if (isnan(c->offered_t))
     lack(dna, N_("self-sufficiency, and what a plan would use"), N_("there is no plan of the region as it is"));
@@ -408,6 +414,8 @@ read_all(reading *r, kn_error *err)
   read_fates(r, &view->circular);
   read_plan(r, &view->circular);
   read_flows(r, &view->circular);
+  KN_TRY(kn_dna_read_products(&view->circular, r->region, r->keep, r->scratch, err));
+  KN_TRY(kn_dna_read_accounts(&view->circular, r->region, r->keep, r->scratch, err));
   KN_TRY(read_reach(r, err));
   list_lacks(r->dna);
   view->lack = r->dna->lack;

@@ -80,7 +80,7 @@ size_t kn_symbols_bytes(const kn_symbols *symbols);
 void kn_symbols_free(kn_symbols *symbols);
 
 /* Kinds of key: one per table, and texts that repeat so much that numbers are cheaper. */
-enum { KN_D_PROPERTY = KN_TABLE_COUNT, KN_D_MODE, KN_D_UNIT, KN_D_END, KN_DOMAIN_COUNT };
+enum { KN_D_PROPERTY = KN_TABLE_COUNT, KN_D_MODE, KN_D_UNIT, KN_D_END, KN_D_MATERIAL, KN_DOMAIN_COUNT };
 /* The kind of key a column holds, KN_NONE for plain values. */
 int32_t kn_column_domain(const kn_table_def *table, int32_t column);
 
@@ -337,6 +337,9 @@ struct kn_region {
   kn_total_view totals;
   kn_stock_view stocks;
   kn_fleet_view fleets;
+  kn_product_view products;
+  kn_material_account_view material_accounts;
+  kn_treatment_account_view treatment_accounts;
   kn_flow_view flows;
   kn_balance_rule_view balance_rules;
   kn_transfer_view transfers;
@@ -355,7 +358,11 @@ kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *le
 
 /* Fills the typed views of a region whose tables are resolved. */
 kn_code kn_region_make_views(kn_region *region, kn_error *err);
-kn_code kn_region_view_stocks(kn_region *region, kn_error *err); /* totals, stocks and fleets; sources are there */
+kn_code kn_region_view_stocks(kn_region *region, kn_error *err);   /* totals, stocks and fleets; sources are there */
+kn_code kn_region_view_circular(kn_region *region, kn_error *err); /* products and accounts */
+/* A column with its blanks filled. */
+kn_code kn_region_real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out,
+                          kn_error *err);
 /* Kilometres of each link: as given, else along its geometry, else between its nodes. Needs links.from, to and nodes. */
 kn_code kn_region_measure_links(const kn_region *region, const double *given, double *km, kn_error *err);
 /* Views of reported flows and what is said about them. */
@@ -405,6 +412,7 @@ kn_code kn_check_places(const kn_check *check, kn_error *err);    /* sites far a
 kn_code kn_check_resources(const kn_check *check, kn_error *err); /* classes, codes, hazards, modes */
 kn_code kn_check_network(const kn_check *check, kn_error *err);   /* links and terminals */
 kn_code kn_check_stocks(const kn_check *check, kn_error *err);    /* totals, stocks and fleets */
+kn_code kn_check_circular(const kn_check *check, kn_error *err);  /* products and accounts */
 
 /* Parses `kind:ID` of incentive.target. False: no such kind; *id is what follows the colon. */
 bool kn_target_parse(const char *text, kn_target *kind, const char **id);

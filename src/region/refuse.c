@@ -228,6 +228,8 @@ say_bounds(const kn_column_def *def, char out[KN_NAME_MOST])
   kn_number_write(most, def->most);
   if (isinf(def->most))
     snprintf(out, KN_NAME_MOST, def->is_above_least ? "above %s" : "at least %s", least);
+  else if (def->is_above_least)
+    snprintf(out, KN_NAME_MOST, "above %s, at most %s", least, most);
   else if (def->is_below_most)
     snprintf(out, KN_NAME_MOST, "from %s to below %s", least, most);
   else

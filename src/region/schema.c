@@ -8,6 +8,7 @@
 #define FROM_0 .least = 0, .most = INFINITY
 #define ABOVE_0 .least = 0, .most = INFINITY, .is_above_least = true
 #define SHARE .least = 0, .most = 1
+#define UP_TO_1 .least = 0, .most = 1, .is_above_least = true
 #define BELOW_1 .least = 0, .most = 1, .is_below_most = true
 
 #define COLUMN(column, column_kind, meaning) .name = (column), .kind = (column_kind), .text = (meaning)
@@ -447,6 +448,66 @@ static const kn_column_def fleet_year_columns[] = {
     MUST_REAL("contracts", NULL, FROM_0, "Units of which a contract begins that year."),
     SOURCE,
 };
+static const kn_column_def product_columns[] = {
+    KEY("product_id", KN_T_PRODUCT, "Key of the product."),
+    TEXT("name", "Name of the product."),
+    REF("site_id", KN_T_SITE, "Where it is made or used."),
+    REF("actor_id", KN_T_ACTOR, "Who makes it or uses it."),
+    REF("resource_id", KN_T_RESOURCE, "The resource that it is a piece of."),
+    REAL("weight", NULL, FROM_0, "What it counts for in the mean of the products; blank: 1."),
+    REAL("lifetime_yr", "year", ABOVE_0, "How long it is used; blank, with the average: as long as its like."),
+    REAL("lifetime_average_yr", "year", ABOVE_0, "How long its like is used on average."),
+    REAL("use_per_year", NULL, ABOVE_0,
+         "How much it is used in a year, in any unit; blank, with the average: as much as its like."),
+    REAL("use_per_year_average", NULL, ABOVE_0, "How much its like is used in a year on average, in the same unit."),
+    SOURCE,
+};
+static const kn_column_def product_material_columns[] = {
+    MUST_REF("product_id", KN_T_PRODUCT, "The product."),
+    {COLUMN("material", KN_TEXT, "What it is made of: a name, or the key of a resource."), MUST, ANY},
+    MUST_REAL("mass_kg", "kg", ABOVE_0, "How much of it is in the product."),
+    REAL("recycled_in", NULL, SHARE, "Share of it that is recycled feedstock, 0 to 1; blank: 0."),
+    REAL("reused_in", NULL, SHARE, "Share of it that comes from parts used again, 0 to 1; blank: 0."),
+    REAL("bio_in", NULL, SHARE, "Share of it that is biological and grown sustainably, 0 to 1; blank: 0."),
+    REAL("to_recycling", NULL, SHARE, "Share of it that is collected for recycling after use, 0 to 1; blank: 0."),
+    REAL("to_reuse", NULL, SHARE, "Share of it that is used again after use, 0 to 1; blank: 0."),
+    REAL("to_compost", NULL, SHARE, "Share of it that is composted after use, 0 to 1; blank: 0."),
+    REAL("to_energy", NULL, SHARE, "Share of it, biological and clean, that yields energy after use, 0 to 1; blank: 0."),
+    REAL("eff_in", NULL, UP_TO_1, "Yield of making the recycled feedstock, above 0 to 1; blank: 1."),
+    REAL("eff_out", NULL, SHARE, "Yield of recycling after use, 0 to 1; blank: 1."),
+    SOURCE,
+};
+static const kn_column_def material_account_columns[] = {
+    KEY("account_id", KN_T_MATERIAL_ACCOUNT, "Key of the account."),
+    REF("area_id", KN_T_AREA, "The area it is about; blank: the whole region."),
+    {COLUMN("year", KN_INT, "Year of the account."), MUST, ANY},
+    {COLUMN("material", KN_TEXT, "What it is about: biomass, metal ores, non-metallic minerals, fossil, or any other."), MUST,
+     ANY},
+    REAL("extraction", "t", FROM_0, "What is taken from nature there; blank: not known."),
+    REAL("imports", "t", FROM_0, "What comes in from outside; blank: not known."),
+    REAL("exports", "t", FROM_0, "What goes out; blank: not known."),
+    REAL("recycled_domestic", "t", FROM_0, "What is recycled there; blank: not known."),
+    REAL("imported_for_recycling", "t", FROM_0,
+         "Waste that comes in to be recycled, part of what is recycled there; blank: not known."),
+    REAL("exported_for_recycling", "t", FROM_0, "Waste that goes out to be recycled; blank: not known."),
+    SOURCE,
+};
+static const kn_column_def treatment_account_columns[] = {
+    KEY("account_id", KN_T_TREATMENT_ACCOUNT, "Key of the account."),
+    REF("area_id", KN_T_AREA, "The area it is about; blank: the whole region."),
+    {COLUMN("year", KN_INT, "Year of the account."), MUST, ANY},
+    {COLUMN("waste", KN_TEXT, "The waste stream it is about."), MUST, ANY},
+    REAL("recycled", "t", FROM_0, "What is recycled there; blank: not known."),
+    REAL("backfilled", "t", FROM_0, "What is backfilled there; blank: not known."),
+    REAL("energy_recovery", "t", FROM_0, "What is burnt for its energy there; blank: not known."),
+    REAL("incinerated", "t", FROM_0, "What is burnt otherwise there; blank: not known."),
+    REAL("landfilled", "t", FROM_0, "What is landfilled there; blank: not known."),
+    REAL("imported_for_recycling", "t", FROM_0,
+         "What comes in to be recycled, part of what is recycled there; blank: not known."),
+    REAL("exported_for_recycling", "t", FROM_0, "What goes out to be recycled; blank: not known."),
+    YES_NO("is_major_mineral", "1: major mineral waste, left out of rates without it; blank: 0."),
+    SOURCE,
+};
 
 /* ---------------------------------------------------------------- tables */
 #define COLUMNS(list) .column_count = (int32_t)(sizeof(list) / sizeof *(list)), .columns = (list)
@@ -587,6 +648,26 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
      COLUMNS(fleet_year_columns),
      UNIQUE(0, 1),
      .text = "Contracts of a fleet that begin, year by year."},
+    {.id = KN_T_PRODUCT,
+     .name = "product",
+     COLUMNS(product_columns),
+     KEYED,
+     .text = "Products, how long and how much they are used."},
+    {.id = KN_T_PRODUCT_MATERIAL,
+     .name = "product_material",
+     COLUMNS(product_material_columns),
+     UNIQUE(0, 1),
+     .text = "What products are made of, where that comes from and where it goes."},
+    {.id = KN_T_MATERIAL_ACCOUNT,
+     .name = "material_account",
+     COLUMNS(material_account_columns),
+     KEYED,
+     .text = "What an economy takes in and recycles, by material and year."},
+    {.id = KN_T_TREATMENT_ACCOUNT,
+     .name = "treatment_account",
+     COLUMNS(treatment_account_columns),
+     KEYED,
+     .text = "What happens to waste, by stream and year."},
 };
 
 const kn_table_def *

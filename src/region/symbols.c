@@ -197,6 +197,8 @@ kn_column_domain(const kn_table_def *table, int32_t column)
     return KN_D_PROPERTY;
   if (table->id == KN_T_TARIFF && (strcmp(def->name, "from_id") == 0 || strcmp(def->name, "to_id") == 0))
     return KN_D_END;
+  if (table->id == KN_T_PRODUCT_MATERIAL && strcmp(def->name, "material") == 0)
+    return KN_D_MATERIAL;
   return strcmp(def->name, "mode_id") == 0 ? KN_D_MODE : KN_NONE;
 }
 

@@ -640,6 +640,7 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
                                      .operation = word(region, p, "operation"),
                                      .to = number(region, p, "to")};
   KN_TRY(kn_region_view_stocks(region, err));
+  KN_TRY(kn_region_view_circular(region, err));
   KN_TRY(view_incentives(region, err));
   return kn_region_view_flows(region, err);
 }

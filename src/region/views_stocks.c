@@ -9,9 +9,8 @@ column(const kn_region *region, kn_table_id table, const char *name)
   return kn_table_column(&region->table[table], name);
 }
 
-/* A copy with blanks filled. */
-static kn_code
-real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out, kn_error *err)
+kn_code
+kn_region_real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out, kn_error *err)
 {
   const double *given = column(region, table, name)->real;
   const int64_t n = region->table[table].n;
@@ -165,8 +164,8 @@ view_fleets(kn_region *region, kn_error *err)
                           .contract_years = column(region, t, "contract_years")->number,
                           .kg_new = column(region, t, "kg_new")->real,
                           .kg_parts = column(region, t, "kg_parts")->real};
-  KN_TRY(real_or(region, t, "loss_at_return", 0, &view->loss_at_return, err));
-  KN_TRY(real_or(region, t, "refurbish_yield", 0, &view->refurbish_yield, err));
+  KN_TRY(kn_region_real_or(region, t, "loss_at_return", 0, &view->loss_at_return, err));
+  KN_TRY(kn_region_real_or(region, t, "refurbish_yield", 0, &view->refurbish_yield, err));
   const int32_t *given = column(region, t, "most_refurbishments")->number;
   int32_t *most;
   KN_NEW(most, region->keep, n, err);

@@ -69,6 +69,20 @@ TABLES = {
     "precedent": [["precedent_id", "donor_nace", "resource", "receiver_nace", "place", "year"],
                   ["p1", "16.10", "saw dust", "16.21", "Kalundborg", "1996"]],
     "permit": [["site_id", "code_low", "operation", "to"], ["hall", "0301", "R3", "2035-12-31"], ["hall", "17", "", ""]],
+    "product": [["product_id", "name", "site_id", "actor_id", "resource_id", "weight", "lifetime_yr", "lifetime_average_yr", "use_per_year",
+                 "use_per_year_average", "source_id"],
+                ["p1", "Shelf", "hall", "", "chips", "2.5", "12", "10", "300", "250", "hand"], ["p2", "", "", "board", "", "", "", "", "", "", ""]],
+    "product_material": [["product_id", "material", "mass_kg", "recycled_in", "reused_in", "bio_in", "to_recycling", "to_reuse", "to_compost", "to_energy",
+                          "eff_in", "eff_out", "source_id"],
+                         ["p1", "board", "18.5", "0.25", "0", "0", "0", "0", "0", "0", "0.9", "0.8", "hand"],
+                         ["p1", "steel", "1.2", "", "", "", "", "", "", "", "", "", ""], ["p2", "board", "3", "", "", "", "", "", "", "", "", "", ""]],
+    "material_account": [["account_id", "area_id", "year", "material", "extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling",
+                          "exported_for_recycling", "source_id"],
+                         ["a1", "m", "2023", "biomass", "820.5", "310", "240", "95", "12", "21", "hand"], ["a2", "", "2023", "fossil", "0", "", "", "", "", "", ""]],
+    "treatment_account": [["account_id", "area_id", "year", "waste", "recycled", "backfilled", "energy_recovery", "incinerated", "landfilled",
+                           "imported_for_recycling", "exported_for_recycling", "is_major_mineral", "source_id"],
+                          ["w1", "m", "2023", "mineral", "700.25", "260", "0", "0", "110", "15", "2", "1", "hand"],
+                          ["w2", "", "2023", "wood", "60", "", "80", "", "", "", "", "", ""]],
 }
 AREAS = {"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"area_id": "r"}, "geometry": {"type": "Polygon", "coordinates": [
@@ -87,7 +101,9 @@ REFS = {"area": {"parent_id": "area"}, "site": {"actor_id": "actor", "area_id": 
         "process_flow": {"process_id": "process", "resource_id": "resource"},
         "unit": {"process_id": "process", "site_id": "site", "actor_id": "actor"}, "gateway": {"resource_id": "resource"},
         "link": {"from_id": "node", "to_id": "node"}, "tariff": {"resource_id": "resource"}, "flow": {"resource_id": "resource"},
-        "transfer": {"from_flow": "flow", "to_flow": "flow"}, "flow_property": {"flow_id": "flow"}, "stock_level": {"resource_id": "resource"}, "permit": {"site_id": "site"}}
+        "transfer": {"from_flow": "flow", "to_flow": "flow"}, "flow_property": {"flow_id": "flow"}, "stock_level": {"resource_id": "resource"}, "permit": {"site_id": "site"},
+        "product": {"site_id": "site", "actor_id": "actor", "resource_id": "resource", "source_id": "source"}, "product_material": {"product_id": "product", "source_id": "source"},
+        "material_account": {"area_id": "area", "source_id": "source"}, "treatment_account": {"area_id": "area", "source_id": "source"}}
 NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_share", "t_per_unit"],
            "offer": ["quantity", "fate_eur", "fate_co2_kg", "rel_sd"], "need": ["quantity", "price_eur", "market_co2_kg"],
            "offer_property": ["value", "rel_sd"], "need_spec": ["min", "max"], "substitution": ["ratio", "cost_eur", "max_share"],
@@ -99,16 +115,26 @@ NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_s
            "terminal": ["lon", "lat", "transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur", "lifetime_yr"],
            "tariff": ["eur", "co2_kg", "km"], "transfer": ["value", "sd"], "flow_property": ["value", "rel_sd"],
            "stock_level": ["quantity", "sd"],
-           "incentive": ["eur", "budget_eur"]}
+           "incentive": ["eur", "budget_eur"],
+           "product": ["weight", "lifetime_yr", "lifetime_average_yr", "use_per_year", "use_per_year_average"],
+           "product_material": ["mass_kg", "recycled_in", "reused_in", "bio_in", "to_recycling", "to_reuse", "to_compost", "to_energy", "eff_in", "eff_out"],
+           "material_account": ["extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling", "exported_for_recycling"],
+           "treatment_account": ["recycled", "backfilled", "energy_recovery", "incinerated", "landfilled", "imported_for_recycling", "exported_for_recycling"]}
 WHOLE = {"source": ["year", "reliability"], "resource": ["hazardous"], "mode": ["needs_network"], "link": ["oneway"], "flow": ["year"], "precedent": ["year"],
-         "balance_node": ["balanced"], "stock_level": ["year"]}
-SHARES = {"resource": ["virgin_share"], "substitution": ["max_share"], "process": ["min_load"]}
+         "balance_node": ["balanced"], "stock_level": ["year"],
+         "material_account": ["year"], "treatment_account": ["year", "is_major_mineral"]}
+SHARES = {"resource": ["virgin_share"], "substitution": ["max_share"], "process": ["min_load"],
+          "product_material": ["recycled_in", "reused_in", "bio_in", "to_recycling", "to_reuse", "to_compost", "to_energy", "eff_out"]}
 FROM_0 = {"offer": ["quantity"], "need": ["quantity"], "unit": ["capacity"], "gateway": ["capacity"],
           "link": ["km", "max_t", "toll_eur"], "tariff": ["eur", "co2_kg", "km"],
           "terminal": ["transfer_eur", "transfer_co2_kg", "hours", "capacity", "capex_eur"],
-          "transfer": ["value", "sd"], "flow_property": ["value", "rel_sd"], "stock_level": ["quantity", "sd"]}
+          "transfer": ["value", "sd"], "flow_property": ["value", "rel_sd"], "stock_level": ["quantity", "sd"],
+          "product": ["weight"],
+          "material_account": ["extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling", "exported_for_recycling"],
+          "treatment_account": ["recycled", "backfilled", "energy_recovery", "incinerated", "landfilled", "imported_for_recycling", "exported_for_recycling"]}
 ABOVE_0 = {"substitution": ["ratio"], "process": ["lifetime_yr"], "mode": ["circuity"], "link": ["speed_kmh"],
-           "terminal": ["lifetime_yr"]}
+           "terminal": ["lifetime_yr"],
+           "product": ["lifetime_yr", "lifetime_average_yr", "use_per_year", "use_per_year_average"], "product_material": ["mass_kg", "eff_in"]}
 DATES = {"area": ["from", "to"], "offer": ["from", "to"], "need": ["from", "to"], "incentive": ["from", "to"]}
 WORDS = {"source": ["kind"], "area": ["level"], "actor": ["kind"], "site": ["location_quality"], "resource": ["class", "stream"],
          "offer": ["fate"], "process": ["r_strategy"], "process_flow": ["per"], "unit": ["status"], "gateway": ["direction", "level"],
@@ -124,7 +150,9 @@ MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id
         "terminal": ["terminal_id", "name", "lon", "lat", "kinds"], "tariff": ["from_id", "to_id", "mode_id", "eur"],
         "flow": ["flow_id", "resource_id", "year"], "balance_node": ["node_id"], "transfer": ["transfer_id", "from_flow", "to_flow"],
         "flow_property": ["flow_id", "property"], "stock_level": ["stock_level_id", "node_id", "resource_id", "year"], "incentive": ["incentive_id", "name", "target", "eur"],
-        "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"], "permit": ["site_id", "code_low"]}
+        "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"], "permit": ["site_id", "code_low"],
+        "product": ["product_id"], "product_material": ["product_id", "material", "mass_kg"],
+        "material_account": ["account_id", "year", "material"], "treatment_account": ["account_id", "year", "waste"]}
 
 
 def write_table(folder, table, rows, **dialect):

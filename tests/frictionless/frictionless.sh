@@ -55,6 +55,20 @@ refuses network "a kind of link outside the list" link kind air '"enum"'
 refuses network "a speed that must be above" link speed_kmh 0 '"minimum"'
 refuses network "a rate below 0" tariff eur -1 '"minimum"'
 
+# Products and accounts beside the demo region.
+cp -r "$root/data/regions/poort-genk" "$tmp/circular-package"
+rm -f "$tmp/circular-package/datapackage.json"
+printf 'product_id,name,site_id,weight,lifetime_yr,lifetime_average_yr\np1,Chair,%s,2,18,12\n' "$first_site" >"$tmp/circular-package/product.csv"
+printf 'product_id,material,mass_kg,recycled_in,eff_in\np1,steel,3.2,0.35,0.92\n' >"$tmp/circular-package/product_material.csv"
+printf 'account_id,year,material,extraction,imports\nm1,2023,biomass,820,310\n' >"$tmp/circular-package/material_account.csv"
+printf 'account_id,year,waste,recycled,is_major_mineral\nw1,2023,mineral,700,1\n' >"$tmp/circular-package/treatment_account.csv"
+export_as circular "$tmp/circular-package"
+refuses circular "a product that is not there" product_material product_id nothing 'Foreign key'
+refuses circular "a share beyond 1" product_material recycled_in 1.5 '"maximum"'
+refuses circular "a yield that must be above" product_material eff_in 0 '"minimum"'
+refuses circular "a year that is missing" material_account year '' '"required"'
+refuses circular "neither yes nor no" treatment_account is_major_mineral 2 '"maximum"'
+
 refuses demo "text for a number" offer quantity many 'not type "number"'
 refuses demo "a number below its least" offer quantity -1 '"minimum"'
 refuses demo "a number that must be above" process lifetime_yr 0 '"minimum"'

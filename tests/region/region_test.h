@@ -33,13 +33,44 @@ typedef struct test_built {
 static inline const char *
 test_file(kn_table_id table)
 {
-  static const char *const files[KN_TABLE_COUNT] = {
-      "settings.csv",     "source.csv",       "area.csv",           "actor.csv",        "site.csv",         "resource.csv",
-      "offer.csv",        "need.csv",         "offer_property.csv", "need_spec.csv",    "substitution.csv", "process.csv",
-      "process_flow.csv", "unit.csv",         "gateway.csv",        "mode.csv",         "node.csv",         "link.csv",
-      "terminal.csv",     "tariff.csv",       "flow.csv",           "balance_node.csv", "transfer.csv",     "flow_property.csv",
-      "stock_level.csv",  "incentive.csv",    "precedent.csv",      "permit.csv",       "total.csv",        "stock.csv",
-      "stock_year.csv",   "stock_cohort.csv", "fleet.csv",          "fleet_year.csv"};
+  static const char *const files[KN_TABLE_COUNT] = {"settings.csv",
+                                                    "source.csv",
+                                                    "area.csv",
+                                                    "actor.csv",
+                                                    "site.csv",
+                                                    "resource.csv",
+                                                    "offer.csv",
+                                                    "need.csv",
+                                                    "offer_property.csv",
+                                                    "need_spec.csv",
+                                                    "substitution.csv",
+                                                    "process.csv",
+                                                    "process_flow.csv",
+                                                    "unit.csv",
+                                                    "gateway.csv",
+                                                    "mode.csv",
+                                                    "node.csv",
+                                                    "link.csv",
+                                                    "terminal.csv",
+                                                    "tariff.csv",
+                                                    "flow.csv",
+                                                    "balance_node.csv",
+                                                    "transfer.csv",
+                                                    "flow_property.csv",
+                                                    "stock_level.csv",
+                                                    "incentive.csv",
+                                                    "precedent.csv",
+                                                    "permit.csv",
+                                                    "total.csv",
+                                                    "stock.csv",
+                                                    "stock_year.csv",
+                                                    "stock_cohort.csv",
+                                                    "fleet.csv",
+                                                    "fleet_year.csv",
+                                                    "product.csv",
+                                                    "product_material.csv",
+                                                    "material_account.csv",
+                                                    "treatment_account.csv"};
   return files[table];
 }
 

@@ -252,6 +252,24 @@ static const test_table rich[] = {
      "f1,Chairs,s1,genk,wood,4,0.04,0.85,2,18,3|f2,,,,wood,1,,,,,",
      false},
     {KN_T_FLEET_YEAR, "fleet_id,year,contracts|f1,2025,500|f1,2026,600", false},
+    {KN_T_PRODUCT,
+     "product_id,name,site_id,actor_id,resource_id,weight,lifetime_yr,lifetime_average_yr,use_per_year,use_per_year_average|"
+     "p1,Chair,s1,,wood,2,18,12,1300,1000|p2,,,a1,,,,,,",
+     false},
+    {KN_T_PRODUCT_MATERIAL,
+     "product_id,material,mass_kg,recycled_in,reused_in,bio_in,to_recycling,to_reuse,to_compost,to_energy,eff_in,eff_out|"
+     "p1,steel,3.2,0.35,0,,0.55,0.4,,,0.92,0.9|p1,wood,2.1,,,0.8,,0.5,0.25,0.1,,|p2,steel,1,,,,,,,,,",
+     false},
+    {KN_T_MATERIAL_ACCOUNT,
+     "account_id,area_id,year,material,extraction,imports,exports,recycled_domestic,imported_for_recycling,exported_for_"
+     "recycling|"
+     "m1,genk,2023,biomass,820,310,240,95,12,21|m2,,2023,fossil,0,,,,,",
+     false},
+    {KN_T_TREATMENT_ACCOUNT,
+     "account_id,area_id,year,waste,recycled,backfilled,energy_recovery,incinerated,landfilled,imported_for_recycling,"
+     "exported_for_recycling,is_major_mineral|"
+     "w1,genk,2023,mineral,700,260,0,0,110,15,2,1|w2,,2023,wood,60,,80,0,1,,,",
+     false},
 };
 enum { RICH = sizeof rich / sizeof *rich };
 

@@ -1,4 +1,5 @@
--- 0004 metabolism. What is known of wholes, what stands in stock, products as a service; what sites may receive; what is said about reported flows, and
+-- 0004 metabolism. What is known of wholes, what stands in stock, products as a service; what products are made of, and what an
+-- economy takes in and recycles; what sites may receive; what is said about reported flows, and
 -- what a balance found. Adds tables and changes the meaning of none, but that an end of a flow may now be a process or a balance_node as well; area
 -- gets the column population, site the column floor_m2 (src/store/migrate.c).
 
@@ -247,3 +248,111 @@ CREATE TABLE balance_gap (
 CREATE INDEX balance_gap_run ON balance_gap (run_id);
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
 VALUES ('balance_gap', 'attributes', 'balance_gap', 'What balances, and by how much it did not before.', 0);
+
+-- Products, how long and how much they are used.
+CREATE TABLE product (
+  fid INTEGER PRIMARY KEY,
+  product_id TEXT NOT NULL,
+  name TEXT,
+  site_id TEXT REFERENCES site (site_id) DEFERRABLE INITIALLY DEFERRED,
+  actor_id TEXT REFERENCES actor (actor_id) DEFERRABLE INITIALLY DEFERRED,
+  resource_id TEXT REFERENCES resource (resource_id) DEFERRABLE INITIALLY DEFERRED,
+  weight REAL
+    CONSTRAINT "weight must not be below 0" CHECK (weight >= 0),
+  lifetime_yr REAL
+    CONSTRAINT "lifetime_yr must be above 0" CHECK (lifetime_yr > 0),
+  lifetime_average_yr REAL
+    CONSTRAINT "lifetime_average_yr must be above 0" CHECK (lifetime_average_yr > 0),
+  use_per_year REAL
+    CONSTRAINT "use_per_year must be above 0" CHECK (use_per_year > 0),
+  use_per_year_average REAL
+    CONSTRAINT "use_per_year_average must be above 0" CHECK (use_per_year_average > 0),
+  source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX product_key ON product (product_id);
+
+-- What products are made of, where that comes from and where it goes.
+CREATE TABLE product_material (
+  fid INTEGER PRIMARY KEY,
+  product_id TEXT NOT NULL REFERENCES product (product_id) DEFERRABLE INITIALLY DEFERRED,
+  material TEXT NOT NULL,                -- a name, or the key of a resource
+  mass_kg REAL NOT NULL
+    CONSTRAINT "mass_kg must be above 0" CHECK (mass_kg > 0),
+  recycled_in REAL
+    CONSTRAINT "recycled_in must lie in 0 to 1" CHECK (recycled_in BETWEEN 0 AND 1),
+  reused_in REAL
+    CONSTRAINT "reused_in must lie in 0 to 1" CHECK (reused_in BETWEEN 0 AND 1),
+  bio_in REAL
+    CONSTRAINT "bio_in must lie in 0 to 1" CHECK (bio_in BETWEEN 0 AND 1),
+  to_recycling REAL
+    CONSTRAINT "to_recycling must lie in 0 to 1" CHECK (to_recycling BETWEEN 0 AND 1),
+  to_reuse REAL
+    CONSTRAINT "to_reuse must lie in 0 to 1" CHECK (to_reuse BETWEEN 0 AND 1),
+  to_compost REAL
+    CONSTRAINT "to_compost must lie in 0 to 1" CHECK (to_compost BETWEEN 0 AND 1),
+  to_energy REAL
+    CONSTRAINT "to_energy must lie in 0 to 1" CHECK (to_energy BETWEEN 0 AND 1),
+  eff_in REAL
+    CONSTRAINT "eff_in must be above 0 and at most 1" CHECK (eff_in > 0 AND eff_in <= 1),
+  eff_out REAL
+    CONSTRAINT "eff_out must lie in 0 to 1" CHECK (eff_out BETWEEN 0 AND 1),
+  source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX product_material_key ON product_material (product_id, material);
+
+-- What an economy takes in and recycles, by material and year; t. NULL is not known, not 0.
+CREATE TABLE material_account (
+  fid INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  area_id TEXT REFERENCES area (area_id) DEFERRABLE INITIALLY DEFERRED,
+  year INTEGER NOT NULL,
+  material TEXT NOT NULL,
+  extraction REAL
+    CONSTRAINT "extraction must not be below 0" CHECK (extraction >= 0),
+  imports REAL
+    CONSTRAINT "imports must not be below 0" CHECK (imports >= 0),
+  exports REAL
+    CONSTRAINT "exports must not be below 0" CHECK (exports >= 0),
+  recycled_domestic REAL
+    CONSTRAINT "recycled_domestic must not be below 0" CHECK (recycled_domestic >= 0),
+  imported_for_recycling REAL
+    CONSTRAINT "imported_for_recycling must not be below 0" CHECK (imported_for_recycling >= 0),
+  exported_for_recycling REAL
+    CONSTRAINT "exported_for_recycling must not be below 0" CHECK (exported_for_recycling >= 0),
+  source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX material_account_key ON material_account (account_id);
+
+-- What happens to waste, by stream and year; t. NULL is not known, not 0.
+CREATE TABLE treatment_account (
+  fid INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  area_id TEXT REFERENCES area (area_id) DEFERRABLE INITIALLY DEFERRED,
+  year INTEGER NOT NULL,
+  waste TEXT NOT NULL,
+  recycled REAL
+    CONSTRAINT "recycled must not be below 0" CHECK (recycled >= 0),
+  backfilled REAL
+    CONSTRAINT "backfilled must not be below 0" CHECK (backfilled >= 0),
+  energy_recovery REAL
+    CONSTRAINT "energy_recovery must not be below 0" CHECK (energy_recovery >= 0),
+  incinerated REAL
+    CONSTRAINT "incinerated must not be below 0" CHECK (incinerated >= 0),
+  landfilled REAL
+    CONSTRAINT "landfilled must not be below 0" CHECK (landfilled >= 0),
+  imported_for_recycling REAL
+    CONSTRAINT "imported_for_recycling must not be below 0" CHECK (imported_for_recycling >= 0),
+  exported_for_recycling REAL
+    CONSTRAINT "exported_for_recycling must not be below 0" CHECK (exported_for_recycling >= 0),
+  is_major_mineral INTEGER
+    CONSTRAINT "is_major_mineral must be 0 or 1" CHECK (is_major_mineral IN (0, 1)),
+  source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX treatment_account_key ON treatment_account (account_id);
+
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
+VALUES
+  ('product', 'attributes', 'product', 'Products, how long and how much they are used.', 0),
+  ('product_material', 'attributes', 'product_material', 'What products are made of, where that comes from and where it goes.', 0),
+  ('material_account', 'attributes', 'material_account', 'What an economy takes in and recycles, by material and year.', 0),
+  ('treatment_account', 'attributes', 'treatment_account', 'What happens to waste, by stream and year.', 0);
