@@ -677,7 +677,9 @@ write_balance(page *p)
     write_legend(p, &f);
     emit(p, "<figcaption>");
     say(p, W_BALANCE_CAPTION,
-        f.unknown + f.within > 0 ? said(p, W_BALANCE_HIDDEN, counted(p, f.unknown), counted(p, f.within)) : "");
+        f.within > 0    ? said(p, W_BALANCE_HIDDEN, counted(p, f.unknown), counted(p, f.within))
+        : f.unknown > 0 ? said(p, W_BALANCE_UNKNOWN, counted(p, f.unknown))
+                        : "");
     emit(p, "</figcaption>\n</figure>\n");
   } else
     emit(p, "<p class=\"empty\">%m</p>\n", W_BALANCE_EMPTY);
