@@ -13,7 +13,8 @@
 
 enum { TIMES = 4 };
 
-/* The k-th edit of a kind: places spread over the region; units as large as a few offers, for a larger one moves more. False: the region has nothing for it. */
+/* The k-th edit of a kind: places spread over the region; units as large as a few offers, for a larger one moves more. False:
+ * the region has nothing for it. */
 static bool
 make_edit(const kn_region *region, int kind, int k, kn_edit *edit)
 {

@@ -60,9 +60,9 @@ typedef struct kn_market_unit { /* a unit at a site; a candidate without site ha
 typedef struct kn_market kn_market;
 /* The region must outlive the market. O(n log n). */
 kn_code kn_market_new(kn_market **out, const kn_region *region, kn_error *err);
-/* A smaller market, which the larger one must outlive: nodes of one part become one node, with all their quantity, their mean place and worth by quantity, and the
- * rest of the largest. part [nodes] numbers 0..parts-1, each used; nodes of a part share group and is_anywhere, ports of
- * units stay alone. Units, groups and ways keep their numbers. O(n). */
+/* A smaller market, which the larger one must outlive: nodes of one part become one node, with all their quantity, their mean
+ * place and worth by quantity, and the rest of the largest. part [nodes] numbers 0..parts-1, each used; nodes of a part share
+ * group and is_anywhere, ports of units stay alone. Units, groups and ways keep their numbers. O(n). */
 kn_code kn_market_merge(kn_market **out, const kn_market *market, const int32_t *supply_part, int32_t supply_parts,
                         const int32_t *demand_part, int32_t demand_parts, kn_error *err);
 void kn_market_free(kn_market *market);
@@ -113,8 +113,8 @@ double kn_market_keeps(const kn_market *market, int32_t supply, int32_t demand, 
  * have as their ends (see kn_fares_end()). Where the hauls are exact: the same haul, and INFINITY. */
 const kn_haul *kn_hauls_plain(const kn_hauls *hauls, kn_class resource_class);
 double kn_hauls_end(const kn_hauls *hauls, kn_class resource_class, bool is_demand, int32_t node);
-/* What moving costs told by hubs, for nodes that have a place: kn_fares_channel_count() and the like. Where hauls are exact there are
- * no channels (KN_NONE). */
+/* What moving costs told by hubs, for nodes that have a place: kn_fares_channel_count() and the like. Where hauls are exact
+ * there are no channels (KN_NONE). */
 int32_t kn_hauls_channel_count(const kn_hauls *hauls, kn_class resource_class);
 kn_fare_channel kn_hauls_channel(const kn_hauls *hauls, kn_class resource_class, int32_t channel);
 kn_fare_hubs kn_hauls_hubs(const kn_hauls *hauls, kn_class resource_class, int32_t channel, bool is_demand, int32_t node);
@@ -219,9 +219,9 @@ kn_code kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn
                          kn_error *err);
 
 /* ------------------------------------------------------------------ the legal check
- * May it go there? Status (waste, by-product, end of waste), hazard (mirror entries), the receiver's permit, the border, and what a country
- * adds: rules are data, each with its source and the dates it holds (data/reference/rules-*.csv). Nothing here decides for a lawyer: what is
- * not known is `unknown`, to be verified. */
+ * May it go there? Status (waste, by-product, end of waste), hazard (mirror entries), the receiver's permit, the border, and
+ * what a country adds: rules are data, each with its source and the dates it holds (data/reference/rules-*.csv). Nothing here
+ * decides for a lawyer: what is not known is `unknown`, to be verified. */
 typedef struct kn_knowledge kn_knowledge;
 typedef enum kn_outcome { KN_PASSED, KN_FAILED, KN_UNKNOWN } kn_outcome;
 const char *kn_outcome_name(kn_outcome outcome); /* "passed", "failed", "unknown" */
@@ -239,8 +239,8 @@ typedef struct kn_legal_ask {
   bool is_bought;    /* comes from a gateway, as a product where it has no code of waste */
 } kn_legal_ask;
 typedef struct kn_law kn_law;
-/* The rules that hold on the first day of the plan year, for a region that must outlive it. knowledge: for the List of Waste; NULL: its
- * own. O(sites + permits + resources). */
+/* The rules that hold on the first day of the plan year, for a region that must outlive it. knowledge: for the List of Waste;
+ * NULL: its own. O(sites + permits + resources). */
 kn_code kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, kn_error *err);
 void kn_law_free(kn_law *law);
 /* One check of each kind that applies; returns how many. Thread safe. O(rules + permits of the receiver). */
@@ -269,14 +269,14 @@ typedef struct kn_receiver { /* texts are lent by the knowledge */
   int32_t pedigree;
   double text, code, donor; /* how alike words, code and donor are to that stream, 0 to 1 */
 } kn_receiver;
-/* The likeliest first; ties by NACE. Learns the words of the question, so one thread at a time. O(words x known words). KN_E_USAGE: neither words
- * nor code, or a code that does not exist. */
+/* The likeliest first; ties by NACE. Learns the words of the question, so one thread at a time. O(words x known words).
+ * KN_E_USAGE: neither words nor code, or a code that does not exist. */
 kn_code kn_receivers_find(kn_knowledge *knowledge, const kn_receiver_ask *ask, kn_receiver *out, int32_t most, int32_t *count,
                           kn_error *err);
 
 /* ------------------------------------------------------------------ search
- * Words in offers, needs and resources of a region, in the List of Waste and in NACE: slips, compounds, Dutch and English, and other words for
- * the same kind of stream. */
+ * Words in offers, needs and resources of a region, in the List of Waste and in NACE: slips, compounds, Dutch and English, and
+ * other words for the same kind of stream. */
 typedef enum kn_found_in { KN_FOUND_OFFER, KN_FOUND_NEED, KN_FOUND_RESOURCE, KN_FOUND_LOW, KN_FOUND_NACE } kn_found_in;
 const char *kn_found_in_name(kn_found_in in); /* "offer", "need", "resource", "code_low", "nace" */
 typedef struct kn_found {
@@ -285,15 +285,15 @@ typedef struct kn_found {
   double alike;     /* 0.4 to 1 */
   const char *text; /* the words that were found, lent by the region or the knowledge */
 } kn_found;
-/* *out is the caller's to free(): the most alike first, then in the order of tables and rows. region NULL: the reference alone. Learns words, so one
- * thread at a time. O(texts + words x known words). KN_E_USAGE: words without any that says something. */
+/* *out is the caller's to free(): the most alike first, then in the order of tables and rows. region NULL: the reference alone.
+ * Learns words, so one thread at a time. O(texts + words x known words). KN_E_USAGE: words without any that says something. */
 kn_code kn_search(kn_found **out, int64_t *count, kn_knowledge *knowledge, const kn_region *region, const char *words,
                   kn_error *err);
 const char *kn_found_id(const kn_knowledge *knowledge, const kn_region *region, const kn_found *found);
 
 /* ------------------------------------------------------------------ seeds
- * Opportunities that exact codes do not show: what the market has no way for yet. Each has a chance of being feasible, a value where it can be
- * told, and what speaks for it. */
+ * Opportunities that exact codes do not show: what the market has no way for yet. Each has a chance of being feasible, a value
+ * where it can be told, and what speaks for it. */
 typedef enum kn_seed_kind {
   KN_SEED_NEED,     /* an offer and a need that are alike in words or kind of stream, and no way leads from one to the other */
   KN_SEED_RECEIVER, /* an offer and a site of a sector that takes such streams elsewhere */
@@ -331,8 +331,8 @@ typedef struct kn_seed_settings {
 #define KN_SEED_DEFAULTS ((kn_seed_settings){.most = 5})
 
 typedef struct kn_seeds kn_seeds;
-/* Learns the words of the region into knowledge. Expected O((offers + needs + sites) log) and O(words x known words); results do not depend on
- * threads. KN_E_USAGE: most is not 1 to 100. */
+/* Learns the words of the region into knowledge. Expected O((offers + needs + sites) log) and O(words x known words); results do
+ * not depend on threads. KN_E_USAGE: most is not 1 to 100. */
 kn_code kn_seeds_make(kn_seeds **out, const kn_market *market, kn_knowledge *knowledge, const kn_law *law,
                       const kn_seed_settings *settings, const kn_watch *watch, kn_error *err);
 void kn_seeds_free(kn_seeds *seeds);

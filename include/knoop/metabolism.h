@@ -56,7 +56,8 @@ kn_coefficients kn_coefficients_builtin(void);
 
 /* Division (1..99) of a NACE code such as "16.10", "1610" or "C16.1"; KN_NONE: it has none. */
 int32_t kn_nace_division(const char *text);
-/* Jobs by site [sites], FTE: an actor's are at its sites by their floor where all of them have one, else in equal parts; NAN: not known. O(n). */
+/* Jobs by site [sites], FTE: an actor's are at its sites by their floor where all of them have one, else in equal parts; NAN:
+ * not known. O(n). */
 kn_code kn_site_jobs(const double **out, const kn_region *region, kn_arena *arena, kn_error *err);
 
 typedef struct kn_estimate_settings {
@@ -166,7 +167,8 @@ typedef struct kn_stock_flows {
  *   stock(t) = sum_c left(t,c)   left(t,c) = inflow(c) S(t-c)   outflow(t) = stock(t-1) + inflow(t) - stock(t)
  * stock-driven: inflow(t) = (stock(t) - left of earlier cohorts) / S(0).
  * KN_E_INPUT: a lifetime without its figures, a given that is not a number, S(0) = 0 when stock-driven.
- * source  Mueller et al. (2014) Environ. Sci. Technol. 48(4) 2102-2113; Pauliuk and Heeren (2020) J. Industrial Ecology 24(3) 446-458 */
+ * source  Mueller et al. (2014) Environ. Sci. Technol. 48(4) 2102-2113; Pauliuk and Heeren (2020) J. Industrial Ecology 24(3)
+ * 446-458 */
 kn_code kn_stock_run(kn_stock_flows *out, const kn_stock_input *input, kn_arena *arena, kn_error *err);
 
 /* ================================================================== fleets: products as a service */
@@ -249,7 +251,8 @@ typedef struct kn_balance_node_view {
   const double *gap_before, *gap_after; /* what enters less what leaves, unit of the layer; NAN: something is not known */
 } kn_balance_node_view;
 
-/* Layers: the classes of resources ("material" ...), "mass" where material and water balance together, then those of flow_property. */
+/* Layers: the classes of resources ("material" ...), "mass" where material and water balance together, then those of
+ * flow_property. */
 typedef struct kn_balance_layer_view {
   int32_t n;
   const char *const *name, *const *unit;

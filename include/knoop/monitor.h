@@ -1,8 +1,8 @@
 /* knoop/monitor.h - what a region is, and whether it becomes stronger or weaker.
  *
- * kn_dna_make() reads the DNA of a region: jobs by sector against a reference, specialisation, diversity, streams by inhabitant and job,
- * circularity as far as the region's figures define it, how far its gateways are. The indicators themselves are plain functions
- * of numbers, below. What cannot be known from what is there is NAN and is listed, never guessed.
+ * kn_dna_make() reads the DNA of a region: jobs by sector against a reference, specialisation, diversity, streams by inhabitant
+ * and job, circularity as far as the region's figures define it, how far its gateways are. The indicators themselves are plain
+ * functions of numbers, below. What cannot be known from what is there is NAN and is listed, never guessed.
  *
  * Figures of a region are partly guesses. A question to a company is worth what the answer would change in the decision that is
  * taken now: which ties are contracted, which candidates open. kn_ask_make() finds the questions that are worth most, in
@@ -30,13 +30,15 @@ typedef struct kn_special {
   double relative_entropy;               /* sum s ln(s / r); INFINITY where the reference lacks a sector */
   double basic_jobs;                     /* sum over LQ > 1 of (s - r) x jobs */
 } kn_special;
-/* lq [n]: s/r, the location quotient; 0 where the area has none, INFINITY where only the reference has none. Without jobs all is NAN. O(n).
- * source  Florence (1939); Hirschman (1964); Shannon (1948); Krugman (1991) Geography and Trade; Hachman index (University of Utah) */
+/* lq [n]: s/r, the location quotient; 0 where the area has none, INFINITY where only the reference has none. Without jobs all is
+ * NAN. O(n).
+ * source  Florence (1939); Hirschman (1964); Shannon (1948); Krugman (1991) Geography and Trade; Hachman index (University of
+ *         Utah) */
 void kn_special_of(kn_special *out, double *lq, const double *jobs, const double *reference, int32_t n);
 
 /* ================================================================== circularity of products
- * Material Circularity Indicator: Ellen MacArthur Foundation and ANSYS Granta (2019), Circularity Indicators, Methodology. Fractions are of
- * the mass; what is not known to be circular is 0, an efficiency that is not known 1. */
+ * Material Circularity Indicator: Ellen MacArthur Foundation and ANSYS Granta (2019), Circularity Indicators, Methodology.
+ * Fractions are of the mass; what is not known to be circular is 0, an efficiency that is not known 1. */
 typedef struct kn_mci_material {
   double mass_kg;
   double recycled_in, reused_in, bio_in;                /* of the feedstock */
@@ -48,9 +50,9 @@ typedef struct kn_mci {
   double mass_kg, virgin_kg, waste_direct_kg, waste_feedstock_kg, waste_recycling_kg, waste_kg;
   double linear_flow_index, utility, mci;
 } kn_mci;
-/* V = m(1 - recycled - reused - bio), W0 = m(1 - to_recycling - to_reuse - to_compost - to_energy), Wf = m recycled (1 - eff_in)/eff_in,
- * Wc = m to_recycling (1 - eff_out), W = W0 + (Wf + Wc)/2, LFI = (V + W)/(2m + (Wf - Wc)/2), X = (L/L_average)(U/U_average),
- * MCI = max(0, 1 - 0.9 LFI / X); sums over materials. O(n) */
+/* V = m(1 - recycled - reused - bio), W0 = m(1 - to_recycling - to_reuse - to_compost - to_energy),
+ * Wf = m recycled (1 - eff_in)/eff_in, Wc = m to_recycling (1 - eff_out), W = W0 + (Wf + Wc)/2,
+ * LFI = (V + W)/(2m + (Wf - Wc)/2), X = (L/L_average)(U/U_average), MCI = max(0, 1 - 0.9 LFI / X); sums over materials. O(n) */
 kn_mci kn_mci_of(const kn_mci_material *material, int32_t n, double lifetime_yr, double lifetime_average_yr, double use_per_year,
                  double use_per_year_average);
 double kn_mci_portfolio(const kn_mci *product, const double *weight, int32_t n); /* weighted mean */
@@ -254,8 +256,8 @@ typedef struct kn_sorter {
   const kn_source_law *source;
 } kn_sorter;
 enum { KN_SORTER_MOST = 12 }; /* sources */
-/* The best capacity where the quantities of some sources are known (known[s]: row of its quantities, KN_NONE: not known). Exact: the
- * value is concave and made of straight pieces that meet at sums of quantities. O(outcomes^2). */
+/* The best capacity where the quantities of some sources are known (known[s]: row of its quantities, KN_NONE: not known). Exact:
+ * the value is concave and made of straight pieces that meet at sums of quantities. O(outcomes^2). */
 kn_code kn_sorter_best(const kn_sorter *sorter, const int32_t *known, double *capacity, double *value, kn_error *err);
 /* The value when the quantities of the sources marked in asked [sources] will be known before the capacity is chosen. */
 kn_code kn_sorter_asked(const kn_sorter *sorter, const bool *asked, double *value, kn_error *err);
@@ -344,10 +346,10 @@ typedef struct kn_ask_view {
 typedef struct kn_ask kn_ask;
 /* Screens all figures by duals, plans again on several values of those that may matter, and samples what contracts of these plans
  * bring. Does not depend on the number of threads. KN_E_INPUT: settings out of range.
- * Cost: shortlist x plans plans, each from the one on expected figures, and shortlist x plans x scenarios small linear programs over
- * the ties around what changes.
- * Sources: Birge and Louveaux (1997), Introduction to Stochastic Programming, ch. 4; Heath, Manolopoulou and Baio (2017), A review of
- * methods for analysis of the expected value of information, Medical Decision Making 37(7). */
+ * Cost: shortlist x plans plans, each from the one on expected figures, and shortlist x plans x scenarios small linear programs
+ * over the ties around what changes.
+ * Sources: Birge and Louveaux (1997), Introduction to Stochastic Programming, ch. 4; Heath, Manolopoulou and Baio (2017), A
+ * review of methods for analysis of the expected value of information, Medical Decision Making 37(7). */
 kn_code kn_ask_make(kn_ask **out, const kn_region *region, const kn_ask_settings *settings, const kn_watch *watch, kn_error *err);
 void kn_ask_free(kn_ask *ask); /* NULL is fine */
 kn_ask_view kn_ask_rows(const kn_ask *ask);

@@ -116,8 +116,8 @@ typedef struct kn_plan_totals {       /* pull: from a gateway; push: to a gatewa
 typedef struct kn_plan kn_plan;
 kn_code kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *settings, const kn_watch *watch,
                      kn_error *err);
-/* The plan of a region that differs in a few figures from that of `before` (kn_region_edit(): rows keep their numbers, new units come
- * last), with the settings of before, which kept its engine and stays as it is. What the changes do not touch is not
+/* The plan of a region that differs in a few figures from that of `before` (kn_region_edit(): rows keep their numbers, new units
+ * come last), with the settings of before, which kept its engine and stays as it is. What the changes do not touch is not
  * computed again; the result is proven like any other, and depends on before and region alone, not on the number of threads.
  * KN_E_USAGE when before kept no engine. */
 kn_code kn_plan_again(kn_plan **out, const kn_plan *before, const kn_region *region, const kn_watch *watch, kn_error *err);

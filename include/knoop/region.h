@@ -247,15 +247,16 @@ typedef struct kn_follow_column {
 } kn_follow_column;
 /* Between enter and leave: out [count], data NULL for what is ignored. */
 void kn_follow_columns(const kn_follow *follow, kn_follow_column *out);
-/* The same for the line of a link, asked for in the order of rows: its WKB, else *wkb is NULL, and the places of its ends. False: neither. */
+/* The same for the line of a link, asked for in the order of rows: its WKB, else *wkb is NULL, and the places of its ends.
+ * False: neither. */
 bool kn_follow_line(kn_follow *follow, int64_t row, const uint8_t **wkb, size_t *length, double from[2], double to[2]);
 
 /* Resolves everything. Errors among the findings: *out is NULL and KN_E_INPUT. When no row came from the store, the
  * tables that a package must have are asked for. Substitutions and recipe rows have no key: a file that brings some of a
  * recipe (of a pair of resources) replaces all rows of it that came from the store. */
 kn_code kn_builder_end(kn_builder *builder, kn_region **out, kn_error *err);
-/* Like kn_builder_end(), also after it refused, but errors in the rows do not hinder: what was refused is blank (KN_NONE, NAN). Only for
- * kn_region_check(), so that one check shows everything; never plan or save such a region. */
+/* Like kn_builder_end(), also after it refused, but errors in the rows do not hinder: what was refused is blank (KN_NONE, NAN).
+ * Only for kn_region_check(), so that one check shows everything; never plan or save such a region. */
 kn_code kn_builder_salvage(kn_builder *builder, kn_region **out, kn_error *err);
 void kn_region_free(kn_region *region);
 
@@ -291,8 +292,8 @@ typedef struct kn_table_change {
   int64_t added;
   const kn_column *column; /* [column_count], each [added]; data NULL: blank. NULL: all blank */
 } kn_table_change;
-/* A region with these rows less and more, the added ones last and new (kn_region_new_rows()). It shares all else with the base, which
- * must outlive it, and is for its digest and for saving: its typed views and kn_region_find() are those of the base.
+/* A region with these rows less and more, the added ones last and new (kn_region_new_rows()). It shares all else with the base,
+ * which must outlive it, and is for its digest and for saving: its typed views and kn_region_find() are those of the base.
  * KN_E_INPUT: a row that is left out and that another names. O(rows of the tables that change and of those that name them). */
 kn_code kn_region_revise(kn_region **out, const kn_region *base, const kn_table_change *change, int32_t count, kn_error *err);
 

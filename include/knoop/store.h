@@ -64,8 +64,8 @@ typedef struct kn_change {
   const char *source; /* files or person it came from; NULL: not known */
 } kn_change;
 /* Saves the rows that came from files (kn_region_new_rows) and areas' new geometry: a row whose key is in the file
- * replaces that row, others are added; then adds a revision with the digest of the region. `region` must have been filled from this store (or be
- * all new for a new file). One transaction. *revision (may be NULL) is its number. */
+ * replaces that row, others are added; then adds a revision with the digest of the region. `region` must have been filled from
+ * this store (or be all new for a new file). One transaction. *revision (may be NULL) is its number. */
 kn_code kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err);
 
 typedef struct kn_revision {

@@ -80,8 +80,8 @@ typedef struct kn_task_estimated {                          /* kn_task_estimated
   int64_t run_id, revision;                                 /* 0: nothing was saved */
   int64_t offers_removed, needs_removed, resources_removed; /* of an earlier run */
 } kn_task_estimated;
-/* Estimates of what nobody reported, saved as offers and needs with the source "estimate" in place of those of an earlier run; every
- * other row stays as it is. KN_TASK_DRY_RUN: computed only. KN_TASK_UNDO: those of an earlier run go. */
+/* Estimates of what nobody reported, saved as offers and needs with the source "estimate" in place of those of an earlier run;
+ * every other row stays as it is. KN_TASK_DRY_RUN: computed only. KN_TASK_UNDO: those of an earlier run go. */
 kn_code kn_task_estimate(const kn_task *task, const char *path, const kn_estimate_settings *settings, kn_task_mode mode,
                          kn_task_estimated *out, kn_error *err);
 void kn_task_estimated_free(kn_task_estimated *estimated);
@@ -118,8 +118,8 @@ typedef struct kn_task_stocks { /* kn_task_stocks_free() */
   int64_t offers_removed;   /* of an earlier run */
 } kn_task_stocks;
 /* All stocks and fleets, year by year, as far as they are given and on to `year` (KN_BLANK_INT: no further). With `has_offers` the
- * outflow of that year (KN_BLANK_INT: the plan year) becomes offers with the source "estimate", dated that year, in place of those that an earlier run
- * made for it; what is reported stays. KN_TASK_UNDO: the offers of earlier runs go, of all years.
+ * outflow of that year (KN_BLANK_INT: the plan year) becomes offers with the source "estimate", dated that year, in place of
+ * those that an earlier run made for it; what is reported stays. KN_TASK_UNDO: the offers of earlier runs go, of all years.
  * KN_E_INPUT: a stock or fleet that does not hold together, with its key and year. */
 kn_code kn_task_stocks_run(const kn_task *task, const char *path, int32_t year, bool has_offers, kn_task_mode mode,
                            kn_task_stocks *out, kn_error *err);
@@ -158,7 +158,8 @@ typedef struct kn_task_sown { /* kn_task_sown_free() */
 } kn_task_sown;
 /* What the market of a region has no way for yet. */
 kn_code kn_task_seeds(const kn_task *task, const char *path, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err);
-/* Words in a region, or with path NULL in the reference alone; fills region (NULL then) and knowledge. *found is the caller's to free(). */
+/* Words in a region, or with path NULL in the reference alone; fills region (NULL then) and knowledge. *found is the caller's to
+ * free(). */
 kn_code kn_task_find(const kn_task *task, const char *path, const char *words, kn_task_sown *out, kn_found **found,
                      int64_t *count, kn_error *err);
 void kn_task_sown_free(kn_task_sown *sown);
@@ -233,8 +234,8 @@ typedef enum kn_diff_change {
 } kn_diff_change;
 const char *kn_diff_change_name(kn_diff_change change); /* "came" ... */
 
-/* What the results tell about why. `end` is the end of the tie that it is about; "the other run" is the one without the tie, or with
- * less of it. */
+/* What the results tell about why. `end` is the end of the tie that it is about; "the other run" is the one without the tie, or
+ * with less of it. */
 typedef enum kn_diff_reason {
   KN_DIFF_NOT_THERE, /* the region of the other run does not have this end (told only where that region is the one in the file) */
   KN_DIFF_UNIT_IDLE, /* the unit at this end does not run in the other run */
@@ -350,8 +351,8 @@ typedef struct kn_task_story {
   kn_arena *arena;
 } kn_task_story;
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);
-/* The ways that its ties take, worked out again from the legs that were saved. A tie whose legs lead nowhere in the region has none. As
- * costly as opening the network for a plan; O(links + links of all ties). */
+/* The ways that its ties take, worked out again from the legs that were saved. A tie whose legs lead nowhere in the region has
+ * none. As costly as opening the network for a plan; O(links + links of all ties). */
 kn_code kn_task_story_track(const kn_task *task, const char *path, kn_task_story *story, kn_error *err);
 void kn_task_story_free(kn_task_story *story);
 

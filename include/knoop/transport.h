@@ -69,7 +69,8 @@ typedef struct kn_ch_facts {
 } kn_ch_facts;
 
 /* weight [arc_count] is read while building only. A million nodes of a road network take some seconds. KN_E_INPUT: a weight
- * above KN_MOST_WEIGHT. KN_E_LIMIT: a sum along arcs that all climb may pass KN_MOST_DISTANCE, and a shortest way half of it. KN_E_STOPPED by the watch (NULL: none). */
+ * above KN_MOST_WEIGHT. KN_E_LIMIT: a sum along arcs that all climb may pass KN_MOST_DISTANCE, and a shortest way half of it.
+ * KN_E_STOPPED by the watch (NULL: none). */
 kn_code kn_ch_new(kn_ch **out, const kn_graph *graph, const uint32_t *weight, const kn_ch_settings *settings,
                   const kn_watch *watch, kn_error *err);
 kn_ch_facts kn_ch_tell(const kn_ch *ch);
@@ -106,7 +107,8 @@ kn_labels_facts kn_labels_tell(const kn_labels *labels);
 void kn_labels_free(kn_labels *labels);
 /* Distance from the i-th node to the j-th. O(entries of both); well below a microsecond when they are in the cache. */
 uint32_t kn_labels_distance(const kn_labels *labels, int64_t i, int64_t j);
-/* The label of the i-th node for ways from it (KN_FROM) or to it (KN_TO): hubs, rising, and how far each is. Lent; returns how many. */
+/* The label of the i-th node for ways from it (KN_FROM) or to it (KN_TO): hubs, rising, and how far each is. Lent; returns how
+ * many. */
 int32_t kn_labels_row(const kn_labels *labels, int64_t i, kn_heading heading, const int32_t **hub, const uint32_t **distance);
 
 /* ------------------------------------------------------------------ landmarks
@@ -164,14 +166,14 @@ typedef struct kn_access_settings {
   bool is_complete;     /* also where there is neither link nor terminal nor tariff */
 } kn_access_settings;
 
-/* The region is lent. *out is NULL when it has neither links nor terminals nor tariffs and is not wanted complete: then all is as the
- * crow flies.
+/* The region is lent. *out is NULL when it has neither links nor terminals nor tariffs and is not wanted complete: then all is
+ * as the crow flies.
  * O(links log links) for each set of kinds that a mode runs on. */
 kn_code kn_access_new(kn_access **out, const kn_region *region, const kn_access_settings *settings, const kn_watch *watch,
                       kn_error *err);
 void kn_access_free(kn_access *access); /* NULL is fine */
-/* For who will ask what very many pairs cost: labels and landmarks, which take about as long to make as the network itself. Answers are the
- * same without; each then takes some microseconds, and threads wait for each other. Nothing the second time. */
+/* For who will ask what very many pairs cost: labels and landmarks, which take about as long to make as the network itself.
+ * Answers are the same without; each then takes some microseconds, and threads wait for each other. Nothing the second time. */
 kn_code kn_access_hasten(kn_access *access, kn_error *err);
 /* True when moving costs the same in both wherever sites and gateways have the same rows: the same places, modes, links, terminals
  * and tariffs. Both NULL: true. O(links). */
@@ -219,8 +221,8 @@ typedef struct kn_trip {
  * (KN_E_LIMIT in err: it is full). Thread safe. */
 bool kn_access_trip(kn_access *access, int32_t via, int32_t resource, int32_t from, int32_t to, kn_arena *arena, kn_trip *trip);
 
-/* All trips that no other is better than: none has less EUR, CO2, hours and loss at once. Hours that are not known count as none. By
- * rising EUR, into arena, with their links. O(terminals^2 carriers) legs, and more where many trips are as good. */
+/* All trips that no other is better than: none has less EUR, CO2, hours and loss at once. Hours that are not known count as
+ * none. By rising EUR, into arena, with their links. O(terminals^2 carriers) legs, and more where many trips are as good. */
 kn_code kn_access_choices(kn_access *access, int32_t resource, int32_t from, int32_t to, kn_arena *arena, const kn_trip **trip,
                           int32_t *count, kn_error *err);
 
@@ -233,8 +235,8 @@ typedef struct kn_fare_weights {
 typedef struct kn_fares kn_fares;
 kn_code kn_fares_new(kn_fares **out, kn_access *access, const kn_fare_weights *weights, kn_error *err);
 void kn_fares_free(kn_fares *fares);
-/* The least weighted cost of a trip over all chains, by modes that lose nothing; INFINITY: there is none. Symmetric in nothing. Thread safe, no allocation.
- * A fraction of a microsecond per mode, and O(terminals) where a chain might be best. */
+/* The least weighted cost of a trip over all chains, by modes that lose nothing; INFINITY: there is none. Symmetric in nothing.
+ * Thread safe, no allocation. A fraction of a microsecond per mode, and O(terminals) where a chain might be best. */
 double kn_fares_cost(const kn_fares *fares, int32_t resource, int32_t from, int32_t to);
 /* The same where that is below `most`; else anything from `most` on, for the price of a look at landmarks where these can tell. */
 double kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32_t to, double most);
@@ -270,19 +272,22 @@ typedef struct kn_supernet_view {
   const double *cost;            /* [arc_count] weighted, >= 0, under the weights of the fares */
   const int32_t *leave, *arrive; /* [points] node; KN_NONE: no trip starts or ends there */
 } kn_supernet_view;
-/* is_from, is_to [points]: 1 where trips of interest start or end; terminals are there anyway. *out is NULL where paths are not all there is to
- * trips: with tariffs, with a mode without links that needs none, or where more than most_arcs arcs would be wanted (pairs that meet the links in one node, or are cut off from them, get an arc each). The fares are lent while it is made. */
+/* is_from, is_to [points]: 1 where trips of interest start or end; terminals are there anyway. *out is NULL where paths are not
+ * all there is to trips: with tariffs, with a mode without links that needs none, or where more than most_arcs arcs would be
+ * wanted (pairs that meet the links in one node, or are cut off from them, get an arc each). The fares are lent while it is
+ * made. */
 kn_code kn_supernet_new(kn_supernet **out, const kn_fares *fares, kn_class class_of, const uint8_t *is_from, const uint8_t *is_to,
                         int64_t most_arcs, kn_error *err);
 void kn_supernet_free(kn_supernet *net); /* NULL is fine */
 kn_supernet_view kn_supernet_rows(const kn_supernet *net);
-/* at, best [points]. KN_FROM: best[p] is the least over q of the cost from p to q + at[q]; KN_TO: best[q] the least over p of at[p] + that
- * cost. at INFINITY: not asked. One search over the graph (Dijkstra 1959): O(arcs log arcs), and for all pairs at once. */
+/* at, best [points]. KN_FROM: best[p] is the least over q of the cost from p to q + at[q]; KN_TO: best[q] the least over p of
+ * at[p] + that cost. at INFINITY: not asked. One search over the graph (Dijkstra 1959): O(arcs log arcs), and for all pairs at
+ * once. */
 kn_code kn_supernet_best(const kn_supernet *net, kn_heading heading, const double *at, double *best, kn_error *err);
 /* Costs by hubs. What a trip costs is the least of some channels: a road with one of its modes, chains, the way between places that
- * meet one node. In a channel each point has hubs, each at a cost (hubs of roads are those of labels, hubs of chains the terminals),
- * and a trip costs the least sum of both ends over the hubs that they share: that in an exact channel, at least that in others.
- * So the best partner of a point is found from the best at each of its hubs, and no pair need be looked at. */
+ * meet one node. In a channel each point has hubs, each at a cost (hubs of roads are those of labels, hubs of chains the
+ * terminals), and a trip costs the least sum of both ends over the hubs that they share: that in an exact channel, at least that
+ * in others. So the best partner of a point is found from the best at each of its hubs, and no pair need be looked at. */
 typedef struct kn_fare_channel {
   int32_t hub_count; /* hubs are 0..hub_count-1 */
   int32_t carrier;   /* KN_NONE: chains */
@@ -295,8 +300,8 @@ typedef struct kn_fare_hubs {
   const uint32_t *units; /* [n]; NULL: fixed + rate * cost */
   const double *cost;    /* [n] INFINITY: not by this one */
 } kn_fare_hubs;
-/* How many there are for a class; KN_NONE: hubs do not tell what its trips cost, as there are tariffs, ways by EUR or hours, or a mode
- * without links. */
+/* How many there are for a class; KN_NONE: hubs do not tell what its trips cost, as there are tariffs, ways by EUR or hours, or
+ * a mode without links. */
 int32_t kn_fares_channel_count(const kn_fares *fares, kn_class resource_class);
 kn_fare_channel kn_fares_channel(const kn_fares *fares, kn_class resource_class, int32_t channel);
 /* The hubs of a point where it leaves (KN_FROM) or arrives (KN_TO), after kn_access_hasten(). Lent. O(1). */

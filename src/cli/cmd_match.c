@@ -131,8 +131,8 @@ print_best(FILE *out, const kn_task_matches *found)
 }
 
 /* ------------------------------------------------------------------ what has ended */
-/* Offers (or needs) that were asked for and whose last day lies before the plan year, or before today where there is none: told, and
- * not matched. */
+/* Offers (or needs) that were asked for and whose last day lies before the plan year, or before today where there is none: told,
+ * and not matched. */
 static kn_code
 tell_ended(const kn_cli *cli, const match_args *args, const kn_task_matches *matches, kn_error *err)
 {

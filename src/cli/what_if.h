@@ -19,7 +19,8 @@ typedef struct kn_what_if {
   kn_task_cell opened[KN_WORDS_MOST];
 } kn_what_if;
 
-/* close: keys of links that are left out; open: keys of terminals that are there. Fills changes and findings of the task. KN_E_USAGE says what was expected. To be ended with kn_what_if_end(), also after an error. */
+/* close: keys of links that are left out; open: keys of terminals that are there. Fills changes and findings of the task.
+ * KN_E_USAGE says what was expected. To be ended with kn_what_if_end(), also after an error. */
 kn_code kn_what_if_begin(kn_what_if *what_if, kn_task *task, const kn_words *scenario, const kn_words *set,
                          const kn_words *closed, const kn_words *opened, kn_error *err);
 /* Findings, as after an import: to people and into cli->doc. Once, before results are written. */

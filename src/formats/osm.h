@@ -6,8 +6,8 @@
  *   osm_tags.c     tags -> what runs on a way;  osm_values.c speeds, weights
  *   osm_network.c  ways -> nodes and links -> rows of the builder
  *
- * Memory follows what is kept: 88 bytes a way, and while nodes are sorted 44 a point. Readers hand over batches in the order of the file, so nothing
- * depends on the number of threads. */
+ * Memory follows what is kept: 88 bytes a way, and while nodes are sorted 44 a point. Readers hand over batches in the order of
+ * the file, so nothing depends on the number of threads. */
 #ifndef KNOOP_FORMATS_OSM_H
 #define KNOOP_FORMATS_OSM_H
 

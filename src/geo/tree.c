@@ -218,8 +218,8 @@ search_near_leaf(search *s, int32_t at_leaf)
   }
 }
 
-/* Squared chord to the nearest point of a box. What is negative becomes 0 by halving x + |x|, which is exact: a branch would be guessed
- * wrong half of the time. */
+/* Squared chord to the nearest point of a box. What is negative becomes 0 by halving x + |x|, which is exact: a branch would be
+ * guessed wrong half of the time. */
 static inline double
 chord2_to(kn_point point, const side *box)
 {

@@ -122,7 +122,8 @@ double kn_chance_calibrated(const kn_knowledge *knowledge, double chance);
 void kn_receiver_tell(const kn_knowledge *knowledge, const kn_taker *taker, const kn_stream_score *score, kn_receiver *out);
 
 /* ------------------------------------------------------------------ codes */
-/* 0 to 1: how near two codes of the List of Waste are in its tree: 1 the same six digits, or a list's group of four; 0.5 four digits, 0.2 two. */
+/* 0 to 1: how near two codes of the List of Waste are in its tree: 1 the same six digits, or a list's group of four; 0.5 four
+ * digits, 0.2 two. */
 double kn_code_alike(const char *code, const char *list);
 /* 0 to 1: how near a sector is to one of a list in the tree of NACE: 1 the class, 0.9 the group, 0.8 the division, less where
  * only the beginning is shared. */

@@ -1,6 +1,7 @@
 /* May it go there? Facts about a pair, and the first rule of each check that they meet.
  *
- *   region, from, to, resource -> facts (words) -> rules of the country, then of the Union -> a check per kind, passed, failed or unknown
+ *   region, from, to, resource -> facts (words) -> rules of the country, then of the Union -> a check per kind, passed, failed
+ * or unknown
  *
  * Rules are rows of data/reference/rules-*.csv: a condition is `fact=word|word & fact=word`, blank: always. A rule counts in a
  * plan year whose first day lies within its dates; without a plan year, all that have not ended. */

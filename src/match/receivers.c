@@ -4,8 +4,9 @@
  *   P(s) = exp(z_s) / (exp(background) + sum exp(z)),   z_s = w_text text + w_code code + w_donor donor + w_class [class differs]
  *   over the streams that words or code are a sign of
  *
- * text of a stream: the best of its phrases; of a phrase c_p (1 + c_q) / 2, where c_p and c_q are the shares of the weight of the words of the
- * phrase, and of the question, that the other has something alike for; 0.3 c_p c_q where less than half the phrase is there. */
+ * text of a stream: the best of its phrases; of a phrase c_p (1 + c_q) / 2, where c_p and c_q are the shares of the weight of
+ * the words of the phrase, and of the question, that the other has something alike for; 0.3 c_p c_q where less than half the
+ * phrase is there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

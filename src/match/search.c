@@ -1,7 +1,9 @@
 /* Words looked for in offers, needs and resources of a region, in the List of Waste and in NACE.
  *
- *   direct  = c_q (0.85 + 0.15 c_d)         c_q, c_d: shares of the weight of the question's words, and of the text's, that the other has something alike for
- *   by kind = 0.7 P(s) text(s)            s: a kind of stream that the question may be (receivers.c), text(s): how far the text speaks of it
+ *   direct  = c_q (0.85 + 0.15 c_d)         c_q, c_d: shares of the weight of the question's words, and of the text's, that the
+ * other has something alike for
+ *   by kind = 0.7 P(s) text(s)            s: a kind of stream that the question may be (receivers.c), text(s): how far the text
+ * speaks of it
  *   alike   = the larger of the two, the best over the names of a row in both languages; a description counts 0.95
  *
  * So `sawdust` also finds zaagsel. */

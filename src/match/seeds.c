@@ -1,5 +1,5 @@
-/* Seeds: what the market has no way for yet. Offers are asked on all threads, each into a place of its own; then all seeds are put in
- * order. */
+/* Seeds: what the market has no way for yet. Offers are asked on all threads, each into a place of its own; then all seeds are
+ * put in order. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Resources that no way of the market joins, though their words or their kind of stream are alike; and what others do better with the same
- * code of waste. */
+/* Resources that no way of the market joins, though their words or their kind of stream are alike; and what others do better
+ * with the same code of waste. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -266,7 +266,8 @@ kn_seeds_links(kn_sowing *s, kn_error *err)
 }
 
 /* ------------------------------------------------------------------ best practice */
-/* Steps of the ladder that fates stand on, the words of offer.fate; -1: none. Source: the waste hierarchy, Directive 2008/98/EC article 4. */
+/* Steps of the ladder that fates stand on, the words of offer.fate; -1: none. Source: the waste hierarchy, Directive 2008/98/EC
+ * article 4. */
 static int32_t
 step_of(uint8_t fate)
 {

@@ -1,5 +1,5 @@
-/* The words of a region: names of resources, descriptions of offers, resources of precedents. Read one after the other, since words get their
- * numbers in that order; their likeness to known words is then found on all threads. */
+/* The words of a region: names of resources, descriptions of offers, resources of precedents. Read one after the other, since
+ * words get their numbers in that order; their likeness to known words is then found on all threads. */
 #include <string.h>
 
 #include "match/seeds.h"

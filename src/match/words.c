@@ -195,8 +195,8 @@ is_same_three(const shape *a, int32_t i, const shape *b, int32_t j)
   return true;
 }
 
-/* Dice's coefficient of the groups of three letters of " word ": 2 common / (all of both). Source: Adamson & Boreham (1974), The use of
- * an association measure based on character structure, Information Storage and Retrieval 10. */
+/* Dice's coefficient of the groups of three letters of " word ": 2 common / (all of both). Source: Adamson & Boreham (1974), The
+ * use of an association measure based on character structure, Information Storage and Retrieval 10. */
 static double
 dice(const shape *a, const shape *b)
 {

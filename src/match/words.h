@@ -27,11 +27,12 @@ double kn_terms_weakness(const kn_terms *terms, int32_t term); /* 1 where nobody
 /* The term of two words written as one, KN_NONE: there is none. */
 int32_t kn_terms_joined(const kn_terms *terms, int32_t first, int32_t second);
 /* 0 to 1: how far an asked word means a known one. 1 the same; 0.85 the known one is the head of a compound (it ends so); 0.6 it
- * begins so; 0.7 the known one ends in the asked one; 0.85 and 0.75 one and two slips; up to 0.9 many groups of three letters in common
+ * begins so; 0.7 the known one ends in the asked one; 0.85 and 0.75 one and two slips; up to 0.9 many groups of three letters in
+ * common
  * (Dice). O(length^2), and mostly O(1). */
 double kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known);
-/* Letters of the known word where the asked one is a compound that ends in it, else 0. Of several the longest is the head: folie ends in
- * olie, and is none. */
+/* Letters of the known word where the asked one is a compound that ends in it, else 0. Of several the longest is the head: folie
+ * ends in olie, and is none. */
 int32_t kn_terms_head(const kn_terms *terms, int32_t asked, int32_t known);
 
 #endif

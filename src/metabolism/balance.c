@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define LEVEL 0.05
-/* Without being asked to leave figures out, so many rounds name some at most: beyond, the deviations are wrong rather than the figures. In
- * a large system a round names many. */
+/* Without being asked to leave figures out, so many rounds name some at most: beyond, the deviations are wrong rather than the
+ * figures. In a large system a round names many. */
 enum { ROUNDS_MOST = 50, ROUNDS_MOST_LARGE = 2 };
 
 struct kn_balance {
@@ -180,8 +180,8 @@ goes_on(const kn_balance_round *round, const balance_answer *answer, const round
                         round->largest_abs_z > balance_z_critical(answer->redundant_count));
 }
 
-/* Solves, and while the whole does not agree, makes the figure with the largest |z| unmeasured and solves again. plain: of the first
- * time; last: of the last, in *own, which is the caller's to free. */
+/* Solves, and while the whole does not agree, makes the figure with the largest |z| unmeasured and solves again. plain: of the
+ * first time; last: of the last, in *own, which is the caller's to free. */
 static kn_code
 find_gross(const balance_system *system, rounds *r, bool eliminates, balance_answer *plain, balance_answer *last, kn_arena **own,
            kn_arena *keep, kn_arena *scratch, const kn_watch *watch, kn_error *err)

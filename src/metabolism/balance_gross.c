@@ -1,7 +1,7 @@
 /* Which figures contradict the others.
  *
- * z = (measured - reconciled) / sqrt(sd^2 - sd_reconciled^2) is standard normal where nothing is wrong. Among n redundant figures the
- * largest |z| is compared with a bound that all of them keep with 95 %: 1 - (1 - 0.05)^(1/n), two-sided (Sidak).
+ * z = (measured - reconciled) / sqrt(sd^2 - sd_reconciled^2) is standard normal where nothing is wrong. Among n redundant
+ * figures the largest |z| is compared with a bound that all of them keep with 95 %: 1 - (1 - 0.05)^(1/n), two-sided (Sidak).
  * source  Mah & Tamhane (1982), Detection of gross errors in process data, AIChE Journal 28(5); Narasimhan & Jordache (2000), Data
  *         reconciliation and gross error detection, chapter 7 */
 #include "metabolism/balance_solve.h"

@@ -550,8 +550,8 @@ begin_substitution(substitution *s, const balance_reduced *r, kn_arena *scratch,
   return KN_OK;
 }
 
-/* The rows of the generic pivots over the unmeasured variables that no single row determined, as they came in: independent, since each has
- * its pivot, and what was added to them before was others of them. */
+/* The rows of the generic pivots over the unmeasured variables that no single row determined, as they came in: independent,
+ * since each has its pivot, and what was added to them before was others of them. */
 static kn_code
 take_open(const elimination *e, const balance_reduced *r, const balance_rows *in, const double *scale, kn_csc *open,
           int32_t **variable_out, kn_arena *scratch, kn_error *err)

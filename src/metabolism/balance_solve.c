@@ -6,8 +6,10 @@
  * that stays where it is solves the nonlinear problem exactly. Where a whole step would not bring it nearer (a merit function of
  * the objective and what the products are off, each weighed by twice its multiplier), half of it is taken, and so on.
  *
- * source  Cencic & Rechberger (2008), Material flow analysis with software STAN, JEEM 18(1); Cencic (2016), Nonlinear data reconciliation
- *         in material flow analysis with software STAN, Sustainable Environment Research 26(6). Merit function: Han (1977), JOTA 22(3) */
+ * source  Cencic & Rechberger (2008), Material flow analysis with software STAN, JEEM 18(1); Cencic (2016), Nonlinear data
+ * reconciliation
+ *         in material flow analysis with software STAN, Sustainable Environment Research 26(6). Merit function: Han (1977), JOTA
+ * 22(3) */
 #include "metabolism/balance_solve.h"
 
 #include <stdlib.h>
@@ -407,8 +409,8 @@ find_slopes(const solving *s, holding *h)
     }
 }
 
-/* The row of a variable that is not observable: a sum of flows of which none is known alone. Where all of them count the same way and
- * the sum is below 0, it takes all of them with it. */
+/* The row of a variable that is not observable: a sum of flows of which none is known alone. Where all of them count the same
+ * way and the sum is below 0, it takes all of them with it. */
 static void
 mark_sum(const solving *s, holding *h, int64_t pivot, double largest)
 {
@@ -470,7 +472,8 @@ exchange(solving *s, holding *h, int64_t j)
 }
 
 /* All that is wrong changes sides at once; while that does not help, only the last of them, which cannot go in circles.
- * source  Judice & Pires (1994), A block principal pivoting algorithm for large-scale strictly monotone LCPs, Computers & OR 21(5) */
+ * source  Judice & Pires (1994), A block principal pivoting algorithm for large-scale strictly monotone LCPs, Computers & OR
+ * 21(5) */
 static kn_code
 pivot_blocks(solving *s, holding *h, double *to, double *trial, kn_error *err)
 {

@@ -3,12 +3,13 @@
  *   y_i = ln(report / (jobs x coefficient)) + W/2 of site i in class k
  *   y_i ~ N(d_k, s^2)     d_class ~ N(d_group, t^2)     d_group ~ N(d_division, t^2)     d_division ~ N(r, v)     r ~ N(0, u^2)
  *
- * v is how well the national coefficient is known, u how far a region may lie from its country. Given s and t the tree is a Gaussian
- * one: a pass up and a pass down give the mean and the variance of every d. s and t are estimated by EM, each with a prior of so many
- * figures, first over all streams together, then s of each stream around that. There the region may lie anywhere (a wide u, and no
- * W/2): how far it is from its country says nothing of its scatter.
+ * v is how well the national coefficient is known, u how far a region may lie from its country. Given s and t the tree is a
+ * Gaussian one: a pass up and a pass down give the mean and the variance of every d. s and t are estimated by EM, each with a
+ * prior of so many figures, first over all streams together, then s of each stream around that. There the region may lie
+ * anywhere (a wide u, and no W/2): how far it is from its country says nothing of its scatter.
  * A sector with n reports so takes about n / (n + s^2/t^2) of what they say and the rest from the one above it.
- * source  Lindley and Smith (1972) Bayes estimates for the linear model, J. Royal Statistical Society B 34(1) 1-41; Efron and Morris
+ * source  Lindley and Smith (1972) Bayes estimates for the linear model, J. Royal Statistical Society B 34(1) 1-41; Efron and
+ * Morris
  *         (1975) Data analysis using Stein's estimator, JASA 70(350) 311-319; Dempster, Laird and Rubin (1977) JRSS B 39(1) 1-38;
  *         Pearl (1988) Probabilistic Reasoning in Intelligent Systems, 7.2; variances: Smyth (2004) SAGMB 3(1) article 3
  * cost    O(nodes x streams with reports x rounds) */

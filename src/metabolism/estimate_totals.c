@@ -1,9 +1,11 @@
 /* Estimates that add up to what is known of the whole.
  *
- * A total says what the offers (or needs) of an area, of a resource, of a sector are together. What is reported stands; the estimates
- * inside are scaled to the rest, total after total, until all hold: the estimates nearest to the first ones in relative entropy
- * (iterative proportional fitting: Deming and Stephan 1940, Annals of Mathematical Statistics 11(4) 427-444; RAS: Bacharach 1970). Where
- * totals exclude each other that does not end; then each estimate follows all its totals at once, each by its precision 1/rel_sd^2
+ * A total says what the offers (or needs) of an area, of a resource, of a sector are together. What is reported stands; the
+ * estimates inside are scaled to the rest, total after total, until all hold: the estimates nearest to the first ones in
+ * relative entropy
+ * (iterative proportional fitting: Deming and Stephan 1940, Annals of Mathematical Statistics 11(4) 427-444; RAS: Bacharach
+ * 1970). Where totals exclude each other that does not end; then each estimate follows all its totals at once, each by its
+ * precision 1/rel_sd^2
  * (a weighted geometric mean), which ends at a compromise, and the totals are told.
  * Estimates of one area, sector and stream move together, so what is scaled are these cells.
  * cost  O(rows + cells x totals + rounds x cells of totals) */

@@ -23,7 +23,8 @@ kn_lifetime_expects(const kn_lifetime *lifetime)
   return N_("the lifetime must be fixed, normal, weibull or lognormal");
 }
 
-/* (ln age - mu) / sigma with sigma^2 = ln(1 + sd^2 / mean^2): mean and deviation are of the lifetime itself, not of its logarithm. */
+/* (ln age - mu) / sigma with sigma^2 = ln(1 + sd^2 / mean^2): mean and deviation are of the lifetime itself, not of its
+ * logarithm. */
 static double
 log_age(const kn_lifetime *lifetime, double age)
 {

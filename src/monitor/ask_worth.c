@@ -171,8 +171,8 @@ ask_worth_of(const ask_figure *figure, double error, const ask_sample *sample, a
 }
 
 /* ------------------------------------------------------------------ two figures
- * Answers fall into cells: so many parts of equal chance of each figure, or its outcomes. The same cells for each alone, so that what
- * they coarsen is in all three. */
+ * Answers fall into cells: so many parts of equal chance of each figure, or its outcomes. The same cells for each alone, so that
+ * what they coarsen is in all three. */
 enum { CELLS = 4 };
 
 static int32_t

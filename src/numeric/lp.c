@@ -453,8 +453,8 @@ is_dual_wanted(const kn_lp *lp, kn_lp_method method)
 }
 
 /* CLP may take a program that is unbounded for an infeasible one and the other way round, or give up on one that is
- * infeasible, above all where both its point and its prices start infeasible. Without worth only feasibility is left to be told; from a feasible point the
- * primal method then tells the rest. */
+ * infeasible, above all where both its point and its prices start infeasible. Without worth only feasibility is left to be told;
+ * from a feasible point the primal method then tells the rest. */
 static kn_code
 settle_no_answer(kn_lp *lp, uint8_t *both, const kn_watch *watch, bool *is_stopped, outcome *out, kn_error *err)
 {

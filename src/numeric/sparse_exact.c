@@ -1,8 +1,8 @@
 /* The normal matrix in 128-bit floating point: L D L' one row after the other, and the inverse within its pattern.
  *
- * S squares the ratio between the largest and the smallest deviation; at 1e8 double has no digit left. With 113 bits the ratio may be
- * 1e12 and answers are still right to the last digit. Some fifty times slower per operation than double, so for small systems,
- * and for those where double lost digits.
+ * S squares the ratio between the largest and the smallest deviation; at 1e8 double has no digit left. With 113 bits the ratio
+ * may be 1e12 and answers are still right to the last digit. Some fifty times slower per operation than double, so for small
+ * systems, and for those where double lost digits.
  * source  L D L': Davis (2005), Algorithm 849, ACM TOMS 31(4). The inverse: see sparse_fast.c; here one column at a time. */
 #include "numeric/sparse.h"
 

@@ -52,9 +52,9 @@ rows_part(const plan_pricer *p)
   return sum;
 }
 
-/* The most that a unit served by i could bring, over modes: of (apart + keep V - cost) / keep, where `apart` is what does not depend on
- * what arrives. The root l of max(apart + keep (V - l) - cost) = 0 by Newton's method, as that is convex and falls (Dinkelbach 1967,
- * On nonlinear fractional programming, Management Science 13(7)). */
+/* The most that a unit served by i could bring, over modes: of (apart + keep V - cost) / keep, where `apart` is what does not
+ * depend on what arrives. The root l of max(apart + keep (V - l) - cost) = 0 by Newton's method, as that is convex and falls
+ * (Dinkelbach 1967, On nonlinear fractional programming, Management Science 13(7)). */
 static double
 most_arriving(const plan_pricer *p, int32_t i, int32_t j, double apart, double V)
 {

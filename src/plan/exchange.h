@@ -18,8 +18,8 @@ typedef struct kn_exchange_rule {
   double extra; /* finite */
 } kn_exchange_rule;
 
-/* Costs by hubs (kn_fare_channel of transport.h says what these are), per unit of the exchange: of supplies by kinds of groups that cost
- * alike. Arrays and what is told are lent; calls are thread safe and get `arg` of the exchange. */
+/* Costs by hubs (kn_fare_channel of transport.h says what these are), per unit of the exchange: of supplies by kinds of groups
+ * that cost alike. Arrays and what is told are lent; calls are thread safe and get `arg` of the exchange. */
 typedef struct kn_exchange_hubs {
   int32_t kind_count;
   const int32_t *kind;            /* [supply groups] */
@@ -45,14 +45,14 @@ typedef struct kn_exchange {
   const uint8_t *supply_is_anywhere, *demand_is_anywhere;  /* 1: its distance to all others is 0. NULL: none */
   bool (*fits)(void *arg, int32_t supply, int32_t demand); /* exact filter of pairs, thread safe; NULL: all fit */
   /* What moving costs between two nodes, of which the haul is then only a lower bound (at every great-circle distance, and at 0
-   * for those that are anywhere). Where that is `most` or more, anything from there on. The same to the last bit whenever it is asked,
-   * thread safe. NULL: the haul is exact. */
+   * for those that are anywhere). Where that is `most` or more, anything from there on. The same to the last bit whenever it is
+   * asked, thread safe. NULL: the haul is exact. */
   double (*carry)(void *arg, int32_t supply, int32_t demand, double most);
   /* With carry: it costs at least the haul, or else at least supply_end + demand_end, whichever is less; INFINITY: the haul holds
    * for all pairs of this node. Both NULL: it holds for all. */
   const double *supply_end, *demand_end;
-  /* With carry: how it comes about by hubs, for nodes that have a place; a share of the searches then looks at no pair that does not pay.
-   * NULL: that is not known. */
+  /* With carry: how it comes about by hubs, for nodes that have a place; a share of the searches then looks at no pair that does
+   * not pay. NULL: that is not known. */
   const kn_exchange_hubs *hubs;
   void *arg;
   double worth_scale; /* what tolerances are relative to; 0: the largest worth there is */

@@ -3,8 +3,8 @@
  *   supply ─> leave ─ links, modes, terminals of its layer ─> arrive ─> demand
  *      └────────────────────────── ground ──────────────────────────────┘      what keeps to today
  *
- * A tie is what is left of a flow when one forgets its way: supplies are followed along the arcs with flow. Which of two that meet goes
- * on to where is free, for all such ties are worth the same together. */
+ * A tie is what is left of a flow when one forgets its way: supplies are followed along the arcs with flow. Which of two that
+ * meet goes on to where is free, for all such ties are worth the same together. */
 #include "plan/flow.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The cheapest flow on a graph: a primal network simplex.
  *
- * The tree hangs on a root of its own. Every node has one arc to its parent, which goes up (towards the root) or down, with its flow.
- * Nodes stand in a ring, each followed by all that hangs below it (a thread: Bradley, Brown, Graves 1977): a pivot cuts
+ * The tree hangs on a root of its own. Every node has one arc to its parent, which goes up (towards the root) or down, with its
+ * flow. Nodes stand in a ring, each followed by all that hangs below it (a thread: Bradley, Brown, Graves 1977): a pivot cuts
  * it at few places, and what it moves is one piece. An arc out of the tree has no flow, for nothing has a capacity. */
 #include "plan/mincost.h"
 

@@ -122,8 +122,8 @@ add_unit_rows(plan_model *m, row_list *rows, kn_error *err)
   return KN_OK;
 }
 
-/* What passes a candidate at most, where nothing else limits it: all there is, and all that is asked for of what has no limit. Chains
- * lose nothing. */
+/* What passes a candidate at most, where nothing else limits it: all there is, and all that is asked for of what has no limit.
+ * Chains lose nothing. */
 static double
 most_flow(const plan_model *m)
 {

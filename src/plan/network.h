@@ -140,8 +140,8 @@ struct network {
   int64_t pivots, walks, queries;
   bool is_scattered;  /* pricing also takes some that pay but are not the best */
   network_hubs *hubs; /* network_lists.c; NULL: not made yet */
-  /* [nodes of the exchange * kinds of carrying] supplies, demands: bits of the channels where a node has hubs, see network_hubs.h; NULL:
-   * not known yet. */
+  /* [nodes of the exchange * kinds of carrying] supplies, demands: bits of the channels where a node has hubs, see
+   * network_hubs.h; NULL: not known yet. */
   uint32_t *met[2];
 };
 
@@ -207,7 +207,8 @@ kn_code network_price_some(network *net, int64_t count, const int32_t *node, dou
 kn_code network_hubs_meet(network *net, kn_arena *keep, kn_error *err); /* net->met, of net->exchange */
 kn_code network_hubs_make(network *net, kn_error *err);
 kn_code network_hubs_weigh(network *net, const double *weight, kn_error *err); /* as the trees were weighed */
-/* The best hits of a query over all trees that a node of `tree` may trade with, from those it has. False: trees have to be searched. */
+/* The best hits of a query over all trees that a node of `tree` may trade with, from those it has. False: trees have to be
+ * searched. */
 bool network_hubs_search(const network *market, int32_t tree, double worth, network_query *query);
 /* Some hits that pay, others for each who asks. */
 bool network_hubs_scatter(const network *market, int32_t tree, double worth, network_query *query);

@@ -1,7 +1,7 @@
 /* Searching by hubs: the best partners of a node from the best at each of its hubs, without a look at pairs.
  *
- * A list tells what its pairs rank at most, and in an exact channel, for a pair that is listed at its best hub, what it ranks. So hits
- * come from the lists, and what is open is asked for. If no hit reaches what the pairs left out rank at most, the trees are
+ * A list tells what its pairs rank at most, and in an exact channel, for a pair that is listed at its best hub, what it ranks.
+ * So hits come from the lists, and what is open is asked for. If no hit reaches what the pairs left out rank at most, the trees are
  * searched as if there were no hubs. */
 #include "plan/network_hubs.h"
 

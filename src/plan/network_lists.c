@@ -1,8 +1,8 @@
 /* The best nodes at each hub: made once for a market, filled anew whenever weights change.
  *
- * A pair costs the least sum over the hubs that both ends have, so it ranks  offset - cost of who asks + value at the hub,  at the best
- * of their hubs. With the K best values at each hub the K best partners of anybody are found: one that is not among those of its
- * best hub has K before it there (k nearest neighbours by hub labels: Abraham, Delling, Fiat, Goldberg, Werneck 2012,
+ * A pair costs the least sum over the hubs that both ends have, so it ranks  offset - cost of who asks + value at the hub,  at
+ * the best of their hubs. With the K best values at each hub the K best partners of anybody are found: one that is not among
+ * those of its best hub has K before it there (k nearest neighbours by hub labels: Abraham, Delling, Fiat, Goldberg, Werneck 2012,
  * HLDB: location-based services in databases). */
 #include "plan/network_hubs.h"
 

@@ -2,8 +2,9 @@
  *
  * What moving costs is the least sum over the hubs that both ends have (kn_fare_channel, transport.h), so a tie is worth
  *     offset of who asks - cost to a hub + value there,     value = weight of the other - cost from the hub
- * at the best hub of both. Node by node of a group, for one way after the other: the nodes at its other end into lists of the best by
- * hub, then all of the group ask these. What a list cannot tell is asked of the hauls, and who does not find the best so, of the trees. */
+ * at the best hub of both. Node by node of a group, for one way after the other: the nodes at its other end into lists of the
+ * best by hub, then all of the group ask these. What a list cannot tell is asked of the hauls, and who does not find the best
+ * so, of the trees. */
 #include <stdlib.h>
 
 #include "plan/pricer.h"
@@ -334,7 +335,8 @@ merge(const search *s, const candidate *c, plan_find *find, int32_t n)
   return n;
 }
 
-/* The candidates into the best ties, with what is open asked for. KN_NONE: what was left out may be worth more than the best of all. */
+/* The candidates into the best ties, with what is open asked for. KN_NONE: what was left out may be worth more than the best of
+ * all. */
 static int32_t
 settle(search *s, plan_find *find, int32_t n)
 {

@@ -42,9 +42,9 @@ typedef struct plan_decided {
 } plan_decided;
 
 /* The exchange of a plan. It is exact when all that limits the plan are quantities and shares of single nodes: no units,
- * budgets, floors, nothing lost on the way, ratios that are the same along every path between two resources, shares of a demand that add up to no
- * more than 1. Else it leaves out what does not fit, and takes units to run as decided: what they take in must be brought at
- * any price, what they put out may be left. O(nodes + ways). */
+ * budgets, floors, nothing lost on the way, ratios that are the same along every path between two resources, shares of a demand
+ * that add up to no more than 1. Else it leaves out what does not fit, and takes units to run as decided: what they take in must
+ * be brought at any price, what they put out may be left. O(nodes + ways). */
 kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
 void plan_recast_free(plan_recast *recast);                   /* NULL is fine */
 kn_code plan_recast_hubs(plan_recast *recast, kn_error *err); /* recast_hubs.c: exchange.hubs, of the hauls and scales there */

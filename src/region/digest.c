@@ -148,8 +148,8 @@ merge_runs(const sorting *by, int32_t *order, int32_t *spare, int32_t *first, in
   }
 }
 
-/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. Tables are mostly a few
- * runs in order (one of each file that brought rows), which merging takes in one go each. */
+/* Rows in the order of their keys; rows without a key in the order of the pair they are about, then as given. Tables are mostly
+ * a few runs in order (one of each file that brought rows), which merging takes in one go each. */
 static kn_code
 sort_rows(const kn_region *region, const kn_table *table, int32_t *order, kn_arena *scratch, kn_error *err)
 {

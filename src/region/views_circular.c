@@ -7,7 +7,8 @@ column(const kn_region *region, kn_table_id table, const char *name)
   return kn_table_column(&region->table[table], name);
 }
 
-/* Rows of product_material by product, each in the order of the table. Rows without a product (of a salvaged region) are in none. */
+/* Rows of product_material by product, each in the order of the table. Rows without a product (of a salvaged region) are in
+ * none. */
 static kn_code
 group_materials(kn_region *region, int64_t products, const int32_t **first_out, const int32_t **row_out, kn_error *err)
 {

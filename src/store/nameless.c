@@ -230,8 +230,8 @@ truncate_to(sqlite3_file *file, sqlite3_int64 size)
   return ftruncate(out->fd, size) == 0 ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
-/* To the system, not to the disk: that is for who publishes the file. The disk is told to begin, which is advice and may fail, so that
- * it is at work while the region is freed. */
+/* To the system, not to the disk: that is for who publishes the file. The disk is told to begin, which is advice and may fail,
+ * so that it is at work while the region is freed. */
 static int
 sync_bytes(sqlite3_file *file, int flags)
 {

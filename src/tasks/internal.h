@@ -33,7 +33,8 @@ typedef struct kn_estimated {
   const char *settings, *summary; /* JSON of the run */
   const char *started;
 } kn_estimated;
-/* Saves them under the source "estimate", which is made when it is not there; resources that only rows which go were about go too. With
+/* Saves them under the source "estimate", which is made when it is not there; resources that only rows which go were about go
+ * too. With
  * `has_run` false no run is saved. *resources_removed may be NULL. */
 kn_code kn_task_save_estimated(const kn_task *task, kn_store *store, const kn_region *region, const kn_estimated *rows,
                                bool has_run, int64_t *revision, int64_t *run_id, int64_t *resources_removed, kn_error *err);

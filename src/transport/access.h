@@ -130,7 +130,8 @@ typedef struct kn_leg_cost {
 } kn_leg_cost;
 /* Without tariff. `along` is what kn_road_distance() would tell, where that is known. */
 kn_leg_cost kn_leg_tell(const kn_access *access, int32_t number, int32_t from, int32_t to, const uint32_t *along);
-/* No leg without a tariff has less weighted cost. Where the road is by km, by its landmarks; else -INFINITY may be all that is told. */
+/* No leg without a tariff has less weighted cost. Where the road is by km, by its landmarks; else -INFINITY may be all that is
+ * told. */
 double kn_leg_bound(const kn_access *access, int32_t number, int32_t from, int32_t to, const kn_fare_weights *weights);
 /* Share of a unit that is left after so many km. */
 double kn_leg_keeps(const kn_carrier *carrier, double km);
@@ -145,16 +146,16 @@ double kn_leg_weigh(const kn_access *access, int32_t number, int32_t resource, i
 
 /* ---------------------------------------------------------------- between.c */
 enum { KN_LEGS_BETWEEN = KN_LEGS_MOST - 2 }; /* of a chain, after its first and before its last */
-/* From terminals to terminals: the least cost of going on, transfers at the end of each leg included, by at most that many legs, and
- * how many it takes. Row by row; 0 on the diagonal. */
+/* From terminals to terminals: the least cost of going on, transfers at the end of each leg included, by at most that many legs,
+ * and how many it takes. Row by row; 0 on the diagonal. */
 typedef struct kn_between {
   double *cost, *legs; /* [terminals * terminals] */
   bool is_free;        /* more legs would not help */
 } kn_between;
 /* link [n * n]: the best leg between two; transfer [n]. Arrays of *all are of scratch. O(n^3). */
 kn_code kn_between_fill(kn_between *all, int32_t n, const double *link, const double *transfer, kn_arena *scratch, kn_error *err);
-/* A row takes the ways that begin at `start` with `legs` and go on as row `on`, where these are cheaper, or as good but for rounding and
- * of fewer legs. [n] */
+/* A row takes the ways that begin at `start` with `legs` and go on as row `on`, where these are cheaper, or as good but for
+ * rounding and of fewer legs. [n] */
 void kn_between_take(int32_t n, double start, double legs, const double *restrict on, const double *restrict on_legs,
                      double *restrict to, double *restrict to_legs);
 

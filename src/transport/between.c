@@ -1,5 +1,5 @@
-/* The best ways from terminals to terminals, from the legs between them. Rows of points are put together from these, in place of leg after
- * leg for each point. */
+/* The best ways from terminals to terminals, from the legs between them. Rows of points are put together from these, in place of
+ * leg after leg for each point. */
 #include <string.h>
 
 #include "transport/access.h"

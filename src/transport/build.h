@@ -6,8 +6,8 @@
 
 /* ------------------------------------------------------------------ the network that shrinks (ch_graph.c)
  * Every node has a list of edges that leave it (KN_FROM) and one of those that enter (KN_TO), at most one edge per pair and
- * direction, no loops, the light ones first. A contracted node stands in no list any more, and its own lists stay as they were: they are its arcs
- * upwards. */
+ * direction, no loops, the light ones first. A contracted node stands in no list any more, and its own lists stay as they were:
+ * they are its arcs upwards. */
 typedef struct edge {
   int32_t node;
   uint32_t weight;

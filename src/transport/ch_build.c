@@ -251,7 +251,8 @@ prepare(builder *b, const kn_graph *graph, const uint32_t *weight, const kn_ch_s
 }
 
 /* ------------------------------------------------------------------ the finished hierarchy */
-/* The longest sums of weights along arcs that all climb, one direction and the other, where no node of `is_left_out` lies on the way
+/* The longest sums of weights along arcs that all climb, one direction and the other, where no node of `is_left_out` lies on the
+ * way
  * (NULL: none is). */
 static uint64_t
 longest_climbs(const kn_ch *ch, const uint8_t *is_left_out, uint64_t *longest)
@@ -294,8 +295,8 @@ measure_all(const kn_ch *ch, int direction, int32_t from, uint64_t *distance)
     }
 }
 
-/* No shortest way is longer. One that passes a node which a pivot reaches and that reaches the pivot is no longer than by way of the
- * pivot; others climb and come down outside of all such nodes. */
+/* No shortest way is longer. One that passes a node which a pivot reaches and that reaches the pivot is no longer than by way of
+ * the pivot; others climb and come down outside of all such nodes. */
 static kn_code
 bound_distances(const kn_ch *ch, uint64_t *longest, kn_arena *scratch, uint64_t *most, kn_error *err)
 {

@@ -53,8 +53,9 @@ forget(contractor *c)
   c->waiting.count = 0;
 }
 
-/* From `start` until all targets are reached as cheaply as through the node, or nothing near enough is left. `to_middle` is the weight
- * from start to the node, `most` the longest way worth finding, `reach` how far a node on such a way can be, `open` the number of targets. */
+/* From `start` until all targets are reached as cheaply as through the node, or nothing near enough is left. `to_middle` is the
+ * weight from start to the node, `most` the longest way worth finding, `reach` how far a node on such a way can be, `open` the
+ * number of targets. */
 static void
 search_around(contractor *c, const barrier *around, int32_t start, uint32_t to_middle, uint64_t most, int64_t reach, int32_t open)
 {

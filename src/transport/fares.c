@@ -3,8 +3,8 @@
  * Terminals are the hubs of chains. For each point p and terminal t there is
  *   F[p][t]  the least cost to stand at t ready to leave: a first leg, more terminals if that pays, the transfer at t
  *   B[p][t]  the least cost of the last leg from t to p
- * so the best chain from p to q costs min over t of F[p][t] + B[q][t]; no pair of points is ever stored. F is put together from first
- * legs and the best ways between terminals, of as many legs as a chain may have. */
+ * so the best chain from p to q costs min over t of F[p][t] + B[q][t]; no pair of points is ever stored. F is put together from
+ * first legs and the best ways between terminals, of as many legs as a chain may have. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -555,8 +555,8 @@ kn_fares_cost_below(const kn_fares *fares, int32_t resource, int32_t from, int32
   return best_leg_below(fares, c, resource, from, to, fmin(chain, most));
 }
 
-/* The legs that lead to a terminal at the cost that F tells, the last of them first. False: what is known of each terminal does not tell
- * them, as where the best way to one on the way has more legs than there is room for. */
+/* The legs that lead to a terminal at the cost that F tells, the last of them first. False: what is known of each terminal does
+ * not tell them, as where the best way to one on the way has more legs than there is room for. */
 static bool
 trace_back(const kn_fares *fares, const class_fares *c, int32_t from, int32_t terminal, kn_via *via)
 {

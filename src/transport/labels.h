@@ -16,7 +16,8 @@ struct kn_labels {
   int64_t hub_capacity, distance_capacity;
 };
 
-/* labels_down.c: all labels, with start and size there. False in *is_done: the nodes climb to so many more that searching is better. */
+/* labels_down.c: all labels, with start and size there. False in *is_done: the nodes climb to so many more that searching is
+ * better. */
 kn_code kn_labels_descend(kn_labels *labels, const kn_ch *ch, const int32_t *node, int32_t thread_count, bool *is_done,
                           kn_error *err);
 

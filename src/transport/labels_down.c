@@ -3,8 +3,8 @@
  *     candidates of v = (v, 0) and, for each arc v -> w upwards, the label of w, farther by that arc
  *
  * of which those stay to which no higher hub lies on a way that is no longer. A hub that belongs into the label of v belongs into
- * that of the next node on the way up to it, so the candidates miss none; and the highest node on shortest ways from v to a hub is a
- * candidate and stands in the label of that hub, so all that do not belong are found (Abraham and others 2012, section 4). */
+ * that of the next node on the way up to it, so the candidates miss none; and the highest node on shortest ways from v to a hub
+ * is a candidate and stands in the label of that hub, so all that do not belong are found (Abraham and others 2012, section 4). */
 #include <string.h>
 
 #include "transport/labels.h"

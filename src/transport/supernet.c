@@ -39,7 +39,8 @@ rate_of(const drawing *d, const kn_carrier *carrier)
   return d->weights->value * carrier->full_eur_per_km + d->weights->co2 * carrier->co2_kg_per_km / 1000;
 }
 
-/* Tariffs look at both ends of a leg, and a mode without links joins all with all. Limits look at a whole leg: a path may break them. */
+/* Tariffs look at both ends of a leg, and a mode without links joins all with all. Limits look at a whole leg: a path may break
+ * them. */
 static bool
 list_carriers(drawing *d, kn_error *err, kn_code *code)
 {

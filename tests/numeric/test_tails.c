@@ -1,5 +1,5 @@
-/* Aim: tails of the chi-square and the normal distribution, against values of scipy.stats 1.10 (chi2.sf, chi2.isf, norm.isf), and that
- * bounds and tails undo each other. */
+/* Aim: tails of the chi-square and the normal distribution, against values of scipy.stats 1.10 (chi2.sf, chi2.isf, norm.isf),
+ * and that bounds and tails undo each other. */
 #include "../base/check.h"
 
 #include "knoop/numeric.h"

@@ -12,7 +12,8 @@
 
 enum { MARKET_GROUPS = 4, MARKET_SEGMENTS = 3 };
 
-/* Made on the heap and not moved: `exchange` points into it. Nothing is set but the sizes, a haul of 1 per km and a single group. */
+/* Made on the heap and not moved: `exchange` points into it. Nothing is set but the sizes, a haul of 1 per km and a single
+ * group. */
 typedef struct small_market {
   kn_exchange exchange;
   kn_point *point[2];
@@ -157,8 +158,8 @@ market_amount(const kn_exchange *e)
   return fmin(sum[0], sum[1]);
 }
 
-/* NULL: the flows keep to the quantities, in their order, each at the worth of its pair, and add up to the value. `left` [supplies +
- * demands] becomes what of each is not used. */
+/* NULL: the flows keep to the quantities, in their order, each at the worth of its pair, and add up to the value. `left`
+ * [supplies + demands] becomes what of each is not used. */
 static inline const char *
 market_flows_wrong(const kn_exchange *e, const kn_exchange_view *v, int64_t *left)
 {

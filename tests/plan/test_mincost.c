@@ -1,6 +1,7 @@
 /* Aim: kn_mincost_solve() finds a cheapest flow, whatever the graph.
- * Method: random graphs with ties, zero costs, zero supplies, parallel arcs, negative costs without a cycle; a flow is cheapest when it is
- * conserved, no arc has a negative reduced cost, and arcs with flow have none (complementary slackness). What cannot flow is told. */
+ * Method: random graphs with ties, zero costs, zero supplies, parallel arcs, negative costs without a cycle; a flow is cheapest
+ * when it is conserved, no arc has a negative reduced cost, and arcs with flow have none (complementary slackness). What cannot
+ * flow is told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

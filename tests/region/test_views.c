@@ -2,7 +2,8 @@
 #include "region_test.h"
 
 /* ---------------------------------------------------------------- units */
-/* 500 kg are 0.5 t and 0.1 EUR/kg is 100 EUR/t. 36 GJ are 10 MWh and 2 EUR/GJ are 7.2 EUR/MWh. 2 FTE are 3200 h, 1 ha is 10 000 m2. */
+/* 500 kg are 0.5 t and 0.1 EUR/kg is 100 EUR/t. 36 GJ are 10 MWh and 2 EUR/GJ are 7.2 EUR/MWh. 2 FTE are 3200 h, 1 ha is 10 000
+ * m2. */
 static void
 figures_come_in_the_unit_of_the_resource(void **state)
 {

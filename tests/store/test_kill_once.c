@@ -1,5 +1,5 @@
-/* One command that is killed at any moment leaves a file that opens, is whole, and holds all of the command or nothing: a large import
- * whose rows are written while they come, and one into an older file, which is brought up to date first.
+/* One command that is killed at any moment leaves a file that opens, is whole, and holds all of the command or nothing: a large
+ * import whose rows are written while they come, and one into an older file, which is brought up to date first.
  * Method: the file is made anew for each kill. How long the child lives is drawn up to a little more than the command takes on this
  * machine, again and again until some came before and some after what is looked at. */
 #include "kill_test.h"

@@ -40,8 +40,8 @@ labels_equal_dijkstra(void **state)
     }
 }
 
-/* On a line contracted in any order, a label needs no more than its logarithm would hold; here: a label holds no hub that another one
- * makes needless, so a star's leaves hold two entries, the leaf and the middle. */
+/* On a line contracted in any order, a label needs no more than its logarithm would hold; here: a label holds no hub that
+ * another one makes needless, so a star's leaves hold two entries, the leaf and the middle. */
 static void
 labels_hold_nothing_needless(void **state)
 {
