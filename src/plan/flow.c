@@ -451,18 +451,26 @@ read_ties(const flowing *f, const kn_mincost_flow *flow, kn_exchange_found *foun
 }
 
 /* ------------------------------------------------------------------ duals and the proof */
+/* Nobody asks anything yet, at any point. */
+static kn_code
+start_search(const flowing *f, double **least, double **best, kn_error *err)
+{
+  const int32_t points = kn_access_tell(kn_market_access(f->r->market)).point_count;
+  KN_NEW(*least, f->scratch, points, err);
+  KN_NEW(*best, f->scratch, points, err);
+  for (int32_t p = 0; p < points; p++)
+    (*least)[p] = INFINITY;
+  return KN_OK;
+}
+
 /* What the demands of a layer leave to a supply there, at their duals: the best of them for each place, less the way. */
 static kn_code
 reach_supplies(const flowing *f, int32_t l, const double *demand_dual, double *supply_dual, kn_error *err)
 {
   const kn_exchange *e = f->exchange;
   const layer *at = &f->layer[l];
-  const int32_t points = kn_access_tell(kn_market_access(f->r->market)).point_count;
   double *least, *best, anywhere = INFINITY;
-  KN_NEW(least, f->scratch, points, err);
-  KN_NEW(best, f->scratch, points, err);
-  for (int32_t p = 0; p < points; p++)
-    least[p] = INFINITY;
+  KN_TRY(start_search(f, &least, &best, err));
   for (int64_t j = 0; j < e->demand_count; j++) {
     if (e->demand_quantity[j] == 0 || isinf(extra_of(f, l, j)))
       continue;
@@ -483,12 +491,8 @@ reach_demands(const flowing *f, int32_t l, const double *supply_dual, double *de
 {
   const kn_exchange *e = f->exchange;
   const layer *at = &f->layer[l];
-  const int32_t points = kn_access_tell(kn_market_access(f->r->market)).point_count;
   double *least, *best, anywhere = INFINITY;
-  KN_NEW(least, f->scratch, points, err);
-  KN_NEW(best, f->scratch, points, err);
-  for (int32_t p = 0; p < points; p++)
-    least[p] = INFINITY;
+  KN_TRY(start_search(f, &least, &best, err));
   for (int64_t i = 0; i < e->supply_count; i++)
     if (f->layer_of[e->supply_group[i]] == l && e->supply_quantity[i] > 0) {
       const double asks = supply_dual[i] - e->supply_worth[i];

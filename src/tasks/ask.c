@@ -4,26 +4,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-static kn_code
-load(const kn_task *task, const char *path, kn_task_asked *out, kn_error *err)
-{
-  kn_store *store;
-  KN_TRY(kn_task_open(task, path, true, "ask", &store, err));
-  kn_arena *arena = kn_arena_new();
-  kn_revision *revisions = NULL;
-  int64_t count = 0;
-  kn_code code = kn_store_revisions(store, arena, 1, &revisions, &count, err);
-  if (code == KN_OK)
-    out->revision = count > 0 ? revisions[0].revision : 0;
-  kn_arena_free(arena);
-  if (code == KN_OK)
-    code = kn_task_load(task, store, &out->region, err);
-  kn_store_close(store);
-  if (code == KN_OK)
-    code = kn_region_digest(out->region, out->digest, err);
-  return code;
-}
-
 static char *
 settings_text(const kn_ask_settings *settings)
 {
@@ -96,7 +76,7 @@ kn_task_ask(const kn_task *task, const char *path, const kn_ask_settings *settin
   *out = (kn_task_asked){0};
   char started[32];
   kn_store_now(started);
-  kn_code code = load(task, path, out, err);
+  kn_code code = kn_task_load_revision(task, path, true, "ask", &out->region, &out->revision, out->digest, err);
   if (code == KN_OK)
     code = kn_ask_make(&out->ask, out->region, settings, task->watch, err);
   if (code == KN_OK)

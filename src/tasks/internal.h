@@ -11,6 +11,10 @@ kn_code kn_task_open(const kn_task *task, const char *path, bool is_writer, cons
 kn_code kn_task_load(const kn_task *task, kn_store *store, kn_region **out, kn_error *err);
 /* The same with the changes of the task, if it has any. */
 kn_code kn_task_load_changed(const kn_task *task, kn_store *store, kn_region **out, kn_error *err);
+/* That of a file, which revision it is, and its digest. Opened for writing when a result will be saved: a file that may not be
+ * written is then refused before the work instead of after it. */
+kn_code kn_task_load_revision(const kn_task *task, const char *path, bool is_saved, const char *command, kn_region **region,
+                              int64_t *revision, char digest[65], kn_error *err);
 kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings *findings, kn_region **out, kn_error *err);
 /* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);

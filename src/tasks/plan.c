@@ -10,28 +10,6 @@ kn_plan_status_name(kn_plan_status status)
   return name[status];
 }
 
-/* Loads the region and says which revision it is. Opened for writing when the result will be saved: a file that
- * may not be written is then refused before the work instead of after it. */
-static kn_code
-load_revision(const kn_task *task, const char *path, bool is_saved, kn_task_planned *out, kn_error *err)
-{
-  kn_store *store;
-  KN_TRY(kn_task_open(task, path, is_saved, "plan", &store, err));
-  kn_arena *arena = kn_arena_new();
-  kn_revision *revisions = NULL;
-  int64_t count = 0;
-  kn_code code = kn_store_revisions(store, arena, 1, &revisions, &count, err);
-  if (code == KN_OK)
-    out->revision = count > 0 ? revisions[0].revision : 0;
-  kn_arena_free(arena);
-  if (code == KN_OK)
-    code = kn_task_load_changed(task, store, &out->region, err);
-  kn_store_close(store);
-  if (code == KN_OK)
-    code = kn_region_digest(out->region, out->digest, err);
-  return code;
-}
-
 static kn_code
 save(const kn_task *task, const char *path, const kn_plan_settings *settings, const char *started, kn_task_planned *out,
      kn_error *err)
@@ -75,7 +53,7 @@ kn_task_plan(const kn_task *task, const char *path, const kn_plan_settings *sett
   *out = (kn_task_planned){0};
   char started[32];
   kn_store_now(started);
-  kn_code code = load_revision(task, path, is_saved, out, err);
+  kn_code code = kn_task_load_revision(task, path, is_saved, "plan", &out->region, &out->revision, out->digest, err);
   if (code == KN_OK)
     code = kn_plan_make(&out->plan, out->region, settings, task->watch, err);
   if (code == KN_OK && is_saved)

@@ -46,6 +46,25 @@ kn_task_load_changed(const kn_task *task, kn_store *store, kn_region **out, kn_e
 }
 
 kn_code
+kn_task_load_revision(const kn_task *task, const char *path, bool is_saved, const char *command, kn_region **region,
+                      int64_t *revision, char digest[65], kn_error *err)
+{
+  kn_store *store;
+  KN_TRY(kn_task_open(task, path, is_saved, command, &store, err));
+  kn_arena *arena = kn_arena_new();
+  kn_revision *revisions = NULL;
+  int64_t count = 0;
+  kn_code code = kn_store_revisions(store, arena, 1, &revisions, &count, err);
+  if (code == KN_OK)
+    *revision = count > 0 ? revisions[0].revision : 0;
+  kn_arena_free(arena);
+  if (code == KN_OK)
+    code = kn_task_load_changed(task, store, region, err);
+  kn_store_close(store);
+  return code == KN_OK ? kn_region_digest(*region, digest, err) : code;
+}
+
+kn_code
 kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err)
 {
   *out = NULL;
