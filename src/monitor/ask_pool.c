@@ -42,9 +42,23 @@ by_nodes(const void *a, const void *b)
   return (x->via > y->via) - (x->via < y->via);
 }
 
-/* What the limited terminals on the way of a tie are worth, per unit. */
+/* What passing one terminal costs a unit of a tie. */
+typedef double terminal_cost(const kn_plan_terminal_view *terminals, int32_t terminal);
+
 static double
-terminal_price(const ask_pool *pool, int32_t demand, int32_t via)
+dual_at(const kn_plan_terminal_view *terminals, int32_t terminal)
+{
+  return terminals->dual[terminal];
+}
+
+static double
+annuity_at(const kn_plan_terminal_view *terminals, int32_t terminal)
+{
+  return terminals->used[terminal] > 0 ? terminals->annuity_eur[terminal] / terminals->used[terminal] : 0;
+}
+
+static double
+sum_on_way(const ask_pool *pool, int32_t demand, int32_t via, terminal_cost *cost)
 {
   const kn_plan_terminal_view terminals = kn_plan_terminals(pool->plan);
   kn_access *access = kn_market_access(pool->inside.market);
@@ -53,24 +67,22 @@ terminal_price(const ask_pool *pool, int32_t demand, int32_t via)
   const kn_via chain = kn_access_via(access, via);
   double sum = 0;
   for (int32_t k = 0; k + 1 < chain.leg_count; k++)
-    sum += terminals.dual[chain.terminal[k]];
+    sum += cost(&terminals, chain.terminal[k]);
   return sum;
+}
+
+/* What the limited terminals on the way of a tie are worth, per unit. */
+static double
+terminal_price(const ask_pool *pool, int32_t demand, int32_t via)
+{
+  return sum_on_way(pool, demand, via, dual_at);
 }
 
 /* What a tie bears of the annuities of new terminals. */
 static double
 annuity_share(const ask_pool *pool, int32_t demand, int32_t via)
 {
-  const kn_plan_terminal_view terminals = kn_plan_terminals(pool->plan);
-  kn_access *access = kn_market_access(pool->inside.market);
-  if (terminals.n == 0 || access == NULL || pool->demand.is_anywhere[demand])
-    return 0;
-  const kn_via chain = kn_access_via(access, via);
-  double sum = 0;
-  for (int32_t k = 0; k + 1 < chain.leg_count; k++)
-    if (terminals.used[chain.terminal[k]] > 0)
-      sum += terminals.annuity_eur[chain.terminal[k]] / terminals.used[chain.terminal[k]];
-  return sum;
+  return sum_on_way(pool, demand, via, annuity_at);
 }
 
 static kn_code
