@@ -366,20 +366,6 @@ choose_layers(flow_picture *f)
       f->node[i].layer = f->layer_count + 1;
 }
 
-typedef struct ranked {
-  int64_t node;
-  double size;
-} ranked;
-
-static int
-by_size(const void *a, const void *b)
-{
-  const ranked *x = a, *y = b;
-  if (x->size != y->size)
-    return x->size > y->size ? -1 : 1;
-  return x->node < y->node ? -1 : x->node > y->node;
-}
-
 /* The small ones of a column go together in one node, which the list of ribbons then names. */
 static void
 merge_small(page *p, flow_picture *f)
@@ -396,7 +382,7 @@ merge_small(page *p, flow_picture *f)
     for (int64_t i = 0; i < count; i++)
       if (f->node[i].layer == layer)
         rank[n++] = (ranked){i, fmax(f->node[i].gives, f->node[i].takes)};
-    qsort(rank, (size_t)n, sizeof *rank, by_size);
+    qsort(rank, (size_t)n, sizeof *rank, ranked_by_size);
     const int64_t most = layer == 0 || layer == f->layer_count + 1 ? OUTER_MOST : INNER_MOST;
     if (n <= most + 1)
       continue;

@@ -250,4 +250,11 @@ const char *objective_unit(const page *p);
 
 extern const char report_style[], report_script[];
 
+/* sankey.c: nodes of a picture by size, the largest first, for qsort(). */
+typedef struct ranked {
+  int64_t node;
+  double size;
+} ranked;
+int ranked_by_size(const void *a, const void *b);
+
 #endif

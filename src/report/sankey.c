@@ -125,13 +125,8 @@ bundle_all(page *p, sankey *s)
   }
 }
 
-typedef struct ranked {
-  int32_t node;
-  double size;
-} ranked;
-
-static int
-by_size(const void *a, const void *b)
+int
+ranked_by_size(const void *a, const void *b)
 {
   const ranked *left = a, *right = b;
   if (left->size != right->size)
@@ -156,7 +151,7 @@ merge_small(page *p, sankey *s)
       if ((column == 0 ? 0 : column == last ? 2 : 1) == side)
         rank[count++] = (ranked){i, s->all.node[i].size};
     }
-    qsort(rank, (size_t)count, sizeof *rank, by_size);
+    qsort(rank, (size_t)count, sizeof *rank, ranked_by_size);
     const int32_t most = side == 1 ? INNER_MOST : OUTER_MOST;
     for (int32_t k = 0; k < count; k++) {
       bundle_node node = s->all.node[rank[k].node];
