@@ -1,0 +1,13 @@
+/* The arrays of endpoints, one a feature; and handlers that stand in files of their own. */
+#ifndef KN_PORTAL_API_H
+#define KN_PORTAL_API_H
+
+#include "portal/portal.h"
+
+extern const kn_endpoint kn_api_core[];
+
+kn_code kn_api_login(kn_request *request, kn_reply *reply, kn_error *err);
+kn_code kn_api_logout(kn_request *request, kn_reply *reply, kn_error *err);
+kn_code kn_api_me(kn_request *request, kn_reply *reply, kn_error *err);
+
+#endif
