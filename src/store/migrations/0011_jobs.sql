@@ -1,0 +1,1 @@
+-- 0011 jobs. Long computations of the portal.

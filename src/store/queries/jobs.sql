@@ -1,0 +1,1 @@
+-- Long computations: started, followed, cancelled.
