@@ -185,15 +185,22 @@ begin(kn_exchange *exchange, const char *path, const char *method)
   exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
   if (!exchange->is_api)
     return MHD_YES;
-  if (!kn_exchange_begin(exchange))
-    return MHD_YES; /* answered once the body has come */
-  const char *none_match = kn_request_header(request, "If-None-Match");
-  if (exchange->is_keeper && strcmp(method, "GET") == 0 &&
-      kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection, none_match)) {
-    exchange->status = MHD_HTTP_OK;
-    request->portal->metrics.kept++;
-  }
+  kn_exchange_begin(exchange); /* a problem is sent once the body has come: libmicrohttpd closes connections answered before */
   return MHD_YES;
+}
+
+/* Sends what is kept; false: nothing is. */
+static bool
+send_kept(kn_exchange *exchange)
+{
+  const kn_request *request = &exchange->request;
+  if (!exchange->is_keeper || strcmp(request->method, "GET") != 0 ||
+      !kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection,
+                    kn_request_header(request, "If-None-Match")))
+    return false;
+  exchange->status = MHD_HTTP_OK;
+  request->portal->metrics.kept++;
+  return true;
 }
 
 static enum MHD_Result
@@ -214,6 +221,8 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
     return kn_pages_send(exchange);
   if (exchange->is_answered)
     return send_answer(exchange);
+  if (send_kept(exchange))
+    return MHD_YES;
   if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
     hand_to_worker(exchange);
     return MHD_YES;
