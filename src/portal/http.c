@@ -7,6 +7,7 @@
  * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
 #include "portal/http.h"
 #include "portal/static.h"
+#include "tasks/room.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -352,6 +353,7 @@ start(kn_portal *portal, const char *region, kn_error *err)
   KN_TRY(kn_keep_new(&portal->keep, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_room_words_new(&portal->words, err));
   KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
   if (portal->settings.certificate != NULL)
     KN_TRY(read_pem(portal->settings.certificate, &portal->certificate, err));
@@ -423,6 +425,7 @@ kn_portal_stop(kn_portal *portal)
   kn_jobs_stop(portal->jobs);
   kn_hub_free(portal->hub);
   kn_pages_free(portal->pages);
+  kn_room_words_free(portal->words);
   kn_keep_free(portal->keep);
   kn_desk_close(portal->desk);
   free(portal->certificate);

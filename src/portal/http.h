@@ -48,6 +48,7 @@ struct kn_portal {
   kn_keep *keep;
   kn_hub *hub;
   kn_jobs *jobs;
+  struct kn_room_words *words; /* what is said in rooms may mean */
   struct kn_pages *pages;
   kn_metrics metrics;
   char *certificate, *key;
