@@ -48,7 +48,8 @@ read_tokens(const char *text, char tokens[TOKENS_MOST][TOKEN_SIZE])
 {
   static const char *const idle[] = {"voor",  "naar", "with", "from", "that",  "this",  "deze",   "onze",
                                      "mijn",  "have", "want", "need", "zoek",  "nodig", "hebben", "heeft",
-                                     "graag", "some", "eens", "week", "maand", "month", "year",   "jaar"};
+                                     "graag", "some", "eens", "week", "twee",  "drie",  "vier",   "vijf",
+                                     "three", "four", "five", "paar", "maand", "month", "year",   "jaar"};
   char folded[1024];
   kn_text_fold(folded, sizeof folded, text);
   int32_t count = 0;
@@ -114,15 +115,25 @@ find_kinds(kn_room_words *words, const char *text, double trust, kinds *out, kn_
   return code == KN_OK || code == KN_E_USAGE ? KN_OK : kn_fail(err, code, "%s", unsaid.text);
 }
 
-/* The text as a whole, and each of its words by itself: an amount or a polite word must not hide what it is about. */
+/* The words that say something, together; where that finds nothing, the three longest by themselves. */
 static kn_code
 find_all_kinds(kn_room_words *words, const char *text, kinds *out, kn_error *err)
 {
-  char tokens[TOKENS_MOST][TOKEN_SIZE];
+  char tokens[TOKENS_MOST][TOKEN_SIZE], joined[TOKENS_MOST * TOKEN_SIZE] = "";
   const int32_t n = read_tokens(text, tokens);
-  KN_TRY(find_kinds(words, text, 1, out, err));
-  for (int32_t i = 0; i < n && n > 1; i++)
-    KN_TRY(find_kinds(words, tokens[i], 0.95, out, err));
+  for (int32_t i = 0; i < n; i++) {
+    strcat(joined, tokens[i]);
+    strcat(joined, " ");
+  }
+  KN_TRY(find_kinds(words, n > 0 ? joined : text, 1, out, err));
+  for (int32_t round = 0; round < 3 && out->n == 0 && n > 1; round++) {
+    int32_t longest = 0;
+    for (int32_t i = 1; i < n; i++)
+      if (strlen(tokens[i]) > strlen(tokens[longest]))
+        longest = i;
+    KN_TRY(find_kinds(words, tokens[longest], 0.95, out, err));
+    tokens[longest][0] = '\0';
+  }
   return KN_OK;
 }
 
