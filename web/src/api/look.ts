@@ -10,7 +10,7 @@ export interface Resource {
   readonly name_de: string | null;
   readonly parent_id: string | null;
   readonly code_low: string | null;
-  readonly hazardous: 0 | 1 | null;
+  readonly is_hazardous: boolean | null;
   readonly stream: string | null;
   readonly unit: string;
   readonly t_per_unit: number | null;
@@ -25,7 +25,7 @@ export interface WithSource {
   readonly source_licence: string | null;
   readonly source_link: string | null;
   readonly source_kind: string | null;
-  readonly is_estimate: 0 | 1;
+  readonly is_estimate: boolean;
 }
 
 interface Held extends WithSource {
@@ -81,7 +81,7 @@ export interface Site {
   readonly streams: string | null;
   readonly offer_count: number;
   readonly need_count: number;
-  readonly is_estimate: 0 | 1 | null;    // 1: all that is offered or needed here rests on estimates
+  readonly is_estimate: boolean | null;  // all that is offered or needed here rests on estimates
 }
 
 export interface PlanRun {
@@ -98,7 +98,7 @@ export interface Tie {
   readonly tie_id: number;
   readonly from_kind: EndKind;
   readonly from_id: string;
-  readonly from_name: string | null;
+  readonly from_name: string | null;      // of a unit (its process) or gateway
   readonly from_site_id: string | null;
   readonly from_site_name: string | null;
   readonly from_actor_id: string | null;
@@ -121,8 +121,8 @@ export interface Tie {
   readonly level: Level | null;
   readonly eur: number;
   readonly co2_kg: number;
-  readonly to_verify: 0 | 1;
-  readonly is_estimate: 0 | 1;
+  readonly has_to_verify: boolean;
+  readonly is_estimate: boolean;
   readonly case_id: number | null;
 }
 
