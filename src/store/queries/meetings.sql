@@ -18,11 +18,11 @@ WHERE viewer_role() = 'coordinator' OR EXISTS (SELECT 1 FROM main.meeting_actor 
       WHERE a.meeting_id = o.meeting_id AND a.status IN ('accepted', 'attended') AND viewer_owns(a.actor_id))
 -- view: seen_today_meetings
 SELECT 'meeting' AS kind, CAST(m.meeting_id AS TEXT) AS id, m.title AS title,
-  CASE WHEN viewer_role() <> 'coordinator' THEN 'meetings.today.invited'
-       WHEN m.status = 'open' THEN 'meetings.today.open'
-       WHEN m.status = 'planned' THEN 'meetings.today.planned'
-       WHEN m.begins < strftime('%Y-%m-%dT%H:%M', 'now') THEN 'meetings.today.minutes'
-       ELSE 'meetings.today.soon' END AS why_key,
+  CASE WHEN viewer_role() <> 'coordinator' THEN 'meetings_invited'
+       WHEN m.status = 'open' THEN 'meetings_open'
+       WHEN m.status = 'planned' THEN 'meetings_planned'
+       WHEN m.begins < strftime('%Y-%m-%dT%H:%M', 'now') THEN 'meetings_minutes'
+       ELSE 'meetings_soon' END AS why_key,
   json_object('begins', m.begins, 'place', m.place) AS why_json,
   '/session/' || m.meeting_id AS action_url,
   CASE WHEN m.status = 'open' THEN 90 WHEN m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+3 days') THEN 70 ELSE 40 END AS urgency
