@@ -40,12 +40,16 @@ make(sample *s, uint64_t seed)
   }
   d->contributor_count = 6 + random_below(&r, 18);
   d->n = 20 + random_below(&r, CONTRIBUTIONS_MOST - 20);
+  /* Often a few hold cells alone, and all empty cells are known to be so: then what they know of themselves matters. */
+  const bool is_lonely = seed % 2 == 0;
   for (int64_t i = 0; i < d->n; i++) {
-    s->contributor[i] = random_below(&r, d->contributor_count);
+    s->contributor[i] = is_lonely && i % 5 != 0 ? random_below(&r, 4) : random_below(&r, d->contributor_count);
     for (int32_t at = 0; at < d->dimension_count; at++) {
       const int32_t n = d->dimension[at].n;
       /* Mostly low down; sometimes at a code that has others below. */
       s->code[at][i] = random_below(&r, 8) == 0 ? random_below(&r, n) : n - 1 - random_below(&r, (n + 1) / 2);
+      if (is_lonely && i % 5 != 0)
+        s->code[at][i] = n - 1 - (s->contributor[i] * (3 + at) + random_below(&r, 3)) % ((n + 1) / 2);
     }
     s->amount[0][i] = random_below(&r, 12) == 0 ? 0 : ceil(exp(7 * random_unit(&r)));
     s->amount[1][i] = s->amount[0][i] * (20 + floor(80 * random_unit(&r)));
@@ -60,7 +64,7 @@ make(sample *s, uint64_t seed)
     s->measure[1] = s->measure[2];
   /* Some of the cells that are empty cannot be otherwise. */
   for (int32_t c = 0; c < cells; c++)
-    s->is_impossible[c] = random_below(&r, 3) > 0;
+    s->is_impossible[c] = is_lonely || random_below(&r, 3) > 0;
   for (int64_t i = 0; i < d->n; i++) {
     int32_t c = 0;
     for (int32_t at = 0; at < d->dimension_count; at++)
