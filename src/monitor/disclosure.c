@@ -265,7 +265,8 @@ kn_disclosure_protect(kn_disclosure **out, const kn_microdata *data, const kn_di
   kn_arena_free(scratch);
   if (code != KN_OK) {
     kn_disclosure_free(d);
-    return kn_note(err, "protecting a table of %" PRId64 " contributions", data->n);
+    kn_note(err, "protecting a table of %" PRId64 " contributions", data->n);
+    return code;
   }
   *out = d;
   return KN_OK;
