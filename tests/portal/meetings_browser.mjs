@@ -31,6 +31,20 @@ await test("the list and the sheet, at both sizes and in both themes", async () 
   }
 });
 
+await test("the composer proposes, and a proposal becomes a session", async () => {
+  const page = await open(place, an);
+  await to(page, "/session/compose");
+  await page.getByRole("heading", { name: "Sessie 1" }).waitFor();
+  await shot(page, "session-compose");
+  await clean(page);
+  await page.getByRole("button", { name: "Plan deze sessie" }).first().click();
+  await page.getByLabel("Titel").fill("Voorgesteld door het plan");
+  await page.getByRole("button", { name: "Plan het" }).click();
+  await page.getByRole("heading", { name: "Voorgesteld door het plan" }).waitFor();
+  await page.getByText(/wegens/).first().waitFor();
+  await page.context().close();
+});
+
 let code;
 await test("the coordinator opens the room and shows the wall", async () => {
   const page = await open(place, an);
