@@ -100,8 +100,10 @@ SELECT max(run_id) FROM seen_run WHERE command = 'plan'
 -- name: look_ties
 SELECT t.fid AS tie_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_site_name, fa.actor_id AS from_actor_id, fa.name AS from_actor_name,
        CASE t.from_kind WHEN 'unit' THEN fp.name WHEN 'gateway' THEN fg.name END AS from_name,
+       CASE t.from_kind WHEN 'unit' THEN fp.name_nl WHEN 'gateway' THEN fg.name_nl END AS from_name_nl,
        t.to_kind, t.to_id, t.to_site_id, ts.name AS to_site_name, ta.actor_id AS to_actor_id, ta.name AS to_actor_name,
        CASE t.to_kind WHEN 'unit' THEN tp.name WHEN 'gateway' THEN tg.name END AS to_name,
+       CASE t.to_kind WHEN 'unit' THEN tp.name_nl WHEN 'gateway' THEN tg.name_nl END AS to_name_nl,
        t.resource_id, r.name AS resource_name, r.name_nl AS resource_name_nl, r.name_fr AS resource_name_fr, r.name_de AS resource_name_de, r.class, r.stream, r.unit,
        t.substitution, t.mode_id, t.quantity, t.km, t.level, t.eur, t.co2_kg, t.to_verify AS has_to_verify, t.is_estimate, t.case_id,
        CASE WHEN :shape = 1 THEN geojson(t.geom) END AS geojson
@@ -116,7 +118,7 @@ WHERE t.run_id = :run AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:re
 ORDER BY t.fid LIMIT :limit
 
 -- name: look_units
-SELECT p.fid AS cursor, p.unit_id, u.process_id, c.name AS process_name, c.activity_unit, u.status, u.actor_id, a.name AS actor_name, p.site_id, s.name AS site_name,
+SELECT p.fid AS cursor, p.unit_id, u.process_id, c.name AS process_name, c.name_nl AS process_name_nl, c.activity_unit, c.activity_unit_nl, u.status, u.actor_id, a.name AS actor_name, p.site_id, s.name AS site_name,
        p.open AS is_open, p.activity, p.capacity, p.dual_eur, p.eur, p.co2_kg, p.annuity_eur
 FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
 LEFT JOIN site AS s ON s.site_id = p.site_id LEFT JOIN actor AS a ON a.actor_id = coalesce(u.actor_id, s.actor_id)
@@ -161,7 +163,7 @@ SELECT o.from_band, o.from_process_id, o.to_band, o.to_process_id, o.resource_id
        sum(o.to_verify) AS verify_count
 FROM one AS o JOIN resource AS r ON r.resource_id = o.resource_id GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 -- name: look_processes
-SELECT c.process_id, c.name, c.fid AS rank, count(*) AS unit_count, sum(u.status = 'candidate') AS new_count, sum(p.eur) AS eur, sum(p.co2_kg) AS co2_kg,
+SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(*) AS unit_count, sum(u.status = 'candidate') AS new_count, sum(p.eur) AS eur, sum(p.co2_kg) AS co2_kg,
        sum(p.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
 FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
 WHERE p.run_id = :run AND p.open = 1 GROUP BY c.process_id ORDER BY c.fid

@@ -147,6 +147,7 @@ export interface Ribbon {
 export interface PlanProcess {
   readonly process_id: string;
   readonly name: string;
+  readonly name_nl: string | null;
   readonly rank: number;                     // place in the region's own list
   readonly unit_count: number;
   readonly new_count: number;

@@ -16,6 +16,7 @@ const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "map", roles: everyone, rail: true, load: () => import("../features/map/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 
