@@ -6,7 +6,7 @@ import { hrefOf } from "../../app/router.ts";
 import { formatCo2, formatEur, formatKm } from "../../format/numbers.ts";
 import { nameIn } from "../../format/names.ts";
 import { richText, text } from "../../text/text.ts";
-import { Dot, Figure, levelText, Rows, Wait } from "../../ui/index.ts";
+import { Cell, Dot, Figure, levelText, Rows, Wait } from "../../ui/index.ts";
 import { endName } from "./model.ts";
 
 const TIES_SHOWN = 8;
@@ -15,7 +15,7 @@ function Held({ offers, needs }: { readonly offers: readonly Offer[]; readonly n
   const line = (row: Offer | Need, key: string): JSX.Element => (
     <li key={key} class="map-held">
       <a href={hrefOf("resource", row.resource_id)}><Dot of={row.class} isHollow={row.is_estimate} />{nameIn(row, "resource_name")}</a>
-      <Figure value={row.quantity} unit={row.unit} relSd={row.rel_sd} isEstimate={row.is_estimate} />
+      <span class="nowrap"><Cell value={row.quantity} unit={row.unit} relSd={row.rel_sd} isEstimate={row.is_estimate} /></span>
     </li>
   );
   return (
