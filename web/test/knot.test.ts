@@ -106,9 +106,9 @@ test("at most as many streams and knots as may be shown, and no pool of one", ()
 
 test("today: offers end in their fate, needs begin at the market, and nothing joins them", () => {
   const knot: Knot = { ...knotOf(1), ribbons: [], today: [
-    { side: "offer", resource_id: "r0", fate: "landfill", row_count: 2, quantity: 10, mass_t: 10, eur: 900, co2_kg: 5, unknown_count: 0 },
-    { side: "offer", resource_id: "r1", fate: "idle", row_count: 1, quantity: 4, mass_t: 0, eur: null, co2_kg: null, unknown_count: 1 },
-    { side: "need", resource_id: "r0", fate: "market", row_count: 3, quantity: 7, mass_t: 7, eur: 500, co2_kg: 1, unknown_count: 0 },
+    { side: "offer", resource_id: "r0", fate: "landfill", row_count: 2, quantity: 10, mass_t: 10, eur: 900, co2_kg: 5, unknown_count: 0, estimate_eur: 0 },
+    { side: "offer", resource_id: "r1", fate: "idle", row_count: 1, quantity: 4, mass_t: 0, eur: null, co2_kg: null, unknown_count: 1, estimate_eur: 0 },
+    { side: "need", resource_id: "r0", fate: "market", row_count: 3, quantity: 7, mass_t: 7, eur: 500, co2_kg: 1, unknown_count: 0, estimate_eur: 0 },
   ] };
   const layout = layOut(strandsOf(knot, "today", "eur"), settings);
   assert.deepEqual(column(layout, "hall").map(({ hall }) => hall), ["fate:landfill", "market"]);

@@ -170,12 +170,14 @@ WHERE p.run_id = :run AND p.open = 1 GROUP BY c.process_id ORDER BY c.fid
 -- name: look_today
 SELECT 'offer' AS side, o.resource_id, coalesce(o.fate, 'unknown') AS fate, count(*) AS row_count, sum(o.quantity) AS quantity,
        sum(o.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))) AS mass_t,
-       sum(o.quantity * o.fate_eur) AS eur, sum(o.quantity * o.fate_co2_kg) AS co2_kg, sum(o.fate_eur IS NULL) AS unknown_count
-FROM seen_offer AS o JOIN resource AS r ON r.resource_id = o.resource_id GROUP BY 2, 3
+       sum(o.quantity * o.fate_eur) AS eur, sum(o.quantity * o.fate_co2_kg) AS co2_kg, sum(o.fate_eur IS NULL) AS unknown_count,
+       total(abs(o.quantity * o.fate_eur) * (coalesce(q.kind, '') = 'estimate')) AS estimate_eur
+FROM seen_offer AS o JOIN resource AS r ON r.resource_id = o.resource_id LEFT JOIN source AS q ON q.source_id = o.source_id GROUP BY 2, 3
 UNION ALL
 SELECT 'need', n.resource_id, 'market', count(*), sum(n.quantity), sum(n.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))),
-       sum(n.quantity * n.price_eur), sum(n.quantity * n.market_co2_kg), sum(n.price_eur IS NULL)
-FROM seen_need AS n JOIN resource AS r ON r.resource_id = n.resource_id GROUP BY 2
+       sum(n.quantity * n.price_eur), sum(n.quantity * n.market_co2_kg), sum(n.price_eur IS NULL),
+       total(abs(n.quantity * n.price_eur) * (coalesce(q.kind, '') = 'estimate'))
+FROM seen_need AS n JOIN resource AS r ON r.resource_id = n.resource_id LEFT JOIN source AS q ON q.source_id = n.source_id GROUP BY 2
 -- name: look_knot_resources
 SELECT resource_id, class, unit, stream, fid AS rank, name, name_nl, name_fr, name_de FROM seen_resource
 WHERE resource_id IN (SELECT resource_id FROM seen_tie WHERE run_id = :run UNION SELECT resource_id FROM seen_offer UNION SELECT resource_id FROM seen_need) ORDER BY fid

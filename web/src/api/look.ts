@@ -166,6 +166,7 @@ export interface TodayRow {
   readonly eur: number | null;               // what holders pay, what buyers pay; a year
   readonly co2_kg: number | null;
   readonly unknown_count: number;            // rows whose price nobody gave
+  readonly estimate_eur: number;             // of |eur| row by row, what rests on estimates
 }
 export interface Knot {
   readonly run: PlanRun;

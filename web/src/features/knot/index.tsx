@@ -71,11 +71,12 @@ function Totals({ knot, view }: { readonly knot: Knot; readonly view: View }): J
   const of = <R,>(rows: readonly R[], value: (row: R) => number | null): number => rows.reduce((total, row) => total + (value(row) ?? 0), 0);
   if (view === "today") {
     const offers = knot.today.filter(({ side }) => side === "offer"), needs = knot.today.filter(({ side }) => side === "need");
+    const isGuess = (rows: Knot["today"]): boolean => of(rows, ({ estimate_eur }) => estimate_eur) > 0.5 * of(rows, ({ eur }) => Math.abs(eur ?? 0));
     return (
       <dl class="totals">
-        <div><dt>{text("knot.total.disposal")}</dt><dd><Figure value={of(offers, ({ eur }) => Math.max(0, eur ?? 0))} unit="EUR" isEstimate /></dd></div>
-        <div><dt>{text("knot.total.bought")}</dt><dd><Figure value={of(needs, ({ eur }) => eur)} unit="EUR" isEstimate /></dd></div>
-        <div><dt>{text("knot.total.co2_today")}</dt><dd><Figure value={of(knot.today, ({ co2_kg }) => co2_kg) / 1000} unit="t" isEstimate /></dd></div>
+        <div><dt>{text("knot.total.disposal")}</dt><dd><Figure value={of(offers, ({ eur }) => Math.max(0, eur ?? 0))} unit="EUR" isEstimate={isGuess(offers)} /></dd></div>
+        <div><dt>{text("knot.total.bought")}</dt><dd><Figure value={of(needs, ({ eur }) => eur)} unit="EUR" isEstimate={isGuess(needs)} /></dd></div>
+        <div><dt>{text("knot.total.co2_today")}</dt><dd><Figure value={of(knot.today, ({ co2_kg }) => co2_kg) / 1000} unit="t" isEstimate={isGuess(knot.today)} /></dd></div>
       </dl>
     );
   }
@@ -136,7 +137,7 @@ function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query
         </div>
         <figcaption>
           <p class="legend">{CLASSES.filter((one) => strands.some((strand) => strand.class === one && strand.size > 0)).map((one) => <ClassName key={one} of={one} />)}
-            {query.view === "plan" && <span><i class="knot-hollow" aria-hidden="true" /> {text("knot.legend_estimate")}</span>}
+            <span><i class="knot-hollow" aria-hidden="true" /> {text("knot.legend_estimate")}</span>
             {query.view === "plan" && query.width === "eur" && <span><i class="knot-pale" aria-hidden="true" /> {text("knot.legend_cost")}</span>}</p>
           <p class="small quiet">
             {query.width === "t" && without.size > 0 && <>{text("knot.no_tonnes", { classes: [...without].map((one) => text(`common.class.${one}`).toLowerCase()).join(", ") })}{" "}</>}

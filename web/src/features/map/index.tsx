@@ -182,6 +182,15 @@ function View(props: Props): JSX.Element {
   const siteShapes = useMemo(() => siteCollection(shownSites, query.class), [shownSites]);
   const tieShapes = useMemo(() => tieCollection(shownTies, site ? (one) => one.from_site_id === site.site_id || one.to_site_id === site.site_id : tie ? (one) => one.tie_id === tie.tie_id : null),
     [shownTies, site, tie]);
+  // The list gives way to what was chosen in it, and back: the focus goes along.
+  const before = useRef(query.pick);
+  useEffect(() => {
+    if (before.current === query.pick) return;
+    const from = before.current;
+    before.current = query.pick;
+    const to = query.pick ? document.querySelector<HTMLElement>(".map-detail h2") : document.querySelector<HTMLElement>(`.map-list [href*="${CSS.escape(encodeURIComponent(from))}"]`) ?? document.querySelector<HTMLElement>(".map-list input");
+    if (document.activeElement === document.body || document.activeElement?.closest("aside, main")) to?.focus();
+  }, [query.pick, site, tie]);
   const credits = [...new Set([water, rail, road].flatMap(({ data }) => data?.features.map(({ properties }) => properties?.publisher) ?? []).filter((one): one is string => !!one))];
   const isHere = areas.data !== undefined && sites.data !== undefined;
   const list = <Listing sites={shownSites} all={allSites.length} query={query} set={set} href={href} onPoint={(id) => setPointed(id ? { kind: "site", id } : null)} />;
