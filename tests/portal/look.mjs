@@ -1,5 +1,5 @@
 // Looking, as each role: what is open, what is not, and that nothing hidden can be had by other ways: filters, sums, differences, files.
-import { region, serve, test, done, equal, deepEqual, ok, match, root } from "./lib.mjs";
+import { region, serve, test, done, equal, deepEqual, ok, match, root, command } from "./lib.mjs";
 import { readFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
@@ -137,6 +137,20 @@ await test("what is not there and what is no plan are one answer", async () => {
   equal(new Set(texts).size, 1);
   equal((await place.anybody.get("/resources/none")).status, 404);
   equal((await place.anybody.get("/actors/none")).status, 404);
+});
+
+await test("what if? is for those who plan, and never the newest plan", async () => {
+  const asked = await region({ plan: true });
+  command("--quiet", "plan", asked, "--set", "co2_eur_per_t=150");
+  const other = await serve(asked);
+  const planner = await other.signIn("planner"), coordinator = await other.signIn("coordinator"), viewer = await other.signIn("viewer");
+  for (const [person, may] of [[other.anybody, false], [viewer, false], [planner, true], [coordinator, true]]) {
+    const plans = (await person.get("/plans")).json.items;
+    deepEqual(plans.map((plan) => plan.is_what_if), may ? [true, false] : [false]);
+    equal((await person.get("/plans/2/ties")).status, may ? 200 : 404);
+    equal((await person.get("/plans/2/knot")).status, may ? 200 : 404);
+    equal((await person.get("/plans/latest")).json.run_id, 1);
+  }
 });
 
 await test("filters are values, never SQL", async () => {

@@ -30,7 +30,7 @@ function knotOf(seed: number, count = 120): Knot {
       to_band: way >= 0.4 ? pick(BANDS) : null, to_process_id: way < 0.4 ? pick(processes).process_id : null,
       resource_id: pick(resources).resource_id, tie_count: 1 + Math.floor(next() * 9), quantity: mass, mass_t: mass, eur, co2_kg: eur, estimate_eur: next() < 0.5 ? Math.abs(eur) : 0, verify_count: 0 };
   });
-  return { run: { run_id: 1, objective: "value", status: "proven", started: "", finished: "", revision: 1 }, ribbons, processes, resources, today: [] };
+  return { run: { run_id: 1, objective: "value", status: "proven", is_what_if: false, started: "", finished: "", revision: 1 }, ribbons, processes, resources, today: [] };
 }
 
 const close = (a: number, b: number, why: string): void => assert.ok(Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a), Math.abs(b)), `${why}: ${a} and ${b}`);

@@ -1,10 +1,11 @@
 -- What there is to look at: map, knot, companies, resources.
 
--- A run tells what it optimised; its totals are of all rows, also those that not everybody may see, and are for the coordinator.
+-- A run tells what it optimised; its totals are of all rows, also those that not everybody may see, and are for the coordinator. What if? is asked before
+-- it is told: such runs are for those who plan.
 -- view: seen_run
 SELECT run_id, command, json_extract(settings, '$.objective') AS objective, status, started, finished, revision,
-       CASE WHEN viewer_role() = 'coordinator' THEN summary END AS summary
-FROM main.run
+       json_extract(settings, '$.changed_digest') IS NOT NULL AS is_what_if, CASE WHEN viewer_role() = 'coordinator' THEN summary END AS summary
+FROM main.run WHERE json_extract(settings, '$.changed_digest') IS NULL OR viewer_role() IN ('coordinator', 'planner')
 -- What a unit does follows from its ties: it is seen by who sees all of them, or the rest could be told by subtraction.
 -- view: seen_plan_unit
 SELECT p.* FROM main.plan_unit AS p
@@ -95,12 +96,12 @@ SELECT link_id, kind, km, geojson(geom) AS geojson FROM link WHERE link_id > coa
 
 -- Plans, the newest first.
 -- name: look_plans
-SELECT -run_id AS cursor, run_id, objective, status, started, finished, revision, summary AS summary_json
+SELECT -run_id AS cursor, run_id, objective, status, is_what_if, started, finished, revision, summary AS summary_json
 FROM seen_run WHERE command = 'plan' AND -run_id > coalesce(CAST(:after AS INTEGER), -9223372036854775807) ORDER BY -run_id LIMIT :limit
 -- name: look_plan
-SELECT run_id, objective, status, started, finished, revision, summary AS summary_json FROM seen_run WHERE command = 'plan' AND run_id = :run
+SELECT run_id, objective, status, is_what_if, started, finished, revision, summary AS summary_json FROM seen_run WHERE command = 'plan' AND run_id = :run
 -- name: look_latest
-SELECT max(run_id) FROM seen_run WHERE command = 'plan'
+SELECT max(run_id) FROM seen_run WHERE command = 'plan' AND is_what_if = 0 AND status <> 'infeasible'
 
 -- name: look_ties
 SELECT t.fid AS tie_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_site_name, fa.actor_id AS from_actor_id, fa.name AS from_actor_name,

@@ -1,7 +1,7 @@
 /* The map: where? The list beside it shows the same and needs no pointer. */
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Need, Offer, PlanRun, Site, Tie } from "../../api/look.ts";
+import { latestOf, type Need, type Offer, type PlanRun, type Site, type Tie } from "../../api/look.ts";
 import type { Page as Listed } from "../../api/client.ts";
 import { useAll, useGet, useShapes } from "../../api/use.ts";
 import { asNumber, asText, asWord, asWords, defineRoom, type RoomProps } from "../../app/room.ts";
@@ -165,7 +165,7 @@ function View(props: Props): JSX.Element {
   const areas = useShapes<object>("/areas"), sites = useShapes<Site>("/sites");
   const water = useShapes<{ publisher?: string }>("/background/water"), rail = useShapes<{ publisher?: string }>("/background/rail"), road = useShapes<{ publisher?: string }>("/background/road");
   const plans = useGet<Listed<PlanRun>>("/plans");
-  const run = query.run ?? plans.data?.items[0]?.run_id ?? null;
+  const run = query.run ?? latestOf(plans.data?.items)?.run_id ?? null;
   const ties = useShapes<Tie>(run === null || query.show === "today" ? null : `/plans/${run}/ties`);
   const links = useShapes<object>(query.network === "on" ? "/links" : null);
   const ofResource = useSitesOf(query.resource);

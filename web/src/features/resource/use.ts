@@ -1,7 +1,7 @@
 /* What both pages read: offers, needs, ties of the newest plan, and its prices. */
 import { useMemo } from "preact/hooks";
 import type { Page as Listed, Query } from "../../api/client.ts";
-import type { Need, Offer, PlanRun, Tie } from "../../api/look.ts";
+import { latestOf, type Need, type Offer, type PlanRun, type Tie } from "../../api/look.ts";
 import { useAll, useGet, type Fetched } from "../../api/use.ts";
 import type { Price, Prices } from "./tables.tsx";
 
@@ -15,8 +15,8 @@ export interface Held {
 
 export function useHeld(which: Query): Held {
   const offers = useAll<Offer>("/offers", { query: which }), needs = useAll<Need>("/needs", { query: which });
-  const plans = useGet<Listed<PlanRun>>("/plans", { query: { limit: 1 } });
-  const plan = plans.data?.items[0], run = plan?.run_id ?? null;
+  const plans = useGet<Listed<PlanRun>>("/plans");
+  const plan = latestOf(plans.data?.items), run = plan?.run_id ?? null;
   const ties = useAll<Tie>(run === null ? null : `/plans/${run}/ties`, { query: which });
   // A price is in the unit of what the plan was made for; only of a plan for euros is it what one more is worth in money.
   const prices = useAll<Price>(run !== null && plan?.objective === "value" ? `/plans/${run}/prices` : null);
