@@ -140,10 +140,11 @@ await test("the list beside the map does what the map does: search, j and k, Ent
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".map-detail h2");
-  match(await page.locator(".map-detail h2").textContent(), /Aperam/i);
+  match(await page.evaluate(() => document.activeElement.textContent), /Aperam/i);
   match(page.url(), /pick=site/);
   await page.locator("a", { hasText: "Terug naar de lijst" }).click();
   await page.waitForSelector(".map-list");
+  match(await page.evaluate(() => document.activeElement.getAttribute("href")), /site%3A/);
   await calm(page);
   await page.context().close();
 });
@@ -251,7 +252,7 @@ await test("a region without a plan says what to do first", async () => {
   match(await page.locator(".empty").textContent(), /nog geen plan/);
   await page.goto(`${bare.url}/map`);
   await page.waitForSelector(".map-list [data-row]");
-  equal(page.wrong.join(), "");
+  equal(page.wrong.filter((one) => !/status of 404/.test(one)).join(), ""); // there is no newest plan
   await page.context().close();
 });
 
