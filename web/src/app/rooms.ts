@@ -21,6 +21,7 @@ export const rooms: readonly RoomEntry[] = [
   { name: "resource", roles: everyone, rail: false, load: () => import("../features/resource/index.tsx") },
   { name: "company", roles: everyone, rail: false, texts: ["resource"], load: () => import("../features/company/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
+  { name: "public", roles: everyone, rail: true, load: () => import("../features/public/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
