@@ -109,6 +109,7 @@ typedef struct network_node {
 struct network {
   const kn_exchange *exchange; /* rules between groups; its nodes are those of the finest level */
   int32_t thread_count;
+  kn_team *team; /* while it is being solved */
   int32_t n;
   kn_arena *keep;
   /* by node */

@@ -95,6 +95,7 @@ network_build(network *net, kn_arena *keep, const network *parent, const network
 {
   *net = (network){.exchange = parent->exchange,
                    .thread_count = parent->thread_count,
+                   .team = parent->team,
                    .n = draft->n,
                    .keep = keep,
                    .supply_tree_count = parent->supply_tree_count,

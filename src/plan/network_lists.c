@@ -61,7 +61,7 @@ network_hubs_meet(network *net, kn_arena *keep, kn_error *err)
     const int64_t nodes = side ? net->exchange->demand_count : net->exchange->supply_count;
     KN_NEW(net->met[side], keep, nodes * net->exchange->hubs->kind_count, err);
     meeting m = {net, side};
-    KN_TRY(kn_parallel(net->thread_count, nodes, 1024, meet_some, &m, err));
+    KN_TRY(kn_team_run(net->team, nodes, 1024, meet_some, &m, err));
   }
   return KN_OK;
 }
@@ -308,5 +308,5 @@ network_hubs_weigh(network *net, const double *weight, kn_error *err)
                            is_tree_of_supply(net, t) ? exchange->supply_end : exchange->demand_end);
     }
   hubs->is_weighed = true;
-  return kn_parallel(net->thread_count, hubs->list_count, 1, fill_some, net, err);
+  return kn_team_run(net->team, hubs->list_count, 1, fill_some, net, err);
 }

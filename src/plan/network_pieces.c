@@ -219,7 +219,7 @@ settle_some(void *arg, int64_t first, int64_t last, int32_t worker)
 kn_code
 network_pieces_settle(network_pieces *p, kn_error *err)
 {
-  const kn_code code = kn_parallel(p->net->thread_count, (int64_t)p->net->n + 1, CHUNK, settle_some, p, err);
+  const kn_code code = kn_team_run(p->net->team, (int64_t)p->net->n + 1, CHUNK, settle_some, p, err);
   memset(p->shift, 0, (size_t)p->piece_count * sizeof *p->shift);
   return code;
 }

@@ -86,7 +86,7 @@ list_offers(whole *w, kn_error *err)
 {
   network *net = w->cell.net;
   const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
-  KN_TRY(kn_parallel(net->thread_count, blocks, 64, review_some, w, err));
+  KN_TRY(kn_team_run(net->team, blocks, 64, review_some, w, err));
   w->count = 0;
   for (int64_t b = 0; b < blocks; b++)
     w->count += __builtin_popcountll(net->awake[b]);
