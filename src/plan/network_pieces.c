@@ -3,7 +3,7 @@
 
 #include "plan/network_pieces.h"
 
-enum { LEAST_PIECES = 64, MOST_PIECES = 4096, CHUNK = 16384 };
+enum { LEAST_PIECES = 64, MOST_PIECES = 4096, CHUNK = 2048 };
 
 /* Numbering costs n, following a pivot what there are pieces: best when both are about the same. */
 static int32_t

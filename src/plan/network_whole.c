@@ -4,10 +4,12 @@
  * best; those are then taken, best first, as far as they still pay. The pieces of network_pieces.h tell what they pay at any
  * moment, so the tree is walked only for pivots. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/network_pieces.h"
 
-enum { BLOCK = NETWORK_BLOCK, RESCANS = 4 };
+/* Of offers, CLASSES to the octave: those of a class, a third of a percent apart, are taken in the order of nodes. */
+enum { BLOCK = NETWORK_BLOCK, RESCANS = 4, CHUNK_BLOCKS = 16, CLASS_BITS = 8, CLASSES = 1 << CLASS_BITS, OCTAVES = 7 };
 static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
 static const uint32_t GROUND_HIT = UINT32_MAX;
 
@@ -21,7 +23,10 @@ typedef struct whole {
   network_cell cell;
   network_pieces pieces;
   uint32_t *best; /* [n] of rows awake: the candidate that pays best */
-  row_offer *list;
+  double *pays;   /* [n] and what it pays */
+  int32_t first_of[OCTAVES * CLASSES + 1];
+  double most;     /* that any row pays */
+  row_offer *list; /* those worth taking, best first */
   int64_t count, capacity;
 } whole;
 
@@ -65,44 +70,63 @@ review_some(void *arg, int64_t first, int64_t last, int32_t worker)
           is_awake = true;
         }
       }
+      w->pays[x] = most;
       awake |= (uint64_t)is_awake << (x - b * BLOCK);
     }
     net->awake[b] = awake;
   }
 }
 
-static int
-by_reduced(const void *a, const void *b)
+static uint64_t
+bits_of(double x)
 {
-  const row_offer *x = a, *y = b;
-  if (x->reduced != y->reduced)
-    return x->reduced > y->reduced ? -1 : 1;
-  return x->node < y->node ? -1 : x->node > y->node;
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
 }
 
-/* The rows with a candidate that pays, best first. */
+/* By how much less than the best: the bits of positive numbers, read as whole numbers, rise with their logarithm. */
+static int
+class_of(double best, double reduced)
+{
+  return (int)((bits_of(best) - bits_of(reduced)) >> (52 - CLASS_BITS));
+}
+
+/* The rows that pay enough of what the best one does into w->list, best first. w->count 0: none pays. */
 static kn_code
 list_offers(whole *w, kn_error *err)
 {
   network *net = w->cell.net;
   const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
-  KN_TRY(kn_team_run(net->team, blocks, 64, review_some, w, err));
-  w->count = 0;
+  KN_TRY(kn_team_run(net->team, blocks, CHUNK_BLOCKS, review_some, w, err));
+  double best = 0;
+  int64_t awake_count = 0;
   for (int64_t b = 0; b < blocks; b++)
-    w->count += __builtin_popcountll(net->awake[b]);
-  KN_TRY(KN_GROW(w->list, w->capacity, w->count + 1, err));
-  int64_t count = 0;
+    for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
+      const double pays = w->pays[b * BLOCK + __builtin_ctzll(awake)];
+      best = pays > best ? pays : best;
+      awake_count++;
+    }
+  KN_TRY(KN_GROW(w->list, w->capacity, awake_count + 1, err));
+  w->most = best;
+  /* Counted by class, then put where the classes before end. */
+  const double enough = best * LEAST_SHARE_OF_BEST;
+  memset(w->first_of, 0, sizeof w->first_of);
+  for (int64_t b = 0; b < blocks; b++)
+    for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
+      const double pays = w->pays[b * BLOCK + __builtin_ctzll(awake)];
+      if (pays > enough)
+        w->first_of[class_of(best, pays) + 1]++;
+    }
+  for (int c = 0; c < OCTAVES * CLASSES; c++)
+    w->first_of[c + 1] += w->first_of[c];
+  w->count = w->first_of[OCTAVES * CLASSES];
   for (int64_t b = 0; b < blocks; b++)
     for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
       const int32_t x = (int32_t)b * BLOCK + __builtin_ctzll(awake);
-      const int32_t other = other_of(net, w->best[x]);
-      w->list[count++] =
-          (row_offer){.reduced = worth_of(net, x, w->best[x]) - net->dual[x] - (other == net->n ? 0 : net->dual[other]),
-                      .node = x,
-                      .hit = w->best[x]};
+      if (w->pays[x] > enough)
+        w->list[w->first_of[class_of(best, w->pays[x])]++] = (row_offer){.reduced = w->pays[x], .node = x, .hit = w->best[x]};
     }
-  if (count > 1)
-    qsort(w->list, (size_t)count, sizeof *w->list, by_reduced);
   return KN_OK;
 }
 
@@ -153,8 +177,8 @@ take(whole *w, const network_offer *o)
 static void
 take_offers(whole *w)
 {
-  const double enough = fmax(w->cell.tolerance, w->list[0].reduced * LEAST_SHARE_OF_BEST);
-  for (int64_t k = 0; k < w->count && w->list[k].reduced > enough; k++) {
+  const double enough = fmax(w->cell.tolerance, w->most * LEAST_SHARE_OF_BEST);
+  for (int64_t k = 0; k < w->count; k++) {
     const int32_t x = w->list[k].node;
     const double still = fmax(enough, w->list[k].reduced * LEAST_SHARE_LEFT);
     network_offer o = offer_now(w, x, w->list[k].hit);
@@ -173,6 +197,7 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
   network *net = w->cell.net;
   KN_TRY(network_pieces_new(&w->pieces, net, scratch, err));
   KN_NEW(w->best, scratch, net->n, err);
+  KN_NEW(w->pays, scratch, net->n, err);
   network_pieces_number(&w->pieces);
   if (!network_cell_open(&w->cell))
     return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
