@@ -172,7 +172,7 @@ network_price_some(network *net, int64_t count, const int32_t *node, double wind
 {
   KN_TRY(weigh_for(net, count, err));
   pricing work = {.net = net, .node = node, .window = window};
-  KN_TRY(kn_team_run(net->team, count, 256, price_some, &work, err));
+  KN_TRY(kn_team_run(net->team, count, 64, price_some, &work, err));
   *price = (network_price){.bound = INFINITY};
   for (int64_t k = 0; k < count; k++)
     price->violation = fmax(price->violation, net->reach[node[k]] - fmax(net->dual[node[k]], 0));
@@ -186,7 +186,7 @@ network_price_all(network *net, double window, network_price *price, kn_error *e
 {
   KN_TRY(weigh_for(net, net->n, err));
   pricing work = {.net = net, .window = window};
-  KN_TRY(kn_team_run(net->team, net->n, 1024, price_some, &work, err));
+  KN_TRY(kn_team_run(net->team, net->n, 128, price_some, &work, err));
   double side[2] = {0, 0}; /* [is_supply]: bound whose inner maximum runs over that side */
   price->violation = 0;
   for (int32_t i = 0; i < net->n; i++) {
@@ -225,5 +225,5 @@ network_hand_down(network *fine, network *coarse, kn_error *err)
   KN_TRY(weigh_for(coarse, fine->n, err));
   handing work = {.fine = fine, .coarse = coarse};
   fine->queries += fine->n;
-  return kn_team_run(fine->team, fine->n, 1024, hand_some, &work, err);
+  return kn_team_run(fine->team, fine->n, 128, hand_some, &work, err);
 }

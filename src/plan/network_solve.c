@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { TOP_NODES = 1500, PATIENCE = 25, CROWDED = 2 };
+enum { TOP_NODES = 300, PATIENCE = 25, CROWDED = 2 };
 
 static void
 set_boxes(network *net, const double *centre, const double *give)
