@@ -31,13 +31,14 @@ network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error 
   return KN_OK;
 }
 
-/* Children in lists, then preorder; those whose children wait are at the back of the order, which is free until then. */
+/* Children in lists, then preorder; those whose children wait are at the back of the order, which is free until then. Potentials
+ * on the way, from parent to child. */
 static void
 number_nodes(network_pieces *p)
 {
-  const network *net = p->net;
+  network *net = p->net;
   const int32_t n = net->n;
-  int32_t *first = p->end;
+  int32_t *first = p->end; /* of a node until it has its place */
   for (int32_t i = 0; i <= n; i++)
     first[i] = KN_NONE;
   for (int32_t i = n - 1; i >= 0; i--) {
@@ -49,10 +50,14 @@ number_nodes(network_pieces *p)
   p->order[--waiting] = n;
   while (waiting <= n) {
     const int32_t node = p->order[waiting++];
+    const double potential = node == n ? 0 : net->dual[node];
     p->place[node] = at;
     p->order[at++] = node;
-    for (int32_t child = first[node]; child != KN_NONE; child = p->next[child])
+    for (int32_t child = first[node]; child != KN_NONE; child = p->next[child]) {
+      net->dual[child] = net->node[child].cost - potential;
       p->order[--waiting] = child;
+    }
+    p->end[node] = at;
   }
   assert(at == n + 1);
 }
@@ -79,12 +84,6 @@ network_pieces_number(network_pieces *p)
   const int32_t n = net->n;
   check_pieces(p);
   number_nodes(p);
-  for (int32_t at = 1; at <= n; at++) {
-    const int32_t node = p->order[at], parent = net->node[node].parent;
-    net->dual[node] = net->node[node].cost - (parent == n ? 0 : net->dual[parent]);
-  }
-  for (int32_t i = 0; i <= n; i++)
-    p->end[i] = p->place[i] + 1;
   for (int32_t at = n; at > 0; at--) {
     const int32_t node = p->order[at], parent = net->node[node].parent;
     if (p->end[parent] < p->end[node])
