@@ -172,6 +172,29 @@ take(whole *w, const network_offer *o)
   return true;
 }
 
+/* Offers come from all over the market: what the next ones need is asked of the memory in time. */
+static inline void
+look_ahead(const whole *w, int64_t k)
+{
+  enum { NEAR = 3, FAR = 6 };
+  const network *net = w->cell.net;
+  if (k + FAR < w->count) {
+    const row_offer *o = &w->list[k + FAR];
+    __builtin_prefetch(&w->pieces.place[o->node]);
+    __builtin_prefetch(&net->dual[o->node]);
+    __builtin_prefetch(&net->hit_at[o->node]);
+    if (o->hit != GROUND_HIT) {
+      __builtin_prefetch(&net->hit[o->hit]);
+      __builtin_prefetch(&net->hit_worth[o->hit]);
+    }
+  }
+  if (k + NEAR < w->count && w->list[k + NEAR].hit != GROUND_HIT) {
+    const int32_t other = net->hit[w->list[k + NEAR].hit];
+    __builtin_prefetch(&w->pieces.place[other]);
+    __builtin_prefetch(&net->dual[other]);
+  }
+}
+
 /* What pays much is taken first and what pays little is left to the next wave, which knows better: a pivot moves the
  * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. */
 static void
@@ -179,6 +202,7 @@ take_offers(whole *w)
 {
   const double enough = fmax(w->cell.tolerance, w->most * LEAST_SHARE_OF_BEST);
   for (int64_t k = 0; k < w->count; k++) {
+    look_ahead(w, k);
     const int32_t x = w->list[k].node;
     const double still = fmax(enough, w->list[k].reduced * LEAST_SHARE_LEFT);
     network_offer o = offer_now(w, x, w->list[k].hit);
