@@ -21,6 +21,7 @@ network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error 
   KN_NEW(p->place, scratch, nodes, err);
   KN_NEW(p->end, scratch, nodes, err);
   KN_NEW(p->order, scratch, nodes, err);
+  KN_NEW(p->exact, scratch, nodes, err);
   KN_NEW(p->next, scratch, nodes, err);
   KN_NEW(p->run_first, scratch, 2 * most + 1, err);
   KN_NEW(p->run_piece, scratch, 2 * most + 1, err);
@@ -32,11 +33,11 @@ network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error 
 }
 
 /* Children in lists, then preorder; those whose children wait are at the back of the order, which is free until then. Potentials
- * on the way, from parent to child. */
+ * into `dual` on the way, from parent to child. */
 static void
-number_nodes(network_pieces *p)
+number_nodes(network_pieces *p, double *dual)
 {
-  network *net = p->net;
+  const network *net = p->net;
   const int32_t n = net->n;
   int32_t *first = p->end; /* of a node until it has its place */
   for (int32_t i = 0; i <= n; i++)
@@ -50,11 +51,11 @@ number_nodes(network_pieces *p)
   p->order[--waiting] = n;
   while (waiting <= n) {
     const int32_t node = p->order[waiting++];
-    const double potential = node == n ? 0 : net->dual[node];
+    const double potential = node == n ? 0 : dual[node];
     p->place[node] = at;
     p->order[at++] = node;
     for (int32_t child = first[node]; child != KN_NONE; child = p->next[child]) {
-      net->dual[child] = net->node[child].cost - potential;
+      dual[child] = net->node[child].cost - potential;
       p->order[--waiting] = child;
     }
     p->end[node] = at;
@@ -77,13 +78,13 @@ check_pieces(const network_pieces *p)
 #endif
 }
 
-void
-network_pieces_number(network_pieces *p)
+static void
+number_into(network_pieces *p, double *dual)
 {
-  network *net = p->net;
+  const network *net = p->net;
   const int32_t n = net->n;
   check_pieces(p);
-  number_nodes(p);
+  number_nodes(p, dual);
   for (int32_t at = n; at > 0; at--) {
     const int32_t node = p->order[at], parent = net->node[node].parent;
     if (p->end[parent] < p->end[node])
@@ -95,6 +96,18 @@ network_pieces_number(network_pieces *p)
   p->run_first[0] = p->run_piece[0] = 0;
   p->shift[0] = 0;
   p->half_of[0] = KN_NONE;
+}
+
+void
+network_pieces_number(network_pieces *p)
+{
+  number_into(p, p->net->dual);
+}
+
+void
+network_pieces_number_beside(network_pieces *p)
+{
+  number_into(p, p->exact);
 }
 
 /* A run begins at `place`. */
@@ -221,4 +234,18 @@ network_pieces_settle(network_pieces *p, kn_error *err)
   const kn_code code = kn_team_run(p->net->team, (int64_t)p->net->n + 1, CHUNK, settle_some, p, err);
   memset(p->shift, 0, (size_t)p->piece_count * sizeof *p->shift);
   return code;
+}
+
+static void
+copy_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  const network_pieces *p = arg;
+  memcpy(p->net->dual + first, p->exact + first, (size_t)(last - first) * sizeof *p->exact);
+}
+
+kn_code
+network_pieces_take_exact(network_pieces *p, kn_error *err)
+{
+  return kn_team_run(p->net->team, p->net->n, CHUNK, copy_some, p, err);
 }

@@ -9,7 +9,15 @@
 #include "plan/network_pieces.h"
 
 /* Of offers, CLASSES to the octave: those of a class, a third of a percent apart, are taken in the order of nodes. */
-enum { BLOCK = NETWORK_BLOCK, RESCANS = 4, CHUNK_BLOCKS = 16, CLASS_BITS = 8, CLASSES = 1 << CLASS_BITS, OCTAVES = 7 };
+enum {
+  BLOCK = NETWORK_BLOCK,
+  RESCANS = 4,
+  CHUNK_BLOCKS = 16,
+  LATE_SHARE = 4,
+  CLASS_BITS = 8,
+  CLASSES = 1 << CLASS_BITS,
+  OCTAVES = 7
+};
 static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
 static const uint32_t GROUND_HIT = UINT32_MAX;
 
@@ -25,6 +33,7 @@ typedef struct whole {
   uint32_t *best; /* [n] of rows awake: the candidate that pays best */
   double *pays;   /* [n] and what it pays */
   int32_t first_of[OCTAVES * CLASSES + 1];
+  bool is_due;     /* to number the tree before the next wave */
   double most;     /* that any row pays */
   row_offer *list; /* those worth taking, best first */
   int64_t count, capacity;
@@ -43,6 +52,8 @@ other_of(const network *net, uint32_t hit)
 }
 
 /* ------------------------------------------------------------------ a wave */
+/* Item 0 numbers the tree where that is due, for one thread can do that while others review; the next ones are CHUNK_BLOCKS blocks
+ * of rows each. */
 static void
 review_some(void *arg, int64_t first, int64_t last, int32_t worker)
 {
@@ -50,7 +61,11 @@ review_some(void *arg, int64_t first, int64_t last, int32_t worker)
   whole *w = arg;
   network *net = w->cell.net;
   const double *dual = net->dual;
-  for (int64_t b = first; b < last; b++) {
+  if (first == 0 && w->is_due)
+    network_pieces_number_beside(&w->pieces);
+  const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK, from = first == 0 ? 0 : (first - 1) * CHUNK_BLOCKS;
+  const int64_t to = (last - 1) * CHUNK_BLOCKS < blocks ? (last - 1) * CHUNK_BLOCKS : blocks;
+  for (int64_t b = from; b < to; b++) {
     uint64_t awake = 0;
     const int64_t end = (b + 1) * BLOCK < net->n ? (b + 1) * BLOCK : net->n;
     for (int64_t x = b * BLOCK; x < end; x++) {
@@ -98,7 +113,11 @@ list_offers(whole *w, kn_error *err)
 {
   network *net = w->cell.net;
   const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
-  KN_TRY(kn_team_run(net->team, blocks, CHUNK_BLOCKS, review_some, w, err));
+  w->is_due = w->is_due || w->pieces.pivots > w->pieces.most / LATE_SHARE * (LATE_SHARE - 1);
+  KN_TRY(kn_team_run(net->team, 1 + (blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS, 1, review_some, w, err));
+  if (w->is_due)
+    KN_TRY(network_pieces_take_exact(&w->pieces, err));
+  w->is_due = false;
   double best = 0;
   int64_t awake_count = 0;
   for (int64_t b = 0; b < blocks; b++)
@@ -222,7 +241,7 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
   KN_TRY(network_pieces_new(&w->pieces, net, scratch, err));
   KN_NEW(w->best, scratch, net->n, err);
   KN_NEW(w->pays, scratch, net->n, err);
-  network_pieces_number(&w->pieces);
+  w->is_due = true;
   if (!network_cell_open(&w->cell))
     return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
   for (;;) {
@@ -237,8 +256,7 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
       break;
     KN_TRY(network_pieces_settle(&w->pieces, err));
   }
-  network_pieces_number(&w->pieces); /* shifts add up rounding */
-  return KN_OK;
+  return network_duals(net, err); /* shifts add up rounding */
 }
 
 /* Pivots with the candidates at hand until none pays; net->dual holds the potentials of the tree, before and after. */
