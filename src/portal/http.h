@@ -42,6 +42,7 @@ struct kn_portal {
   kn_portal_settings settings;
   struct MHD_Daemon *daemon;
   kn_keep *keep;
+  struct kn_limits *limits; /* limits.h */
   char *certificate, *key;
   int32_t port;
   pthread_mutex_t lock; /* of the work that waits */

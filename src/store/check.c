@@ -102,8 +102,9 @@ check_audit(kn_store *store, kn_findings *findings, kn_error *err)
                             .table = "audit",
                             .row = line,
                             .proposal = "look for the file in a backup; the lines before this one still hold"};
-  return kn_findings_add(findings, &where, err,
-                         "the audit log was changed with another program: this line does not follow from the one before it, or is gone");
+  return kn_findings_add(
+      findings, &where, err,
+      "the audit log was changed with another program: this line does not follow from the one before it, or is gone");
 }
 
 kn_code

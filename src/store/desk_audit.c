@@ -1,6 +1,6 @@
 /* The audit log: who did what, for good.
  *
- *   chain of a line = BLAKE3-256 of (chain of the line before, when, who, what, about, detail), each ended by a zero byte
+ *   chain of a line = BLAKE2b-256 of (chain of the line before, when, who, what, about, detail), each ended by a zero byte
  *
  * so a line that another program changed, took out or put in breaks the chain from there on. Lines taken off the end are told by the
  * number that SQLite keeps for the next one. Who can write the file and knows this can write the log anew: the chain tells of accidents
