@@ -15,6 +15,7 @@ export interface RoomEntry {
 const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
+  { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 
