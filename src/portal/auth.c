@@ -533,35 +533,21 @@ rotate(kn_request *request, kn_reply *reply, kn_error *err)
   return in.changed > 0 ? kn_session_cookie(request, reply, in.token, err) : KN_OK;
 }
 
-static kn_code
-first_of(json_t **out, kn_conn *conn, const char *statement, kn_error *err)
-{
-  json_t *rows;
-  KN_TRY(kn_rows_json(conn, statement, NULL, 0, &rows, err));
-  *out = json_array_size(rows) > 0 ? json_incref(json_array_get(rows, 0)) : json_object();
-  json_decref(rows);
-  return KN_OK;
-}
-
 kn_code
 kn_api_me(kn_request *request, kn_reply *reply, kn_error *err)
 {
   KN_TRY(rotate(request, reply, err));
-  json_t *actors = NULL, *region = NULL;
-  KN_TRY(kn_rows_json(request->conn, "me_actors", NULL, 0, &actors, err));
-  const kn_code code = first_of(&region, request->conn, "me_region", err);
-  if (code != KN_OK) {
-    json_decref(actors);
-    return code;
-  }
+  json_t *actors = json_array();
+  for (int32_t i = 0; i < request->viewer.actor_count; i++)
+    json_array_append_new(actors, json_string(request->viewer.actor_id[i]));
   json_t *account = NULL;
   if (request->viewer.account_id != 0)
     account =
         json_pack("{s:I, s:s, s:s, s:s, s:b, s:s, s:s}", "account_id", (json_int_t)request->viewer.account_id, "name",
                   request->account_name, "email", request->account_email, "language", request->language, "has_second_factor",
                   request->has_second_factor, "session_ends", request->session_ends, "session_rotated", request->session_rotated);
-  reply->json = json_pack("{s:s, s:s?, s:s?, s:s, s:s?, s:o?, s:o, s:o}", "role", kn_role_name(request->viewer.role), "name",
+  reply->json = json_pack("{s:s, s:s?, s:s?, s:s, s:s?, s:o?, s:o}", "role", kn_role_name(request->viewer.role), "name",
                           request->account_name, "email", request->account_email, "language", request->language, "csrf",
-                          request->csrf, "account", account, "actors", actors, "region", region);
+                          request->csrf, "account", account, "actors", actors);
   return KN_OK;
 }

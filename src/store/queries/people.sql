@@ -38,11 +38,6 @@ DELETE FROM login WHERE account_id = :account AND (:keep IS NULL OR handle <> :k
 -- name: session_list
 SELECT handle AS session_id, agent, address, made, seen, ends, handle = :current AS is_current FROM seen_login
 WHERE handle > coalesce(:after, '') ORDER BY handle LIMIT :limit
--- name: me_actors
-SELECT a.actor_id, a.name FROM seen_account_actor AS t JOIN actor AS a ON a.actor_id = t.actor_id WHERE t.account_id = viewer_account() ORDER BY a.actor_id
--- name: me_region
-SELECT (SELECT value FROM settings WHERE key = 'name') AS name, (SELECT value FROM settings WHERE key = 'currency') AS currency,
-       CAST((SELECT value FROM settings WHERE key = 'plan_year') AS INTEGER) AS plan_year
 
 -- One's own account: a password or a code is checked (all), for who is signed in only.
 -- name: own_secrets (all)
