@@ -166,3 +166,11 @@ FROM meeting_actor AS a WHERE a.status <> 'proposed' AND viewer_role() = 'coordi
 SELECT m.meeting_id, a.actor_id, max(0, julianday('now') - julianday(coalesce(m.begins, m.made))) AS days
 FROM meeting AS m JOIN meeting_actor AS a ON a.meeting_id = m.meeting_id
 WHERE m.status = 'held' AND a.status = 'attended' AND viewer_role() = 'coordinator' ORDER BY m.meeting_id, a.actor_id
+
+-- name: compose_refusals (all)
+SELECT meeting_id, actor_id, changed FROM meeting_actor WHERE status = 'refused' AND viewer_role() = 'coordinator'
+
+-- A person's own meetings, for the export of their data (all): asks who looks.
+-- name: mine_meetings (all)
+SELECT meeting_id, title, begins, status FROM meeting
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account) ORDER BY meeting_id

@@ -26,6 +26,7 @@ export const rooms: readonly RoomEntry[] = [
   { name: "public", roles: everyone, rail: true, load: () => import("../features/public/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "tour", roles: everyone, rail: false, load: () => import("../features/tour/index.tsx") },
+  { name: "people", roles: ["coordinator"], rail: true, load: () => import("../features/people/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 
