@@ -199,7 +199,7 @@ SELECT viewer_role() = 'coordinator' FROM seen_case_inside WHERE case_id = :case
 -- name: case_criterion_key
 SELECT k.case_criterion_id, k.is_met, k.evidence FROM seen_case_criterion AS k WHERE k.case_id = :case AND k.gate_criterion_id = :criterion
 -- name: case_criterion_is_there
-SELECT 1 FROM seen_gate_criterion WHERE gate_criterion_id = :criterion
+SELECT rank FROM seen_gate_criterion WHERE gate_criterion_id = :criterion
 -- Rows of a case: is it there, and may a partner change it (own_: theirs)?
 -- name: case_task_right
 SELECT 1 FROM seen_case_task WHERE case_id = :case AND case_task_id = :row
