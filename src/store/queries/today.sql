@@ -56,7 +56,7 @@ WHERE viewer_role() = 'coordinator' AND o.verified_by IS NULL AND o.claimed_by <
 SELECT 'alert' AS kind, 'plan' AS id, '' AS title, 'plan_old' AS why_key, json_object('finished', substr(u.finished, 1, 10)) AS why_json, '/plan' AS action_url, 35.0 AS urgency
 FROM main.run AS u
 WHERE viewer_role() IN ('coordinator', 'planner') AND u.run_id = (SELECT max(v.run_id) FROM main.run AS v WHERE v.command = 'plan')
-  AND (u.revision < (SELECT max(w.revision) FROM main.revision AS w)
+  AND (u.revision < (SELECT max(w.revision) FROM main.revision AS w WHERE w.made IS NOT NULL)
     OR EXISTS (SELECT 1 FROM main.edit AS e WHERE e.made > u.finished AND e.table_name IN ('offer', 'need', 'site', 'unit', 'process', 'process_flow', 'gateway', 'mode')))
 
 -- For a partner: a case they were asked into, and what others said about theirs in the last two weeks.
