@@ -122,6 +122,12 @@ totals(kn_request *request, kn_reply *reply, kn_error *err)
   return KN_OK;
 }
 
+static kn_code
+actors(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  return kn_reply_list(request, reply, "case_actors", NULL, 0, err);
+}
+
 /* ---------------------------------------------------------------- the money of what one sees */
 static double
 discount_rate(kn_request *request, kn_error *err)
@@ -423,11 +429,10 @@ static const char new_body[] = OBJECT(STRING("title") "," STRING("summary") "," 
                                                                          "\"partners\":{\"type\":\"array\",\"items\":" OBJECT(
                                                                              STRING("actor_id") "," STRING("role")) "}");
 static const char change_body[] =
-    OBJECT(
-        STRING("title") "," STRING("summary") "," NUMBER("worth_eur") "," NUMBER("co2_t") "," FLAG("is_estimate") "," STRING("ris"
-                                                                                                                             "k") "," NUMBER(
-            "lead_id") "," FLAG("is_open_for_finance") "," FLAG("is_published") "," STRING("public_title") "," STRING("public_"
-                                                                                                                      "text") "," STRING("area_id"));
+    OBJECT(STRING("title") "," STRING("summary") "," NUMBER("worth_eur") "," NUMBER("co2_t") "," FLAG("is_estimate") "," STRING(
+        "ris"
+        "k") "," NUMBER("lead_id") "," FLAG("is_open_for_finance") "," FLAG("is_published") "," STRING("public_title") "," STRING("public_"
+                                                                                                                                  "text") "," STRING("area_id"));
 static const char step_body[] =
     OBJECT(STRING("step") "," STRING("reason") "," STRING("reason_text") "," STRING("from_stage") "," FLAG("is_override"));
 static const char task_body[] = OBJECT(STRING("what") "," NUMBER("owner_id") "," STRING("due") "," STRING("done"));
@@ -480,6 +485,7 @@ const kn_endpoint kn_api_cases[] = {
     {"GET", "/cases/public/{case_id}", KN_MAY_ALL, KN_KEEPS, public_one, "One published case.", NULL, NULL, NULL},
     {"GET", "/cases/totals", KN_MAY_ALL, KN_KEEPS, totals,
      "How many published cases there are; for the coordinator all outcomes.", NULL, NULL, NULL},
+    {"GET", "/cases/actors", KN_MAY_PARTNER, KN_KEEPS, actors, "Who can be a partner.", NULL, NULL, NULL},
     {"GET", "/cases/gates", KN_MAY_ALL, KN_KEEPS, gates, "What must be met before a case leaves a stage.", NULL, NULL, NULL},
     {"POST", "/cases/gates", KN_MAY_COORDINATOR, KN_WRITES, kn_api_gate_add, "Add a criterion to a gate.", NULL, gate_body, NULL},
     {"PATCH", "/cases/gates/{criterion_id}", KN_MAY_COORDINATOR, KN_WRITES, kn_api_gate_change, "Change a criterion of a gate.",

@@ -167,7 +167,7 @@ find_origin(kn_conn *conn, const kn_case_new *make, origin *from, kn_error *err)
   kn_field other;
   bool is_there;
   KN_TRY(kn_conn_ask_one(conn, "case_by_origin", which, 2, NULL, &other, &is_there, err));
-  if (is_there)
+  if (is_there && strcmp(make->origin_kind, "meeting") != 0)
     return kn_fail(err, KN_E_CONFLICT, "there is a case from this already: %" PRId64, other.integer);
   if (strcmp(make->origin_kind, "seed") == 0)
     return KN_OK;

@@ -57,6 +57,16 @@ SELECT 'tie' AS origin_kind, CAST(t.fid AS TEXT) AS origin_id, coalesce(r.name_n
      SELECT s.actor_id, 'holder' AS role FROM site AS s WHERE s.site_id = t.from_site_id
      UNION ALL SELECT s.actor_id, 'taker' FROM site AS s WHERE s.site_id = t.to_site_id) AS e) AS actors_json
 FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id
+-- What came up in a session, and the session itself: several cases may come from one.
+-- view: seen_origin_meeting
+SELECT 'meeting' AS origin_kind, CAST(m.meeting_id AS TEXT) AS origin_id, m.title AS title_nl, m.title AS title_en, m.goal AS summary, NULL AS worth_eur, NULL AS co2_t,
+  1 AS is_estimate, (SELECT json_group_array(json_object('actor_id', a.actor_id, 'role', 'other')) FROM seen_meeting_actor AS a
+                     WHERE a.meeting_id = m.meeting_id AND a.status = 'attended') AS actors_json
+FROM seen_meeting AS m
+-- view: seen_origin_opportunity
+SELECT 'opportunity' AS origin_kind, CAST(o.opportunity_id AS TEXT) AS origin_id, o.title AS title_nl, o.title AS title_en,
+  nullif(trim(coalesce(o.owners, '') || ' ' || coalesce(o.next_step, '')), '') AS summary, NULL AS worth_eur, NULL AS co2_t, 1 AS is_estimate, NULL AS actors_json
+FROM seen_opportunity AS o
 -- name: case_origin
 SELECT title_nl, title_en, summary, worth_eur, co2_t, is_estimate, actors_json
 FROM (ALL_OF(seen_origin_: origin_kind, origin_id, title_nl, title_en, summary, worth_eur, co2_t, is_estimate, actors_json))
@@ -152,6 +162,8 @@ FROM seen_case_person AS p
 WHERE p.role = 'coordinator' OR p.account_id = viewer_account()
    OR EXISTS (SELECT 1 FROM seen_case_speaker AS s JOIN seen_case_partner AS q ON q.actor_id = s.actor_id WHERE s.account_id = p.account_id AND q.case_id = :case)
 ORDER BY p.name, p.account_id
+-- name: case_actors
+SELECT actor_id, name, kind FROM actor WHERE actor_id > coalesce(:after, '') ORDER BY actor_id LIMIT :limit
 -- name: case_rate
 SELECT value FROM settings WHERE "key" = 'discount_rate'
 -- name: case_file

@@ -15,7 +15,10 @@ export interface RoomEntry {
 const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
+  { name: "today", roles: ["coordinator", "partner", "planner", "financier"], rail: true, load: () => import("../features/today/index.tsx") },
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "cases", roles: everyone, rail: true, load: () => import("../features/cases/index.tsx") },
+  { name: "experiments", roles: everyone, rail: true, load: () => import("../features/experiments/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
