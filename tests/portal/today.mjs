@@ -11,8 +11,8 @@ const sites = table("site");
 const [site, other] = [sites[0], sites.find((one) => one.actor_id !== sites[0].actor_id)];
 const area = table("area")[0];
 
-const file = await region({ plan: true });
-command("--quiet", "ask", file);
+const file = await region();
+command("--quiet", "ask", file, "--shortlist", "3", "--scenarios", "16", "--plans", "3", "--gap", "0.05");
 const place = await serve(file);
 const { anybody } = place;
 const chief = await place.signIn("coordinator", { name: "Lut Claes" });

@@ -6,12 +6,13 @@ import { me } from "../../api/session.ts";
 import { useGet } from "../../api/use.ts";
 import type { RoomProps } from "../../app/room.ts";
 import { useStore } from "../../app/store.ts";
-import { formatAgo, formatDate } from "../../format/dates.ts";
+import { formatDate } from "../../format/dates.ts";
 import { formatCount, formatNumber } from "../../format/numbers.ts";
 import { text } from "../../text/text.ts";
-import { Choice, Empty, Figure, Page, ProblemNote, SearchBox, Tabs, Wait } from "../../ui/index.ts";
+import { Cell, Choice, Empty, Page, ProblemNote, SearchBox, Tabs, Wait } from "../../ui/index.ts";
 import { useDoing } from "./form.tsx";
 import type { Query } from "./index.tsx";
+import { movedOf } from "./sheet.tsx";
 import { Totals } from "./totals.tsx";
 import { STAGES, STATUSES, type CaseRow, type Stage } from "./types.ts";
 
@@ -32,14 +33,14 @@ function CaseCard({ one, canMove, onMove }: { readonly one: CaseRow; readonly ca
   return (
     <li class="case-card">
       <a data-row href={`/cases/${one.case_id}`}>{one.title}</a>
-      {one.worth_eur !== null && <p><Figure value={one.worth_eur} unit="EUR" isEstimate={one.is_estimate} /> <span class="quiet">{text("cases.a_year")}</span></p>}
+      {one.worth_eur !== null && <p><Cell value={one.worth_eur} unit="EUR" isEstimate={one.is_estimate} /> <span class="quiet small">{text("cases.a_year")}</span></p>}
       <p class="detail">{one.partners.length > 0 ? one.partners.slice(0, 3).join(", ") : text("cases.no_partners")}{one.partners.length > 3 && ` +${one.partners.length - 3}`}</p>
       <p class="detail">
         {text("cases.met", { met: formatCount(one.met_count), n: one.criterion_count })}
         {one.task_count > 0 && <> · {text("cases.tasks_n", { n: one.task_count })}</>}
         {one.due && <> · {text("cases.due", { date: formatDate(one.due) })}</>}
       </p>
-      <p class="detail">{text("cases.moved", { ago: formatAgo(one.moved) })}</p>
+      <p class="detail">{movedOf(one.moved)}</p>
       {canMove && isReady && next && <button type="button" class="plain" onClick={() => onMove(one)}>{text("cases.move_to", { stage: text(`cases.stage.${next}`) })}<span class="unseen">: {one.title}</span></button>}
     </li>
   );

@@ -26,6 +26,9 @@ export interface PartProps {
   readonly again: () => void;
 }
 
+const DAY_MS = 86_400_000;
+export const movedOf = (iso: string): string => (Date.now() - Date.parse(iso) < DAY_MS ? text("cases.moved_today") : text("cases.moved", { ago: formatAgo(iso) }));
+
 /* "Worth about 61,000 EUR a year and 210 t CO2 (estimate). 2 of 3 criteria are met." */
 function leadOf(sheet: Sheet): string {
   const worth = sheet.worth_eur === null ? text("cases.worth_unknown")
@@ -125,7 +128,7 @@ function CaseSheet({ sheet, part, onPart, again }: { readonly sheet: Sheet; read
   const props: PartProps = { sheet, doing, again };
   const last = sheet.steps[sheet.steps.length - 1];
   return (
-    <Page title={sheet.title} lead={leadOf(sheet)} kicker={<><a href="/cases">{text("cases.title")}</a> · {[text(`cases.status.${sheet.status}`), sheet.lead_name && text("cases.led_by", { name: sheet.lead_name }), text("cases.moved", { ago: formatAgo(sheet.moved) })].filter(Boolean).join(" · ")}</>}
+    <Page title={sheet.title} lead={leadOf(sheet)} kicker={<><a href="/cases">{text("cases.title")}</a> · {[text(`cases.status.${sheet.status}`), sheet.lead_name && text("cases.led_by", { name: sheet.lead_name }), movedOf(sheet.moved)].filter(Boolean).join(" · ")}</>}
       actions={<>{sheet.is_mine_to_move && <Steps sheet={sheet} doing={doing} />}{sheet.is_inside && <button type="button" onClick={() => setEditing(true)}>{text("common.form.edit")}</button>}</>}>
       {problem && <ProblemNote problem={problem} />}
       <Way stage={sheet.stage} status={sheet.status} />
