@@ -189,7 +189,7 @@ kn_code
 kn_case_economics(kn_request *request, const json_t *money, json_t **out, kn_error *err)
 {
   const double rate = discount_rate(request, err);
-  json_t *all, *partners = json_array();
+  json_t *all = NULL, *partners = json_array();
   kn_code code = judge(money, -1, rate, &all, err);
   for (size_t i = 0; code == KN_OK && i < json_array_size(money); i++) {
     const json_t *row = json_array_get(money, i);
@@ -436,7 +436,8 @@ static const char change_body[] =
 static const char step_body[] =
     OBJECT(STRING("step") "," STRING("reason") "," STRING("reason_text") "," STRING("from_stage") "," FLAG("is_override"));
 static const char task_body[] = OBJECT(STRING("what") "," NUMBER("owner_id") "," STRING("due") "," STRING("done"));
-static const char partner_body[] = OBJECT(STRING("actor_id") "," STRING("role") "," STRING("brings") "," NUMBER("contact_id"));
+static const char partner_body[] =
+    OBJECT(STRING("actor_id") "," STRING("role") "," STRING("brings") "," NUMBER("contact_id") "," FLAG("is_told"));
 static const char money_body[] = OBJECT(NUMBER("case_partner_id") "," STRING("kind") "," STRING("what") "," NUMBER(
     "eur") "," NUMBER("from_yr") "," NUMBER("to_yr") "," FLAG("is_private") "," FLAG("is_estimate") "," STRING("origin"));
 static const char document_body[] =

@@ -10,11 +10,9 @@ static const kn_member task_members[] = {{"what", KN_MEMBER_TEXT, true},
                                          {"due", KN_MEMBER_TEXT, false},
                                          {"done", KN_MEMBER_TEXT, false},
                                          {NULL, 0, false}};
-static const kn_member partner_members[] = {{"actor_id", KN_MEMBER_TEXT, true},
-                                            {"role", KN_MEMBER_TEXT, true},
-                                            {"brings", KN_MEMBER_TEXT, false},
-                                            {"contact_id", KN_MEMBER_INT, false},
-                                            {NULL, 0, false}};
+static const kn_member partner_members[] = {{"actor_id", KN_MEMBER_TEXT, true}, {"role", KN_MEMBER_TEXT, true},
+                                            {"brings", KN_MEMBER_TEXT, false},  {"contact_id", KN_MEMBER_INT, false},
+                                            {"is_told", KN_MEMBER_FLAG, false}, {NULL, 0, false}};
 static const kn_member money_members[] = {{"case_partner_id", KN_MEMBER_INT, false},
                                           {"kind", KN_MEMBER_TEXT, true},
                                           {"what", KN_MEMBER_TEXT, true},

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tasks/desk_cases_internal.h"
@@ -38,7 +39,7 @@ kn_code
 kn_case_check_inside(kn_conn *conn, int64_t case_id, bool *is_coordinator, kn_error *err)
 {
   kn_field field;
-  bool is_there;
+  bool is_there = false;
   const kn_bind which[] = {KN_BIND_INT("case", case_id)};
   KN_TRY(kn_conn_ask_one(conn, "case_is_inside", which, 1, NULL, &field, &is_there, err));
   if (!is_there)
@@ -50,7 +51,7 @@ kn_case_check_inside(kn_conn *conn, int64_t case_id, bool *is_coordinator, kn_er
 kn_code
 kn_case_only_coordinator(kn_conn *conn, int64_t case_id, kn_error *err)
 {
-  bool is_coordinator;
+  bool is_coordinator = false;
   KN_TRY(kn_case_check_inside(conn, case_id, &is_coordinator, err));
   return is_coordinator ? KN_OK : kn_fail(err, KN_E_DENIED, "this is for the coordinator to do");
 }
@@ -62,7 +63,7 @@ kn_case_check_there(kn_conn *conn, const char *statement, const char *parameter,
   if (value == NULL || value->kind == KN_FIELD_NULL)
     return KN_OK;
   kn_field field;
-  bool is_there;
+  bool is_there = false;
   const kn_bind which[] = {{.name = parameter, .value = *value}};
   KN_TRY(kn_conn_ask_one(conn, statement, which, 1, NULL, &field, &is_there, err));
   return is_there ? KN_OK : kn_fail(err, KN_E_INPUT, "%s: there is none with that key", what);
@@ -139,9 +140,10 @@ take_origin(void *arg, const kn_answer *answer, kn_error *err)
 static kn_code
 find_knot(kn_conn *conn, const char *id, origin *from, kn_error *err)
 {
-  int64_t run, knot;
-  int length = 0;
-  if (sscanf(id, "%" SCNd64 ":%" SCNd64 "%n", &run, &knot, &length) != 2 || id[length] != '\0')
+  char *colon, *end;
+  const long long run = strtoll(id, &colon, 10);
+  const long long knot = *colon == ':' ? strtoll(colon + 1, &end, 10) : 0;
+  if (colon == id || *colon != ':' || end == colon + 1 || *end != '\0')
     return kn_fail(err, KN_E_INPUT, "origin.id: expected RUN:KNOT, two numbers");
   const kn_bind which[] = {KN_BIND_INT("run", run), KN_BIND_INT("knot", knot)};
   return kn_conn_ask(conn, "case_origin_knot", which, 2, take_origin, from, err);
@@ -165,7 +167,7 @@ find_origin(kn_conn *conn, const kn_case_new *make, origin *from, kn_error *err)
 {
   const kn_bind which[] = {KN_BIND_TEXT("kind", make->origin_kind), KN_BIND_TEXT("id", make->origin_id)};
   kn_field other;
-  bool is_there;
+  bool is_there = false;
   KN_TRY(kn_conn_ask_one(conn, "case_by_origin", which, 2, NULL, &other, &is_there, err));
   if (is_there && strcmp(make->origin_kind, "meeting") != 0)
     return kn_fail(err, KN_E_CONFLICT, "there is a case from this already: %" PRId64, other.integer);
@@ -182,7 +184,8 @@ find_origin(kn_conn *conn, const kn_case_new *make, origin *from, kn_error *err)
 
 /* ---------------------------------------------------------------- making one */
 static kn_code
-add_partner(kn_conn *conn, int64_t case_id, const char *actor_id, const char *role, const char *now, kn_error *err)
+add_partner(kn_conn *conn, int64_t case_id, const char *actor_id, const char *role, const char *told, const char *now,
+            kn_error *err)
 {
   const kn_field actor = kn_field_text(actor_id);
   KN_TRY(kn_case_check_there(conn, "actor_exists", "actor", &actor, "actor_id", err));
@@ -190,6 +193,7 @@ add_partner(kn_conn *conn, int64_t case_id, const char *actor_id, const char *ro
   kn_case_fields_add(&fields, "case_id", kn_field_int(case_id));
   kn_case_fields_add(&fields, "actor_id", actor);
   kn_case_fields_add(&fields, "role", kn_field_text(role));
+  kn_case_fields_add(&fields, "told", kn_field_text(told));
   kn_case_fields_add(&fields, "made", kn_field_text(now));
   int64_t key;
   return kn_case_edit(conn, KN_ROW_ADD, "case_partner", &key, &fields, KN_ANY_VERSION, NULL, err);
@@ -210,7 +214,17 @@ is_new_actor(actor_set *set, const char *actor_id)
   return true;
 }
 
-/* Those of the origin, those asked for, and the partner who makes it. */
+static bool
+is_viewers(const kn_viewer *viewer, const char *actor_id)
+{
+  for (int32_t i = 0; viewer->role == KN_PARTNER && i < viewer->actor_count; i++)
+    if (strcmp(viewer->actor_id[i], actor_id) == 0)
+      return true;
+  return false;
+}
+
+/* Those asked for, those of the origin, and the partner who makes it. Whom the coordinator asks for is told; a partner tells nobody
+ * but themselves, and an origin nobody: bringing people together is the coordinator's step. */
 static kn_code
 add_partners(kn_conn *conn, const kn_case_new *make, const json_t *actors, const char *now, kn_error *err)
 {
@@ -220,23 +234,28 @@ add_partners(kn_conn *conn, const kn_case_new *make, const json_t *actors, const
   const int32_t all = (int32_t)from_origin + make->partner_count + 1;
   if (all > (int32_t)(sizeof set.id / sizeof *set.id))
     return kn_fail(err, KN_E_INPUT, "partners: expected at most %d", (int)(sizeof set.id / sizeof *set.id) - 1);
-  for (int32_t i = 0; i < make->partner_count; i++)
-    if (is_new_actor(&set, make->partner[i].actor_id))
-      KN_TRY(add_partner(conn, make->case_id, make->partner[i].actor_id, make->partner[i].role, now, err));
+  bool is_in = false;
+  for (int32_t i = 0; i < make->partner_count; i++) {
+    const char *actor_id = make->partner[i].actor_id;
+    const bool is_own = is_viewers(viewer, actor_id);
+    is_in = is_in || is_own;
+    if (is_new_actor(&set, actor_id))
+      KN_TRY(add_partner(conn, make->case_id, actor_id, make->partner[i].role,
+                         viewer->role == KN_COORDINATOR || is_own ? now : NULL, now, err));
+  }
   for (size_t i = 0; i < from_origin; i++) {
     const json_t *one = json_array_get(actors, i);
     const char *actor_id = json_string_value(json_object_get(one, "actor_id"));
     const char *role = json_string_value(json_object_get(one, "role"));
-    if (actor_id != NULL && is_new_actor(&set, actor_id))
-      KN_TRY(add_partner(conn, make->case_id, actor_id, role != NULL ? role : "other", now, err));
+    if (actor_id == NULL || !is_new_actor(&set, actor_id))
+      continue;
+    const bool is_own = is_viewers(viewer, actor_id);
+    is_in = is_in || is_own;
+    KN_TRY(add_partner(conn, make->case_id, actor_id, role != NULL ? role : "other", is_own ? now : NULL, now, err));
   }
-  if (viewer->role != KN_PARTNER)
+  if (viewer->role != KN_PARTNER || is_in)
     return KN_OK;
-  for (int32_t i = 0; i < viewer->actor_count; i++)
-    for (int32_t j = 0; j < set.count; j++)
-      if (strcmp(viewer->actor_id[i], set.id[j]) == 0)
-        return KN_OK; /* in it already */
-  return viewer->actor_count > 0 ? add_partner(conn, make->case_id, viewer->actor_id[0], "other", now, err)
+  return viewer->actor_count > 0 ? add_partner(conn, make->case_id, viewer->actor_id[0], "other", now, now, err)
                                  : kn_fail(err, KN_E_DENIED, "your account speaks for no company or body yet");
 }
 
@@ -315,7 +334,7 @@ kn_case_add(kn_conn *conn, kn_case_new *make, kn_error *err)
 kn_code
 kn_case_write(kn_conn *conn, kn_case_change *change, kn_error *err)
 {
-  bool is_coordinator;
+  bool is_coordinator = false;
   KN_TRY(kn_case_check_inside(conn, change->case_id, &is_coordinator, err));
   for (int32_t i = 0; i < change->fields.count && !is_coordinator; i++)
     if (strcmp(change->fields.names[i], "summary") != 0 && strcmp(change->fields.names[i], "risk") != 0)

@@ -40,7 +40,7 @@ check_named(kn_conn *conn, const kn_case_fields *fields, const char *name, const
   const kn_field *field = kn_case_fields_get(fields, name);
   if (field == NULL || field->kind == KN_FIELD_NULL)
     return KN_OK;
-  bool is_there, may;
+  bool is_there = false, may = false;
   KN_TRY(ask_right(conn, statement, case_id, field->integer, &is_there, &may, err));
   if (!is_there)
     return kn_fail(err, KN_E_INPUT, "%s: this case has none with that key", name);
@@ -110,10 +110,27 @@ check_row(kn_conn *conn, const kn_case_row *row, bool is_coordinator, kn_error *
   }
 }
 
+/* is_told of a body becomes since when: now, or not. */
+static void
+tell_partner(kn_case_row *row, const char *now)
+{
+  kn_case_fields *fields = &row->fields;
+  for (int32_t i = 0; i < fields->count; i++)
+    if (strcmp(fields->names[i], "is_told") == 0) {
+      fields->names[i] = "told";
+      fields->values[i] = kn_field_text(fields->values[i].integer != 0 ? now : NULL);
+      return;
+    }
+  if (row->what == KN_ROW_ADD)
+    kn_case_fields_add(fields, "told", kn_field_text(now));
+}
+
 static void
 complete_row(kn_case_row *row, const kn_viewer *viewer, const char *now)
 {
   kn_case_fields *fields = &row->fields;
+  if (row->rows == KN_CASE_PARTNER)
+    tell_partner(row, now);
   if (row->what == KN_ROW_ADD) {
     kn_case_fields_add(fields, "case_id", kn_field_int(row->case_id));
     if (row->rows == KN_CASE_OUTCOME) {
@@ -147,7 +164,7 @@ keep_file(kn_conn *conn, const kn_case_row *row, kn_error *err)
 kn_code
 kn_case_row_write(kn_conn *conn, kn_case_row *row, kn_error *err)
 {
-  bool is_coordinator, is_there = true, may = true;
+  bool is_coordinator = false, is_there = true, may = true;
   char now[32];
   kn_store_now(now);
   KN_TRY(kn_case_check_inside(conn, row->case_id, &is_coordinator, err));
@@ -170,7 +187,7 @@ kn_case_row_write(kn_conn *conn, kn_case_row *row, kn_error *err)
 kn_code
 kn_case_criterion_write(kn_conn *conn, kn_case_evidence *evidence, kn_error *err)
 {
-  bool is_coordinator, is_there;
+  bool is_coordinator = false, is_there = false;
   kn_field field;
   KN_TRY(kn_case_check_inside(conn, evidence->case_id, &is_coordinator, err));
   const kn_bind criterion[] = {KN_BIND_INT("criterion", evidence->criterion_id)};

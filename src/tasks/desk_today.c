@@ -10,7 +10,7 @@ static kn_code
 finish_task(kn_conn *conn, const char *id, kn_error *err)
 {
   kn_field case_id;
-  bool is_there;
+  bool is_there = false;
   const kn_bind which[] = {KN_BIND_TEXT("task", id)};
   KN_TRY(kn_conn_ask_one(conn, "today_task_case", which, 1, NULL, &case_id, &is_there, err));
   if (!is_there)
@@ -39,7 +39,7 @@ kn_today_put_aside(kn_conn *conn, const kn_today_mark *mark, kn_error *err)
   if (strcmp(mark->what, "snooze") == 0 && (mark->until == NULL || !kn_date_read(mark->until, strlen(mark->until), &day)))
     return kn_fail(err, KN_E_INPUT, "until: expected a date YYYY-MM-DD");
   kn_field why;
-  bool is_there;
+  bool is_there = false;
   KN_TRY(kn_conn_ask_one(conn, "today_item", which, 2, mark->arena, &why, &is_there, err));
   if (!is_there)
     return kn_case_missing(err);
@@ -104,7 +104,7 @@ check_place(kn_conn *conn, kn_experiment_change *change, kn_error *err)
   if (offer == NULL || offer->kind == KN_FIELD_NULL)
     return KN_OK;
   kn_field site;
-  bool is_there;
+  bool is_there = false;
   const kn_bind which[] = {{.name = "offer", .value = *offer}};
   KN_TRY(kn_conn_ask_one(conn, "experiment_space_site", which, 1, change->arena, &site, &is_there, err));
   if (!is_there)

@@ -115,6 +115,33 @@ await test("who sees a case, and as what", async () => {
   equal((await anybody.get("/cases/public")).json.items.length, 1);
 });
 
+await test("a case from what was found introduces nobody: who was not told sees nothing of it, and is not seen in it", async () => {
+  const hall = (await chief.get("/cases/actors?limit=1000")).json.items.length;
+  ok(hall > 2);
+  const id = await add(chief, { title: "Quiet", partners: [{ actor_id: mine }] });
+  const made = (await chief.post(`/cases/${id}/partners`, { actor_id: yours, role: "taker", is_told: false })).json.case_partner_id;
+  await chief.post(`/cases/${id}/money`, { case_partner_id: made, kind: "benefit", what: "margin", eur: 4321, from_yr: 1, to_yr: 1 });
+  equal((await rival.get(`/cases/${id}`)).status, 404);
+  equal((await rival.post(`/cases/${id}/comments`, { comment: "x" })).status, 404);
+  ok(!(await rival.get("/cases?limit=1000")).text.includes("Quiet"));
+  const seen = await partner.get(`/cases/${id}`);
+  deepEqual(seen.json.partners.map((one) => one.actor_id), [mine]);
+  ok(!seen.text.includes("4321") && !seen.text.includes(`"${yours}"`));
+  equal((await partner.patch(`/cases/${id}/partners/${made}`, { is_told: true })).status, 404);
+  equal((await chief.patch(`/cases/${id}/partners/${made}`, { is_told: true })).status, 200);
+  equal((await rival.get(`/cases/${id}`)).status, 200);
+  equal((await sheet(partner, id)).partners.length, 2);
+  // From a tie or knot nobody is told by itself, and the keys of what it came from stay with the coordinator.
+  const { items } = (await chief.get("/cases?limit=1000")).json;
+  const found = items.find((one) => one.origin_kind === "knot");
+  const whole = await sheet(chief, found.case_id);
+  ok(whole.partners.every((one) => !one.is_told));
+  equal(whole.origin_id, "1:1");
+  await chief.patch(`/cases/${found.case_id}`, { is_open_for_finance: true });
+  const banks = await sheet(bank, found.case_id);
+  deepEqual([banks.origin_id, banks.partners], [null, []]);
+});
+
 await test("a financier sees what is open for finance, without private lines and talk", async () => {
   const id = await add(chief, { title: "Board press", partners: [{ actor_id: mine }, { actor_id: yours }] });
   const { partners } = await sheet(chief, id);

@@ -130,6 +130,7 @@ await test("a coordinator makes a case and walks it from idea to running, with i
   await other.getByText("Gecontroleerd door OVAM").waitFor();
   await look(other, "cases-outcomes");
   await other.getByRole("tab", { name: "Verloop" }).click();
+  await other.locator(".history > li").first().waitFor();
   equal(await other.locator(".history > li").count(), 6);
   await look(other, "cases-history");
   calm(other);
@@ -171,6 +172,7 @@ await test("the funnel: columns and keys on a desktop, tabs on a phone; a ready 
   calm(page);
   const small = await sight.page(place, chief, { viewport: phone });
   await small.goto(`${place.url}/cases`);
+  await small.getByRole("tab").first().waitFor();
   equal(await small.getByRole("tab").count(), 6);
   await small.getByRole("tab", { name: /Kiem/ }).click();
   await small.getByText("Warmte van houtafval").waitFor();

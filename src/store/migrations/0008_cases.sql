@@ -153,6 +153,7 @@ CREATE TABLE case_partner (
   brings TEXT
     CONSTRAINT "brings must have at most 1000 characters" CHECK (length(brings) <= 1000),
   contact_id INTEGER REFERENCES account (account_id) ON DELETE SET NULL,
+  told TEXT,                             -- UTC since when this partner knows of the case and is known in it; NULL: only the coordinator knows
   made TEXT NOT NULL,
   UNIQUE (case_id, actor_id)
 ) STRICT;

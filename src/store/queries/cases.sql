@@ -1,10 +1,10 @@
--- Cases, by who may see them: the coordinator all; a partner those that they are in; a financier those that are open for finance, with
+-- Cases, by who may see them: the coordinator all; a partner those that they are in and were told of; a financier those that are open for finance, with
 -- money and risk but without what is private to a partner; everybody else what is published, in its public words.
 
 -- view: seen_case
 SELECT c.* FROM main."case" AS c
 WHERE viewer_role() = 'coordinator' OR (viewer_role() = 'financier' AND c.is_open_for_finance = 1)
-   OR (viewer_role() = 'partner' AND EXISTS (SELECT 1 FROM main.case_partner AS p WHERE p.case_id = c.case_id AND viewer_owns(p.actor_id)))
+   OR (viewer_role() = 'partner' AND EXISTS (SELECT 1 FROM main.case_partner AS p WHERE p.case_id = c.case_id AND p.told IS NOT NULL AND viewer_owns(p.actor_id)))
 -- Those in which one takes part, not only looks.
 -- view: seen_case_inside
 SELECT c.* FROM seen_case AS c WHERE viewer_role() IN ('coordinator', 'partner')
@@ -20,11 +20,13 @@ SELECT g.* FROM main.gate_criterion AS g
 SELECT k.* FROM main.case_criterion AS k JOIN seen_case AS c ON c.case_id = k.case_id
 -- view: seen_case_task
 SELECT t.* FROM main.case_task AS t JOIN seen_case_inside AS c ON c.case_id = t.case_id
+-- Who was not told yet is known to the coordinator only: a case made from what was found does not introduce anybody.
 -- view: seen_case_partner
-SELECT p.* FROM main.case_partner AS p JOIN seen_case AS c ON c.case_id = p.case_id
+SELECT p.* FROM main.case_partner AS p JOIN seen_case AS c ON c.case_id = p.case_id WHERE viewer_role() = 'coordinator' OR p.told IS NOT NULL
 -- view: seen_case_money
 SELECT m.* FROM main.case_money AS m JOIN seen_case AS c ON c.case_id = m.case_id
-WHERE m.is_private = 0 OR viewer_role() = 'coordinator'
+WHERE viewer_role() = 'coordinator'
+   OR (m.is_private = 0 AND (m.case_partner_id IS NULL OR EXISTS (SELECT 1 FROM main.case_partner AS p WHERE p.case_partner_id = m.case_partner_id AND p.told IS NOT NULL)))
    OR (viewer_role() = 'partner' AND EXISTS (SELECT 1 FROM main.case_partner AS p WHERE p.case_partner_id = m.case_partner_id AND viewer_owns(p.actor_id)))
 -- view: seen_case_document
 SELECT d.* FROM main.case_document AS d JOIN seen_case AS c ON c.case_id = d.case_id WHERE viewer_role() <> 'financier' OR d.is_for_finance = 1
@@ -119,7 +121,9 @@ ORDER BY c.case_id LIMIT :limit
 SELECT c.case_id, c.public_title AS title, c.public_text, c.stage, c.status, c.area_id, a.name AS area_name, c.moved
 FROM seen_case_public AS c LEFT JOIN area AS a ON a.area_id = c.area_id WHERE c.case_id = CAST(:case AS INTEGER)
 -- name: case_get
-SELECT c.*, p.name AS lead_name, e.name AS area_name, viewer_role() IN ('coordinator', 'partner') AS is_inside, viewer_role() = 'coordinator' AS is_mine_to_move
+SELECT c.case_id, c.title, c.summary, c.stage, c.status, c.lead_id, c.worth_eur, c.co2_t, c.is_estimate, c.risk, c.is_open_for_finance, c.is_published, c.public_title,
+  c.public_text, c.area_id, c.origin_kind, CASE WHEN viewer_role() = 'coordinator' THEN c.origin_id END AS origin_id, c.made, c.moved, p.name AS lead_name,
+  e.name AS area_name, viewer_role() IN ('coordinator', 'partner') AS is_inside, viewer_role() = 'coordinator' AS is_mine_to_move
 FROM seen_case AS c LEFT JOIN seen_case_person AS p ON p.account_id = c.lead_id LEFT JOIN area AS e ON e.area_id = c.area_id
 WHERE c.case_id = CAST(:case AS INTEGER)
 -- name: case_steps
@@ -136,7 +140,7 @@ ORDER BY CASE g.stage WHEN 'idea' THEN 0 WHEN 'seed' THEN 1 WHEN 'potential' THE
 SELECT t.case_task_id, t.what, t.owner_id, p.name AS owner_name, t.due, t.done FROM seen_case_task AS t
 LEFT JOIN seen_case_person AS p ON p.account_id = t.owner_id WHERE t.case_id = :case ORDER BY t.done IS NOT NULL, t.due IS NULL, t.due, t.case_task_id
 -- name: case_partners
-SELECT q.case_partner_id, q.actor_id, a.name AS actor_name, q.role, q.brings, q.contact_id, p.name AS contact_name, viewer_owns(q.actor_id) AS is_own
+SELECT q.case_partner_id, q.actor_id, a.name AS actor_name, q.role, q.brings, q.contact_id, p.name AS contact_name, q.told IS NOT NULL AS is_told, viewer_owns(q.actor_id) AS is_own
 FROM seen_case_partner AS q LEFT JOIN actor AS a ON a.actor_id = q.actor_id LEFT JOIN seen_case_person AS p ON p.account_id = q.contact_id
 WHERE q.case_id = :case ORDER BY q.case_partner_id
 -- name: case_money
@@ -153,7 +157,9 @@ LEFT JOIN seen_case_person AS p ON p.account_id = k.account_id WHERE k.case_id =
 SELECT o.case_outcome_id, o.kind, o.quantity, o.from_day, o.to_day, o.evidence, o.case_document_id, p.name AS claimed_name, o.claimed_on,
   o.claimed_by = viewer_account() AS is_own, o.verified_by, o.verified_quantity, o.verified_on,
   (SELECT json_group_array(json_object('case_partner_id', x.case_partner_id, 'share', x.share))
-   FROM (SELECT s.case_partner_id, s.share FROM seen_case_share AS s WHERE s.case_outcome_id = o.case_outcome_id ORDER BY s.case_share_id) AS x) AS shares_json
+   FROM (SELECT s.case_partner_id, s.share FROM seen_case_share AS s WHERE s.case_outcome_id = o.case_outcome_id
+           AND (s.case_partner_id IS NULL OR EXISTS (SELECT 1 FROM seen_case_partner AS q WHERE q.case_partner_id = s.case_partner_id AND q.case_id = o.case_id))
+         ORDER BY s.case_share_id) AS x) AS shares_json
 FROM seen_case_outcome AS o LEFT JOIN seen_case_person AS p ON p.account_id = o.claimed_by WHERE o.case_id = :case ORDER BY o.case_outcome_id
 -- name: case_people
 SELECT p.account_id, p.name, p.role,

@@ -65,7 +65,7 @@ SELECT 'joined' AS kind, CAST(q.case_partner_id AS TEXT) AS id, c.title, 'joined
   '/cases/' || c.case_id AS action_url, 62.0 AS urgency
 FROM seen_case_partner AS q JOIN seen_case_inside AS c ON c.case_id = q.case_id
 WHERE viewer_role() = 'partner' AND viewer_owns(q.actor_id) AND c.made_by <> viewer_account() AND c.status = 'open'
-  AND julianday('now') - julianday(q.made) <= 14
+  AND julianday('now') - julianday(q.told) <= 14
 -- view: seen_today_comments
 SELECT 'comment' AS kind, CAST(c.case_id AS TEXT) AS id, c.title, 'comment' AS why_key, json_object('last', max(k.case_comment_id), 'name', p.name) AS why_json,
   '/cases/' || c.case_id || '?part=talk' AS action_url, 55.0 AS urgency

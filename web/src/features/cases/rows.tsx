@@ -97,9 +97,10 @@ export function PartnersPart(props: PartProps) {
       {sheet.partners.length === 0 && <Empty>{text("cases.partners_none")}</Empty>}
       {sheet.partners.map((one) => (
         <Card key={one.case_partner_id} title={<a href={`/company/${encodeURIComponent(one.actor_id)}`}>{one.actor_name ?? one.actor_id}</a>}
-          detail={[text(`cases.partner_role.${one.role}`), one.contact_name && text("cases.contact", { name: one.contact_name })].filter(Boolean).join(" · ")}
+          detail={[text(`cases.partner_role.${one.role}`), one.contact_name && text("cases.contact", { name: one.contact_name }), !one.is_told && text("cases.not_told")].filter(Boolean).join(" · ")}
           action={(sheet.is_mine_to_move || (sheet.is_inside && one.is_own)) && (
             <span class="actions">
+              {!one.is_told && <button type="button" class="plain" onClick={() => void doing(() => send("PATCH", `${path}/${one.case_partner_id}`, { is_told: true }), text("cases.told", { name: one.actor_name ?? one.actor_id }))}>{text("cases.tell")}<span class="unseen">: {one.actor_name}</span></button>}
               <button type="button" class="plain" onClick={() => setOpen(one)}>{text("common.form.edit")}<span class="unseen">: {one.actor_name}</span></button>
               {sheet.is_mine_to_move && <button type="button" class="plain" onClick={() => void doing(() => send("DELETE", `${path}/${one.case_partner_id}`), text("cases.partner_gone", { name: one.actor_name ?? one.actor_id }))}>{text("cases.remove")}<span class="unseen">: {one.actor_name}</span></button>}
             </span>

@@ -78,7 +78,7 @@ function Steps({ sheet, doing }: { readonly sheet: Sheet; readonly doing: Doing 
   };
   return (
     <>
-      {stepsOf(sheet).map((step, i) => <button type="button" class={i === 0 && (step !== "forward" || isOpenGate(sheet)) ? "first" : undefined} onClick={() => press(step)}>{name(step)}</button>)}
+      {stepsOf(sheet).map((step, i) => <button type="button" class={i === 0 && ((step !== "forward" && step !== "complete") || isOpenGate(sheet)) ? "first" : undefined} onClick={() => press(step)}>{name(step)}</button>)}
       {open && <StepDialog sheet={sheet} step={open} doing={doing} onClose={() => setOpen(undefined)} />}
     </>
   );

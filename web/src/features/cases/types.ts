@@ -68,6 +68,7 @@ export interface Partner {
   readonly brings: string | null;
   readonly contact_id: number | null;
   readonly contact_name: string | null;
+  readonly is_told: boolean;   // knows of the case, and is known in it
   readonly is_own: boolean;
 }
 export interface Money {
