@@ -50,7 +50,8 @@ serve_run(const kn_cli *cli, kn_error *err)
                                        .certificate = args.certificate,
                                        .key = args.key,
                                        .is_behind_proxy = args.behind_proxy,
-                                       .log = args.log ? write_line : NULL,
+                                       .log = write_line,
+                                       .logs_requests = args.log,
                                        .arg = stderr};
   kn_portal *portal;
   KN_TRY(kn_portal_start(&portal, args.region, &settings, err));

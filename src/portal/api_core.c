@@ -15,6 +15,12 @@ areas(kn_request *request, kn_reply *reply, kn_error *err)
   return kn_reply_list(request, reply, "area_list", NULL, 0, err);
 }
 
+static kn_code
+events(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  return kn_reply_stream(request, reply, "all", err);
+}
+
 const kn_endpoint kn_api_core[] = {
     {"GET", "/openapi.json", KN_MAY_ALL, KN_KEEPS, openapi, "This description.", NULL, NULL, NULL},
     {"GET", "/me", KN_MAY_ALL, 0, kn_api_me, "Who is signed in, and what they may.", NULL, NULL, NULL},
@@ -24,5 +30,6 @@ const kn_endpoint kn_api_core[] = {
      NULL},
     {"POST", "/logout", KN_MAY_MEMBERS, KN_WRITES, kn_api_logout, "Sign out.", NULL, NULL, NULL},
     {"GET", "/areas", KN_MAY_ALL, KN_KEEPS, areas, "Areas by level.", NULL, NULL, NULL},
+    {"GET", "/events", KN_MAY_MEMBERS, 0, events, "An event stream: `changed` when anything did.", NULL, NULL, NULL},
     {NULL},
 };

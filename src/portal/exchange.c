@@ -218,8 +218,24 @@ tag_response(kn_exchange *exchange, const kn_reply *reply, const char *bytes, si
 }
 
 static void
+make_stream(kn_exchange *exchange, const kn_reply *reply)
+{
+  const char *last = kn_request_header(&exchange->request, "Last-Event-ID");
+  exchange->is_stream = true;
+  exchange->is_keeper = false;
+  exchange->is_answered = true;
+  exchange->status = MHD_HTTP_OK;
+  exchange->response = kn_hub_listen(exchange->request.portal->hub, exchange->connection, reply->channel,
+                                     last != NULL ? strtoll(last, NULL, 10) : 0);
+}
+
+static void
 make_response(kn_exchange *exchange, kn_reply *reply)
 {
+  if (reply->channel != NULL) {
+    make_stream(exchange, reply);
+    return;
+  }
   if (reply->json != NULL) {
     reply->bytes = json_dumps(reply->json, JSON_COMPACT | JSON_ENCODE_ANY);
     reply->length = reply->bytes != NULL ? strlen(reply->bytes) : 0;
@@ -260,6 +276,7 @@ kn_exchange_answer(kn_exchange *exchange)
     err.code = code;
     free(reply.bytes);
     kn_exchange_problem(exchange, &err);
+    kn_log_error(exchange, &err);
   }
   json_decref(reply.json);
 }

@@ -2,6 +2,9 @@
 #ifndef KN_PORTAL_HTTP_H
 #define KN_PORTAL_HTTP_H
 
+#include "portal/events.h"
+#include "portal/jobs.h"
+#include "portal/metrics.h"
 #include "portal/portal.h"
 
 #include <microhttpd.h>
@@ -13,9 +16,10 @@ typedef struct kn_exchange { /* one request and its answer */
   char *uri;      /* as asked, with its query */
   char *received; /* body so far */
   int64_t received_length, received_capacity;
-  bool is_begun, is_too_large;
+  bool is_begun, is_api, is_too_large;
   bool is_answered; /* `response` waits to be sent */
   bool is_keeper;   /* and may be kept under `key` */
+  bool is_stream;
   unsigned status;
   struct MHD_Response *response;
   size_t response_bytes;
@@ -42,15 +46,26 @@ struct kn_portal {
   kn_portal_settings settings;
   struct MHD_Daemon *daemon;
   kn_keep *keep;
+  kn_hub *hub;
+  kn_jobs *jobs;
+  struct kn_pages *pages;
+  kn_metrics metrics;
   char *certificate, *key;
   int32_t port;
   pthread_mutex_t lock; /* of the work that waits */
   pthread_cond_t came;
   kn_exchange *first, **last;
   bool is_stopping;
+  pthread_t beater; /* tells streams that we are there, and members that something changed */
+  pthread_cond_t beat;
+  bool has_beater;
   int32_t worker_count;
   pthread_t worker[32];
 };
+
+/* ---------------------------------------------------------------- http.c
+ * An error of the machine is for the log, with all its sentences. */
+void kn_log_error(const kn_exchange *exchange, const kn_error *err);
 
 /* ---------------------------------------------------------------- exchange.c: from a request to a response */
 /* Who asks, what for; fills key. False: it is answered already, with a problem. */

@@ -56,3 +56,5 @@ INSERT INTO audit (made, account_id, what, about, detail, chain) VALUES (:made, 
 -- Lists of what is open.
 -- name: area_list
 SELECT area_id, name, level, parent_id, population FROM area WHERE area_id > coalesce(:after, '') ORDER BY area_id LIMIT :limit
+-- name: health
+SELECT count(*) FROM settings
