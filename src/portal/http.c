@@ -7,6 +7,7 @@
  * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
 #include "portal/http.h"
 #include "portal/static.h"
+#include "tasks/snapshot.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -349,6 +350,7 @@ start(kn_portal *portal, const char *region, kn_error *err)
   kn_store_settings store = KN_STORE_WRITE;
   store.command = "knoop serve";
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
+  KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
@@ -388,6 +390,12 @@ kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *s
   return KN_OK;
 }
 
+struct kn_snapshots *
+kn_portal_snapshots(const kn_portal *portal)
+{
+  return portal->snapshots;
+}
+
 bool
 kn_portal_is_secure(const kn_portal *portal)
 {
@@ -424,6 +432,7 @@ kn_portal_stop(kn_portal *portal)
   kn_hub_free(portal->hub);
   kn_pages_free(portal->pages);
   kn_keep_free(portal->keep);
+  kn_snapshots_free(portal->snapshots);
   kn_desk_close(portal->desk);
   free(portal->certificate);
   free(portal->key);

@@ -47,6 +47,7 @@ struct kn_portal {
   struct MHD_Daemon *daemon;
   kn_keep *keep;
   kn_hub *hub;
+  struct kn_snapshots *snapshots;
   kn_jobs *jobs;
   struct kn_pages *pages;
   kn_metrics metrics;
