@@ -97,8 +97,14 @@ read_words(reading *r, const char *text, bool is_dutch)
     word *w = &r->word[r->n];
     if (isdigit((unsigned char)*text)) {
       *w = (word){.is_number = true};
-      text += read_number(text, is_dutch, &w->number);
-      r->n++;
+      const size_t length = read_number(text, is_dutch, &w->number);
+      word *before = r->n > 0 ? &r->word[r->n - 1] : NULL;
+      text += length;
+      /* "1 000": three digits after a blank go on with the number before. */
+      if (before != NULL && before->is_number && length == 3 && before->number < 1e9 && text[-4] == ' ')
+        before->number = 1000 * before->number + w->number;
+      else
+        r->n++;
       continue;
     }
     char raw[WORD_BYTES] = "";
@@ -146,14 +152,13 @@ number_at(const reading *r, int32_t at, double *out)
       used++;
       break;
     }
-  /* "a half", "een halve" */
-  if (used == 1 && value == 1 && at + 1 < r->n && !r->word[at].is_number) {
-    double more;
+  /* "een halve", "twee halve"; "een paar" */
+  if (used == 1 && at + 1 < r->n) {
     const char *next = r->word[at + 1].text;
-    if (strcmp(next, "half") == 0 || strcmp(next, "halve") == 0 || strcmp(next, "paar") == 0 || strcmp(next, "couple") == 0) {
-      used += number_at(r, at + 1, &more);
-      value = more;
-    }
+    const bool is_half = strcmp(next, "half") == 0 || strcmp(next, "halve") == 0 || strcmp(next, "halfvolle") == 0;
+    const bool is_couple = value == 1 && (strcmp(next, "paar") == 0 || strcmp(next, "couple") == 0);
+    value = is_half ? value / 2 : is_couple ? 2 : value;
+    used += is_half || is_couple;
   }
   if (used > 0)
     *out = value;

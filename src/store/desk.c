@@ -181,6 +181,8 @@ connect_conn(kn_conn *conn, kn_error *err)
   KN_TRY(register_viewer(conn, err));
   for (const kn_named_sql *query = kn_queries; query->name != NULL && query->is_view; query++)
     KN_TRY(kn_sql_runf(conn->store, err, "CREATE TEMP VIEW %s AS %s", query->name, query->sql));
+  /* These come to be at their first use, which reads the schema: so before that is refused. */
+  KN_TRY(kn_sql_run(conn->store, "SELECT 1 FROM json_each('[]'); SELECT 1 FROM json_tree('[]')", err));
   sqlite3_set_authorizer(conn->store->db, authorize, conn);
   return KN_OK;
 }
@@ -285,10 +287,11 @@ prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err
   if (at < 0)
     return kn_fail(err, KN_E_USAGE, "there is no statement %s", name);
   if (conn->statement[at] == NULL) {
+    const bool before = conn->may_read_all;
     conn->may_read_all = kn_queries[at].is_all;
     const int rc =
         sqlite3_prepare_v3(conn->store->db, kn_queries[at].sql, -1, SQLITE_PREPARE_PERSISTENT, &conn->statement[at], NULL);
-    conn->may_read_all = false;
+    conn->may_read_all = before;
     if (rc != SQLITE_OK) {
       kn_sql_fail(conn->store, rc, err);
       return kn_note(err, "preparing the statement %s", name);

@@ -118,7 +118,7 @@ count_sectors(blind *b, int32_t own_site, kn_error *err)
         (uint8_t)(1u << kn_band_km_number(kn_point_km(KN_SPHERE, b->sites.point[own_site], b->sites.point[i])));
   for (int64_t a = 0; a < b->actors.n; a++) {
     const int32_t division = kn_nace_division(b->actors.nace[a]);
-    const char section = kn_nace_section(division);
+    const char section = kn_blind_section(division);
     for (int32_t band = 0; section != '\0' && band < KN_KM_BANDS; band++)
       if ((bands[a] >> band & 1) != 0) {
         b->division_count[band * 100 + division]++;
@@ -201,7 +201,7 @@ tell_sector(const blind *b, const side_of *other, int32_t band, bool is_open, co
   if (other->actor == KN_NONE)
     return KN_OK;
   const int32_t division = kn_nace_division(b->actors.nace[other->actor]);
-  const char section = kn_nace_section(division);
+  const char section = kn_blind_section(division);
   if (section == '\0')
     return KN_OK;
   char text[4] = {section, '\0'};
@@ -322,6 +322,10 @@ make_card(const blind *b, const kn_match_row *match, int32_t own_site, const sid
   return KN_OK;
 }
 
+/* The least step of what a unit is worth, EUR a unit of each class: a few percent of what such units cost. */
+static const double least_eur[KN_CLASS_COUNT] = {[KN_MATERIAL] = 5, [KN_ENERGY] = 5,    [KN_WATER] = 0.1,   [KN_SPACE] = 2,
+                                                 [KN_LABOUR] = 2,   [KN_KNOWLEDGE] = 5, [KN_CAPITAL] = 0.01};
+
 /* What it would be worth, from the own row's figures and the bands of the card. */
 static void
 tell_worth(const blind *b, const kn_match_row *match, bool own_is_need, int32_t own_row, kn_card *card)
@@ -335,7 +339,8 @@ tell_worth(const blind *b, const kn_match_row *match, bool own_is_need, int32_t 
     theirs.high /= match->ratio;
   }
   const kn_band quantity = {fmin(own, theirs.low), fmin(own, theirs.high)};
-  const kn_band added = kn_band_of(match->eur_per_unit - own_part(b, match, own_is_need, own_row, true));
+  const kn_band added = kn_band_from(match->eur_per_unit - own_part(b, match, own_is_need, own_row, true),
+                                     least_eur[b->resources.class_of[match->resource]]);
   const double told = own_part(b, match, own_is_need, own_row, false);
   card->eur = kn_band_round(times((kn_band){told + added.low, told + added.high}, quantity));
 }

@@ -20,13 +20,15 @@ typedef struct kn_band {
 } kn_band;
 /* The step of the scale ... 0.1 0.2 0.5 1 2 5 10 ... that holds a value, with its sign; below 0.001 that around 0. NAN: both NAN. */
 kn_band kn_band_of(double value);
+/* The same, but below `least` that around 0: small figures would be told too exactly. */
+kn_band kn_band_from(double value, double least);
 /* The band as wide as its ends on that scale. */
 kn_band kn_band_round(kn_band band);
 kn_band kn_band_km(double km); /* 0-5, 5-20, 20-50, 50 and more */
 int32_t kn_band_km_number(double km);
 enum { KN_KM_BANDS = 4 };
 /* Section ('A' ... 'U') of a division of NACE; 0: none. */
-char kn_nace_section(int32_t division);
+char kn_blind_section(int32_t division);
 
 /* ---------------------------------------------------------------- cards */
 enum { KN_SHARED_LEAST = 3 /* actors that must share what a card tells of a hidden one */, KN_CARDS_MOST = 100 };

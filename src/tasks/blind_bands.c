@@ -23,12 +23,18 @@ band_above_zero(double value)
 kn_band
 kn_band_of(double value)
 {
+  return kn_band_from(value, least_value);
+}
+
+kn_band
+kn_band_from(double value, double least)
+{
   if (isnan(value))
     return (kn_band){NAN, NAN};
   if (isinf(value))
     return value > 0 ? (kn_band){INFINITY, INFINITY} : (kn_band){-INFINITY, -INFINITY};
-  if (fabs(value) < least_value)
-    return (kn_band){-least_value, least_value};
+  if (fabs(value) < least)
+    return (kn_band){-least, least};
   if (value > 0)
     return band_above_zero(value);
   const kn_band mirrored = band_above_zero(-value);
@@ -61,7 +67,7 @@ kn_band_km(double km)
 }
 
 char
-kn_nace_section(int32_t division)
+kn_blind_section(int32_t division)
 {
   static const struct {
     char section;
