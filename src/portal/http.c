@@ -7,6 +7,7 @@
  * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
 #include "portal/http.h"
 #include "portal/static.h"
+#include "tasks/room.h"
 #include "tasks/snapshot.h"
 
 #include <arpa/inet.h>
@@ -265,11 +266,19 @@ kn_portal_tell(kn_portal *portal, const char *channel, const char *event, const 
   free(text);
 }
 
+static kn_code
+forget_keys(kn_conn *conn, void *arg, kn_error *err)
+{
+  (void)arg;
+  return kn_conn_run(conn, "once_forget", NULL, 0, NULL, err);
+}
+
 /* Once a second: did the data change? Every fifteen: a sign of life to all streams, well within the timeout of proxies. */
 static void *
 beat(void *arg)
 {
   kn_portal *portal = arg;
+  const kn_viewer nobody = KN_ANYBODY;
   uint64_t seen = kn_desk_version(portal->desk);
   pthread_mutex_lock(&portal->lock);
   for (int64_t second = 1; !portal->is_stopping; second++) {
@@ -284,6 +293,8 @@ beat(void *arg)
     seen = version;
     if (second % 15 == 0)
       kn_hub_beat(portal->hub);
+    if (second % 3600 == 1)
+      kn_desk_write(portal->desk, &nobody, forget_keys, NULL, NULL);
     pthread_mutex_lock(&portal->lock);
   }
   pthread_mutex_unlock(&portal->lock);
@@ -352,8 +363,10 @@ start(kn_portal *portal, const char *region, kn_error *err)
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
   KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
+  KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_room_words_new(&portal->words, err));
   KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
   if (portal->settings.certificate != NULL)
     KN_TRY(read_pem(portal->settings.certificate, &portal->certificate, err));
@@ -431,8 +444,10 @@ kn_portal_stop(kn_portal *portal)
   kn_jobs_stop(portal->jobs);
   kn_hub_free(portal->hub);
   kn_pages_free(portal->pages);
+  kn_room_words_free(portal->words);
   kn_keep_free(portal->keep);
   kn_snapshots_free(portal->snapshots);
+  kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);
   free(portal->certificate);
   free(portal->key);

@@ -15,6 +15,9 @@ export interface RoomEntry {
 const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
+  { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
+  { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 
