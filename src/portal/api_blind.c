@@ -75,6 +75,9 @@ kn_card_json(const kn_card *card)
                           "sector", card->sector, "level", card->level, "km", band_json(card->km), "eur", band_json(card->eur),
                           "quantity", band_json(card->quantity), "passed", card->passed, "failed", card->failed, "to_verify",
                           card->to_verify, "checks", checks);
+  json_object_set_new(out, "resource_name", card->resource_name != NULL ? json_string(card->resource_name) : json_null());
+  json_object_set_new(out, "resource_name_nl",
+                      card->resource_name_nl != NULL ? json_string(card->resource_name_nl) : json_null());
   if (card->token[0] != '\0')
     json_object_set_new(out, "token", json_string(card->token));
   if (card->is_open)

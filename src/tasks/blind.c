@@ -222,8 +222,12 @@ tell_resource(const blind *b, const side_of *other, kn_card *card)
   while (!card->is_open && row != KN_NONE && count[row] < KN_SHARED_LEAST)
     row = b->resources.parent[row];
   /* The root of a class says no more than the class. */
-  if (row != KN_NONE && (card->is_open || b->resources.parent[row] != KN_NONE))
-    card->resource_id = b->resources.resource_id[row];
+  if (row == KN_NONE || (!card->is_open && b->resources.parent[row] == KN_NONE))
+    return;
+  const kn_table *table = kn_region_table(b->snapshot->region, KN_T_RESOURCE);
+  card->resource_id = b->resources.resource_id[row];
+  card->resource_name = b->resources.name[row];
+  card->resource_name_nl = table->columns[kn_schema_find_column(table->def, "name_nl")].text[row];
 }
 
 static void
@@ -488,6 +492,18 @@ by_worth(const void *a, const void *b)
   return strcmp(x->token, y->token); /* the same for the same viewer, and no order of the rows behind */
 }
 
+/* Texts are the snapshot's: copied before it goes. */
+static kn_code
+keep_texts(kn_card *card, kn_arena *arena, kn_error *err)
+{
+  const char **const texts[] = {&card->resource_id, &card->resource_name, &card->resource_name_nl, &card->id,
+                                &card->site_id,     &card->site_name,     &card->actor_id,         &card->actor_name};
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+    if (*texts[t] != NULL)
+      KN_TRY(kn_text_copy(texts[t], arena, *texts[t], strlen(*texts[t]), err));
+  return KN_OK;
+}
+
 kn_code
 kn_blind_cards(kn_cards *out, const kn_blind_ask *ask, kn_arena *arena, kn_error *err)
 {
@@ -504,15 +520,8 @@ kn_blind_cards(kn_cards *out, const kn_blind_ask *ask, kn_arena *arena, kn_error
     code = each_pair(&b, add_card, &(card_list){out}, err);
   if (code == KN_OK && out->count > 0)
     qsort(out->card, (size_t)out->count, sizeof *out->card, by_worth);
-  /* Texts of the cards are the snapshot's: copied before it goes. */
-  for (int32_t i = 0; code == KN_OK && i < out->count; i++) {
-    kn_card *card = &out->card[i];
-    const char **const texts[] = {&card->resource_id, &card->id,       &card->site_id,
-                                  &card->site_name,   &card->actor_id, &card->actor_name};
-    for (size_t t = 0; code == KN_OK && t < sizeof texts / sizeof *texts; t++)
-      if (*texts[t] != NULL)
-        code = kn_text_copy(texts[t], arena, *texts[t], strlen(*texts[t]), err);
-  }
+  for (int32_t i = 0; code == KN_OK && i < out->count; i++)
+    code = keep_texts(&out->card[i], arena, err);
   kn_snapshot_let_go(ask->snapshots, b.snapshot);
   return code;
 }
@@ -553,10 +562,8 @@ keep_pair(blind *b, void *arg, const kn_match_row *match, const side_of *other, 
   const char *us_actor = own_site != KN_NONE ? b->actors.actor_id[b->sites.actor[own_site]] : NULL;
   if (us_actor != NULL)
     KN_TRY(kn_text_copy(&out->own_actor_id, b->arena, us_actor, strlen(us_actor), err));
-  kn_card *const cards[] = {&out->seen_by_own, &out->seen_by_other};
-  for (int i = 0; i < 2; i++)
-    if (cards[i]->resource_id != NULL)
-      KN_TRY(kn_text_copy(&cards[i]->resource_id, b->arena, cards[i]->resource_id, strlen(cards[i]->resource_id), err));
+  KN_TRY(keep_texts(&out->seen_by_own, b->arena, err));
+  KN_TRY(keep_texts(&out->seen_by_other, b->arena, err));
   return KN_OK;
 }
 

@@ -41,6 +41,7 @@ typedef struct kn_card { /* texts are lent by the snapshot or the arena */
   bool is_open;            /* the viewer may see the row */
   const char *kind;        /* of the other side: offer, need, unit, gateway */
   const char *resource_id; /* what the other side holds or lacks, or a kind of it that several have; NULL: only its class */
+  const char *resource_name, *resource_name_nl; /* of resource_id; NULL */
   const char *class_name;
   const char *sector; /* division or section of NACE that several near have; NULL: not told */
   const char *level;  /* NULL: not told, or not known */

@@ -105,7 +105,7 @@ await test("a card of a hidden row holds bands and nothing else", async () => {
   hides(text, /"n-norbord/);
   const hidden = json.items.filter((card) => !card.is_open);
   equal(hidden.length, 1);
-  deepEqual(Object.keys(hidden[0]).sort(), ["checks", "class", "eur", "failed", "is_open", "kind", "km", "level", "passed", "quantity", "resource_id", "sector", "to_verify", "token", "unit"]);
+  deepEqual(Object.keys(hidden[0]).sort(), ["checks", "class", "eur", "failed", "is_open", "kind", "km", "level", "passed", "quantity", "resource_id", "resource_name", "resource_name_nl", "sector", "to_verify", "token", "unit"]);
   const scale = new Set([0, ...Array.from({ length: 12 }, (_, e) => [1, 2, 5].map((d) => d * 10 ** (e - 3))).flat()].map((v) => v.toPrecision(6)));
   for (const band of [hidden[0].eur, hidden[0].quantity]) for (const end of band) ok(scale.has(Math.abs(end).toPrecision(6)), `${end} is on no step`);
   ok([0, 5, 20, 50].includes(hidden[0].km[0]));

@@ -16,6 +16,7 @@ const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "chances", roles: everyone, rail: true, load: () => import("../features/chances/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
