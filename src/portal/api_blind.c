@@ -82,10 +82,11 @@ kn_card_json(const kn_card *card)
     json_object_set_new(out, "token", json_string(card->token));
   if (card->is_open)
     json_object_set_new(out, "open",
-                        json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o}", "id", card->id, "site_id", card->site_id,
-                                  "site_name", card->site_name, "actor_id", card->actor_id, "actor_name", card->actor_name, "km",
-                                  real_json(card->exact_km), "eur", real_json(card->exact_eur), "quantity",
-                                  real_json(card->exact_quantity), "co2_kg", real_json(card->exact_co2_kg)));
+                        json_pack("{s:s?, s:b, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o}", "id", card->id, "is_own",
+                                  card->is_own, "site_id", card->site_id, "site_name", card->site_name, "actor_id",
+                                  card->actor_id, "actor_name", card->actor_name, "km", real_json(card->exact_km), "eur",
+                                  real_json(card->exact_eur), "quantity", real_json(card->exact_quantity), "co2_kg",
+                                  real_json(card->exact_co2_kg)));
   return out;
 }
 

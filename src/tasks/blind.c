@@ -292,6 +292,7 @@ tell_openly(const blind *b, const kn_match_row *match, const side_of *other, kn_
   }
   if (other->actor != KN_NONE) {
     card->actor_id = b->actors.actor_id[other->actor];
+    card->is_own = kn_viewer_owns(b->viewer, card->actor_id);
     card->actor_name = b->actors.name[other->actor];
   }
   if (other->place.kind == KN_END_GATEWAY)

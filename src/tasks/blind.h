@@ -51,6 +51,7 @@ typedef struct kn_card { /* texts are lent by the snapshot or the arena */
   kn_card_check check[KN_CHECKS_MOST + 3];
   int32_t passed, failed, to_verify;
   /* Only where is_open: */
+  bool is_own; /* of who looks */
   const char *id, *site_id, *site_name, *actor_id, *actor_name;
   double exact_km, exact_eur, exact_quantity, exact_co2_kg; /* NAN where not */
 } kn_card;

@@ -11,6 +11,7 @@
 #include <time.h>
 
 static const double rests = 2, rest_most_s = 20;
+static const double stands_back_from_s = 2; /* small regions are made while somebody waits for them, large ones behind all else */
 enum { WORDS_ASKED_MOST = 1000 }; /* then what was learned is forgotten, so that it does not grow for ever */
 
 typedef struct held {
@@ -118,7 +119,6 @@ static void *
 make_snapshots(void *arg)
 {
   kn_snapshots *snapshots = arg;
-  kn_thread_stand_back();
   pthread_mutex_lock(&snapshots->lock);
   while (!snapshots->is_ending) {
     if (!snapshots->is_asked) {
@@ -133,6 +133,8 @@ make_snapshots(void *arg)
     held *one = calloc(1, sizeof *one);
     const kn_code code = one != NULL ? fill(snapshots, one, &err) : kn_fail(&err, KN_E_LIMIT, "out of memory");
     const double took = seconds_now() - began;
+    if (took > stands_back_from_s)
+      kn_thread_stand_back();
     pthread_mutex_lock(&snapshots->lock);
     snprintf(snapshots->tried, sizeof snapshots->tried, "%s", one != NULL ? one->stamp : "");
     snapshots->err = err;

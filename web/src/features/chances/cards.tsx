@@ -47,8 +47,8 @@ export function CardsPage({ kind, row }: { readonly kind: string; readonly row: 
 
 function MatchCard({ card, onAsk }: { readonly card: CardData; readonly onAsk: () => void }): JSX.Element {
   return (
-    <Card title={<><Dot of={card.class} isHollow={!card.is_open} />{whoText(card)}</>} detail={card.is_open ? undefined : text("chances.is_blind")}
-      action={card.kind !== "gateway" && <button type="button" onClick={onAsk}>{text("chances.ask")}</button>}>
+    <Card title={<><Dot of={card.class} isHollow={!card.is_open} />{whoText(card)}</>} detail={card.is_open ? card.open?.is_own && text("chances.is_own") : text("chances.is_blind")}
+      action={card.kind !== "gateway" && !card.open?.is_own && <button type="button" onClick={onAsk}>{text("chances.ask")}</button>}>
       <CardFacts card={card} />
     </Card>
   );

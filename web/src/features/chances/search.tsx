@@ -48,7 +48,7 @@ function Results({ q, data }: { readonly q: string; readonly data: Found }): JSX
   const shown = (kind: Kind): readonly Open[] => data.items.filter((one) => one.kind === kind);
   return (
     <>
-      {first && <p class="meaning">{text("chances.meant", { what: data.proposals.slice(0, 2).map((one) => nameOf(one.name, one.name_nl)).join(", ") })}</p>}
+      {first && <p class="meaning">{text("chances.meant", { what: data.proposals.filter((one) => one.alike >= 0.8 * first.alike).slice(0, 3).map((one) => nameOf(one.name, one.name_nl)).join(", ") })}</p>}
       {!first && <p class="meaning">{text("chances.meant_nothing")}</p>}
       {isInside && (
         <p class="actions">

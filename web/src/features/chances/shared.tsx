@@ -47,7 +47,7 @@ export interface CardData {
   readonly to_verify: number;
   readonly checks: readonly { readonly check: string; readonly outcome: "passed" | "failed" | "unknown" }[];
   readonly open?: {
-    readonly id: string; readonly site_name: string | null; readonly actor_id: string | null; readonly actor_name: string | null;
+    readonly id: string; readonly is_own: boolean; readonly site_name: string | null; readonly actor_id: string | null; readonly actor_name: string | null;
     readonly km: number | null; readonly eur: number | null; readonly quantity: number | null; readonly co2_kg: number | null;
   };
 }
