@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,6 +361,8 @@ start(kn_portal *portal, const char *region, kn_error *err)
 {
   kn_store_settings store = KN_STORE_WRITE;
   store.command = "knoop serve";
+  /* Threads that each keep a heap of their own keep what their largest request took. */
+  mallopt(M_ARENA_MAX, 2 * kn_thread_count(portal->settings.thread_count));
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
   KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
   KN_TRY(kn_keep_new(&portal->keep, err));

@@ -431,8 +431,9 @@ open_blind(blind *b, bool *is_current, kn_error *err)
   b->areas = kn_region_areas(region);
   b->co2_eur_per_kg = kn_region_settings(region).co2_eur_per_t / 1000;
   b->own_row = kn_region_find(region, b->ask->is_need ? KN_T_NEED : KN_T_OFFER, b->ask->row_id);
-  if (b->own_row == KN_NONE) {
-    *is_current = false; /* written a moment ago */
+  *is_current = *is_current && b->own_row != KN_NONE;
+  if (!*is_current) { /* written a moment ago */
+    b->own_row = KN_NONE;
     return KN_OK;
   }
   KN_TRY(count_rows_by_tree(b, err));
@@ -448,7 +449,12 @@ begin(blind *b, const kn_blind_ask *ask, kn_arena *arena, bool *is_current, kn_e
   KN_TRY(look_now(b, ask->is_need ? "need" : "offer", ask->row_id, &own, err));
   if (!own.is_there || !(b->viewer->role == KN_COORDINATOR || kn_viewer_owns(b->viewer, own.actor_id)))
     return kn_fail(err, KN_E_MISSING, "there is no such thing, or it is not for you to see");
-  KN_TRY(kn_snapshots_take(ask->snapshots, ask->conn, &b->snapshot, is_current, err));
+  const kn_bind row[] = {KN_BIND_TEXT("table", ask->is_need ? "need" : "offer"), KN_BIND_TEXT("key", ask->row_id)};
+  kn_field version;
+  KN_TRY(kn_conn_ask_one(ask->conn, "edit_version", row, KN_COUNT_OF(row), NULL, &version, NULL, err));
+  KN_TRY(kn_snapshots_take(ask->snapshots, ask->conn, &b->snapshot, NULL, err));
+  /* Others may write all the time; what counts is that the own row is in it as it is now. */
+  *is_current = version.integer <= b->snapshot->edit_id;
   return open_blind(b, is_current, err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "internal.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 static const double rests = 2, rest_most_s = 20;
 static const double stands_back_from_s = 2; /* small regions are made while somebody waits for them, large ones behind all else */
-enum { WORDS_ASKED_MOST = 1000 }; /* then what was learned is forgotten, so that it does not grow for ever */
+enum { WORDS_ASKED_MOST = 1000 };           /* then what was learned is forgotten, so that it does not grow for ever */
 
 typedef struct held {
   kn_snapshot view; /* first: a view is its held */
@@ -80,6 +81,7 @@ fill(kn_snapshots *snapshots, held *one, kn_error *err)
                             .market = one->market,
                             .law = one->law,
                             .today = has_year ? KN_BLANK_INT : (int32_t)(time(NULL) / 86400),
+                            .edit_id = strtoll(strchr(one->stamp, '.') + 1, NULL, 10),
                             .stamp = one->stamp};
   return KN_OK;
 }
@@ -149,6 +151,7 @@ make_snapshots(void *arg)
     pthread_cond_broadcast(&snapshots->made);
     pthread_mutex_unlock(&snapshots->lock);
     free_held(over);
+    malloc_trim(0); /* what a snapshot took came from the heaps of many threads, which keep it otherwise */
     pthread_mutex_lock(&snapshots->lock);
     rest(snapshots, fmin(rests * took, rest_most_s));
   }

@@ -16,6 +16,7 @@ typedef struct kn_snapshot {
   const kn_market *market;
   const kn_law *law;
   int32_t today;     /* for kn_match_settings */
+  int64_t edit_id;   /* the last edit of a row of the region that is in it */
   const char *stamp; /* of the rows of the region file that it was made of */
 } kn_snapshot;
 

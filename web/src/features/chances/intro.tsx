@@ -141,7 +141,7 @@ function Reveal({ step, act, side }: { readonly step: number; readonly act: Do; 
     <form class="form" onSubmit={(event) => { event.preventDefault(); void act("reveal", { step, ...(side ? { side } : {}), ...(step === 3 ? { contact } : {}) }); }}>
       <p>{text(side ? `chances.reveal_for.${side}` : `chances.reveal_lead.${step}`, { what: text(`chances.reveal.${step}`) })}</p>
       {step === 3 && <TextField name={name} label={text("chances.contact")} value={contact} onValue={setContact} maxLength={500} />}
-      <p class="actions"><button type="submit" class={side ? undefined : "first"}>{text("chances.show", { what: text(`chances.reveal.${step}`) })}</button></p>
+      <p class="actions"><button type="submit" class={side ? undefined : "first"}>{text("chances.show", { what: text(`chances.${side ? "reveal" : "yours"}.${step}`) })}</button></p>
     </form>
   );
 }
