@@ -288,7 +288,7 @@ prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err
     return kn_fail(err, KN_E_USAGE, "there is no statement %s", name);
   if (conn->statement[at] == NULL) {
     const bool before = conn->may_read_all;
-    conn->may_read_all = kn_queries[at].is_all;
+    conn->may_read_all = before || kn_queries[at].is_all;
     const int rc =
         sqlite3_prepare_v3(conn->store->db, kn_queries[at].sql, -1, SQLITE_PREPARE_PERSISTENT, &conn->statement[at], NULL);
     conn->may_read_all = before;

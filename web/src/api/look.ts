@@ -88,6 +88,7 @@ export interface PlanRun {
   readonly run_id: number;
   readonly objective: string;
   readonly status: string;
+  readonly is_what_if: boolean;              // of a region that was changed for it alone
   readonly started: string;
   readonly finished: string;
   readonly revision: number | null;
@@ -147,6 +148,7 @@ export interface Ribbon {
 export interface PlanProcess {
   readonly process_id: string;
   readonly name: string;
+  readonly name_nl: string | null;
   readonly rank: number;                     // place in the region's own list
   readonly unit_count: number;
   readonly new_count: number;
@@ -165,6 +167,7 @@ export interface TodayRow {
   readonly eur: number | null;               // what holders pay, what buyers pay; a year
   readonly co2_kg: number | null;
   readonly unknown_count: number;            // rows whose price nobody gave
+  readonly estimate_eur: number;             // of |eur| row by row, what rests on estimates
 }
 export interface Knot {
   readonly run: PlanRun;
@@ -173,3 +176,6 @@ export interface Knot {
   readonly resources: readonly (Pick<Resource, "resource_id" | "class" | "unit" | "stream" | "name" | "name_nl" | "name_fr" | "name_de"> & { readonly rank: number })[];
   readonly today: readonly TodayRow[];
 }
+
+/* The plan of the region as it is: what-ifs, and runs that found none, are looked at only when asked for by number. */
+export const latestOf = (plans: readonly PlanRun[] | undefined): PlanRun | undefined => plans?.find((plan) => !plan.is_what_if && plan.status !== "infeasible");
