@@ -21,7 +21,7 @@ const clean = async (page, name) => {
   deepEqual(await axe(page), [], name);
   equal(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), true, `${name} is no wider than the screen`);
 };
-for (const page of [left, right, middle]) page.setDefaultTimeout(8000);
+for (const page of [left, right, middle]) page.setDefaultTimeout(30000);
 const press = (page, name) => page.getByRole("button", { name }).click();
 
 await test("everybody searches; the public sees what is open and who takes such things elsewhere", async () => {

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Problem, send } from "../../api/client.ts";
+import { Problem, get, send } from "../../api/client.ts";
 import { useGet } from "../../api/use.ts";
 import { go } from "../../app/router.ts";
 import { text } from "../../text/text.ts";
@@ -15,18 +15,25 @@ interface Cards {
 }
 const AGAIN_MS = 200;
 
-/* What fits an own row. A row that was saved a moment ago is matched within a second: asked again until it is. */
+/* What fits an own row. A row that was saved a moment ago is matched within a second: asked again until it is, one question at a time. */
 export function CardsPage({ kind, row }: { readonly kind: string; readonly row: string }): JSX.Element {
   const mine = useGet<List<Entry>>("/entries", { query: { limit: 500 } });
   const own = mine.data?.items.find((one) => one.row_id === row);
-  const cards = useGet<Cards>(`/chances/${kind}/${encodeURIComponent(row)}`);
+  const path = `/chances/${kind}/${encodeURIComponent(row)}`;
+  const cards = useGet<Cards>(path);
   const [asked, setAsked] = useState<CardData | null>(null);
   const isFresh = cards.data?.is_current === true;
   useEffect(() => {
     if (!cards.data || isFresh) return undefined;
-    const timer = setTimeout(cards.again, AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [cards.data]);
+    const stop = new AbortController();
+    const ask = async (): Promise<void> => {
+      const { is_current } = await get<Cards>(path, { signal: stop.signal });
+      if (is_current) cards.again();
+      else timer = setTimeout(() => void ask().catch(() => undefined), AGAIN_MS);
+    };
+    let timer = setTimeout(() => void ask().catch(() => undefined), AGAIN_MS);
+    return () => { clearTimeout(timer); stop.abort(); };
+  }, [cards.data === undefined, isFresh]);
   useEffect(() => { if (isFresh) announce(text("chances.found", { n: cards.data.items.length })); }, [isFresh]);
   return (
     <Page kicker={<a href="/chances/mine">{text("chances.part.mine")}</a>} title={own ? (own.resource_name ? nameOf(own.resource_name, own.resource_name_nl) : (own.words ?? "")) : text(`chances.kind.${kind}`)}
