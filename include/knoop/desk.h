@@ -41,6 +41,9 @@ typedef struct kn_viewer {
   const char *const *actor_id; /* [actor_count], rising as strcmp() */
   kn_once *once;               /* NULL: none */
 } kn_viewer;
+/* May this viewer see a row with this disclosure of this holder (NULL: blank)? What viewer_sees() is in statements. */
+bool kn_viewer_sees(const kn_viewer *viewer, const char *disclosure, const char *actor_id);
+bool kn_viewer_owns(const kn_viewer *viewer, const char *actor_id); /* speaks for this actor */
 #define KN_ANYBODY ((kn_viewer){.role = KN_PUBLIC})
 
 /* ------------------------------------------------------------------ opening

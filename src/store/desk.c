@@ -139,19 +139,29 @@ viewer_owns(sqlite3_context *context, int count, sqlite3_value **values)
   sqlite3_result_int(context, owns(looking(context), (const char *)sqlite3_value_text(values[0])));
 }
 
-/* viewer_sees(disclosure, actor_id of the holder): the rule. A row that does not say is for partners. */
+/* The rule. A row that does not say is for partners. */
+bool
+kn_viewer_sees(const kn_viewer *viewer, const char *disclosure, const char *actor_id)
+{
+  if (viewer->role == KN_COORDINATOR || owns(viewer, actor_id))
+    return true;
+  if (disclosure != NULL && strcmp(disclosure, "public") == 0)
+    return true;
+  return viewer->role == KN_PARTNER && (disclosure == NULL || strcmp(disclosure, "partners") == 0);
+}
+
+bool
+kn_viewer_owns(const kn_viewer *viewer, const char *actor_id)
+{
+  return owns(viewer, actor_id);
+}
+
 static void
 viewer_sees(sqlite3_context *context, int count, sqlite3_value **values)
 {
   (void)count;
-  const kn_viewer *viewer = looking(context);
-  const char *disclosure = (const char *)sqlite3_value_text(values[0]);
-  bool sees = viewer->role == KN_COORDINATOR;
-  if (!sees && disclosure != NULL && strcmp(disclosure, "public") == 0)
-    sees = true;
-  if (!sees && viewer->role == KN_PARTNER && (disclosure == NULL || strcmp(disclosure, "partners") == 0))
-    sees = true;
-  sqlite3_result_int(context, sees || owns(viewer, (const char *)sqlite3_value_text(values[1])));
+  sqlite3_result_int(context, kn_viewer_sees(looking(context), (const char *)sqlite3_value_text(values[0]),
+                                             (const char *)sqlite3_value_text(values[1])));
 }
 
 static kn_code
@@ -192,6 +202,8 @@ connect_conn(kn_conn *conn, kn_error *err)
   KN_TRY(register_viewer(conn, err));
   for (const kn_named_sql *query = kn_queries; query->name != NULL && query->is_view; query++)
     KN_TRY(kn_sql_runf(conn->store, err, "CREATE TEMP VIEW %s AS %s", query->name, query->sql));
+  /* These come to be at their first use, which reads the schema: so before that is refused. */
+  KN_TRY(kn_sql_run(conn->store, "SELECT 1 FROM json_each('[]'); SELECT 1 FROM json_tree('[]')", err));
   sqlite3_set_authorizer(conn->store->db, authorize, conn);
   return KN_OK;
 }

@@ -18,6 +18,7 @@ const everyone = ROLES;
 export const rooms: readonly RoomEntry[] = [
   { name: "today", roles: ["coordinator", "partner", "planner", "financier"], rail: true, load: () => import("../features/today/index.tsx") },
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "chances", roles: everyone, rail: true, load: () => import("../features/chances/index.tsx") },
   { name: "map", roles: everyone, rail: true, load: () => import("../features/map/index.tsx") },
   { name: "resource", roles: everyone, rail: false, load: () => import("../features/resource/index.tsx") },
   { name: "company", roles: everyone, rail: false, texts: ["resource"], load: () => import("../features/company/index.tsx") },
