@@ -262,4 +262,6 @@ kn_exchange_answer(kn_exchange *exchange)
     kn_exchange_problem(exchange, &err);
   }
   json_decref(reply.json);
+  json_decref(request->problem);
+  request->problem = NULL;
 }
