@@ -10,9 +10,9 @@ openapi(kn_request *request, kn_reply *reply, kn_error *err)
 }
 
 static kn_code
-areas(kn_request *request, kn_reply *reply, kn_error *err)
+events(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  return kn_reply_list(request, reply, "area_list", NULL, 0, err);
+  return kn_reply_stream(request, reply, "all", err);
 }
 
 const kn_endpoint kn_api_core[] = {
@@ -23,6 +23,6 @@ const kn_endpoint kn_api_core[] = {
      "\"password\":{\"type\":\"string\"}}}",
      NULL},
     {"POST", "/logout", KN_MAY_MEMBERS, KN_WRITES, kn_api_logout, "Sign out.", NULL, NULL, NULL},
-    {"GET", "/areas", KN_MAY_ALL, KN_KEEPS, areas, "Areas by level.", NULL, NULL, NULL},
+    {"GET", "/events", KN_MAY_MEMBERS, 0, events, "An event stream: `changed` when anything did.", NULL, NULL, NULL},
     {NULL},
 };

@@ -6,6 +6,8 @@
  *
  * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
 #include "portal/http.h"
+#include "portal/static.h"
+#include "tasks/room.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,23 +36,42 @@ free_exchange(kn_exchange *exchange)
 }
 
 /* ---------------------------------------------------------------- log */
+/* Takes over the line. */
 static void
-log_exchange(const kn_exchange *exchange)
+write_log(const kn_portal *portal, json_t *line)
 {
-  const kn_portal *portal = exchange->request.portal;
-  if (portal->settings.log == NULL)
-    return;
-  char now[32];
-  kn_store_now(now);
-  json_t *line = json_pack("{s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?}", "time", now, "method", exchange->request.method, "path",
-                           exchange->request.path, "status", (int)exchange->status, "ms",
-                           1000 * (seconds_now() - exchange->started), "bytes", (json_int_t)exchange->response_bytes, "account",
-                           (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote);
   char *text = line != NULL ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
   if (text != NULL)
     portal->settings.log(portal->settings.arg, text);
   free(text);
   json_decref(line);
+}
+
+static void
+log_exchange(const kn_exchange *exchange, double seconds)
+{
+  const kn_portal *portal = exchange->request.portal;
+  if (portal->settings.log == NULL || !portal->settings.logs_requests)
+    return;
+  char now[32];
+  kn_store_now(now);
+  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?}", "time", now, "level", "info", "method",
+                              exchange->request.method, "path", exchange->request.path, "status", (int)exchange->status, "ms",
+                              1000 * seconds, "bytes", (json_int_t)exchange->response_bytes, "account",
+                              (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote));
+}
+
+void
+kn_log_error(const kn_exchange *exchange, const kn_error *err)
+{
+  const kn_portal *portal = exchange->request.portal;
+  if (portal->settings.log == NULL || exchange->status < MHD_HTTP_INTERNAL_SERVER_ERROR)
+    return;
+  char now[32];
+  kn_store_now(now);
+  write_log(portal,
+            json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:s}", "time", now, "level", "error", "method", exchange->request.method,
+                      "path", exchange->request.path, "status", (int)exchange->status, "error", err->text));
 }
 
 /* ---------------------------------------------------------------- pieces of a request */
@@ -80,8 +101,11 @@ end_exchange(void *arg, struct MHD_Connection *connection, void **state, enum MH
   (void)reason;
   if (*state == NULL)
     return;
-  log_exchange(*state);
   kn_exchange *exchange = *state;
+  const double seconds = seconds_now() - exchange->started;
+  if (!exchange->is_stream && exchange->status != 0)
+    kn_metrics_count(&exchange->request.portal->metrics, exchange->status, seconds, exchange->response_bytes);
+  log_exchange(exchange, seconds);
   if (exchange->response != NULL)
     MHD_destroy_response(exchange->response);
   free_exchange(exchange);
@@ -159,20 +183,25 @@ begin(kn_exchange *exchange, const char *path, const char *method)
       kn_text_copy(&request->method, request->arena, method, strlen(method), NULL) != KN_OK)
     return MHD_NO;
   request->remote = remote_of(exchange);
-  const bool is_api = strncmp(path, "/api/v1/", 8) == 0;
-  if (!is_api) {
-    kn_error err = {0};
-    kn_fail(&err, KN_E_MISSING, "there is no such address");
-    kn_exchange_problem(exchange, &err);
+  exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
+  if (!exchange->is_api)
     return MHD_YES;
-  }
-  if (!kn_exchange_begin(exchange))
-    return MHD_YES; /* answered once the body has come */
-  const char *none_match = kn_request_header(request, "If-None-Match");
-  if (exchange->is_keeper && strcmp(method, "GET") == 0 &&
-      kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection, none_match))
-    exchange->status = MHD_HTTP_OK;
+  kn_exchange_begin(exchange); /* a problem is sent once the body has come: libmicrohttpd closes connections answered before */
   return MHD_YES;
+}
+
+/* Sends what is kept; false: nothing is. */
+static bool
+send_kept(kn_exchange *exchange)
+{
+  const kn_request *request = &exchange->request;
+  if (!exchange->is_keeper || strcmp(request->method, "GET") != 0 ||
+      !kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection,
+                    kn_request_header(request, "If-None-Match")))
+    return false;
+  exchange->status = MHD_HTTP_OK;
+  request->portal->metrics.kept++;
+  return true;
 }
 
 static enum MHD_Result
@@ -189,8 +218,12 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
     return begin(exchange, path, method);
   if (*length > 0)
     return receive(exchange, piece, length);
+  if (!exchange->is_api)
+    return kn_pages_send(exchange);
   if (exchange->is_answered)
     return send_answer(exchange);
+  if (send_kept(exchange))
+    return MHD_YES;
   if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
     hand_to_worker(exchange);
     return MHD_YES;
@@ -216,6 +249,51 @@ work(void *arg)
     pthread_mutex_unlock(&portal->lock);
     kn_exchange_answer(exchange);
     MHD_resume_connection(exchange->connection);
+    pthread_mutex_lock(&portal->lock);
+  }
+  pthread_mutex_unlock(&portal->lock);
+  return NULL;
+}
+
+/* ---------------------------------------------------------------- beating */
+void
+kn_portal_tell(kn_portal *portal, const char *channel, const char *event, const json_t *object)
+{
+  char *text = json_dumps(object, JSON_COMPACT);
+  if (text != NULL)
+    kn_hub_tell(portal->hub, channel, event, text);
+  free(text);
+}
+
+static kn_code
+forget_keys(kn_conn *conn, void *arg, kn_error *err)
+{
+  (void)arg;
+  return kn_conn_run(conn, "once_forget", NULL, 0, NULL, err);
+}
+
+/* Once a second: did the data change? Every fifteen: a sign of life to all streams, well within the timeout of proxies. */
+static void *
+beat(void *arg)
+{
+  kn_portal *portal = arg;
+  const kn_viewer nobody = KN_ANYBODY;
+  uint64_t seen = kn_desk_version(portal->desk);
+  pthread_mutex_lock(&portal->lock);
+  for (int64_t second = 1; !portal->is_stopping; second++) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_cond_timedwait(&portal->beat, &portal->lock, &until);
+    pthread_mutex_unlock(&portal->lock);
+    const uint64_t version = kn_desk_version(portal->desk);
+    if (version != seen)
+      kn_hub_tell(portal->hub, "all", "changed", "{}");
+    seen = version;
+    if (second % 15 == 0)
+      kn_hub_beat(portal->hub);
+    if (second % 3600 == 1)
+      kn_desk_write(portal->desk, &nobody, forget_keys, NULL, NULL);
     pthread_mutex_lock(&portal->lock);
   }
   pthread_mutex_unlock(&portal->lock);
@@ -283,6 +361,11 @@ start(kn_portal *portal, const char *region, kn_error *err)
   store.command = "knoop serve";
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
+  KN_TRY(kn_repeats_new(&portal->repeats, err));
+  KN_TRY(kn_hub_new(&portal->hub, err));
+  KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_room_words_new(&portal->words, err));
+  KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
   if (portal->settings.certificate != NULL)
     KN_TRY(read_pem(portal->settings.certificate, &portal->certificate, err));
   if (portal->settings.key != NULL)
@@ -291,6 +374,9 @@ start(kn_portal *portal, const char *region, kn_error *err)
   for (; portal->worker_count < most; portal->worker_count++)
     if (pthread_create(&portal->worker[portal->worker_count], NULL, work, portal) != 0)
       return kn_fail(err, KN_E_LIMIT, "no more threads can be started");
+  if (pthread_create(&portal->beater, NULL, beat, portal) != 0)
+    return kn_fail(err, KN_E_LIMIT, "no more threads can be started");
+  portal->has_beater = true;
   return start_daemon(portal, err);
 }
 
@@ -305,6 +391,7 @@ kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *s
   portal->last = &portal->first;
   pthread_mutex_init(&portal->lock, NULL);
   pthread_cond_init(&portal->came, NULL);
+  pthread_cond_init(&portal->beat, NULL);
   const kn_code code = start(portal, region, err);
   if (code != KN_OK) {
     kn_portal_stop(portal);
@@ -336,15 +423,26 @@ kn_portal_stop(kn_portal *portal)
   pthread_mutex_lock(&portal->lock);
   portal->is_stopping = true;
   pthread_cond_broadcast(&portal->came);
+  pthread_cond_broadcast(&portal->beat);
   pthread_mutex_unlock(&portal->lock);
   for (int32_t i = 0; i < portal->worker_count; i++)
     pthread_join(portal->worker[i], NULL);
+  if (portal->has_beater)
+    pthread_join(portal->beater, NULL);
+  if (portal->hub != NULL)
+    kn_hub_end(portal->hub);
   if (portal->daemon != NULL)
     MHD_stop_daemon(portal->daemon);
+  kn_jobs_stop(portal->jobs);
+  kn_hub_free(portal->hub);
+  kn_pages_free(portal->pages);
+  kn_room_words_free(portal->words);
   kn_keep_free(portal->keep);
+  kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);
   free(portal->certificate);
   free(portal->key);
+  pthread_cond_destroy(&portal->beat);
   pthread_cond_destroy(&portal->came);
   pthread_mutex_destroy(&portal->lock);
   free(portal);

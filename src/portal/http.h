@@ -2,6 +2,9 @@
 #ifndef KN_PORTAL_HTTP_H
 #define KN_PORTAL_HTTP_H
 
+#include "portal/events.h"
+#include "portal/jobs.h"
+#include "portal/metrics.h"
 #include "portal/portal.h"
 
 #include <microhttpd.h>
@@ -13,15 +16,17 @@ typedef struct kn_exchange { /* one request and its answer */
   char *uri;      /* as asked, with its query */
   char *received; /* body so far */
   int64_t received_length, received_capacity;
-  bool is_begun, is_too_large;
+  bool is_begun, is_api, is_too_large;
   bool is_answered; /* `response` waits to be sent */
   bool is_keeper;   /* and may be kept under `key` */
+  bool is_stream;
   unsigned status;
   struct MHD_Response *response;
   size_t response_bytes;
   char etag[72];
   char key[2048]; /* of what may be kept; "": too long for that */
   uint64_t version;
+  kn_once once;
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;
@@ -37,20 +42,42 @@ bool kn_keep_send(kn_keep *keep, const char *key, uint64_t version, struct MHD_C
 /* Takes over the caller's hold on the response. */
 void kn_keep_put(kn_keep *keep, const char *key, uint64_t version, const char *etag, struct MHD_Response *response, size_t bytes);
 
+/* ---------------------------------------------------------------- repeat.c: answers to what must happen once
+ * Remembered for as long as the server runs, the last few thousand. */
+typedef struct kn_repeats kn_repeats;
+kn_code kn_repeats_new(kn_repeats **out, kn_error *err);
+void kn_repeats_free(kn_repeats *repeats);
+void kn_repeats_put(kn_repeats *repeats, int64_t account, const char *key, unsigned status, const char *bytes, size_t length);
+/* A copy, free()d by the caller; false: not remembered. */
+bool kn_repeats_find(kn_repeats *repeats, int64_t account, const char *key, unsigned *status, char **bytes, size_t *length);
+
 struct kn_portal {
   kn_desk *desk;
   kn_portal_settings settings;
   struct MHD_Daemon *daemon;
   kn_keep *keep;
+  kn_repeats *repeats;
+  kn_hub *hub;
+  kn_jobs *jobs;
+  struct kn_room_words *words; /* what is said in rooms may mean */
+  struct kn_pages *pages;
+  kn_metrics metrics;
   char *certificate, *key;
   int32_t port;
   pthread_mutex_t lock; /* of the work that waits */
   pthread_cond_t came;
   kn_exchange *first, **last;
   bool is_stopping;
+  pthread_t beater; /* tells streams that we are there, and members that something changed */
+  pthread_cond_t beat;
+  bool has_beater;
   int32_t worker_count;
   pthread_t worker[32];
 };
+
+/* ---------------------------------------------------------------- http.c
+ * An error of the machine is for the log, with all its sentences. */
+void kn_log_error(const kn_exchange *exchange, const kn_error *err);
 
 /* ---------------------------------------------------------------- exchange.c: from a request to a response */
 /* Who asks, what for; fills key. False: it is answered already, with a problem. */

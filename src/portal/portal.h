@@ -96,7 +96,8 @@ struct kn_reply {
   size_t length;
   int32_t header_count;
   kn_header header[8];
-  int64_t version; /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
+  const char *channel; /* an event stream of this channel; NULL: none */
+  int64_t version;     /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
 };
 kn_code kn_reply_header(kn_reply *reply, kn_request *request, const char *name, const char *value, kn_error *err);
 /* The version that If-Match asks for; KN_ANY_VERSION without that header. KN_E_INPUT: not an ETag of ours. */
@@ -114,6 +115,11 @@ kn_code kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask
 /* The one row of a statement as an object; KN_E_MISSING when there is none. */
 kn_code kn_reply_row(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                      kn_error *err);
+/* An event stream: all that kn_portal_tell() says to the channel from now on. The handler has checked who may listen. */
+kn_code kn_reply_stream(kn_request *request, kn_reply *reply, const char *channel, kn_error *err);
+/* Tells those who listen to a channel ("all": every member; "job:12", "meeting:5"). event: one word; object is lent. Members
+ * are told that something changed, never what they may not see. */
+void kn_portal_tell(kn_portal *portal, const char *channel, const char *event, const json_t *object);
 /* A row as JSON, and all rows of a statement as an array, for handlers that put answers together. */
 kn_code kn_row_json(const kn_answer *answer, json_t **out, kn_error *err);
 kn_code kn_rows_json(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, json_t **out, kn_error *err);
@@ -140,8 +146,10 @@ typedef struct kn_portal_settings {
   int32_t port;        /* 0: any free one */
   int32_t thread_count;
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
+  const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
-  void (*log)(void *arg, const char *line); /* one JSON object a line; NULL: none */
+  void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
+  bool logs_requests;                       /* and every request */
   void *arg;
 } kn_portal_settings;
 kn_code kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *settings, kn_error *err);

@@ -62,6 +62,12 @@ kn_reply_header(kn_reply *reply, kn_request *request, const char *name, const ch
   return kn_text_copy(&header->value, request->arena, value, strlen(value), err);
 }
 
+kn_code
+kn_reply_stream(kn_request *request, kn_reply *reply, const char *channel, kn_error *err)
+{
+  return kn_text_copy(&reply->channel, request->arena, channel, strlen(channel), err);
+}
+
 /* ---------------------------------------------------------------- text that grows */
 typedef struct text_out {
   char *at;

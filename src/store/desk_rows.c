@@ -293,7 +293,7 @@ kn_conn_count(kn_conn *conn, const char *name, int64_t *out, kn_error *err)
   shown_table table;
   kn_code code = look_at(conn, arena, name, &table, err);
   if (code == KN_OK)
-    code = kn_sql_number(conn->store, out, err, "SELECT count(*) FROM \"%w\"", table.from);
+    code = kn_sql_number(conn->store, out, err, "SELECT count(t.\"%w\") FROM \"%w\" AS t", table.key, table.from);
   kn_arena_free(arena);
   return code;
 }

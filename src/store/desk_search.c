@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "knoop/match.h"
 #include "store/desk_internal.h"
 
 const char *const kn_search_kinds[] = {"actor", "resource", "offer", "need", "site", "process", "unit", "area", "case", "gateway", "source", NULL};
@@ -157,10 +158,28 @@ add_document(kn_conn *conn, kn_arena *arena, int32_t kind, const char *key, docu
 typedef struct gathering {
   kn_conn *conn;
   int32_t kind;
-  bool is_anew; /* no document of this kind is there yet, save for those of edits meanwhile */
+  kn_arena *arena;      /* of the synonyms */
+  char code[16];        /* whose */
+  const char *synonyms;
   int64_t last_fid, rows;
   bool has_changed; /* the last one */
 } gathering;
+
+/* What people call it, by its code; rows with the same code mostly follow each other. */
+static kn_code
+add_synonyms(gathering *in, kn_arena *arena, const char *code, const char **names, kn_error *err)
+{
+  if (strcmp(in->code, code) != 0) {
+    KN_TRY(kn_code_words(&in->synonyms, in->arena, code, err));
+    snprintf(in->code, sizeof in->code, "%s", code);
+  }
+  const size_t size = strlen(*names) + strlen(in->synonyms) + 2;
+  char *all;
+  KN_NEW(all, arena, size, err);
+  snprintf(all, size, "%s %s", *names, in->synonyms);
+  *names = all;
+  return KN_OK;
+}
 
 static kn_code
 take_row(void *arg, const kn_answer *answer, kn_error *err)
@@ -180,6 +199,8 @@ take_row(void *arg, const kn_answer *answer, kn_error *err)
     code = kn_text_copy(&key, arena, answer->field[1].text, (size_t)answer->field[1].length, err);
   for (int i = 0; i < 3 && code == KN_OK; i++)
     code = kn_text_copy(&now.part[i], arena, answer->field[i + 2].text, (size_t)answer->field[i + 2].length, err);
+  if (code == KN_OK && answer->count > 5 && answer->field[5].kind == KN_FIELD_TEXT)
+    code = add_synonyms(in, arena, answer->field[5].text, &now.part[1], err);
   if (code == KN_OK)
     code = get_document(in->conn, arena, in->kind, key, &was, err);
   in->has_changed = code == KN_OK && (was.id == 0 || strcmp(was.part[0], now.part[0]) != 0 || strcmp(was.part[1], now.part[1]) != 0 ||
@@ -198,7 +219,10 @@ gather_rows(gathering *in, int64_t after, int64_t upto, int64_t limit, kn_error 
   char statement[64];
   snprintf(statement, sizeof statement, "search_text_%s", kn_search_kinds[in->kind]);
   const kn_bind bind[] = {KN_BIND_INT("after", after), KN_BIND_INT("upto", upto), KN_BIND_INT("limit", limit)};
-  return kn_conn_ask(in->conn, statement, bind, KN_COUNT_OF(bind), take_row, in, err);
+  in->arena = kn_arena_new();
+  const kn_code code = kn_conn_ask(in->conn, statement, bind, KN_COUNT_OF(bind), take_row, in, err);
+  kn_arena_free(in->arena);
+  return code;
 }
 
 typedef struct gather_state {

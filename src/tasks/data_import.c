@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 typedef struct import_place {
-  char folder[256], file[400], mapping[420], draft[420];
+  char folder[256], file[400], mapping[420];
 } import_place;
 
 /* The name tells what a file is (offer.csv), so it is kept, as far as it is a name: no folders, no surprises. */
@@ -53,7 +53,6 @@ make_place(import_place *out, const char *name, const char *bytes, int64_t lengt
     return kn_fail(err, KN_E_IO, "there is no room for the file that came");
   }
   snprintf(out->file, sizeof out->file, "%s/%s", out->folder, clean);
-  snprintf(out->draft, sizeof out->draft, "%s.mapping.json", out->file);
   snprintf(out->mapping, sizeof out->mapping, "%s/with.mapping.json", out->folder);
   KN_TRY(write_file(out->file, bytes, (size_t)length, err));
   return mapping != NULL ? write_file(out->mapping, mapping, strlen(mapping), err) : KN_OK;
@@ -72,20 +71,40 @@ remove_place(const import_place *place)
   rmdir(place->folder);
 }
 
+/* The draft that an import left, whatever it calls it. */
 static char *
-read_draft(const char *path)
+read_draft(const import_place *place)
 {
-  FILE *in = fopen(path, "rb");
-  if (in == NULL)
-    return NULL;
+  static const char end[] = ".mapping.json";
+  DIR *folder = place->folder[0] != '\0' ? opendir(place->folder) : NULL;
   char *text = NULL;
-  size_t size = 0;
-  const ssize_t length = getdelim(&text, &size, '\0', in);
-  fclose(in);
-  if (length >= 0)
-    return text;
-  free(text);
-  return NULL;
+  for (const struct dirent *entry; folder != NULL && text == NULL && (entry = readdir(folder)) != NULL;) {
+    const size_t length = strlen(entry->d_name);
+    if (length < sizeof end || strcmp(entry->d_name + length - (sizeof end - 1), end) != 0)
+      continue;
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", place->folder, entry->d_name);
+    FILE *in = fopen(path, "rb");
+    size_t size = 0;
+    if (in != NULL && getdelim(&text, &size, '\0', in) < 0) {
+      free(text);
+      text = NULL;
+    }
+    if (in != NULL)
+      fclose(in);
+  }
+  if (folder != NULL)
+    closedir(folder);
+  return text;
+}
+
+/* The folder of the moment says nothing to who sent the file. */
+static void
+hide_folder(const import_place *place, kn_error *err)
+{
+  const size_t length = strlen(place->folder);
+  for (char *at; err != NULL && length > 0 && (at = strstr(err->text, place->folder)) != NULL;)
+    memmove(at, at + length + (at[length] == '/'), strlen(at + length + (at[length] == '/')) + 1);
 }
 
 kn_code
@@ -102,7 +121,8 @@ kn_data_import(const kn_task *task, const char *path, const char *name, const ch
     code = is_dry ? kn_task_import_try(task, path, 1, source, with, change, err) : kn_task_import(task, path, 1, source, with, change, err);
   }
   if (code != KN_OK && mapping == NULL)
-    *draft = read_draft(place.draft);
+    *draft = read_draft(&place);
+  hide_folder(&place, err);
   remove_place(&place);
   return code;
 }
