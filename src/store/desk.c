@@ -41,8 +41,9 @@ kn_field_text(const char *text)
 static const char *const open_tables[] = {
     "area", "actor", "site",     "resource", "substitution", "process",   "process_flow", "unit",     "gateway",   "mode",
     "node", "link",  "terminal", "tariff",   "source",       "incentive", "precedent",    "settings", "json_each", "json_tree"};
-/* What the index of search keeps its bytes in: SQLite reads it by itself; no statement names it. */
-static const char *const index_tables[] = {"search_data", "search_idx", "search_docsize", "search_config"};
+/* What SQLite reads by itself while it prepares a statement or looks something up: the bytes of the index of search, and its own
+ * list of tables when a table function (json_each) is met for the first time. No statement names these. */
+static const char *const index_tables[] = {"search_data", "search_idx", "search_docsize", "search_config", "sqlite_master"};
 
 bool
 kn_desk_is_open(const char *table)

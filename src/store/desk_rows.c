@@ -58,7 +58,7 @@ look_at(kn_conn *conn, kn_arena *arena, const char *name, shown_table *out, kn_e
 {
   *out = (shown_table){.name = name};
   char view[128], key[128];
-  if (strlen(name) > 100 || strncmp(name, "seen_", 5) == 0 || strncmp(name, "search_", 7) == 0 || strncmp(name, "json_", 5) == 0)
+  if (strlen(name) > 100 || strncmp(name, "seen_", 5) == 0 || strncmp(name, "search_", 7) == 0 || strncmp(name, "json_", 5) == 0 || strncmp(name, "sqlite_", 7) == 0)
     return no_table(err);
   snprintf(view, sizeof view, "seen_%s", name);
   const bool is_seen = has_view(view);

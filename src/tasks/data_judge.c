@@ -31,6 +31,28 @@ gap(const char *text)
   return strncmp(text, "\xe2\x80\xaf", 3) == 0 || strncmp(text, "\xe2\x80\x89", 3) == 0 ? 3 : 0;
 }
 
+/* Are digits[start .. end) groups of three behind a first of one to three, with one mark between all of them? */
+static bool
+is_grouped(const char *digits, size_t start, size_t end)
+{
+  char mark = '\0';
+  size_t group = 0, groups = 0;
+  for (size_t i = start; i <= end; i++) {
+    if (i < end && digits[i] != '.' && digits[i] != ',') {
+      group++;
+      continue;
+    }
+    if ((groups == 0 && (group < 1 || group > 3)) || (groups > 0 && group != 3))
+      return false;
+    if (i < end && mark != '\0' && digits[i] != mark)
+      return false;
+    mark = i < end ? digits[i] : mark;
+    groups++;
+    group = 0;
+  }
+  return true;
+}
+
 /* The number at the front of `text` with a decimal point; returns where it ends. out [80]. 1.234,5 and 1 234,5 are thousands; of a
  * single mark that is not `decimal`, three digits behind up to three say thousands too. */
 static const char *
@@ -61,6 +83,8 @@ read_marks(const char *text, char decimal, char out[80])
   const bool is_thousands = !has_both && marks > 0 &&
                             (marks > 1 || (digits[last] != decimal && n - last == 4 && first - start >= 1 && first - start <= 3));
   size_t length = 0;
+  if ((is_thousands && !is_grouped(digits, start, n)) || (has_both && !is_grouped(digits, start, last)))
+    n = 0; /* marks that mean nothing: no number */
   for (size_t i = 0; i < n; i++)
     if (digits[i] != '.' && digits[i] != ',')
       out[length++] = digits[i];
@@ -421,7 +445,10 @@ first_error(const kn_findings *findings)
 {
   for (int64_t i = 0; i < kn_findings_kept(findings); i++) {
     const kn_finding *finding = kn_findings_get(findings, i);
-    if (finding->severity == KN_ERROR && finding->file != NULL && strcmp(finding->file, file_name) == 0)
+    if (finding->severity != KN_ERROR)
+      continue;
+    /* A circle that the rows close may be told of another row of it. */
+    if ((finding->file != NULL && strcmp(finding->file, file_name) == 0) || strcmp(finding->rule, "cycle") == 0)
       return finding;
   }
   return NULL;
