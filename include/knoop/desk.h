@@ -174,14 +174,19 @@ bool kn_search_is_fresh(kn_conn *conn);
 /* Within a write: gathers the next piece. *is_done: all is there. */
 kn_code kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err);
 typedef struct kn_search_hit {
-  const char *kind; /* a table */
   const char *key, *title, *body;
   double score; /* 0..1 */
 } kn_search_hit;
-/* At most `most` rows of one kind that the viewer sees and that hold all words of the text, or words they are part of: zaagsel finds
- * houtzaagsel. Best first. Into arena. *has_more: there are others. kind: NULL ends kn_search_kinds. */
-extern const char *const kn_search_kinds[];
-kn_code kn_conn_search(kn_conn *conn, kn_arena *arena, const char *kind, const char *text, int32_t most, kn_search_hit **out,
-                       int32_t *count, bool *has_more, kn_error *err);
+typedef struct kn_search_group {
+  const char *kind; /* a table */
+  int32_t count;
+  const kn_search_hit *hit; /* [count] the best first */
+  bool has_more;            /* there may be others */
+} kn_search_group;
+/* Rows that the viewer sees and that hold all words of the text, or words that begin so or hold them: zaagsel finds houtzaagsel. By kind,
+ * in the order of kn_search_kinds, at most `most` (50) of each; kind NULL: all kinds. Into arena. A word counts up to eight. */
+extern const char *const kn_search_kinds[]; /* NULL ends */
+kn_code kn_conn_search(kn_conn *conn, kn_arena *arena, const char *kind, const char *text, int32_t most, kn_search_group **out,
+                       int32_t *count, kn_error *err);
 
 #endif

@@ -38,7 +38,8 @@ kn_code_words(const char **out, kn_arena *arena, const char *code_low, kn_error 
   size_t used = 0;
   for (int32_t i = 0; i < sheet.n; i++)
     if (lists(kn_sheet_cell(&sheet, i, CODES), code_low))
-      used += (size_t)snprintf(words + used, size - used, "%s %s ", kn_sheet_cell(&sheet, i, WORDS_EN), kn_sheet_cell(&sheet, i, WORDS_NL));
+      used += (size_t)snprintf(words + used, size - used, "%s %s ", kn_sheet_cell(&sheet, i, WORDS_EN),
+                               kn_sheet_cell(&sheet, i, WORDS_NL));
   *out = words;
   return KN_OK;
 }

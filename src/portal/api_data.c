@@ -20,20 +20,15 @@ make_fresh(kn_request *request, kn_error *err)
   return KN_OK;
 }
 
-static kn_code
-add_group(kn_request *request, json_t *groups, const char *kind, const char *text, int32_t most, kn_error *err)
+static json_t *
+group_json(const kn_search_group *group)
 {
-  kn_search_hit *hit;
-  int32_t count;
-  bool has_more;
-  KN_TRY(kn_conn_search(request->conn, request->arena, kind, text, most, &hit, &count, &has_more, err));
-  if (count == 0)
-    return KN_OK;
   json_t *items = json_array();
-  for (int32_t i = 0; i < count; i++)
-    json_array_append_new(items, json_pack("{s:s, s:s, s:s}", "key", hit[i].key, "title", hit[i].title, "text", hit[i].body));
-  json_array_append_new(groups, json_pack("{s:s, s:f, s:o, s:b}", "kind", kind, "score", hit[0].score, "items", items, "has_more", has_more));
-  return KN_OK;
+  for (int32_t i = 0; i < group->count; i++)
+    json_array_append_new(
+        items, json_pack("{s:s, s:s, s:s}", "key", group->hit[i].key, "title", group->hit[i].title, "text", group->hit[i].body));
+  return json_pack("{s:s, s:f, s:o, s:b}", "kind", group->kind, "score", group->hit[0].score, "items", items, "has_more",
+                   group->has_more);
 }
 
 static kn_code
@@ -43,17 +38,16 @@ search(kn_request *request, kn_reply *reply, kn_error *err)
   int64_t limit = kind != NULL ? 50 : 5;
   if (text == NULL || strlen(text) > 400)
     return kn_fail(err, KN_E_INPUT, "q: expected what to search for, at most 400 bytes");
-  KN_TRY(kn_request_int(request, "limit", 1, 100, &limit, err));
+  KN_TRY(kn_request_int(request, "limit", 1, 50, &limit, err));
   KN_TRY(make_fresh(request, err));
+  kn_search_group *group;
+  int32_t count;
+  KN_TRY(kn_conn_search(request->conn, request->arena, kind, text, (int32_t)limit, &group, &count, err));
   json_t *groups = json_array();
-  kn_code code = KN_OK;
-  for (int32_t i = 0; kn_search_kinds[i] != NULL && code == KN_OK; i++)
-    if (kind == NULL || strcmp(kind, kn_search_kinds[i]) == 0)
-      code = add_group(request, groups, kn_search_kinds[i], text, (int32_t)limit, err);
-  if (code == KN_OK)
-    reply->json = json_pack("{s:s, s:O}", "q", text, "groups", groups);
-  json_decref(groups);
-  return code == KN_OK && reply->json == NULL ? kn_fail(err, KN_E_INPUT, "q: expected a text in UTF-8") : code;
+  for (int32_t i = 0; i < count; i++)
+    json_array_append_new(groups, group_json(&group[i]));
+  reply->json = json_pack("{s:s, s:o}", "q", text, "groups", groups);
+  return reply->json != NULL ? KN_OK : kn_fail(err, KN_E_INPUT, "q: expected a text in UTF-8");
 }
 
 static kn_code
@@ -63,17 +57,21 @@ sources(kn_request *request, kn_reply *reply, kn_error *err)
 }
 
 #define VALUES                                                                                                                   \
-  "{\"type\":\"object\",\"required\":[\"values\"],\"properties\":{\"values\":{\"type\":\"object\",\"description\":\"cells by " \
+  "{\"type\":\"object\",\"required\":[\"values\"],\"properties\":{\"values\":{\"type\":\"object\",\"description\":\"cells by "   \
   "column, as text, number, true, false or null\"},\"decimal\":{\"enum\":[\".\",\",\"]}}}"
-static const char paste_body[] =
-    "{\"type\":\"object\",\"required\":[\"columns\",\"rows\"],\"properties\":{\"columns\":{\"type\":\"array\",\"items\":{\"type\":"
-    "\"string\"}},\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"array\"}},\"keys\":{\"type\":\"array\",\"description\":\"of the rows "
-    "to change; null: by the columns of the key, or a new row\"},\"versions\":{\"type\":\"array\"},\"decimal\":{\"enum\":[\".\",\",\"]}}}";
+static const char paste_body[] = "{\"type\":\"object\",\"required\":[\"columns\",\"rows\"],\"properties\":{\"columns\":{\"type\":"
+                                 "\"array\",\"items\":{\"type\":"
+                                 "\"string\"}},\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"array\"}},\"keys\":{\"type\":"
+                                 "\"array\",\"description\":\"of the rows "
+                                 "to change; null: by the columns of the key, or a new "
+                                 "row\"},\"versions\":{\"type\":\"array\"},\"decimal\":{\"enum\":[\".\",\",\"]}}}";
 static const char import_body[] =
-    "{\"type\":\"object\",\"required\":[\"name\",\"data\"],\"properties\":{\"name\":{\"type\":\"string\"},\"data\":{\"type\":\"string\","
+    "{\"type\":\"object\",\"required\":[\"name\",\"data\"],\"properties\":{\"name\":{\"type\":\"string\"},\"data\":{\"type\":"
+    "\"string\","
     "\"contentEncoding\":\"base64\"},\"mapping\":{\"type\":[\"string\",\"null\"]},\"is_dry\":{\"type\":\"boolean\"}}}";
 static const char comment_body[] =
-    "{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\"},\"reply_to\":{\"type\":\"integer\"},"
+    "{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\"},\"reply_to\":{\"type\":"
+    "\"integer\"},"
     "\"mentions\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"actors\"}}}";
 static const kn_query_def row_query[] = {
     {"search", "string", "Only rows with this text in some column."},
@@ -95,31 +93,38 @@ static const kn_query_def search_query[] = {
 };
 
 const kn_endpoint kn_api_data[] = {
-    {"GET", "/tables", KN_MAY_ALL, KN_KEEPS, kn_api_tables, "Tables and their columns, with how many rows one sees.", NULL, NULL, NULL},
+    {"GET", "/tables", KN_MAY_ALL, KN_KEEPS, kn_api_tables, "Tables and their columns, with how many rows one sees.", NULL, NULL,
+     NULL},
     {"GET", "/tables/{table}/rows", KN_MAY_ALL, KN_KEEPS, kn_api_rows, "Rows of a table.", row_query, NULL, NULL},
     {"POST", "/tables/{table}/rows", KN_MAY_PARTNER, KN_WRITES, kn_api_row_add, "Adds a row.", NULL, VALUES, NULL},
     {"GET", "/tables/{table}/rows/{key}", KN_MAY_ALL, 0, kn_api_row, "A row, with its version as ETag.", NULL, NULL, NULL},
-    {"PATCH", "/tables/{table}/rows/{key}", KN_MAY_PARTNER, KN_WRITES, kn_api_row_change, "Changes cells of a row.", NULL, VALUES, NULL},
+    {"PATCH", "/tables/{table}/rows/{key}", KN_MAY_PARTNER, KN_WRITES, kn_api_row_change, "Changes cells of a row.", NULL, VALUES,
+     NULL},
     {"DELETE", "/tables/{table}/rows/{key}", KN_MAY_PARTNER, KN_WRITES, kn_api_row_remove, "Removes a row.", NULL, NULL, NULL},
     {"POST", "/tables/{table}/paste", KN_MAY_PARTNER, KN_WRITES, kn_api_paste,
      "Adds and changes rows, as pasted from a spreadsheet: all of them or none.", NULL, paste_body, NULL},
     {"GET", "/tables/{table}/rows/{key}/history", KN_MAY_MEMBERS, 0, kn_api_history, "What a row was.", NULL, NULL, NULL},
-    {"GET", "/tables/{table}/rows/{key}/comments", KN_MAY_MEMBERS, 0, kn_api_comments, "What is said about a row.", NULL, NULL, NULL},
-    {"POST", "/tables/{table}/rows/{key}/comments", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_add, "Says something about a row.", NULL,
-     comment_body, NULL},
-    {"POST", "/tables/{table}/comment-counts", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_counts, "How much is said about rows.", NULL,
-     "{\"type\":\"object\",\"properties\":{\"keys\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}", NULL},
+    {"GET", "/tables/{table}/rows/{key}/comments", KN_MAY_MEMBERS, 0, kn_api_comments, "What is said about a row.", NULL, NULL,
+     NULL},
+    {"POST", "/tables/{table}/rows/{key}/comments", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_add, "Says something about a row.",
+     NULL, comment_body, NULL},
+    {"POST", "/tables/{table}/comment-counts", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_counts, "How much is said about rows.",
+     NULL, "{\"type\":\"object\",\"properties\":{\"keys\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}", NULL},
     {"GET", "/comments", KN_MAY_MEMBERS, 0, kn_api_comment_calls, "Open comments that call upon one.", NULL, NULL, NULL},
-    {"POST", "/comments/{comment}/resolve", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_resolve, "Closes a thread, or opens it again.", NULL,
-     "{\"type\":\"object\",\"properties\":{\"is_resolved\":{\"type\":\"boolean\"}}}", NULL},
-    {"DELETE", "/comments/{comment}", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_remove, "Takes a comment away.", NULL, NULL, NULL},
+    {"POST", "/comments/{comment}/resolve", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_resolve,
+     "Closes a thread, or opens it again.", NULL, "{\"type\":\"object\",\"properties\":{\"is_resolved\":{\"type\":\"boolean\"}}}",
+     NULL},
+    {"DELETE", "/comments/{comment}", KN_MAY_MEMBERS, KN_WRITES, kn_api_comment_remove, "Takes a comment away.", NULL, NULL,
+     NULL},
     {"GET", "/edits", KN_MAY_MEMBERS, 0, kn_api_edits, "What was edited, the latest first.", NULL, NULL, NULL},
     {"POST", "/edits/undo", KN_MAY_PARTNER, KN_WRITES, kn_api_undo_many, "Takes edits back: all of them or none.", NULL,
-     "{\"type\":\"object\",\"required\":[\"edits\"],\"properties\":{\"edits\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}}}", NULL},
+     "{\"type\":\"object\",\"required\":[\"edits\"],\"properties\":{\"edits\":{\"type\":\"array\",\"items\":{\"type\":"
+     "\"integer\"}}}}",
+     NULL},
     {"POST", "/edits/{edit}/undo", KN_MAY_PARTNER, KN_WRITES, kn_api_undo, "Takes an edit back.", NULL, NULL, NULL},
     {"GET", "/search", KN_MAY_ALL, KN_SLOW, search, "Everything that holds some words, by kind.", search_query, NULL, NULL},
-    {"GET", "/findings", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, kn_api_findings, "Errors, warnings and hints of the region, as `knoop check` tells them.",
-     NULL, NULL, NULL},
+    {"GET", "/findings", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, kn_api_findings,
+     "Errors, warnings and hints of the region, as `knoop check` tells them.", NULL, NULL, NULL},
     {"GET", "/sources", KN_MAY_ALL, KN_KEEPS, sources, "Sources with their pedigree and what rests on them.", NULL, NULL, NULL},
     {"POST", "/imports", KN_MAY_COORDINATOR, KN_WRITES, kn_api_import, "Imports a file, or tries it.", NULL, import_body, NULL},
     {NULL},

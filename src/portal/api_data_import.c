@@ -12,7 +12,9 @@ decode(kn_request *request, const char *text, char **out, int64_t *length, kn_er
   size_t used = 0;
   char *bytes;
   KN_NEW(bytes, request->arena, size, err);
-  if (sodium_base642bin((unsigned char *)bytes, size + 1, text, size, " \r\n", &used, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 || used == 0)
+  if (sodium_base642bin((unsigned char *)bytes, size + 1, text, size, " \r\n", &used, NULL, sodium_base64_VARIANT_ORIGINAL) !=
+          0 ||
+      used == 0)
     return kn_fail(err, KN_E_INPUT, "data: expected the bytes of a file in base64");
   *out = bytes;
   *length = (int64_t)used;
@@ -25,14 +27,15 @@ tables_json(const kn_task_change *change)
   json_t *out = json_array();
   for (int32_t t = 0; t < KN_TABLE_COUNT; t++)
     if (change->new_rows[t] > 0)
-      json_array_append_new(out, json_pack("{s:s, s:I, s:I}", "table", kn_schema((kn_table_id)t)->name, "rows", (json_int_t)change->new_rows[t],
-                                           "rows_after", (json_int_t)change->rows[t]));
+      json_array_append_new(out, json_pack("{s:s, s:I, s:I}", "table", kn_schema((kn_table_id)t)->name, "rows",
+                                           (json_int_t)change->new_rows[t], "rows_after", (json_int_t)change->rows[t]));
   return out;
 }
 
 /* Errors of the data are an answer here: what would change, what is wrong, or how the file might be read. */
 static kn_code
-import_file(kn_request *request, kn_reply *reply, const kn_task *task, const char *name, const char *mapping, bool is_dry, kn_error *err)
+import_file(kn_request *request, kn_reply *reply, const kn_task *task, const char *name, const char *mapping, bool is_dry,
+            kn_error *err)
 {
   const char *data;
   char *bytes = NULL, *draft;
@@ -40,7 +43,8 @@ import_file(kn_request *request, kn_reply *reply, const kn_task *task, const cha
   KN_TRY(kn_body_text(request, "data", true, INT64_MAX, &data, err));
   KN_TRY(decode(request, data, &bytes, &length, err));
   kn_task_change change;
-  const kn_code code = kn_data_import(task, kn_desk_path(request->desk), name, bytes, length, mapping, is_dry, &change, &draft, err);
+  const kn_code code =
+      kn_data_import(task, kn_desk_path(request->desk), name, bytes, length, mapping, is_dry, &change, &draft, err);
   if (code != KN_OK && code != KN_E_INPUT) {
     free(draft);
     return code;
@@ -49,8 +53,8 @@ import_file(kn_request *request, kn_reply *reply, const kn_task *task, const cha
   snprintf(reason, sizeof reason, "%s", code != KN_OK && draft == NULL ? err->text : "");
   reason[strcspn(reason, "\n")] = '\0';
   json_t *findings = kn_findings_json(task->findings);
-  reply->json = json_pack("{s:b, s:b, s:o, s:o, s:s?, s:I, s:s?}", "is_good", code == KN_OK, "is_saved", code == KN_OK && !is_dry, "tables",
-                          tables_json(&change), "findings", findings, "draft", draft, "revision",
+  reply->json = json_pack("{s:b, s:b, s:o, s:o, s:s?, s:I, s:s?}", "is_good", code == KN_OK, "is_saved", code == KN_OK && !is_dry,
+                          "tables", tables_json(&change), "findings", findings, "draft", draft, "revision",
                           (json_int_t)(is_dry ? 0 : change.revision), "reason",
                           code != KN_OK && draft == NULL && json_array_size(findings) == 0 ? reason : NULL);
   free(draft);

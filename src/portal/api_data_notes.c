@@ -142,9 +142,11 @@ write_comment(kn_conn *conn, void *arg, kn_error *err)
   }
   char now[32];
   kn_store_now(now);
-  const kn_bind bind[] = {KN_BIND_TEXT("table", in->table), KN_BIND_TEXT("key", in->key),
+  const kn_bind bind[] = {KN_BIND_TEXT("table", in->table),
+                          KN_BIND_TEXT("key", in->key),
                           {.name = "reply_to", .value = in->reply_to != 0 ? kn_field_int(in->reply_to) : kn_field_text(NULL)},
-                          KN_BIND_TEXT("text", in->text), KN_BIND_TEXT("made", now)};
+                          KN_BIND_TEXT("text", in->text),
+                          KN_BIND_TEXT("made", now)};
   kn_field id;
   KN_TRY(kn_conn_run(conn, "comment_add", bind, KN_COUNT_OF(bind), NULL, err));
   KN_TRY(kn_conn_ask_one(conn, "comment_last", NULL, 0, NULL, &id, NULL, err));
@@ -158,7 +160,10 @@ write_comment(kn_conn *conn, void *arg, kn_error *err)
 kn_code
 kn_api_comment_add(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  saying in = {.request = request, .arena = request->arena, .table = kn_request_part(request, "table"), .key = kn_request_part(request, "key"),
+  saying in = {.request = request,
+               .arena = request->arena,
+               .table = kn_request_part(request, "table"),
+               .key = kn_request_part(request, "key"),
                .mentions = json_object_get(request->body, "mentions")};
   KN_TRY(kn_body_text(request, "text", true, 16000, &in.text, err));
   KN_TRY(kn_body_int(request, "reply_to", false, &in.reply_to, err));
@@ -166,9 +171,8 @@ kn_api_comment_add(kn_request *request, kn_reply *reply, kn_error *err)
     return kn_fail(err, KN_E_INPUT, "mentions: expected a list of at most 20 actors");
   size_t i;
   const json_t *actor;
-  json_array_foreach(in.mentions, i, actor)
-    if (!json_is_string(actor))
-      return kn_fail(err, KN_E_INPUT, "mentions: expected keys of actors");
+  json_array_foreach(in.mentions, i, actor) if (!json_is_string(actor)) return kn_fail(err, KN_E_INPUT,
+                                                                                       "mentions: expected keys of actors");
   KN_TRY(kn_desk_write(request->desk, &request->viewer, write_comment, &in, err));
   reply->status = 201;
   reply->json = json_pack("{s:I}", "comment_id", (json_int_t)in.comment);

@@ -35,8 +35,9 @@ is_flag(const kn_column_def *column)
 static json_t *
 column_json(const kn_column_def *column)
 {
-  json_t *out = json_pack("{s:s, s:s, s:b, s:s, s:s?}", "name", column->name, "kind", is_flag(column) ? "flag" : kind_name(column->kind),
-                          "is_required", column->is_required && !column->may_be_blank, "text", column->text, "unit", column->unit);
+  json_t *out =
+      json_pack("{s:s, s:s, s:b, s:s, s:s?}", "name", column->name, "kind", is_flag(column) ? "flag" : kind_name(column->kind),
+                "is_required", column->is_required && !column->may_be_blank, "text", column->text, "unit", column->unit);
   if (column->kind == KN_WORD) {
     json_t *words = json_array();
     for (int32_t i = 0; column->words[i] != NULL; i++)
@@ -61,9 +62,9 @@ table_json(kn_request *request, const kn_table_def *def, json_t **out, kn_error 
   json_t *columns = json_array();
   for (int32_t c = 0; c < def->column_count; c++)
     json_array_append_new(columns, column_json(&def->columns[c]));
-  *out = json_pack("{s:s, s:s, s:I, s:b, s:s?, s:o}", "name", def->name, "text", def->text, "rows", (json_int_t)rows, "is_writable",
-                   kn_data_may_write(&request->viewer, def->name), "key", def->key_column != KN_NONE ? def->columns[def->key_column].name : NULL,
-                   "columns", columns);
+  *out = json_pack("{s:s, s:s, s:I, s:b, s:s?, s:o}", "name", def->name, "text", def->text, "rows", (json_int_t)rows,
+                   "is_writable", kn_data_may_write(&request->viewer, def->name), "key",
+                   def->key_column != KN_NONE ? def->columns[def->key_column].name : NULL, "columns", columns);
   return KN_OK;
 }
 

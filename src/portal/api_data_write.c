@@ -145,7 +145,8 @@ take_one(void *arg, const kn_answer *answer, kn_error *err)
 
 /* {key, edits, row}: the row as it is now. */
 static kn_code
-reply_row(kn_request *request, kn_reply *reply, const char *table, const char *key, const int64_t *edit, int64_t count, kn_error *err)
+reply_row(kn_request *request, kn_reply *reply, const char *table, const char *key, const int64_t *edit, int64_t count,
+          kn_error *err)
 {
   json_t *row = NULL;
   const kn_rows_query query = {.table = table, .key = key};
@@ -280,7 +281,8 @@ read_paste(kn_request *request, kn_data_change *out, kn_error *err)
     if (!json_is_array(row) || json_array_size(row) > (size_t)out->column_count)
       return kn_fail(err, KN_E_INPUT, "rows: row %" PRId64 " must be a list of at most %d cells", i + 1, (int)out->column_count);
     for (size_t c = 0; c < json_array_size(row); c++)
-      KN_TRY(cell_text(request, json_array_get(row, c), out->decimal, out->column[c], &cells[i * out->column_count + (int64_t)c], err));
+      KN_TRY(cell_text(request, json_array_get(row, c), out->decimal, out->column[c], &cells[i * out->column_count + (int64_t)c],
+                       err));
   }
   out->cell = cells;
   return KN_OK;
@@ -299,8 +301,9 @@ kn_api_paste(kn_request *request, kn_reply *reply, kn_error *err)
   json_t *keys = json_array();
   for (int64_t i = 0; i < change.row_count; i++)
     json_array_append_new(keys, json_string(in.done.key[i]));
-  reply->json = json_pack("{s:I, s:I, s:I, s:o, s:o}", "added", (json_int_t)in.done.added, "changed", (json_int_t)in.done.changed, "unchanged",
-                          (json_int_t)in.done.unchanged, "keys", keys, "edits", edits_json(in.done.edit, in.done.edit_count));
+  reply->json =
+      json_pack("{s:I, s:I, s:I, s:o, s:o}", "added", (json_int_t)in.done.added, "changed", (json_int_t)in.done.changed,
+                "unchanged", (json_int_t)in.done.unchanged, "keys", keys, "edits", edits_json(in.done.edit, in.done.edit_count));
   return KN_OK;
 }
 
@@ -409,7 +412,8 @@ reply_edits(kn_request *request, kn_reply *reply, const char *statement, const k
   json_t *next = json_null();
   if ((int64_t)json_array_size(items) > limit) {
     json_array_remove(items, (size_t)limit);
-    next = json_sprintf("%lld", (long long)json_integer_value(json_object_get(json_array_get(items, (size_t)limit - 1), "edit_id")));
+    next =
+        json_sprintf("%lld", (long long)json_integer_value(json_object_get(json_array_get(items, (size_t)limit - 1), "edit_id")));
   }
   size_t i;
   json_t *edit;

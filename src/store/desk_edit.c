@@ -48,8 +48,8 @@ look_at_table(kn_conn *conn, kn_arena *arena, const char *name, edit_table *out,
 
 /* The row as a JSON object; *out NULL: there is none. */
 static kn_code
-read_row(kn_conn *conn, kn_arena *arena, const char *name, const edit_table *table, const char *key, bool has_shape, const char **out,
-         kn_error *err)
+read_row(kn_conn *conn, kn_arena *arena, const char *name, const edit_table *table, const char *key, bool has_shape,
+         const char **out, kn_error *err)
 {
   *out = NULL;
   sqlite3_str *sql = sqlite3_str_new(conn->store->db);
@@ -224,10 +224,11 @@ give_number(kn_conn *conn, kn_arena *arena, kn_row_edit *edit, const edit_table 
   if (edit->what != KN_ROW_ADD || strcmp(table->key, "fid") != 0)
     return kn_fail(err, KN_E_USAGE, "a row of %s needs its %s", edit->table, table->key);
   int64_t number;
-  KN_TRY(kn_sql_number(conn->store, &number, err,
-                       "SELECT 1 + max((SELECT coalesce(max(fid), 0) FROM \"%w\"), (SELECT coalesce(max(CAST(row_key AS INTEGER)), 0) FROM edit "
-                       "WHERE table_name = %Q))",
-                       edit->table, edit->table));
+  KN_TRY(kn_sql_number(
+      conn->store, &number, err,
+      "SELECT 1 + max((SELECT coalesce(max(fid), 0) FROM \"%w\"), (SELECT coalesce(max(CAST(row_key AS INTEGER)), 0) FROM edit "
+      "WHERE table_name = %Q))",
+      edit->table, edit->table));
   char text[32];
   const int length = snprintf(text, sizeof text, "%" PRId64, number);
   return kn_text_copy(&edit->key, arena, text, (size_t)length, err);
@@ -332,7 +333,8 @@ check_unchanged(kn_conn *conn, kn_arena *arena, const old_edit *old, const edit_
 {
   const char *now;
   conn->may_read_all = true;
-  const kn_code code = read_row(conn, arena, old->table, table, old->key, old->after != NULL && strstr(old->after, "\"geom\"") != NULL, &now, err);
+  const kn_code code =
+      read_row(conn, arena, old->table, table, old->key, old->after != NULL && strstr(old->after, "\"geom\"") != NULL, &now, err);
   conn->may_read_all = false;
   KN_TRY(code);
   int64_t differs = (now == NULL) != (old->after == NULL);

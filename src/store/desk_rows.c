@@ -21,8 +21,11 @@ typedef struct shown_table {
 static const char *
 holder_of(const char *table)
 {
-  static const char *const holders[][2] = {
-      {"site", "t.actor_id"}, {"offer", "t.holder_id"}, {"need", "t.holder_id"}, {"offer_property", "t.holder_id"}, {"need_spec", "t.holder_id"}};
+  static const char *const holders[][2] = {{"site", "t.actor_id"},
+                                           {"offer", "t.holder_id"},
+                                           {"need", "t.holder_id"},
+                                           {"offer_property", "t.holder_id"},
+                                           {"need_spec", "t.holder_id"}};
   for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
     if (strcmp(table, holders[i][0]) == 0)
       return holders[i][1];
@@ -58,7 +61,8 @@ look_at(kn_conn *conn, kn_arena *arena, const char *name, shown_table *out, kn_e
 {
   *out = (shown_table){.name = name};
   char view[128], key[128];
-  if (strlen(name) > 100 || strncmp(name, "seen_", 5) == 0 || strncmp(name, "search_", 7) == 0 || strncmp(name, "json_", 5) == 0 || strncmp(name, "sqlite_", 7) == 0)
+  if (strlen(name) > 100 || strncmp(name, "seen_", 5) == 0 || strncmp(name, "search_", 7) == 0 ||
+      strncmp(name, "json_", 5) == 0 || strncmp(name, "sqlite_", 7) == 0)
     return no_table(err);
   snprintf(view, sizeof view, "seen_%s", name);
   const bool is_seen = has_view(view);
@@ -101,7 +105,8 @@ append_labels(sqlite3_str *sql, const shown_table *table)
   sqlite3_str_appendall(sql, "json_object(");
   for (int32_t i = 0; table->def != NULL && i < table->def->column_count; i++) {
     const kn_column_def *column = &table->def->columns[i];
-    if (column->kind != KN_REF || !kn_desk_is_open(kn_schema(column->target)->name) || find_column(table, column->name) == KN_NONE)
+    if (column->kind != KN_REF || !kn_desk_is_open(kn_schema(column->target)->name) ||
+        find_column(table, column->name) == KN_NONE)
       continue;
     const kn_table_def *target = kn_schema(column->target);
     const char *label = kn_schema_find_column(target, "name") != KN_NONE    ? "name"
@@ -109,8 +114,8 @@ append_labels(sqlite3_str *sql, const shown_table *table)
                                                                             : NULL;
     if (label == NULL)
       continue;
-    sqlite3_str_appendf(sql, "%s%Q, (SELECT \"%w\" FROM \"%w\" AS r WHERE r.\"%w\" = t.\"%w\")", is_first ? "" : ", ", column->name,
-                        label, target->name, target->columns[target->key_column].name, column->name);
+    sqlite3_str_appendf(sql, "%s%Q, (SELECT \"%w\" FROM \"%w\" AS r WHERE r.\"%w\" = t.\"%w\")", is_first ? "" : ", ",
+                        column->name, label, target->name, target->columns[target->key_column].name, column->name);
     is_first = false;
   }
   sqlite3_str_appendall(sql, ")");
@@ -149,11 +154,12 @@ static void
 append_columns(sqlite3_str *sql, const shown_table *table)
 {
   const char *holder = holder_of(table->name);
-  sqlite3_str_appendf(sql,
-                      "SELECT t.\"%w\" AS \"cursor\", CAST(t.\"%w\" AS TEXT) AS row_key, (SELECT coalesce(max(e.edit_id), 0) FROM "
-                      "seen_row_version AS e WHERE e.table_name = ?1 AND e.row_key = CAST(t.\"%w\" AS TEXT)) AS row_version, "
-                      "viewer_role() = 'coordinator' OR (viewer_role() = 'partner' AND viewer_owns(%s)) AS is_editable, ",
-                      table->has_fid ? "fid" : table->key, table->key, table->key, holder != NULL ? holder : "NULL");
+  sqlite3_str_appendf(
+      sql,
+      "SELECT t.\"%w\" AS \"cursor\", CAST(t.\"%w\" AS TEXT) AS row_key, (SELECT coalesce(max(e.edit_id), 0) FROM "
+      "seen_row_version AS e WHERE e.table_name = ?1 AND e.row_key = CAST(t.\"%w\" AS TEXT)) AS row_version, "
+      "viewer_role() = 'coordinator' OR (viewer_role() = 'partner' AND viewer_owns(%s)) AS is_editable, ",
+      table->has_fid ? "fid" : table->key, table->key, table->key, holder != NULL ? holder : "NULL");
   const bool has_source = find_column(table, "source_id") != KN_NONE && strcmp(table->name, "source") != 0;
   sqlite3_str_appendf(sql, "%s AS row_source_kind, ",
                       has_source ? "(SELECT s.kind FROM source AS s WHERE s.source_id = t.source_id)" : "NULL");
@@ -258,7 +264,9 @@ ask_rows(kn_conn *conn, kn_arena *arena, const kn_rows_query *query, kn_answer_v
   const kn_code made = append_all(text, &table, query, err);
   char *sql = sqlite3_str_finish(text);
   sqlite3_stmt *statement = NULL;
-  int rc = sql == NULL ? SQLITE_NOMEM : made == KN_OK ? sqlite3_prepare_v2(conn->store->db, sql, -1, &statement, NULL) : SQLITE_OK;
+  int rc = sql == NULL     ? SQLITE_NOMEM
+           : made == KN_OK ? sqlite3_prepare_v2(conn->store->db, sql, -1, &statement, NULL)
+                           : SQLITE_OK;
   sqlite3_free(sql);
   KN_TRY(made);
   if (rc == SQLITE_OK)
@@ -305,8 +313,8 @@ sees(kn_conn *conn, kn_arena *arena, const char *name, const char *key, bool *ou
   shown_table table;
   KN_TRY(look_at(conn, arena, name, &table, err));
   int64_t found = 0;
-  KN_TRY(kn_sql_number(conn->store, &found, err, "SELECT EXISTS (SELECT 1 FROM \"%w\" AS t WHERE t.\"%w\" = %Q)", table.from, table.key,
-                       key));
+  KN_TRY(kn_sql_number(conn->store, &found, err, "SELECT EXISTS (SELECT 1 FROM \"%w\" AS t WHERE t.\"%w\" = %Q)", table.from,
+                       table.key, key));
   *out = found != 0;
   return KN_OK;
 }

@@ -1,11 +1,13 @@
 /* Words of everything.
  *
  *   row ─statement search_text_KIND─> title, names, body ─> search_doc
- *                                     folded, and the tails of long words ─> search (FTS5: words with their documents)
+ *                                     folded ─> search (FTS5: words with their documents), search_word (each word once)
+ *                                     tails of long words ─> search_tail
  *
- * Dutch writes compounds as one word. The tails of a word (houtzaagsel: outzaagsel, utzaagsel, ... gsel) are words of a column of
- * their own, so that what begins like the asked word is found there, wherever it stands in the long one. The other way round, of
- * an asked compound that nothing holds, its own tails are asked for.
+ * A question becomes words that are there: the asked one, those that begin so, those that hold it (houtzaagsel for zaagsel, through
+ * the tails: outzaagsel, utzaagsel, zaagsel ...), and the tails of an asked compound that are words themselves. FTS5 is only asked
+ * for whole words: these it gives one document after another and stops when there are enough, whereas for a beginning it gathers all
+ * documents first. So a question costs as much as its answer, not as much as its words are common.
  *
  * States of the index: fresh (the signature is that of the tables) ; stale ─gather─> being gathered, kind by kind ─> fresh. */
 #include <stdlib.h>
@@ -14,8 +16,9 @@
 #include "knoop/match.h"
 #include "store/desk_internal.h"
 
-const char *const kn_search_kinds[] = {"actor", "resource", "offer", "need", "site", "process", "unit", "area", "case", "gateway", "source", NULL};
-enum { KINDS = 11, PIECE = 4000, WORDS_MOST = 8, TAIL_WORD = 7, TAIL_LEAST = 4, CANDIDATES = 200 };
+const char *const kn_search_kinds[] = {"actor", "resource", "offer", "need",    "site",   "process",
+                                       "unit",  "area",     "case",  "gateway", "source", NULL};
+enum { KINDS = 11, PIECE = 4000, WORDS_MOST = 8, TAIL_WORD = 7, TAIL_LEAST = 4, CANDIDATES = 60, LIKE_MOST = 24 };
 static_assert(sizeof kn_search_kinds / sizeof *kn_search_kinds == KINDS + 1, "as many as are named");
 
 static int32_t
@@ -52,20 +55,15 @@ has_letter(const char *word, size_t length)
   return false;
 }
 
-/* Tails of the words of a folded text that are long enough to be a compound. */
+/* Calls for each tail of a word that is long enough to be a compound. */
+typedef kn_code (*tail_visit)(void *arg, const char *tail, kn_error *err);
 static kn_code
-put_tails(text_out *out, const char *text, kn_error *err)
+visit_tails(const char *word, tail_visit visit, void *arg, kn_error *err)
 {
-  while (*text != '\0') {
-    const size_t length = strcspn(text, " ");
-    for (size_t i = 2; length >= TAIL_WORD && i + TAIL_LEAST <= length && has_letter(text, length); i++) {
-      if (((unsigned char)text[i] & 0xc0) == 0x80) /* not in the middle of a letter */
-        continue;
-      KN_TRY(put(out, text + i, length - i, err));
-      KN_TRY(put(out, " ", 1, err));
-    }
-    text += length + (text[length] == ' ');
-  }
+  const size_t length = strlen(word);
+  for (size_t i = 2; length >= TAIL_WORD && length < 200 && i + TAIL_LEAST <= length && has_letter(word, length); i++)
+    if (((unsigned char)word[i] & 0xc0) != 0x80) /* not in the middle of a letter */
+      KN_TRY(visit(arg, word + i, err));
   return KN_OK;
 }
 
@@ -82,7 +80,7 @@ fold(kn_arena *arena, const char *text, const char **out, kn_error *err)
 
 /* ---------------------------------------------------------------- documents */
 typedef struct document {
-  int64_t id; /* 0: none */
+  int64_t id;          /* 0: none */
   const char *part[3]; /* title, names, body */
 } document;
 
@@ -99,25 +97,111 @@ take_document(void *arg, const kn_answer *answer, kn_error *err)
   return KN_OK;
 }
 
+/* ---------------------------------------------------------------- the words there are
+ * Those of a piece are counted in memory, and written once each. */
+typedef struct vocabulary {
+  kn_conn *conn;
+  kn_arena *arena;
+  kn_keymap *map;
+  int64_t count, capacity, docs_capacity, kinds_capacity;
+  const char **word;
+  int64_t *docs, *kinds;
+} vocabulary;
+
+static kn_code
+count_word(vocabulary *all, int32_t kind, const char *text, size_t length, kn_error *err)
+{
+  const char *word;
+  int32_t at;
+  KN_TRY(kn_text_copy(&word, all->arena, text, length, err));
+  KN_TRY(kn_keymap_put(all->map, word, (int32_t)all->count, &at, err));
+  if (at < 0) {
+    at = (int32_t)all->count++;
+    KN_TRY(KN_GROW(all->word, all->capacity, all->count, err));
+    KN_TRY(KN_GROW(all->docs, all->docs_capacity, all->count, err));
+    KN_TRY(KN_GROW(all->kinds, all->kinds_capacity, all->count, err));
+    all->word[at] = word;
+    all->docs[at] = all->kinds[at] = 0;
+  }
+  all->docs[at]++;
+  all->kinds[at] |= INT64_C(1) << kind;
+  return KN_OK;
+}
+
+static kn_code
+count_words(vocabulary *all, int32_t kind, const char *folded, kn_error *err)
+{
+  while (*folded != '\0') {
+    const size_t length = strcspn(folded, " ");
+    if (length > 0)
+      KN_TRY(count_word(all, kind, folded, length, err));
+    folded += length + (folded[length] == ' ');
+  }
+  return KN_OK;
+}
+
+typedef struct tail_of {
+  kn_conn *conn;
+  const char *word;
+} tail_of;
+
+static kn_code
+write_tail(void *arg, const char *tail, kn_error *err)
+{
+  const tail_of *in = arg;
+  const kn_bind bind[] = {KN_BIND_TEXT("tail", tail), KN_BIND_TEXT("word", in->word)};
+  return kn_conn_run(in->conn, "search_tail_add", bind, KN_COUNT_OF(bind), NULL, err);
+}
+
+static kn_code
+write_words(vocabulary *all, kn_error *err)
+{
+  for (int64_t i = 0; i < all->count; i++) {
+    bool is_known;
+    kn_field word;
+    const kn_bind which[] = {KN_BIND_TEXT("word", all->word[i])};
+    KN_TRY(kn_conn_ask_one(all->conn, "search_word_get", which, 1, all->arena, &word, &is_known, err));
+    const kn_bind bind[] = {KN_BIND_TEXT("word", all->word[i]), KN_BIND_INT("docs", all->docs[i]),
+                            KN_BIND_INT("kinds", all->kinds[i])};
+    KN_TRY(kn_conn_run(all->conn, "search_word_add", bind, KN_COUNT_OF(bind), NULL, err));
+    tail_of in = {.conn = all->conn, .word = all->word[i]};
+    if (!is_known)
+      KN_TRY(visit_tails(all->word[i], write_tail, &in, err));
+  }
+  return KN_OK;
+}
+
+static kn_code
+vocabulary_begin(vocabulary *out, kn_conn *conn, kn_error *err)
+{
+  *out = (vocabulary){.conn = conn, .arena = kn_arena_new()};
+  return kn_keymap_new(&out->map, 256, err);
+}
+
+static void
+vocabulary_end(vocabulary *all)
+{
+  kn_keymap_free(all->map);
+  kn_arena_free(all->arena);
+  free((void *)all->word);
+  free(all->docs);
+  free(all->kinds);
+}
+
 /* The words of a document into the index, or out of it: the same words both times. */
 static kn_code
-index_words(kn_conn *conn, kn_arena *arena, const document *doc, const char *statement, kn_error *err)
+index_words(kn_conn *conn, kn_arena *arena, const document *doc, const char *statement, vocabulary *words, int32_t kind,
+            kn_error *err)
 {
   const char *folded[3];
-  text_out tails = {0};
-  kn_code code = put(&tails, "", 0, err);
-  for (int i = 0; i < 3 && code == KN_OK; i++) {
-    code = fold(arena, doc->part[i], &folded[i], err);
-    if (code == KN_OK)
-      code = put_tails(&tails, folded[i], err);
+  for (int i = 0; i < 3; i++) {
+    KN_TRY(fold(arena, doc->part[i], &folded[i], err));
+    if (words != NULL)
+      KN_TRY(count_words(words, kind, folded[i], err));
   }
-  if (code == KN_OK) {
-    const kn_bind bind[] = {KN_BIND_INT("doc", doc->id), KN_BIND_TEXT("title", folded[0]), KN_BIND_TEXT("names", folded[1]),
-                            KN_BIND_TEXT("body", folded[2]), KN_BIND_TEXT("tails", tails.at)};
-    code = kn_conn_run(conn, statement, bind, KN_COUNT_OF(bind), NULL, err);
-  }
-  free(tails.at);
-  return code;
+  const kn_bind bind[] = {KN_BIND_INT("doc", doc->id), KN_BIND_TEXT("title", folded[0]), KN_BIND_TEXT("names", folded[1]),
+                          KN_BIND_TEXT("body", folded[2])};
+  return kn_conn_run(conn, statement, bind, KN_COUNT_OF(bind), NULL, err);
 }
 
 static kn_code
@@ -135,31 +219,32 @@ get_document(kn_conn *conn, kn_arena *arena, int32_t kind, const char *key, docu
 static kn_code
 remove_document(kn_conn *conn, kn_arena *arena, const document *doc, kn_error *err)
 {
-  KN_TRY(index_words(conn, arena, doc, "search_remove", err));
+  KN_TRY(index_words(conn, arena, doc, "search_remove", NULL, 0, err));
   const kn_bind bind[] = {KN_BIND_INT("doc", doc->id)};
   return kn_conn_run(conn, "search_doc_remove", bind, 1, NULL, err);
 }
 
 static kn_code
-add_document(kn_conn *conn, kn_arena *arena, int32_t kind, const char *key, document *doc, kn_error *err)
+add_document(kn_conn *conn, kn_arena *arena, vocabulary *words, int32_t kind, const char *key, document *doc, kn_error *err)
 {
   const kn_bind which[] = {KN_BIND_INT("kind", kind)};
   kn_field next;
   KN_TRY(kn_conn_ask_one(conn, "search_doc_next", which, 1, NULL, &next, NULL, err));
   doc->id = next.integer;
-  const kn_bind bind[] = {KN_BIND_INT("doc", doc->id),           KN_BIND_INT("kind", kind),
-                          KN_BIND_TEXT("key", key),              KN_BIND_TEXT("title", doc->part[0]),
-                          KN_BIND_TEXT("names", doc->part[1]),   KN_BIND_TEXT("body", doc->part[2])};
+  const kn_bind bind[] = {
+      KN_BIND_INT("doc", doc->id),         KN_BIND_INT("kind", kind),           KN_BIND_TEXT("key", key),
+      KN_BIND_TEXT("title", doc->part[0]), KN_BIND_TEXT("names", doc->part[1]), KN_BIND_TEXT("body", doc->part[2])};
   KN_TRY(kn_conn_run(conn, "search_doc_add", bind, KN_COUNT_OF(bind), NULL, err));
-  return index_words(conn, arena, doc, "search_add", err);
+  return index_words(conn, arena, doc, "search_add", words, kind, err);
 }
 
 /* ---------------------------------------------------------------- gathering */
 typedef struct gathering {
   kn_conn *conn;
   int32_t kind;
-  kn_arena *arena;      /* of the synonyms */
-  char code[16];        /* whose */
+  vocabulary words; /* of these rows */
+  kn_arena *arena;  /* of the synonyms */
+  char code[16];    /* whose */
   const char *synonyms;
   int64_t last_fid, rows;
   bool has_changed; /* the last one */
@@ -203,12 +288,12 @@ take_row(void *arg, const kn_answer *answer, kn_error *err)
     code = add_synonyms(in, arena, answer->field[5].text, &now.part[1], err);
   if (code == KN_OK)
     code = get_document(in->conn, arena, in->kind, key, &was, err);
-  in->has_changed = code == KN_OK && (was.id == 0 || strcmp(was.part[0], now.part[0]) != 0 || strcmp(was.part[1], now.part[1]) != 0 ||
-                                      strcmp(was.part[2], now.part[2]) != 0);
+  in->has_changed = code == KN_OK && (was.id == 0 || strcmp(was.part[0], now.part[0]) != 0 ||
+                                      strcmp(was.part[1], now.part[1]) != 0 || strcmp(was.part[2], now.part[2]) != 0);
   if (in->has_changed && was.id != 0)
     code = remove_document(in->conn, arena, &was, err);
   if (in->has_changed && code == KN_OK)
-    code = add_document(in->conn, arena, in->kind, key, &now, err);
+    code = add_document(in->conn, arena, &in->words, in->kind, key, &now, err);
   kn_arena_free(arena);
   return code;
 }
@@ -220,7 +305,12 @@ gather_rows(gathering *in, int64_t after, int64_t upto, int64_t limit, kn_error 
   snprintf(statement, sizeof statement, "search_text_%s", kn_search_kinds[in->kind]);
   const kn_bind bind[] = {KN_BIND_INT("after", after), KN_BIND_INT("upto", upto), KN_BIND_INT("limit", limit)};
   in->arena = kn_arena_new();
-  const kn_code code = kn_conn_ask(in->conn, statement, bind, KN_COUNT_OF(bind), take_row, in, err);
+  kn_code code = vocabulary_begin(&in->words, in->conn, err);
+  if (code == KN_OK)
+    code = kn_conn_ask(in->conn, statement, bind, KN_COUNT_OF(bind), take_row, in, err);
+  if (code == KN_OK)
+    code = write_words(&in->words, err);
+  vocabulary_end(&in->words);
   kn_arena_free(in->arena);
   return code;
 }
@@ -284,6 +374,8 @@ kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err)
   if (strcmp(kept.signature, now.signature) != 0) {
     KN_TRY(kn_conn_run(conn, "search_clear", NULL, 0, NULL, err));
     KN_TRY(kn_conn_run(conn, "search_clear_docs", NULL, 0, NULL, err));
+    KN_TRY(kn_conn_run(conn, "search_clear_words", NULL, 0, NULL, err));
+    KN_TRY(kn_conn_run(conn, "search_clear_tails", NULL, 0, NULL, err));
     kept = now;
     kept.kind = 0;
     kept.last_fid = 0;
@@ -328,15 +420,16 @@ static kn_code
 touch_those_of(kn_conn *conn, const char *table, const char *column, const char *key, kn_error *err)
 {
   sqlite3_stmt *statement;
-  KN_TRY(kn_sql_prepare(conn->store, &statement, err, "SELECT fid, %s_id FROM \"%w\" WHERE \"%w\" = %Q", table, table, column, key));
+  KN_TRY(
+      kn_sql_prepare(conn->store, &statement, err, "SELECT fid, %s_id FROM \"%w\" WHERE \"%w\" = %Q", table, table, column, key));
   kn_code code = KN_OK;
   for (;;) {
     bool row = false, has_changed;
     code = kn_sql_step(conn->store, statement, &row, err);
     if (code != KN_OK || !row)
       break;
-    code = touch_row(conn, find_kind(table), sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1), &has_changed,
-                     err);
+    code = touch_row(conn, find_kind(table), sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1),
+                     &has_changed, err);
     if (code != KN_OK)
       break;
   }
@@ -366,23 +459,104 @@ kn_search_touch(kn_conn *conn, const char *table, const char *key, kn_error *err
   return touch_those_of(conn, "need", column, key, err);
 }
 
-/* ---------------------------------------------------------------- asking */
+/* ---------------------------------------------------------------- asking
+ * Words that are there, for each that was asked, by how near they are. */
+typedef enum nearness { THE_SAME, BEGINS_SO, HOLDS_IT, IS_ITS_TAIL } nearness;
+typedef struct like_word {
+  const char *word;
+  int64_t kinds;
+  nearness near;
+} like_word;
 typedef struct asked {
+  kn_conn *conn;
   kn_arena *arena;
   const char *text; /* folded */
   int32_t count;
   const char *word[WORDS_MOST];
-  int32_t hit_count, most;
-  kn_search_hit *hit; /* [CANDIDATES * tiers] */
+  int32_t like_count[WORDS_MOST];
+  like_word like[WORDS_MOST][3 * LIKE_MOST + 64];
+  bool is_cut; /* there were more words than are asked for */
+  /* of the kind being asked */
+  int32_t hit_count, tier;
+  kn_search_hit *hit; /* [CANDIDATES * TIERS] */
   int64_t *doc;
-  int32_t tier;
 } asked;
+enum { TIERS = 4 };
+
+typedef struct taking_likes {
+  asked *in;
+  int32_t at;
+  nearness near;
+  int32_t taken;
+} taking_likes;
+
+static kn_code
+take_like(void *arg, const kn_answer *answer, kn_error *err)
+{
+  taking_likes *to = arg;
+  asked *in = to->in;
+  const int32_t most = (int32_t)(sizeof in->like[0] / sizeof in->like[0][0]);
+  to->taken++;
+  for (int32_t i = 0; i < in->like_count[to->at]; i++)
+    if (strcmp(in->like[to->at][i].word, answer->field[0].text) == 0)
+      return KN_OK;
+  if (in->like_count[to->at] == most)
+    return KN_OK;
+  like_word *like = &in->like[to->at][in->like_count[to->at]++];
+  like->kinds = answer->field[1].integer;
+  like->near = to->near;
+  return kn_text_copy(&like->word, in->arena, answer->field[0].text, (size_t)answer->field[0].length, err);
+}
+
+static kn_code
+find_likes(asked *in, int32_t at, const char *statement, const char *word, nearness near, kn_error *err)
+{
+  taking_likes to = {.in = in, .at = at, .near = near};
+  const kn_bind bind[] = {KN_BIND_TEXT("word", word), KN_BIND_INT("limit", LIKE_MOST)};
+  KN_TRY(kn_conn_ask(in->conn, statement, bind, near == BEGINS_SO || near == HOLDS_IT ? 2 : 1, take_like, &to, err));
+  in->is_cut |= to.taken == LIKE_MOST;
+  return KN_OK;
+}
+
+typedef struct asked_tail {
+  asked *in;
+  int32_t at;
+} asked_tail;
+
+static kn_code
+find_tail(void *arg, const char *tail, kn_error *err)
+{
+  const asked_tail *in = arg;
+  return find_likes(in->in, in->at, "search_word_get", tail, IS_ITS_TAIL, err);
+}
+
+static kn_code
+split_words(asked *in, const char *text, kn_error *err)
+{
+  KN_TRY(fold(in->arena, text, &in->text, err));
+  const char *at = in->text;
+  while (*at != '\0' && in->count < WORDS_MOST) {
+    const size_t length = strcspn(at, " ");
+    KN_TRY(kn_text_copy(&in->word[in->count++], in->arena, at, length, err));
+    at += length + (at[length] == ' ');
+  }
+  for (int32_t i = 0; i < in->count; i++) {
+    const char *word = in->word[i];
+    asked_tail tail = {in, i};
+    KN_TRY(find_likes(in, i, "search_word_get", word, THE_SAME, err));
+    KN_TRY(find_likes(in, i, "search_word_begins", word, BEGINS_SO, err));
+    if (strlen(word) >= TAIL_LEAST)
+      KN_TRY(find_likes(in, i, "search_word_holds", word, HOLDS_IT, err));
+    KN_TRY(visit_tails(word, find_tail, &tail, err));
+  }
+  return KN_OK;
+}
 
 /* How well a title answers: the whole of it, its beginning, its words. */
 static double
 score_of(const asked *in, const char *folded)
 {
-  static const double tiers[] = {0.7, 0.5, 0.4, 0.3};
+  static const double tiers[TIERS] = {0.7, 0.5, 0.4, 0.3};
   const size_t length = strlen(in->text);
   double score = tiers[in->tier];
   if (strcmp(folded, in->text) == 0)
@@ -411,31 +585,32 @@ take_hit(void *arg, const kn_answer *answer, kn_error *err)
   return KN_OK;
 }
 
-/* What FTS5 is asked, more widely with each tier: 0 words of titles, 1 words, 2 also parts of words, 3 also the tails of what was asked. */
+/* What FTS5 is asked, more widely with each tier: 0 words of titles that are the same or begin so, 1 such words anywhere, 2 also words that
+ * hold them, 3 also words that they hold. *is_empty: some asked word is like none of this kind. *is_wider: than the tier before. */
 static kn_code
-put_question(text_out *out, const asked *in, kn_error *err)
+put_question(text_out *out, const asked *in, int32_t kind, bool *is_empty, bool *is_wider, kn_error *err)
 {
-  static const char *const columns[] = {"{title} : ", "{title names body} : ", "", ""};
+  *is_empty = in->count == 0;
+  *is_wider = in->tier <= 1;
   for (int32_t i = 0; i < in->count; i++) {
-    const char *word = in->word[i];
     KN_TRY(put(out, i > 0 ? " AND (" : "(", i > 0 ? 6 : 1, err));
-    KN_TRY(put(out, columns[in->tier], strlen(columns[in->tier]), err));
-    KN_TRY(put(out, "\"", 1, err));
-    KN_TRY(put(out, word, strlen(word), err));
-    KN_TRY(put(out, "\" *", 3, err));
-    text_out tails = {0};
-    kn_code code = in->tier == 3 ? put_tails(&tails, word, err) : KN_OK;
-    for (char *tail = tails.at; code == KN_OK && tail != NULL && *tail != '\0'; tail += strlen(tail) + 1) {
-      tail[strcspn(tail, " ")] = '\0';
-      code = put(out, " OR {title names body} : \"", 26, err);
-      if (code == KN_OK)
-        code = put(out, tail, strlen(tail), err);
-      if (code == KN_OK)
-        code = put(out, "\"", 1, err);
+    bool has_one = false;
+    for (int32_t j = 0; j < in->like_count[i]; j++) {
+      const like_word *like = &in->like[i][j];
+      if (((like->kinds >> kind) & 1) == 0 || (int32_t)like->near > (in->tier <= 1 ? BEGINS_SO : in->tier))
+        continue;
+      *is_wider |= (int32_t)like->near == in->tier;
+      if (has_one)
+        KN_TRY(put(out, " OR ", 4, err));
+      if (in->tier == 0)
+        KN_TRY(put(out, "{title} : ", 10, err));
+      KN_TRY(put(out, "\"", 1, err));
+      KN_TRY(put(out, like->word, strlen(like->word), err));
+      KN_TRY(put(out, "\"", 1, err));
+      has_one = true;
     }
-    free(tails.at);
-    KN_TRY(code);
     KN_TRY(put(out, ")", 1, err));
+    *is_empty |= !has_one;
   }
   return KN_OK;
 }
@@ -451,59 +626,58 @@ compare_hits(const void *a, const void *b)
 }
 
 static kn_code
-split_words(asked *in, const char *text, kn_error *err)
-{
-  KN_TRY(fold(in->arena, text, &in->text, err));
-  const char *at = in->text;
-  while (*at != '\0' && in->count < WORDS_MOST) {
-    const size_t length = strcspn(at, " ");
-    KN_TRY(kn_text_copy(&in->word[in->count++], in->arena, at, length, err));
-    at += length + (at[length] == ' ');
-  }
-  return KN_OK;
-}
-
-static kn_code
-ask_tier(kn_conn *conn, asked *in, int32_t kind, const char *statement, kn_error *err)
+ask_tier(asked *in, int32_t kind, const char *statement, kn_error *err)
 {
   text_out question = {0};
-  kn_code code = put_question(&question, in, err);
-  if (code == KN_OK) {
+  bool is_empty, is_wider;
+  kn_code code = put_question(&question, in, kind, &is_empty, &is_wider, err);
+  if (code == KN_OK && !is_empty && is_wider) {
     const kn_bind bind[] = {KN_BIND_TEXT("words", question.at), KN_BIND_INT("kind", kind), KN_BIND_INT("limit", CANDIDATES)};
-    code = kn_conn_ask(conn, statement, bind, KN_COUNT_OF(bind), take_hit, in, err);
+    code = kn_conn_ask(in->conn, statement, bind, KN_COUNT_OF(bind), take_hit, in, err);
   }
   free(question.at);
   return code;
 }
 
-kn_code
-kn_conn_search(kn_conn *conn, kn_arena *arena, const char *kind, const char *text, int32_t most, kn_search_hit **out, int32_t *count,
-               bool *has_more, kn_error *err)
+static kn_code
+ask_kind(asked *in, int32_t kind, int32_t most, kn_search_group *out, kn_error *err)
 {
-  enum { TIERS = 4 };
-  *out = NULL;
-  *count = 0;
-  *has_more = false;
-  const int32_t number = find_kind(kind);
-  if (number == KN_NONE)
-    return kn_fail(err, KN_E_INPUT, "kind: there is nothing to search among %s", kind);
-  asked in = {.arena = arena, .most = most};
-  KN_TRY(split_words(&in, text, err));
-  if (in.count == 0)
-    return KN_OK;
-  KN_NEW(in.hit, arena, CANDIDATES * TIERS, err);
-  KN_NEW(in.doc, arena, CANDIDATES * TIERS, err);
-  const bool is_guarded = strcmp(kind, "offer") == 0 || strcmp(kind, "need") == 0 || strcmp(kind, "case") == 0;
+  const char *name = kn_search_kinds[kind];
+  const bool is_guarded = strcmp(name, "offer") == 0 || strcmp(name, "need") == 0 || strcmp(name, "case") == 0;
   char statement[32];
-  snprintf(statement, sizeof statement, "search_%s", is_guarded ? kind : "open");
-  for (in.tier = 0; in.tier < TIERS && in.hit_count <= most; in.tier++)
-    if (in.tier < 3 || in.hit_count == 0)
-      KN_TRY(ask_tier(conn, &in, number, statement, err));
-  qsort(in.hit, (size_t)in.hit_count, sizeof *in.hit, compare_hits);
-  for (int32_t i = 0; i < in.hit_count; i++)
-    in.hit[i].kind = kn_search_kinds[number];
-  *out = in.hit;
-  *count = in.hit_count < most ? in.hit_count : most;
-  *has_more = in.hit_count > most;
+  snprintf(statement, sizeof statement, "search_%s", is_guarded ? name : "open");
+  KN_NEW(in->hit, in->arena, CANDIDATES * TIERS, err);
+  KN_NEW(in->doc, in->arena, CANDIDATES * TIERS, err);
+  in->hit_count = 0;
+  for (in->tier = 0; in->tier < TIERS && in->hit_count <= most; in->tier++)
+    if (in->tier < 3 || in->hit_count == 0)
+      KN_TRY(ask_tier(in, kind, statement, err));
+  qsort(in->hit, (size_t)in->hit_count, sizeof *in->hit, compare_hits);
+  *out = (kn_search_group){.kind = name,
+                           .hit = in->hit,
+                           .count = in->hit_count < most ? in->hit_count : most,
+                           .has_more = in->hit_count > most || (in->is_cut && in->hit_count == most)};
+  return KN_OK;
+}
+
+kn_code
+kn_conn_search(kn_conn *conn, kn_arena *arena, const char *kind, const char *text, int32_t most, kn_search_group **out,
+               int32_t *count, kn_error *err)
+{
+  *count = 0;
+  if (kind != NULL && find_kind(kind) == KN_NONE)
+    return kn_fail(err, KN_E_INPUT, "kind: there is nothing to search among %s", kind);
+  asked *in;
+  KN_NEW(in, arena, 1, err);
+  KN_NEW(*out, arena, KINDS, err);
+  in->conn = conn;
+  in->arena = arena;
+  KN_TRY(split_words(in, text, err));
+  for (int32_t i = 0; i < KINDS && in->count > 0; i++) {
+    if (kind != NULL && strcmp(kind, kn_search_kinds[i]) != 0)
+      continue;
+    KN_TRY(ask_kind(in, i, most < CANDIDATES ? most : CANDIDATES, &(*out)[*count], err));
+    *count += (*out)[*count].count > 0;
+  }
   return KN_OK;
 }

@@ -343,12 +343,13 @@ count_edits(kn_store *store, int64_t *rows, int64_t *first, int64_t *last, kn_er
     sqlite3_str_appendf(tables, "%s%Q", i > 0 ? ", " : "", kn_schema((kn_table_id)i)->name);
   char *list = sqlite3_str_finish(tables);
   sqlite3_stmt *statement;
-  kn_code code = list == NULL ? kn_sql_fail(store, SQLITE_NOMEM, err)
-                              : kn_sql_prepare(store, &statement, err,
-                                               "SELECT count(DISTINCT table_name || ' ' || row_key), min(edit_id), max(edit_id) FROM edit "
-                                               "WHERE edit_id > (SELECT coalesce(max(edit_id), 0) FROM revision_edit) "
-                                               "AND table_name IN (%s)",
-                                               list);
+  kn_code code = list == NULL
+                     ? kn_sql_fail(store, SQLITE_NOMEM, err)
+                     : kn_sql_prepare(store, &statement, err,
+                                      "SELECT count(DISTINCT table_name || ' ' || row_key), min(edit_id), max(edit_id) FROM edit "
+                                      "WHERE edit_id > (SELECT coalesce(max(edit_id), 0) FROM revision_edit) "
+                                      "AND table_name IN (%s)",
+                                      list);
   sqlite3_free(list);
   KN_TRY(code);
   bool row;

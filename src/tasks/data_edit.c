@@ -42,7 +42,8 @@ check_own(kn_conn *conn, const char *table, const char *key, kn_error *err)
   const kn_bind bind[] = {KN_BIND_TEXT("table", table), KN_BIND_TEXT("key", key)};
   kn_field own;
   KN_TRY(kn_conn_ask_one(conn, "row_is_own", bind, KN_COUNT_OF(bind), NULL, &own, NULL, err));
-  return own.integer != 0 ? KN_OK : kn_fail(err, KN_E_DENIED, "you may change what your own organisation holds; this is of another one");
+  return own.integer != 0 ? KN_OK
+                          : kn_fail(err, KN_E_DENIED, "you may change what your own organisation holds; this is of another one");
 }
 
 static kn_code
@@ -167,7 +168,8 @@ write_row(kn_conn *conn, kn_arena *arena, const kn_data_change *change, int64_t 
   const kn_table_def *def = kn_schema((kn_table_id)kn_schema_find_table(change->table));
   const char *key_column = def->key_column != KN_NONE ? def->columns[def->key_column].name : "fid";
   const int64_t wanted = change->version != NULL ? change->version[at] : KN_ANY_VERSION;
-  kn_row_edit edit = {.what = row->is_there ? KN_ROW_CHANGE : KN_ROW_ADD, .table = change->table, .key = row->key, .expected_version = wanted};
+  kn_row_edit edit = {
+      .what = row->is_there ? KN_ROW_CHANGE : KN_ROW_ADD, .table = change->table, .key = row->key, .expected_version = wanted};
   const char **names;
   kn_field *values;
   KN_NEW(names, arena, change->column_count, err);
@@ -209,8 +211,13 @@ tell_row(kn_findings *findings, const kn_data_change *change, int64_t at, kn_cod
 {
   if (code == KN_OK || code == KN_E_LIMIT || code == KN_E_IO)
     return code;
-  const kn_finding where = {.severity = KN_ERROR, .rule = code == KN_E_CONFLICT ? "conflict" : code == KN_E_DENIED ? "denied" : "refused",
-                            .file = "desk", .line = at + 1, .table = change->table};
+  const kn_finding where = {.severity = KN_ERROR,
+                            .rule = code == KN_E_CONFLICT ? "conflict"
+                                    : code == KN_E_DENIED ? "denied"
+                                                          : "refused",
+                            .file = "desk",
+                            .line = at + 1,
+                            .table = change->table};
   char sentence[sizeof err->text];
   snprintf(sentence, sizeof sentence, "%s", err->text);
   sentence[strcspn(sentence, "\n")] = '\0';
@@ -219,7 +226,8 @@ tell_row(kn_findings *findings, const kn_data_change *change, int64_t at, kn_cod
 }
 
 kn_code
-kn_data_write(kn_conn *conn, kn_arena *arena, const kn_data_change *change, kn_findings *findings, kn_data_done *done, kn_error *err)
+kn_data_write(kn_conn *conn, kn_arena *arena, const kn_data_change *change, kn_findings *findings, kn_data_done *done,
+              kn_error *err)
 {
   *done = (kn_data_done){0};
   KN_TRY(check_table(conn, change->table, err));
@@ -233,7 +241,8 @@ kn_data_write(kn_conn *conn, kn_arena *arena, const kn_data_change *change, kn_f
     KN_TRY(tell_row(findings, change, i, find_row(conn, arena, change, i, &row[i], err), err));
   KN_TRY(kn_data_judge(conn, arena, change, row, findings, value, err));
   for (int64_t i = 0; i < change->row_count; i++)
-    KN_TRY(tell_row(findings, change, i, write_row(conn, arena, change, i, &row[i], &value[i * change->column_count], done, err), err));
+    KN_TRY(tell_row(findings, change, i, write_row(conn, arena, change, i, &row[i], &value[i * change->column_count], done, err),
+                    err));
   return KN_OK;
 }
 
@@ -254,7 +263,8 @@ check_unnamed(kn_conn *conn, const char *table, const char *key, kn_error *err)
       const kn_rows_query query = {.table = other->name, .filter_count = 1, .filter = filter, .limit = 1};
       kn_code code = kn_conn_rows(conn, &query, take_key, &in, err);
       if (code == KN_OK && in.key != NULL)
-        code = kn_fail(err, KN_E_INPUT, "%s %s is named by %s of %s %s: change that first", table, key, other->columns[c].name, other->name, in.key);
+        code = kn_fail(err, KN_E_INPUT, "%s %s is named by %s of %s %s: change that first", table, key, other->columns[c].name,
+                       other->name, in.key);
       kn_arena_free(arena);
       KN_TRY(code);
     }

@@ -21,8 +21,8 @@ clean_name(const char *name, char out[100])
   const char *last = strrchr(name, '/');
   size_t n = 0;
   for (name = last != NULL ? last + 1 : name; *name != '\0' && n < 90; name++)
-    if ((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') || *name == '_' || *name == '-' ||
-        (*name == '.' && n > 0))
+    if ((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') || *name == '_' ||
+        *name == '-' || (*name == '.' && n > 0))
       out[n++] = *name;
   out[n] = '\0';
   if (n == 0)
@@ -108,8 +108,8 @@ hide_folder(const import_place *place, kn_error *err)
 }
 
 kn_code
-kn_data_import(const kn_task *task, const char *path, const char *name, const char *bytes, int64_t length, const char *mapping, bool is_dry,
-               kn_task_change *change, char **draft, kn_error *err)
+kn_data_import(const kn_task *task, const char *path, const char *name, const char *bytes, int64_t length, const char *mapping,
+               bool is_dry, kn_task_change *change, char **draft, kn_error *err)
 {
   import_place place = {.folder = ""};
   *draft = NULL;
@@ -118,7 +118,8 @@ kn_data_import(const kn_task *task, const char *path, const char *name, const ch
   if (code == KN_OK) {
     const char *const source[] = {place.file};
     const char *with = mapping != NULL ? place.mapping : NULL;
-    code = is_dry ? kn_task_import_try(task, path, 1, source, with, change, err) : kn_task_import(task, path, 1, source, with, change, err);
+    code = is_dry ? kn_task_import_try(task, path, 1, source, with, change, err)
+                  : kn_task_import(task, path, 1, source, with, change, err);
   }
   if (code != KN_OK && mapping == NULL)
     *draft = read_draft(&place);

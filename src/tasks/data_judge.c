@@ -67,7 +67,8 @@ read_marks(const char *text, char decimal, char out[80])
   const size_t start = n;
   while (n < sizeof digits - 8) {
     const size_t skip = gap(at);
-    if (skip > 0 && n > start && is_digit(digits[n - 1]) && is_digit(at[skip]) && is_digit(at[skip + 1]) && is_digit(at[skip + 2])) {
+    if (skip > 0 && n > start && is_digit(digits[n - 1]) && is_digit(at[skip]) && is_digit(at[skip + 1]) &&
+        is_digit(at[skip + 2])) {
       at += skip;
       continue;
     }
@@ -103,12 +104,14 @@ is_unit_of(const kn_column_def *def, const char *text)
 {
   if (def->unit == NULL)
     return false;
-  return strcmp(text, def->unit) == 0 || (strcmp(def->unit, "EUR") == 0 && (strcmp(text, "\xe2\x82\xac") == 0 || strcmp(text, "euro") == 0));
+  return strcmp(text, def->unit) == 0 ||
+         (strcmp(def->unit, "EUR") == 0 && (strcmp(text, "\xe2\x82\xac") == 0 || strcmp(text, "euro") == 0));
 }
 
 /* "12,5 t" is 12.5 and the unit t. What is no number stays as it is, and the import's rule refuses it. */
 static kn_code
-tidy(kn_arena *arena, const kn_column_def *def, bool has_unit_column, char decimal, const char **text, const char **unit, kn_error *err)
+tidy(kn_arena *arena, const kn_column_def *def, bool has_unit_column, char decimal, const char **text, const char **unit,
+     kn_error *err)
 {
   *unit = NULL;
   if (def == NULL || (def->kind != KN_REAL && def->kind != KN_INT) || **text == '\0')
@@ -127,7 +130,8 @@ tidy(kn_arena *arena, const kn_column_def *def, bool has_unit_column, char decim
   while (*rest == ' ' || *rest == '\t' || gap(rest) > 0)
     rest += gap(rest) > 0 ? gap(rest) : 1;
   size_t length = strlen(rest);
-  while (length > 0 && (rest[length - 1] == ' ' || rest[length - 1] == '\t' || rest[length - 1] == '\r' || rest[length - 1] == '\n'))
+  while (length > 0 &&
+         (rest[length - 1] == ' ' || rest[length - 1] == '\t' || rest[length - 1] == '\r' || rest[length - 1] == '\n'))
     length--;
   const char *suffix;
   KN_TRY(kn_text_copy(&suffix, arena, rest, length, err));
@@ -230,7 +234,7 @@ hold(judging *in, kn_table_id table, const char *key, kn_error *err)
 static kn_code
 hold_any(judging *in, const char *text, kn_error *err)
 {
-  static const kn_table_id tables[] = {KN_T_SITE,     KN_T_AREA,    KN_T_GATEWAY,      KN_T_PROCESS, KN_T_NODE,
+  static const kn_table_id tables[] = {KN_T_SITE,     KN_T_AREA,     KN_T_GATEWAY,      KN_T_PROCESS, KN_T_NODE,
                                        KN_T_TERMINAL, KN_T_RESOURCE, KN_T_BALANCE_NODE, KN_T_NEED};
   for (const char *at = text; at != NULL;) {
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
@@ -307,7 +311,8 @@ feed_held(kn_builder *builder, kn_arena *arena, const held *one, kn_error *err)
   KN_NEW(values, arena, one->row.was_count, err);
   for (int32_t i = 0; i < one->row.was_count; i++) {
     const kn_field *field = &one->row.was[i];
-    values[i] = (kn_value){.is_blank = field->kind == KN_FIELD_NULL, .real = field->real, .text = field->text, .length = (int32_t)field->length};
+    values[i] = (kn_value){
+        .is_blank = field->kind == KN_FIELD_NULL, .real = field->real, .text = field->text, .length = (int32_t)field->length};
     if (field->kind == KN_FIELD_INT)
       values[i].real = (double)field->integer;
   }
@@ -331,10 +336,10 @@ field_text(kn_arena *arena, const kn_field *field, kn_error *err)
 }
 
 typedef struct data_sheet { /* the rows as they are judged */
-  int32_t count;       /* columns: those of the table, then others that were given */
+  int32_t count;            /* columns: those of the table, then others that were given */
   const char **name;
-  const char **text;   /* [rows][count] */
-  int32_t *given;      /* [count] column of the change, or KN_NONE */
+  const char **text; /* [rows][count] */
+  int32_t *given;    /* [count] column of the change, or KN_NONE */
 } data_sheet;
 
 static int32_t
@@ -347,17 +352,22 @@ find_given(const kn_data_change *change, const char *name)
 }
 
 static kn_code
-add_finding(kn_findings *findings, const kn_data_change *change, int64_t row, const char *column, const char *value, const char *rule,
-            const char *sentence, kn_error *err)
+add_finding(kn_findings *findings, const kn_data_change *change, int64_t row, const char *column, const char *value,
+            const char *rule, const char *sentence, kn_error *err)
 {
-  const kn_finding where = {.severity = KN_ERROR, .rule = rule, .file = file_name, .line = row + 1, .table = change->table, .column = column,
+  const kn_finding where = {.severity = KN_ERROR,
+                            .rule = rule,
+                            .file = file_name,
+                            .line = row + 1,
+                            .table = change->table,
+                            .column = column,
                             .value = value};
   return kn_findings_add(findings, &where, err, "%s", sentence);
 }
 
 static kn_code
-fill_row(judging *in, const kn_data_change *change, const kn_data_row *row, int64_t at, const data_sheet *out, kn_findings *findings,
-         kn_error *err)
+fill_row(judging *in, const kn_data_change *change, const kn_data_row *row, int64_t at, const data_sheet *out,
+         kn_findings *findings, kn_error *err)
 {
   const kn_table_def *def = kn_schema((kn_table_id)kn_schema_find_table(change->table));
   const int32_t unit_column = kn_schema_find_column(def, "unit");
@@ -382,9 +392,11 @@ fill_row(judging *in, const kn_data_change *change, const kn_data_row *row, int6
     unit = suffix != NULL ? suffix : unit;
   }
   if (unit != NULL && unit_column != KN_NONE) {
-    const bool is_given = out->given[unit_column] != KN_NONE && change->cell[at * change->column_count + out->given[unit_column]] != NULL;
+    const bool is_given =
+        out->given[unit_column] != KN_NONE && change->cell[at * change->column_count + out->given[unit_column]] != NULL;
     if (is_given && text[unit_column][0] != '\0' && strcmp(text[unit_column], unit) != 0)
-      KN_TRY(add_finding(findings, change, at, "unit", text[unit_column], "unit", "the figures of a row must be in one unit", err));
+      KN_TRY(
+          add_finding(findings, change, at, "unit", text[unit_column], "unit", "the figures of a row must be in one unit", err));
     text[unit_column] = unit;
   }
   for (int32_t c = 0; c < out->count; c++)
@@ -424,8 +436,8 @@ feed_sheet(kn_builder *builder, kn_arena *arena, const kn_data_change *change, c
 {
   kn_cell *cells;
   KN_NEW(cells, arena, sheet->count, err);
-  KN_TRY(kn_builder_batch(builder, (kn_table_id)kn_schema_find_table(change->table), file_name, sheet->count, sheet->name, change->row_count,
-                          err));
+  KN_TRY(kn_builder_batch(builder, (kn_table_id)kn_schema_find_table(change->table), file_name, sheet->count, sheet->name,
+                          change->row_count, err));
   for (int64_t i = 0; i < change->row_count; i++) {
     for (int32_t c = 0; c < sheet->count; c++) {
       const char *text = sheet->text[i * sheet->count + c];
@@ -455,7 +467,8 @@ first_error(const kn_findings *findings)
 }
 
 static kn_code
-read_value(const kn_region *region, kn_arena *arena, const kn_table *table, int32_t column, int64_t row, kn_field *out, kn_error *err)
+read_value(const kn_region *region, kn_arena *arena, const kn_table *table, int32_t column, int64_t row, kn_field *out,
+           kn_error *err)
 {
   const kn_column_def *def = &table->def->columns[column];
   const kn_column *data = &table->columns[column];
@@ -497,7 +510,8 @@ read_value(const kn_region *region, kn_arena *arena, const kn_table *table, int3
 }
 
 static kn_code
-read_rows(const kn_region *region, kn_arena *arena, const kn_data_change *change, const data_sheet *sheet, kn_field *out, kn_error *err)
+read_rows(const kn_region *region, kn_arena *arena, const kn_data_change *change, const data_sheet *sheet, kn_field *out,
+          kn_error *err)
 {
   const kn_table_id id = (kn_table_id)kn_schema_find_table(change->table);
   const kn_table *table = kn_region_table(region, id);
@@ -554,8 +568,8 @@ judge(judging *in, const kn_data_change *change, const kn_data_row *row, kn_find
 }
 
 kn_code
-kn_data_judge(kn_conn *conn, kn_arena *arena, const kn_data_change *change, const kn_data_row *row, kn_findings *findings, kn_field *out,
-              kn_error *err)
+kn_data_judge(kn_conn *conn, kn_arena *arena, const kn_data_change *change, const kn_data_row *row, kn_findings *findings,
+              kn_field *out, kn_error *err)
 {
   judging in = {.conn = conn, .arena = arena};
   in.last = &in.first;

@@ -13,11 +13,11 @@ typedef struct kn_data_change {
   int32_t column_count;
   const char *const *column; /* [column_count] as the file names them */
   int64_t row_count;
-  const char *const *key;    /* [row_count] the row to change; NULL: a new row, or one that the columns of its key name */
-  const int64_t *version;    /* [row_count] that it must have; NULL: any */
-  const char *const *cell;   /* [row_count][column_count] as a person wrote it; NULL: not given, stays; "": blank */
-  char decimal;              /* '.' or ',' */
-  bool may_change;           /* false: a row that is there is refused */
+  const char *const *key;  /* [row_count] the row to change; NULL: a new row, or one that the columns of its key name */
+  const int64_t *version;  /* [row_count] that it must have; NULL: any */
+  const char *const *cell; /* [row_count][column_count] as a person wrote it; NULL: not given, stays; "": blank */
+  char decimal;            /* '.' or ',' */
+  bool may_change;         /* false: a row that is there is refused */
 } kn_data_change;
 typedef struct kn_data_done {
   int64_t added, changed, unchanged;
@@ -37,14 +37,14 @@ bool kn_data_may_write(const kn_viewer *viewer, const char *table);
 
 /* An import of a file that is held in memory. `mapping` (JSON, NULL: none) says how to read a foreign one; without it a draft is made:
  * *draft (malloc, the caller's; NULL: none was needed), KN_E_INPUT. is_dry: nothing is saved. */
-kn_code kn_data_import(const kn_task *task, const char *path, const char *name, const char *bytes, int64_t length, const char *mapping,
-                       bool is_dry, kn_task_change *change, char **draft, kn_error *err);
+kn_code kn_data_import(const kn_task *task, const char *path, const char *name, const char *bytes, int64_t length,
+                       const char *mapping, bool is_dry, kn_task_change *change, char **draft, kn_error *err);
 
 /* judge.c: cells under the rules of an import. cell [row_count][column_count] of the change, `was` what the rows held before.
  * out [row_count][column_count]: what to write, in the units of the file. */
 typedef struct kn_data_row {
-  const char *key;  /* NULL: the table has no key, and it is a new row */
-  bool is_there;    /* and `was` holds its cells */
+  const char *key; /* NULL: the table has no key, and it is a new row */
+  bool is_there;   /* and `was` holds its cells */
   int64_t version;
   int32_t was_count;
   const char **was_name;

@@ -41,6 +41,19 @@ CREATE TABLE search_doc (
   body TEXT NOT NULL,
   UNIQUE (kind, row_key)
 ) STRICT;
+CREATE VIRTUAL TABLE search USING fts5 (title, names, body, content = '', detail = column, tokenize = 'unicode61 remove_diacritics 2');
+-- Each word once, with how often it came and in which kinds (bit k: kind k). A word whose last row went stays: it then leads nowhere.
+CREATE TABLE search_word (
+  word TEXT PRIMARY KEY,
+  docs INTEGER NOT NULL,
+  kinds INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Dutch writes compounds as one word: what long words end in, so that zaagsel leads to houtzaagsel.
+CREATE TABLE search_tail (
+  tail TEXT NOT NULL,
+  word TEXT NOT NULL,
+  PRIMARY KEY (tail, word)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE search_state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   signature TEXT NOT NULL,               -- of the tables, when gathering began
@@ -48,5 +61,3 @@ CREATE TABLE search_state (
   last_fid INTEGER NOT NULL              -- of the last row gathered
 ) STRICT;
 INSERT INTO search_state VALUES (1, '', -1, 0);
-CREATE VIRTUAL TABLE search USING fts5 (title, names, body, tails, content = '', detail = column, prefix = '2 3',
-                                        tokenize = 'unicode61 remove_diacritics 2');

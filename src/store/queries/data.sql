@@ -182,9 +182,25 @@ INSERT INTO search_doc (doc_id, kind, row_key, title, names, body) VALUES (:doc,
 -- name: search_doc_remove (all)
 DELETE FROM search_doc WHERE doc_id = :doc
 -- name: search_add (all)
-INSERT INTO search (rowid, title, names, body, tails) VALUES (:doc, :title, :names, :body, :tails)
+INSERT INTO search (rowid, title, names, body) VALUES (:doc, :title, :names, :body)
 -- name: search_remove (all)
-INSERT INTO search (search, rowid, title, names, body, tails) VALUES ('delete', :doc, :title, :names, :body, :tails)
+INSERT INTO search (search, rowid, title, names, body) VALUES ('delete', :doc, :title, :names, :body)
+-- name: search_clear_words (all)
+DELETE FROM search_word
+-- name: search_clear_tails (all)
+DELETE FROM search_tail
+-- name: search_word_add (all)
+INSERT INTO search_word (word, docs, kinds) VALUES (:word, :docs, :kinds)
+ON CONFLICT (word) DO UPDATE SET docs = docs + excluded.docs, kinds = kinds | excluded.kinds
+-- name: search_word_get (all)
+SELECT word, kinds FROM search_word WHERE word = :word
+-- name: search_word_begins (all)
+SELECT word, kinds FROM search_word WHERE word > :word AND word < :word || char(1114111) ORDER BY docs DESC, word LIMIT :limit
+-- name: search_word_holds (all)
+SELECT t.word, w.kinds FROM search_tail AS t JOIN search_word AS w ON w.word = t.word
+WHERE t.tail >= :word AND t.tail < :word || char(1114111) GROUP BY t.word ORDER BY w.docs DESC, t.word LIMIT :limit
+-- name: search_tail_add (all)
+INSERT OR IGNORE INTO search_tail (tail, word) VALUES (:tail, :word)
 
 -- What is said about a row of each kind. Rows by their number, after `after`.
 -- name: search_text_actor (all)
