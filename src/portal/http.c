@@ -8,6 +8,7 @@
 #include "portal/http.h"
 #include "portal/static.h"
 #include "tasks/room.h"
+#include "tasks/why.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -364,6 +365,7 @@ start(kn_portal *portal, const char *region, kn_error *err)
   KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_why_keeper_new(&portal->why, err));
   KN_TRY(kn_room_words_new(&portal->words, err));
   KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
   if (portal->settings.certificate != NULL)
@@ -437,6 +439,7 @@ kn_portal_stop(kn_portal *portal)
   kn_hub_free(portal->hub);
   kn_pages_free(portal->pages);
   kn_room_words_free(portal->words);
+  kn_why_keeper_free(portal->why);
   kn_keep_free(portal->keep);
   kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);

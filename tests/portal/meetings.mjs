@@ -1,6 +1,6 @@
 // Sessions: who is invited sees what they should and nobody else anything; in the room, matches appear from words; what is taken on has
 // owners and a next step; a closed room stays closed.
-import { done, equal, match, notEqual, ok, person, region, serve, test } from "./lib.mjs";
+import { command, done, equal, match, notEqual, ok, person, region, serve, test } from "./lib.mjs";
 
 const place = await serve(await region());
 const an = await place.signIn("coordinator");
@@ -142,6 +142,27 @@ await test("closed means closed: no entry, no names of who was there; minutes fo
   ok(!(await an.get(`/meetings/${id}/wall`)).text.includes("Jan\""));
   equal((await an.put(`/meetings/${id}/status`, { status: "open" })).status, 409);
   equal((await an.put(`/meetings/${id}/actors/${b}`, { status: "attended" })).status, 200);
+});
+
+await test("the composer proposes groups with reasons and a bound, from the newest plan; only to coordinators", async () => {
+  equal((await partnerA.post("/meetings/compose", {})).status, 403);
+  equal((await an.post("/meetings/compose", {})).json.sessions.length, 0);
+  command("--quiet", "plan", place.file);
+  const { json } = await an.post("/meetings/compose", { count: 2, least: 3, most: 6 });
+  equal(json.sessions.length, 2);
+  const seen = new Set();
+  for (const session of json.sessions) {
+    ok(session.actors.length >= 3 && session.actors.length <= 6);
+    for (const actor of session.actors) {
+      ok(!seen.has(actor.actor_id), "nobody sits at two tables");
+      seen.add(actor.actor_id);
+    }
+    /* What the actors bring is told from both sides of a tie. */
+    const told = session.actors.reduce((sum, actor) => sum + actor.eur, 0);
+    ok(Math.abs(told - 2 * session.eur) <= 1e-6 * session.eur);
+  }
+  ok(json.bound_eur >= json.expected_eur * (1 - 1e-9));
+  equal((await an.post("/meetings/compose", { least: 8, most: 4 })).status, 422);
 });
 
 await done();

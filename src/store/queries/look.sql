@@ -19,10 +19,15 @@ WHERE viewer_role() = 'coordinator' OR (p.run_id, p.gateway_id) NOT IN (
   SELECT t.run_id, t.from_id FROM main.tie AS t WHERE t.from_kind = 'gateway' AND t.fid NOT IN (SELECT fid FROM seen_tie)
   UNION ALL
   SELECT t.run_id, t.to_id FROM main.tie AS t WHERE t.to_kind = 'gateway' AND t.fid NOT IN (SELECT fid FROM seen_tie))
+-- What is used of an offer or need less the ties that one sees would tell of the others: these too are seen by who sees all of them.
 -- view: seen_plan_offer
 SELECT p.* FROM main.plan_offer AS p WHERE EXISTS (SELECT 1 FROM seen_offer AS o WHERE o.offer_id = p.offer_id)
+  AND (viewer_role() = 'coordinator' OR (p.run_id, p.offer_id) NOT IN (
+    SELECT t.run_id, t.from_id FROM main.tie AS t WHERE t.from_kind = 'offer' AND t.fid NOT IN (SELECT fid FROM seen_tie)))
 -- view: seen_plan_need
 SELECT p.* FROM main.plan_need AS p WHERE EXISTS (SELECT 1 FROM seen_need AS n WHERE n.need_id = p.need_id)
+  AND (viewer_role() = 'coordinator' OR (p.run_id, p.need_id) NOT IN (
+    SELECT t.run_id, t.to_id FROM main.tie AS t WHERE t.to_kind = 'need' AND t.fid NOT IN (SELECT fid FROM seen_tie)))
 -- The unit of a resource follows from its class.
 -- view: seen_resource
 SELECT r.*, CASE r.class WHEN 'material' THEN 't' WHEN 'energy' THEN 'MWh' WHEN 'water' THEN 'm3' WHEN 'space' THEN 'm2'

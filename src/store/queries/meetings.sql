@@ -148,17 +148,21 @@ RETURNING opportunity_id
 
 -- For the composer (all: only coordinators compose; the endpoint refuses others, and so does each statement).
 -- name: compose_actors (all)
-SELECT a.actor_id, a.name, a.nace, (SELECT s.area_id FROM site AS s WHERE s.actor_id = a.actor_id ORDER BY s.site_id LIMIT 1) AS area_id,
-  (SELECT count(*) FROM meeting_actor AS m JOIN meeting AS x ON x.meeting_id = m.meeting_id WHERE m.actor_id = a.actor_id
-     AND m.status <> 'proposed' AND x.made > :since) AS invited,
-  (SELECT max(m.changed) FROM meeting_actor AS m WHERE m.actor_id = a.actor_id AND m.status = 'refused') AS refused
+SELECT a.actor_id, a.name, a.nace,
+  coalesce((SELECT s.area_id FROM site AS s WHERE s.actor_id = a.actor_id AND s.area_id IS NOT NULL ORDER BY s.site_id LIMIT 1), '') AS area_id
 FROM actor AS a WHERE viewer_role() = 'coordinator' ORDER BY a.actor_id
 -- name: compose_ties (all)
-SELECT fs.actor_id AS from_actor, ts.actor_id AS to_actor, t.eur, r.class AS class, t.level, t.resource_id, coalesce(r.name, t.resource_id) AS resource
+SELECT fs.actor_id AS from_actor, ts.actor_id AS to_actor, t.eur, r.class AS class, coalesce(r.name_nl, r.name, t.resource_id) AS resource_nl,
+  coalesce(r.name, t.resource_id) AS resource
 FROM tie AS t JOIN site AS fs ON fs.site_id = t.from_site_id JOIN site AS ts ON ts.site_id = t.to_site_id
   LEFT JOIN resource AS r ON r.resource_id = t.resource_id
 WHERE t.run_id = (SELECT max(run_id) FROM run WHERE command = 'plan' AND status <> 'infeasible')
   AND fs.actor_id IS NOT NULL AND ts.actor_id IS NOT NULL AND fs.actor_id <> ts.actor_id AND t.eur > 0 AND viewer_role() = 'coordinator'
 ORDER BY t.fid
--- name: compose_refusals (all)
-SELECT meeting_id, actor_id, changed FROM meeting_actor WHERE status = 'refused' AND viewer_role() = 'coordinator'
+-- name: compose_answers (all)
+SELECT a.actor_id, a.status = 'refused' AS is_refusal, max(0, julianday('now') - julianday(a.changed)) AS days
+FROM meeting_actor AS a WHERE a.status <> 'proposed' AND viewer_role() = 'coordinator' ORDER BY a.meeting_id, a.actor_id
+-- name: compose_held (all)
+SELECT m.meeting_id, a.actor_id, max(0, julianday('now') - julianday(coalesce(m.begins, m.made))) AS days
+FROM meeting AS m JOIN meeting_actor AS a ON a.meeting_id = m.meeting_id
+WHERE m.status = 'held' AND a.status = 'attended' AND viewer_role() = 'coordinator' ORDER BY m.meeting_id, a.actor_id

@@ -64,8 +64,8 @@ export function ComposePage({ query, set }: RoomProps<Query>) {
         <>
           {composition.sessions.map((session, at) => <Proposal key={at} session={session} at={at} onTake={() => setTaken(session)} />)}
           <Section title={text("session.compose.how")}>
-            <p class="quiet small">{text("session.compose.proof", { eur: formatEur(composition.eur), bound: formatEur(composition.bound_eur),
-              share: formatShare(composition.bound_eur > 0 ? composition.eur / composition.bound_eur : 1) })}</p>
+            <p class="quiet small">{text("session.compose.proof", { eur: formatEur(composition.expected_eur), bound: formatEur(composition.bound_eur),
+              share: formatShare(composition.bound_eur > 0 ? composition.expected_eur / composition.bound_eur : 1) })}</p>
           </Section>
         </>
       )}

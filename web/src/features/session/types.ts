@@ -87,6 +87,7 @@ export interface Composed {
 }
 export interface Composition {
   readonly sessions: readonly Composed[];
-  readonly eur: number;
-  readonly bound_eur: number;          // no choice of so many sessions reaches more
+  readonly eur: number;                // if all come and all of it works
+  readonly expected_eur: number;       // with the chances that they come
+  readonly bound_eur: number;          // no choice of so many sessions expects more
 }

@@ -55,6 +55,10 @@ export function WallPage({ id }: { readonly id: number }) {
     listen(`/meetings/${id}/events`, { entry: again, match: () => { again(); announce(text("session.wall.new_match")); }, room: () => { again(); meeting.again(); }, reset: again }, { signal: stop.signal, onOpen: again });
     return () => stop.abort();
   }, [id]);
+  useEffect(() => {
+    document.documentElement.classList.add("beamer");   // the rail gives way: this is for a room, not for a desk
+    return () => document.documentElement.classList.remove("beamer");
+  }, []);
   const code = meeting.data?.room_code ?? null;
   const address = code ? `${location.origin}/meet/${code}` : "";
   return (
