@@ -18,6 +18,8 @@ export const rooms: readonly RoomEntry[] = [
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
+  { name: "data", roles: everyone, rail: true, load: () => import("../features/data/index.tsx") },
+  { name: "search", roles: everyone, rail: true, load: () => import("../features/search/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 
