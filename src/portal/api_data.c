@@ -45,7 +45,7 @@ search(kn_request *request, kn_reply *reply, kn_error *err)
   KN_TRY(kn_conn_search(request->conn, request->arena, kind, text, (int32_t)limit, &group, &count, err));
   json_t *groups = json_array();
   for (int32_t i = 0; i < count; i++)
-    json_array_append_new(groups, group_json(&group[i]));
+    json_array_append_new(groups, group_json(request, &group[i]));
   reply->json = json_pack("{s:s, s:o}", "q", text, "groups", groups);
   return reply->json != NULL ? KN_OK : kn_fail(err, KN_E_INPUT, "q: expected a text in UTF-8");
 }
@@ -89,6 +89,7 @@ static const kn_query_def search_query[] = {
     {"q", "string", "What to search for."},
     {"kind", "string", "Only of this kind: actor, resource, offer, need, site, process, unit, area, case, gateway, source."},
     {"limit", "integer", "Rows of a kind."},
+    {"language", "string", "Of titles that are there in two: nl or en."},
     {NULL, NULL, NULL},
 };
 

@@ -559,6 +559,10 @@ score_of(const asked *in, const char *folded)
   static const double tiers[TIERS] = {0.7, 0.5, 0.4, 0.3};
   const size_t length = strlen(in->text);
   double score = tiers[in->tier];
+  const size_t most = strlen(folded), begins = most > length ? most - length : 0;
+  /* Of a title in two languages the second may be what was asked. */
+  if (begins > 0 && folded[begins - 1] == ' ' && strcmp(folded + begins, in->text) == 0)
+    score = fmax(score, 0.85);
   if (strcmp(folded, in->text) == 0)
     score = 1;
   else if (strncmp(folded, in->text, length) == 0)

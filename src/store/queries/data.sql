@@ -202,16 +202,16 @@ WHERE t.tail >= :word AND t.tail < :word || char(1114111) GROUP BY t.word ORDER 
 -- name: search_tail_add (all)
 INSERT OR IGNORE INTO search_tail (tail, word) VALUES (:tail, :word)
 
--- What is said about a row of each kind. Rows by their number, after `after`.
+-- What is said about a row of each kind. A text in two languages has English first, then a unit separator (31), then Dutch. Rows by their number, after `after`.
 -- name: search_text_actor (all)
 SELECT fid, actor_id AS row_key, name AS title, actor_id || ' ' || coalesce(nace, '') AS names, '' AS body
 FROM actor WHERE fid > :after AND fid <= :upto ORDER BY fid LIMIT :limit
 -- name: search_text_resource (all)
-SELECT r.fid, r.resource_id AS row_key, r.name AS title,
-       r.resource_id || ' ' || coalesce(r.name_nl, '') || ' ' || coalesce(r.name_fr, '') || ' ' || coalesce(r.name_de, '') || ' ' || coalesce(r.code_low, '')
+SELECT r.fid, r.resource_id AS row_key, r.name || coalesce(char(31) || r.name_nl, '') AS title,
+       r.resource_id || ' ' || r.class || ' ' || coalesce(r.name_fr, '') || ' ' || coalesce(r.name_de, '') || ' ' || coalesce(r.code_low, '')
        || ' ' || coalesce(substr(r.code_low, 1, 2) || ' ' || substr(r.code_low, 3, 2) || ' ' || substr(r.code_low, 5, 2), '')
        || ' ' || coalesce(r.code_ewcstat, '') || ' ' || coalesce(r.code_cpa, '') || ' ' || coalesce(r.stream, '') AS names,
-       r.class || ' ' || coalesce((SELECT p.name || ' ' || coalesce(p.name_nl, '') FROM resource AS p WHERE p.resource_id = r.parent_id), '') AS body, r.code_low
+       coalesce((SELECT p.name || coalesce(char(31) || p.name_nl, '') FROM resource AS p WHERE p.resource_id = r.parent_id), '') AS body, r.code_low
 FROM resource AS r WHERE r.fid > :after AND r.fid <= :upto ORDER BY r.fid LIMIT :limit
 -- name: search_text_process (all)
 SELECT fid, process_id AS row_key, name AS title, process_id || ' ' || coalesce(r_strategy, '') AS names, coalesce(activity_unit, '') AS body
@@ -226,15 +226,15 @@ FROM area WHERE fid > :after AND fid <= :upto ORDER BY fid LIMIT :limit
 SELECT fid, gateway_id AS row_key, name AS title, gateway_id AS names, direction AS body
 FROM gateway WHERE fid > :after AND fid <= :upto ORDER BY fid LIMIT :limit
 -- name: search_text_offer (all)
-SELECT o.fid, o.offer_id AS row_key, coalesce(r.name_nl, r.name) AS title,
-       o.offer_id || ' ' || r.name || ' ' || coalesce(r.name_nl, '') || ' ' || coalesce(r.code_low, '') AS names,
-       coalesce(o.description, '') || ' ' || s.name || ' ' || coalesce(o.fate, '') AS body, r.code_low
+SELECT o.fid, o.offer_id AS row_key, r.name || coalesce(char(31) || r.name_nl, '') AS title,
+       o.offer_id || ' ' || coalesce(r.code_low, '') AS names,
+       s.name || coalesce(', ' || o.description, '') AS body, r.code_low
 FROM offer AS o JOIN resource AS r ON r.resource_id = o.resource_id JOIN site AS s ON s.site_id = o.site_id
 WHERE o.fid > :after AND o.fid <= :upto ORDER BY o.fid LIMIT :limit
 -- name: search_text_need (all)
-SELECT n.fid, n.need_id AS row_key, coalesce(r.name_nl, r.name) AS title,
-       n.need_id || ' ' || r.name || ' ' || coalesce(r.name_nl, '') || ' ' || coalesce(r.code_low, '') AS names,
-       coalesce(n.description, '') || ' ' || coalesce(s.name, '') AS body, r.code_low
+SELECT n.fid, n.need_id AS row_key, r.name || coalesce(char(31) || r.name_nl, '') AS title,
+       n.need_id || ' ' || coalesce(r.code_low, '') AS names,
+       coalesce(s.name || ', ', '') || coalesce(n.description, '') AS body, r.code_low
 FROM need AS n JOIN resource AS r ON r.resource_id = n.resource_id LEFT JOIN site AS s ON s.site_id = n.site_id
 WHERE n.fid > :after AND n.fid <= :upto ORDER BY n.fid LIMIT :limit
 -- name: search_text_case (all)

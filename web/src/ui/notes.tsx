@@ -10,7 +10,7 @@ import { useStore } from "../app/store.ts";
 import { formatAgo, formatDateTime } from "../format/dates.ts";
 import { exactNumber } from "../format/numbers.ts";
 import { language, loadTexts, text } from "../text/text.ts";
-import { AreaField, Submit, TextField } from "./forms.tsx";
+import { AreaField, TextField } from "./forms.tsx";
 import { tell } from "./messages.tsx";
 import { ProblemNote, Skeleton, Wait } from "./states.tsx";
 
@@ -87,7 +87,7 @@ function CommentForm({ path, replyTo, label, hint, onDone, onLeave }: { readonly
       <AreaField name={`comment-${replyTo ?? "new"}`} label={label} hint={hint} rows={3} value={said} onValue={setSaid} />
       <Mention name={`mention-${replyTo ?? "new"}`} value={actor} onValue={setActor} />
       <div class="actions">
-        <Submit label={text("notes.send")} isBusy={isBusy} />
+        <button type="submit" aria-disabled={isBusy || undefined}>{text("notes.send")}</button>
         {onLeave && <button type="button" class="plain" onClick={onLeave}>{text("notes.cancel")}</button>}
       </div>
     </form>

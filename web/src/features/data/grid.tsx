@@ -4,7 +4,7 @@
  * saves and goes on, Escape leaves it. What the server refuses stays in the cell with its reason. Pasting spreads over cells from
  * the one with the focus, or by the names in its first line; all of it is saved, or none. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Problem, send } from "../../api/client.ts";
 import { locale, text } from "../../text/text.ts";
 import { formatCount } from "../../format/numbers.ts";
@@ -43,7 +43,8 @@ export function Grid({ table, columns, rows, counts, sort, now, onSort, onRow, o
   const wantsFocus = useRef(false);
   const place = { row: Math.min(at.row, Math.max(0, rows.length - 1)), column: Math.min(at.column, columns.length - 1) };
 
-  useEffect(() => {
+  // Before anything else happens: a later effect would be of another place.
+  useLayoutEffect(() => {
     if (!wantsFocus.current || editing) return;
     wantsFocus.current = false;
     const cell = grid.current?.querySelector<HTMLElement>(`[data-cell="${place.row}.${place.column}"]`);
@@ -191,7 +192,7 @@ export function Grid({ table, columns, rows, counts, sort, now, onSort, onRow, o
             {rows.map((row, y) => (
               <tr key={row.row_key} class={row.row_key === now ? "on" : undefined} aria-rowindex={y + 2}>
                 <td class="data-mark">
-                  <button type="button" class="plain" aria-expanded={row.row_key === now} aria-label={text("data.row_open", { row: nameOf(table, row) })} onClick={() => onPanel(row.row_key)}>
+                  <button type="button" class="plain" aria-expanded={row.row_key === now} aria-label={`${counts.get(row.row_key) ? `${formatCount(counts.get(row.row_key))} – ` : ""}${text("data.row_open", { row: nameOf(table, row) })}`} onClick={() => onPanel(row.row_key)}>
                     {counts.get(row.row_key) ? formatCount(counts.get(row.row_key)) : "…"}
                   </button>
                 </td>

@@ -33,7 +33,7 @@ function Overview({ tables }: { readonly tables: readonly TableDef[] }): JSX.Ele
         const list = tables.filter((table) => groupOf(table.name) === group && (table.rows > 0 || table.is_writable));
         return list.length === 0 ? null : (
           <Section title={text(`data.group.${group}`)}>
-            <Rows label={text(`data.group.${group}`)} rows={list.map((table) => ({ key: table.name, href: `/data/${table.name}`, title: tableText(table.name), detail: table.rows === 0 ? text("data.rows_none") : text("data.rows", { n: table.rows }) }))} />
+            <Rows label={text(`data.group.${group}`)} rows={list.map((table) => ({ key: table.name, href: `/data/${table.name}`, title: tableText(table.name), detail: table.rows === 0 && me.value.role !== "coordinator" ? text("data.rows_none") : text("data.rows", { n: table.rows }) }))} />
           </Section>
         );
       })}

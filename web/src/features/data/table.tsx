@@ -124,7 +124,7 @@ export function TablePage({ table, query, set }: RoomProps<Query> & { readonly t
   const counts = useCounts(table.name, pages.rows, said);
   const columns = useMemo(() => {
     const known = table.columns;
-    const extra = pages.rows[0] ? Object.keys(pages.rows[0]).filter((name) => !name.startsWith("row_") && name !== "labels" && !known.some((column) => column.name === name)) : [];
+    const extra = pages.rows[0] ? Object.keys(pages.rows[0]).filter((name) => !name.startsWith("row_") && name !== "labels" && name !== "is_editable" && !known.some((column) => column.name === name)) : [];
     return [...known, ...extra.map((name): ColumnDef => ({ name, kind: "text", is_required: false, text: "", unit: null }))];
   }, [table, pages.rows]);
   const row = pages.rows.find((one) => one.row_key === query.row);

@@ -3,8 +3,10 @@ import type { JSX } from "preact";
 import { asText, defineRoom, type RoomProps } from "../../app/room.ts";
 import { rooms } from "../../app/rooms.ts";
 import { useGet } from "../../api/use.ts";
-import { text } from "../../text/text.ts";
+import { useStore } from "../../app/store.ts";
+import { language, text } from "../../text/text.ts";
 import { Empty, Page, Rows, SearchBox, Section, Wait } from "../../ui/index.ts";
+import "./search.css";
 
 interface Query { readonly q: string; readonly kind: string }
 interface Hit { readonly key: string; readonly title: string; readonly text: string }
@@ -22,14 +24,14 @@ export function placeOf(kind: string, key: string): string {
 
 function View({ query, set, href }: RoomProps<Query>): JSX.Element {
   const isAsked = query.q.trim().length >= 2;
-  const found = useGet<Found>(isAsked ? "/search" : null, { query: { q: query.q, kind: query.kind } });
+  const found = useGet<Found>(isAsked ? "/search" : null, { query: { q: query.q, kind: query.kind, language: useStore(language) } });
   return (
     <Page title={text("search.title")} lead={text("search.lead")}>
       <SearchBox value={query.q} label={text("search.label")} placeholder={text("search.placeholder")} onValue={(q) => set({ q }, "replace")} />
       {isAsked && (
         <Wait of={found} lines={6}>
           {({ groups }) => (
-            <div aria-live="polite">
+            <div class="search-found" aria-live="polite">
               <p class="unseen">{groups.length > 0 ? text("search.found", { n: groups.length }) : ""}</p>
               {groups.length === 0 && <Empty>{text("search.none", { q: query.q })}</Empty>}
               {query.kind !== "" && <p><a href={href({ kind: "" })}>{text("search.all")}</a></p>}
