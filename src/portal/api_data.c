@@ -20,13 +20,27 @@ make_fresh(kn_request *request, kn_error *err)
   return KN_OK;
 }
 
+/* Of a text in English and Dutch, with a unit separator between, the one for this reader. */
 static json_t *
-group_json(const kn_search_group *group)
+text_for(const kn_request *request, const char *text)
+{
+  const char *dutch = strchr(text, '\x1f');
+  if (dutch == NULL)
+    return json_string(text);
+  const char *language = kn_request_query(request, "language");
+  return strcmp(language != NULL ? language : request->language, "nl") == 0 ? json_string(dutch + 1)
+                                                                            : json_stringn(text, (size_t)(dutch - text));
+}
+
+static json_t *
+group_json(const kn_request *request, const kn_search_group *group)
 {
   json_t *items = json_array();
-  for (int32_t i = 0; i < group->count; i++)
-    json_array_append_new(
-        items, json_pack("{s:s, s:s, s:s}", "key", group->hit[i].key, "title", group->hit[i].title, "text", group->hit[i].body));
+  for (int32_t i = 0; i < group->count; i++) {
+    const kn_search_hit *hit = &group->hit[i];
+    json_array_append_new(items, json_pack("{s:s, s:o, s:o}", "key", hit->key, "title", text_for(request, hit->title), "text",
+                                           text_for(request, hit->body)));
+  }
   return json_pack("{s:s, s:f, s:o, s:b}", "kind", group->kind, "score", group->hit[0].score, "items", items, "has_more",
                    group->has_more);
 }

@@ -1,6 +1,6 @@
 /* The field in which a cell is edited: a text, a choice, or a reference that is looked up while one types. */
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get } from "../../api/client.ts";
 import { text } from "../../text/text.ts";
 import { wordText, type ColumnDef } from "./tables.ts";
@@ -38,9 +38,12 @@ export function Editor({ column, id, label, initial, isTyped, error, onSave, onL
   const [typed, setTyped] = useState(initial);
   const isOver = useRef(false);
   const found = useLookUp(column, typed);
-  useEffect(() => {
+  // At once: the next letter typed must find the field.
+  useLayoutEffect(() => {
     box.current?.focus();
-    if (box.current instanceof HTMLInputElement && !isTyped) box.current.select();
+    if (!(box.current instanceof HTMLInputElement)) return;
+    if (isTyped) box.current.setSelectionRange(initial.length, initial.length);
+    else box.current.select();
   }, []);
   const save = (step: "stay" | "down" | "right" | "left"): void => {
     if (isOver.current) return;
