@@ -253,6 +253,9 @@ int32_t kn_law_judge_match(const kn_law *law, kn_place from, kn_place to, int32_
  * that take them and for what (data/reference). No region is needed. The model stands in docs/method.md. */
 kn_code kn_knowledge_new(kn_knowledge **out, kn_error *err);
 void kn_knowledge_free(kn_knowledge *knowledge); /* NULL is fine */
+/* What people call waste with this code of the List of Waste (six digits), in English and Dutch, parted by blanks; "" for none.
+ * Into arena. O(streams). */
+kn_code kn_code_words(const char **out, kn_arena *arena, const char *code_low, kn_error *err);
 
 typedef struct kn_receiver_ask {
   const char *donor_nace; /* NACE Rev. 2 of who holds it, as 16.10, 1610 or C16.10; several parted by ; NULL: not known */
