@@ -41,11 +41,11 @@ kn_dna_hourly_print(FILE *out, const kn_region *region, const kn_dna_circular *c
 {
   static const char *const titles[] = {N_("hour by hour"),       N_("needed"),         "",
                                        N_("self-sufficient, %"), N_("over a year, %"), N_("used here, %"),
-                                       N_("hours known, %")};
+                                       N_("needs timed, %"),     N_("offers timed, %")};
   const kn_resource_view resources = kn_region_resources(region);
   if (c->hourly_count > 0 && c->hourly[0].area == KN_NONE) {
     fprintf(out, "\n");
-    kn_grid *grid = kn_grid_new("lrlrrrr", titles);
+    kn_grid *grid = kn_grid_new("lrlrrrrr", titles);
     for (int32_t i = 0; i < c->hourly_count && c->hourly[i].area == KN_NONE; i++) {
       const kn_dna_hourly *of = &c->hourly[i];
       kn_grid_text(grid, resources.name[of->resource]);
@@ -55,6 +55,7 @@ kn_dna_hourly_print(FILE *out, const kn_region *region, const kn_dna_circular *c
       kn_grid_number(grid, of->met.net_ratio * 100);
       kn_grid_number(grid, of->met.self_consumption * 100);
       kn_grid_number(grid, of->demand_known_share * 100);
+      kn_grid_number(grid, of->local_known_share * 100);
     }
     KN_TRY(kn_grid_end(grid, out, err));
     fprintf(out, "\n");
