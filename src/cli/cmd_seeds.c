@@ -236,6 +236,7 @@ write_seed(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_real(jot, "probability", seed->probability);
   kn_jot_real(jot, "chance", seed->chance);
   kn_jot_text(jot, "basis", basis_name(seed->is_calibrated));
+  kn_jot_real(jot, "alike", seed->kind == KN_SEED_NEED || seed->kind == KN_SEED_SPACE ? (double)seed->text : NAN);
   kn_jot_real(jot, "quantity", seed->quantity);
   kn_jot_real(jot, "hours_share", seed->hours_share);
   kn_jot_real(jot, "temperature_c", seed->has);
