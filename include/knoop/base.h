@@ -25,7 +25,10 @@
   X(KN_E_VERSION, 5, "the region file was written by a newer knoop")                                                             \
   X(KN_E_LIMIT, 5, "out of memory or beyond a limit")                                                                            \
   X(KN_E_NUMERIC, 5, "a computation failed")                                                                                     \
-  X(KN_E_STOPPED, 5, "stopped on request")
+  X(KN_E_STOPPED, 5, "stopped on request")                                                                                       \
+  X(KN_E_MISSING, 3, "there is no such thing")                                                                                   \
+  X(KN_E_DENIED, 3, "not allowed")                                                                                               \
+  X(KN_E_CONFLICT, 3, "changed by someone else meanwhile")
 
 typedef enum kn_code {
 #define X(code, exit_status, text) code,

@@ -21,9 +21,10 @@ const kn_opt kn_cli_common[] = {
 };
 
 const kn_command *const kn_commands[] = {
-    &kn_cmd_new,   &kn_cmd_import, &kn_cmd_export, &kn_cmd_check, &kn_cmd_estimate, &kn_cmd_stocks, &kn_cmd_balance,
-    &kn_cmd_match, &kn_cmd_seeds,  &kn_cmd_plan,   &kn_cmd_ask,   &kn_cmd_diff,     &kn_cmd_route,  &kn_cmd_report,
-    &kn_cmd_runs,  &kn_cmd_dna,    NULL,
+    &kn_cmd_new,    &kn_cmd_import,  &kn_cmd_export,  &kn_cmd_check,  &kn_cmd_estimate,
+    &kn_cmd_stocks, &kn_cmd_balance, &kn_cmd_match,   &kn_cmd_seeds,  &kn_cmd_plan,
+    &kn_cmd_ask,    &kn_cmd_diff,    &kn_cmd_route,   &kn_cmd_report, &kn_cmd_runs,
+    &kn_cmd_dna,    &kn_cmd_serve,   &kn_cmd_account, NULL,
 };
 
 /* Catalogues lie beside the program in a build folder and under share/locale once installed. A system without the

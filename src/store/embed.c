@@ -14,7 +14,7 @@ write_text(FILE *out, const char *path)
     return 1;
   }
   for (int byte = getc(in), column = 0; byte != EOF; byte = getc(in), column++)
-    fprintf(out, "%d,%s", byte, column % 32 == 31 ? "\n" : "");
+    fprintf(out, "%d,%s", byte > 127 ? byte - 256 : byte, column % 32 == 31 ? "\n" : "");
   fclose(in);
   fputs("0};\n", out);
   return 0;

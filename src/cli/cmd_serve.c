@@ -1,0 +1,74 @@
+/* knoop serve: the portal and its API, until it is told to stop. */
+#include "cli.h"
+
+#include "portal/portal.h"
+
+#include <signal.h>
+#include <string.h>
+
+typedef struct serve_args {
+  const char *region, *address, *certificate, *key;
+  int32_t port;
+  bool behind_proxy, log;
+} serve_args;
+
+static const kn_opt serve_opts[] = {
+    KN_OPT_PATH(serve_args, region, "REGION.gpkg", N_("the region to serve")),
+    KN_OPT_INT(serve_args, port, "N", N_("the port to listen at (8080); 0: any free one")),
+    KN_OPT_TEXT(serve_args, address, "ADDRESS", N_("the address to listen at (127.0.0.1: this machine only)")),
+    KN_OPT_TEXT(serve_args, certificate, "FILE.pem", N_("speak TLS with this certificate chain")),
+    KN_OPT_TEXT(serve_args, key, "FILE.pem", N_("and this private key")),
+    KN_OPT_FLAG(serve_args, behind_proxy, N_("behind a proxy that speaks TLS: cookies are secure, X-Forwarded-For is believed")),
+    KN_OPT_FLAG(serve_args, log, N_("one line of JSON per request on standard error")),
+    KN_OPT_END,
+};
+
+static void
+write_line(void *arg, const char *line)
+{
+  fprintf(arg, "%s\n", line);
+}
+
+static kn_code
+serve_run(const kn_cli *cli, kn_error *err)
+{
+  serve_args args = {.port = 8080};
+  KN_TRY(kn_cli_parse(cli, serve_opts, &args, err));
+  if (args.port < 0 || args.port > 65535)
+    return kn_fail(err, KN_E_USAGE, _("--port %d: expected 0 to 65535"), (int)args.port);
+  if ((args.certificate == NULL) != (args.key == NULL))
+    return kn_fail(err, KN_E_USAGE, _("--certificate and --key belong together"));
+  /* Signals are waited for here and nowhere else; the threads that start now inherit that. */
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, NULL);
+  const kn_portal_settings settings = {.address = args.address,
+                                       .port = args.port,
+                                       .thread_count = cli->threads,
+                                       .certificate = args.certificate,
+                                       .key = args.key,
+                                       .is_behind_proxy = args.behind_proxy,
+                                       .log = write_line,
+                                       .logs_requests = args.log,
+                                       .arg = stderr};
+  kn_portal *portal;
+  KN_TRY(kn_portal_start(&portal, args.region, &settings, err));
+  fprintf(kn_cli_results(cli), "%s://%s:%d/\n", args.certificate != NULL ? "https" : "http",
+          args.address != NULL ? args.address : "localhost", (int)kn_portal_port(portal));
+  fflush(cli->out);
+  int which;
+  sigwait(&ends, &which);
+  kn_cli_say(cli, "%s", _("stopping"));
+  kn_portal_stop(portal);
+  return KN_OK;
+}
+
+const kn_command kn_cmd_serve = {
+    .name = "serve",
+    .text = N_("serve the portal and its API from a region file"),
+    .example = "knoop serve genk.gpkg --port 8080",
+    .opts = serve_opts,
+    .run = serve_run,
+};

@@ -1,0 +1,132 @@
+/* Long computations: started, followed, cancelled. */
+#include "portal/api.h"
+#include "portal/http.h"
+#include "portal/jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct new_job {
+  const char *kind;
+  char *settings;
+  int64_t job_id;
+} new_job;
+
+static kn_code
+write_job(kn_conn *conn, void *arg, kn_error *err)
+{
+  new_job *in = arg;
+  char now[32];
+  kn_store_now(now);
+  const kn_bind bind[] = {KN_BIND_TEXT("kind", in->kind), KN_BIND_TEXT("settings", in->settings), KN_BIND_TEXT("asked", now)};
+  kn_field job_id;
+  KN_TRY(kn_conn_ask_one(conn, "job_add", bind, KN_COUNT_OF(bind), NULL, &job_id, NULL, err));
+  in->job_id = job_id.integer;
+  char about[40];
+  snprintf(about, sizeof about, "job %" PRId64, in->job_id);
+  return kn_conn_audit(conn, "job asked for", about, in->settings, err);
+}
+
+static kn_code
+add_job(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  new_job in = {0};
+  KN_TRY(kn_body_text(request, "kind", true, 20, &in.kind, err));
+  const json_t *settings = json_object_get(request->body, "settings");
+  if (settings != NULL && !json_is_object(settings))
+    return kn_fail(err, KN_E_INPUT, "settings: expected an object");
+  in.settings = settings != NULL ? json_dumps(settings, JSON_COMPACT) : strdup("{}");
+  const kn_code code = kn_desk_write(request->desk, &request->viewer, write_job, &in, err);
+  free(in.settings);
+  KN_TRY(code);
+  kn_jobs_wake(request->portal->jobs);
+  char where[64];
+  snprintf(where, sizeof where, "/api/v1/jobs/%" PRId64, in.job_id);
+  reply->status = MHD_HTTP_ACCEPTED;
+  reply->json = json_pack("{s:I}", "job_id", (json_int_t)in.job_id);
+  return kn_reply_header(reply, request, "Location", where, err);
+}
+
+static kn_code
+read_id(const kn_request *request, int64_t *out, kn_error *err)
+{
+  const char *text = kn_request_part(request, "job_id");
+  char *end;
+  *out = strtoll(text, &end, 10);
+  return *end == '\0' && end != text ? KN_OK : kn_missing(request, err);
+}
+
+static kn_code
+one_job(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  int64_t job_id;
+  KN_TRY(read_id(request, &job_id, err));
+  const kn_bind bind[] = {KN_BIND_INT("job", job_id)};
+  KN_TRY(kn_reply_row(request, reply, "job_get", bind, 1, err));
+  json_t *progress = json_object();
+  if (kn_jobs_progress(request->portal->jobs, job_id, progress))
+    json_object_set(reply->json, "progress", progress);
+  json_decref(progress);
+  return KN_OK;
+}
+
+static kn_code
+list_jobs(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  return kn_reply_list(request, reply, "job_list", NULL, 0, err);
+}
+
+static kn_code
+write_cancel(kn_conn *conn, void *arg, kn_error *err)
+{
+  const int64_t *job_id = arg;
+  char now[32], about[40];
+  kn_store_now(now);
+  const kn_bind end[] = {KN_BIND_INT("job", *job_id), KN_BIND_TEXT("status", "cancelled"), KN_BIND_TEXT("now", now)};
+  int64_t changed;
+  KN_TRY(kn_conn_run(conn, "job_end", end, KN_COUNT_OF(end), &changed, err));
+  snprintf(about, sizeof about, "job %" PRId64, *job_id);
+  return changed > 0 ? kn_conn_audit(conn, "job cancelled", about, NULL, err)
+                     : kn_fail(err, KN_E_CONFLICT, "the job has ended already");
+}
+
+/* The one that runs is asked to stop and ends when it does; one that waits ends now. */
+static kn_code
+cancel_job(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  int64_t job_id;
+  KN_TRY(read_id(request, &job_id, err));
+  const kn_bind bind[] = {KN_BIND_INT("job", job_id)};
+  KN_TRY(kn_reply_row(request, reply, "job_get", bind, 1, err));
+  json_decref(reply->json);
+  reply->json = NULL;
+  reply->status = MHD_HTTP_ACCEPTED;
+  if (!kn_jobs_cancel(request->portal->jobs, job_id))
+    KN_TRY(kn_desk_write(request->desk, &request->viewer, write_cancel, &job_id, err));
+  reply->json = json_pack("{s:I}", "job_id", (json_int_t)job_id);
+  return KN_OK;
+}
+
+static kn_code
+follow_job(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  int64_t job_id;
+  KN_TRY(read_id(request, &job_id, err));
+  char channel[40];
+  snprintf(channel, sizeof channel, "job:%" PRId64, job_id);
+  return kn_reply_stream(request, reply, channel, err);
+}
+
+const kn_endpoint kn_api_jobs[] = {
+    {"GET", "/jobs", KN_MAY_COORDINATOR, 0, list_jobs, "Long computations, newest first.", NULL, NULL, NULL},
+    {"POST", "/jobs", KN_MAY_COORDINATOR, KN_WRITES, add_job, "Start a plan, estimate, balance, ask or stocks.", NULL,
+     "{\"type\":\"object\",\"required\":[\"kind\"],\"properties\":{\"kind\":{\"enum\":[\"plan\",\"estimate\",\"balance\",\"ask\","
+     "\"stocks\"]},\"settings\":{\"type\":\"object\"}}}",
+     NULL},
+    {"GET", "/jobs/{job_id}", KN_MAY_COORDINATOR, 0, one_job, "One of them, with how far it is.", NULL, NULL, NULL},
+    {"DELETE", "/jobs/{job_id}", KN_MAY_COORDINATOR, KN_WRITES, cancel_job, "Cancel it; a plan keeps its best so far.", NULL,
+     NULL, NULL},
+    {"GET", "/jobs/{job_id}/events", KN_MAY_COORDINATOR, 0, follow_job, "Follow it: events progress and ended.", NULL, NULL,
+     NULL},
+    {NULL},
+};

@@ -1,0 +1,282 @@
+/* From a request to a response: who asks, which endpoint, may they, what it says, in which headers. */
+#include "portal/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char api[] = "/api/v1";
+
+/* ---------------------------------------------------------------- leading */
+/* Compares the path with a pattern, part by part; the parts of {names} go into the request. */
+static bool
+fits(kn_request *request, const char *pattern, const char *path)
+{
+  request->part_count = 0;
+  while (*pattern != '\0' && *path != '\0') {
+    const size_t wanted = strcspn(pattern + 1, "/") + 1, given = strcspn(path + 1, "/") + 1;
+    if (pattern[1] == '{') {
+      if (given < 2 || request->part_count == KN_PATH_PARTS)
+        return false;
+      const int32_t at = request->part_count++;
+      if (kn_text_copy(&request->part_name[at], request->arena, pattern + 2, wanted - 3, NULL) != KN_OK ||
+          kn_text_copy(&request->part[at], request->arena, path + 1, given - 1, NULL) != KN_OK)
+        return false;
+    } else if (wanted != given || strncmp(pattern, path, wanted) != 0)
+      return false;
+    pattern += wanted;
+    path += given;
+  }
+  return *pattern == '\0' && *path == '\0';
+}
+
+static const kn_endpoint *
+find_endpoint(kn_request *request, bool *is_other_method)
+{
+  *is_other_method = false;
+  const char *path = request->path + strlen(api);
+  const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
+  for (const kn_endpoints *group = kn_routes; group->tag != NULL; group++)
+    for (const kn_endpoint *at = group->endpoint; at->method != NULL; at++) {
+      if (!fits(request, at->path, path))
+        continue;
+      if (strcmp(at->method, method) == 0)
+        return at;
+      *is_other_method = true;
+    }
+  return NULL;
+}
+
+/* ---------------------------------------------------------------- responses */
+bool
+kn_etag_matches(const char *none_match, const char *etag)
+{
+  return strcmp(none_match, "*") == 0 || strstr(none_match, etag) != NULL;
+}
+
+static void
+add_headers(struct MHD_Response *response, const char *etag)
+{
+  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+  MHD_add_response_header(response, "Cache-Control", "private, no-cache");
+  MHD_add_response_header(response, "Vary", "Accept, Accept-Language, Cookie");
+  if (etag[0] != '\0')
+    MHD_add_response_header(response, "ETag", etag);
+}
+
+bool
+kn_send_unchanged(struct MHD_Connection *connection, const char *etag)
+{
+  struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+  if (response == NULL)
+    return false;
+  add_headers(response, etag);
+  const bool is_sent = MHD_queue_response(connection, MHD_HTTP_NOT_MODIFIED, response) == MHD_YES;
+  MHD_destroy_response(response);
+  return is_sent;
+}
+
+/* Takes over bytes. */
+static void
+set_response(kn_exchange *exchange, unsigned status, const char *type, char *bytes, size_t length)
+{
+  exchange->status = status;
+  exchange->response = bytes == NULL ? MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT)
+                                     : MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_FREE);
+  exchange->response_bytes = length;
+  exchange->is_answered = true;
+  if (exchange->response == NULL)
+    return;
+  if (type != NULL)
+    MHD_add_response_header(exchange->response, "Content-Type", type);
+  add_headers(exchange->response, exchange->etag);
+}
+
+void
+kn_exchange_problem(kn_exchange *exchange, const kn_error *err)
+{
+  json_t *problem;
+  int status = kn_problem(&exchange->request, err, &problem);
+  if (err->code == KN_E_DENIED && exchange->request.viewer.role == KN_PUBLIC)
+    status = MHD_HTTP_UNAUTHORIZED;
+  if (exchange->is_too_large)
+    status = MHD_HTTP_CONTENT_TOO_LARGE;
+  json_object_set_new(problem, "status", json_integer(status));
+  char *text = json_dumps(problem, JSON_COMPACT);
+  json_decref(problem);
+  exchange->etag[0] = '\0';
+  exchange->is_keeper = false;
+  set_response(exchange, (unsigned)status, "application/problem+json", text, text != NULL ? strlen(text) : 0);
+}
+
+static bool
+fail(kn_exchange *exchange, kn_code code, const char *sentence)
+{
+  kn_error err = {0};
+  kn_fail(&err, code, "%s", sentence);
+  kn_exchange_problem(exchange, &err);
+  return false;
+}
+
+/* ---------------------------------------------------------------- beginning */
+/* What the viewer may see, the question and the form of the answer: equal keys have equal answers. */
+static void
+make_key(kn_exchange *exchange)
+{
+  const kn_request *request = &exchange->request;
+  const char *accept = kn_request_header(request, "Accept");
+  size_t length = (size_t)snprintf(exchange->key, sizeof exchange->key, "%s %s %.40s %s", kn_role_name(request->viewer.role),
+                                   request->language, accept != NULL ? accept : "", exchange->uri);
+  for (int32_t i = 0; i < request->viewer.actor_count && length < sizeof exchange->key; i++)
+    length += (size_t)snprintf(exchange->key + length, sizeof exchange->key - length, " %s", request->viewer.actor_id[i]);
+  if (length >= sizeof exchange->key)
+    exchange->key[0] = '\0';
+}
+
+static bool
+check_writing(kn_exchange *exchange)
+{
+  const kn_request *request = &exchange->request;
+  if ((request->endpoint->flags & KN_WRITES) == 0)
+    return true;
+  const char *origin = kn_request_header(request, "Origin"), *host = kn_request_header(request, "Host");
+  const char *from = origin != NULL ? strstr(origin, "://") : NULL;
+  if (origin != NULL && (from == NULL || host == NULL || strcmp(from + 3, host) != 0))
+    return fail(exchange, KN_E_DENIED, "the request comes from another site");
+  if ((request->endpoint->flags & KN_NO_CSRF) != 0)
+    return true;
+  const char *given = kn_request_header(request, "X-Knoop-CSRF");
+  if (request->csrf == NULL || given == NULL || strcmp(given, request->csrf) != 0)
+    return fail(exchange, KN_E_DENIED, "the header X-Knoop-CSRF is missing or of another session");
+  return true;
+}
+
+bool
+kn_exchange_begin(kn_exchange *exchange)
+{
+  kn_request *request = &exchange->request;
+  kn_error err = {0};
+  if (kn_auth_look(request, &err) != KN_OK) {
+    kn_exchange_problem(exchange, &err);
+    return false;
+  }
+  bool is_other_method;
+  request->endpoint = find_endpoint(request, &is_other_method);
+  if (request->endpoint == NULL && is_other_method) {
+    fail(exchange, KN_E_USAGE, "this address knows other methods");
+    exchange->status = MHD_HTTP_METHOD_NOT_ALLOWED;
+    return false;
+  }
+  if (request->endpoint == NULL)
+    return fail(exchange, KN_E_MISSING, "there is no such address");
+  if ((request->endpoint->roles & KN_MAY(request->viewer.role)) == 0)
+    return fail(exchange, KN_E_DENIED,
+                request->viewer.role == KN_PUBLIC ? "sign in first" : "this is not for the role of your account");
+  if ((request->endpoint->flags & KN_KEEPS) != 0) {
+    make_key(exchange);
+    exchange->is_keeper = exchange->key[0] != '\0';
+  }
+  return check_writing(exchange);
+}
+
+/* ---------------------------------------------------------------- answering */
+static bool
+read_body(kn_exchange *exchange)
+{
+  kn_request *request = &exchange->request;
+  if (exchange->is_too_large)
+    return fail(exchange, KN_E_INPUT, "the body is too large");
+  if (exchange->received_length == 0)
+    return true;
+  const char *type = kn_request_header(request, "Content-Type");
+  if (type == NULL || strncmp(type, "application/json", 16) != 0)
+    return fail(exchange, KN_E_INPUT, "Content-Type: expected application/json");
+  json_error_t where;
+  request->body = json_loadb(exchange->received, (size_t)exchange->received_length, JSON_REJECT_DUPLICATES, &where);
+  if (!json_is_object(request->body)) {
+    char sentence[300];
+    snprintf(sentence, sizeof sentence, "the body is no JSON object: line %d, column %d: %s", where.line, where.column,
+             request->body == NULL ? where.text : "expected an object");
+    return fail(exchange, KN_E_USAGE, sentence);
+  }
+  return true;
+}
+
+static void
+tag_response(kn_exchange *exchange, const kn_reply *reply, const char *bytes, size_t length)
+{
+  if (reply->version != KN_ANY_VERSION) {
+    snprintf(exchange->etag, sizeof exchange->etag, "\"v%" PRId64 "\"", reply->version);
+    return;
+  }
+  kn_digest *digest;
+  char hex[65];
+  if (strcmp(exchange->request.endpoint->method, "GET") != 0 || kn_digest_new(&digest, NULL) != KN_OK)
+    return;
+  kn_digest_add(digest, bytes, length);
+  kn_digest_end(digest, hex);
+  snprintf(exchange->etag, sizeof exchange->etag, "\"%.32s\"", hex);
+}
+
+static void
+make_stream(kn_exchange *exchange, const kn_reply *reply)
+{
+  const char *last = kn_request_header(&exchange->request, "Last-Event-ID");
+  exchange->is_stream = true;
+  exchange->is_keeper = false;
+  exchange->is_answered = true;
+  exchange->status = MHD_HTTP_OK;
+  exchange->response = kn_hub_listen(exchange->request.portal->hub, exchange->connection, reply->channel,
+                                     last != NULL ? strtoll(last, NULL, 10) : 0);
+}
+
+static void
+make_response(kn_exchange *exchange, kn_reply *reply)
+{
+  if (reply->channel != NULL) {
+    make_stream(exchange, reply);
+    return;
+  }
+  if (reply->json != NULL) {
+    reply->bytes = json_dumps(reply->json, JSON_COMPACT | JSON_ENCODE_ANY);
+    reply->length = reply->bytes != NULL ? strlen(reply->bytes) : 0;
+    reply->type = "application/json";
+  }
+  const unsigned status = reply->status != 0 ? (unsigned)reply->status : reply->bytes != NULL ? MHD_HTTP_OK : MHD_HTTP_NO_CONTENT;
+  tag_response(exchange, reply, reply->bytes, reply->length);
+  const char *none_match = kn_request_header(&exchange->request, "If-None-Match");
+  if (status == MHD_HTTP_OK && none_match != NULL && exchange->etag[0] != '\0' && kn_etag_matches(none_match, exchange->etag)) {
+    free(reply->bytes);
+    exchange->is_keeper = false;
+    set_response(exchange, MHD_HTTP_NOT_MODIFIED, NULL, NULL, 0);
+    return;
+  }
+  exchange->is_keeper = exchange->is_keeper && status == MHD_HTTP_OK && reply->header_count == 0;
+  set_response(exchange, status, reply->type, reply->bytes, reply->length);
+  for (int32_t i = 0; i < reply->header_count && exchange->response != NULL; i++)
+    MHD_add_response_header(exchange->response, reply->header[i].name, reply->header[i].value);
+}
+
+void
+kn_exchange_answer(kn_exchange *exchange)
+{
+  kn_request *request = &exchange->request;
+  kn_error err = {0};
+  kn_reply reply = {.version = KN_ANY_VERSION};
+  if (!read_body(exchange))
+    return;
+  exchange->version = kn_desk_version(request->desk); /* before reading: what is read is at least as new */
+  kn_code code = kn_desk_lend(request->desk, &request->viewer, &request->conn, &err);
+  if (code == KN_OK)
+    code = request->endpoint->handle(request, &reply, &err);
+  kn_desk_give_back(request->conn);
+  request->conn = NULL;
+  if (code == KN_OK)
+    make_response(exchange, &reply);
+  else {
+    err.code = code;
+    free(reply.bytes);
+    kn_exchange_problem(exchange, &err);
+    kn_log_error(exchange, &err);
+  }
+  json_decref(reply.json);
+}

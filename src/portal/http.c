@@ -1,0 +1,425 @@
+/* libmicrohttpd and us: a request comes in pieces, is answered here or by a worker, and leaves.
+ *
+ *   uri ─> head ─kept?─────────────────────────────────────────────> sent
+ *             └> body, piece by piece ─> quick: answered here ─────> sent
+ *                                    └─> slow: suspended ─> worker ─> resumed ─> sent
+ *
+ * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
+#include "portal/http.h"
+#include "portal/static.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static double
+seconds_now(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void
+free_exchange(kn_exchange *exchange)
+{
+  json_decref(exchange->request.body);
+  kn_arena_free(exchange->request.arena);
+  free(exchange->received);
+  free(exchange->uri);
+  free(exchange);
+}
+
+/* ---------------------------------------------------------------- log */
+/* Takes over the line. */
+static void
+write_log(const kn_portal *portal, json_t *line)
+{
+  char *text = line != NULL ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+  if (text != NULL)
+    portal->settings.log(portal->settings.arg, text);
+  free(text);
+  json_decref(line);
+}
+
+static void
+log_exchange(const kn_exchange *exchange, double seconds)
+{
+  const kn_portal *portal = exchange->request.portal;
+  if (portal->settings.log == NULL || !portal->settings.logs_requests)
+    return;
+  char now[32];
+  kn_store_now(now);
+  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?}", "time", now, "level", "info", "method",
+                              exchange->request.method, "path", exchange->request.path, "status", (int)exchange->status, "ms",
+                              1000 * seconds, "bytes", (json_int_t)exchange->response_bytes, "account",
+                              (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote));
+}
+
+void
+kn_log_error(const kn_exchange *exchange, const kn_error *err)
+{
+  const kn_portal *portal = exchange->request.portal;
+  if (portal->settings.log == NULL || exchange->status < MHD_HTTP_INTERNAL_SERVER_ERROR)
+    return;
+  char now[32];
+  kn_store_now(now);
+  write_log(portal,
+            json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:s}", "time", now, "level", "error", "method", exchange->request.method,
+                      "path", exchange->request.path, "status", (int)exchange->status, "error", err->text));
+}
+
+/* ---------------------------------------------------------------- pieces of a request */
+/* The first to be told of a request: makes its exchange. */
+static void *
+hear_uri(void *arg, const char *uri, struct MHD_Connection *connection)
+{
+  kn_exchange *exchange = calloc(1, sizeof *exchange);
+  if (exchange == NULL)
+    return NULL;
+  exchange->connection = connection;
+  exchange->started = seconds_now();
+  exchange->uri = strdup(uri);
+  exchange->request.portal = arg;
+  exchange->request.desk = exchange->request.portal->desk;
+  exchange->request.http = exchange;
+  exchange->request.arena = kn_arena_new();
+  exchange->request.language = "en";
+  return exchange;
+}
+
+static void
+end_exchange(void *arg, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode reason)
+{
+  (void)arg;
+  (void)connection;
+  (void)reason;
+  if (*state == NULL)
+    return;
+  kn_exchange *exchange = *state;
+  const double seconds = seconds_now() - exchange->started;
+  if (!exchange->is_stream && exchange->status != 0)
+    kn_metrics_count(&exchange->request.portal->metrics, exchange->status, seconds, exchange->response_bytes);
+  log_exchange(exchange, seconds);
+  if (exchange->response != NULL)
+    MHD_destroy_response(exchange->response);
+  free_exchange(exchange);
+  *state = NULL;
+}
+
+static enum MHD_Result
+send_answer(kn_exchange *exchange)
+{
+  if (exchange->response == NULL)
+    return MHD_NO; /* out of memory: the connection is closed */
+  const enum MHD_Result result = MHD_queue_response(exchange->connection, exchange->status, exchange->response);
+  if (exchange->is_keeper)
+    kn_keep_put(exchange->request.portal->keep, exchange->key, exchange->version, exchange->etag, exchange->response,
+                exchange->response_bytes);
+  else
+    MHD_destroy_response(exchange->response);
+  exchange->response = NULL;
+  return result;
+}
+
+static enum MHD_Result
+receive(kn_exchange *exchange, const char *piece, size_t *length)
+{
+  const int64_t whole = exchange->received_length + (int64_t)*length;
+  if (whole > KN_BODY_MOST || exchange->is_too_large ||
+      KN_GROW(exchange->received, exchange->received_capacity, whole, NULL) != KN_OK)
+    exchange->is_too_large = true; /* read on, so that the client hears why */
+  else {
+    memcpy(exchange->received + exchange->received_length, piece, *length);
+    exchange->received_length = whole;
+  }
+  *length = 0;
+  return MHD_YES;
+}
+
+static void
+hand_to_worker(kn_exchange *exchange)
+{
+  kn_portal *portal = exchange->request.portal;
+  MHD_suspend_connection(exchange->connection);
+  pthread_mutex_lock(&portal->lock);
+  exchange->next = NULL;
+  *portal->last = exchange;
+  portal->last = &exchange->next;
+  pthread_cond_signal(&portal->came);
+  pthread_mutex_unlock(&portal->lock);
+}
+
+static const char *
+remote_of(kn_exchange *exchange)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  char text[INET6_ADDRSTRLEN] = "?";
+  const kn_portal *portal = exchange->request.portal;
+  const char *forwarded = portal->settings.is_behind_proxy ? kn_request_header(&exchange->request, "X-Forwarded-For") : NULL;
+  if (forwarded != NULL)
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(forwarded, ", "), forwarded);
+  else if (info != NULL && info->client_addr != NULL && info->client_addr->sa_family == AF_INET6)
+    inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, text, sizeof text);
+  else if (info != NULL && info->client_addr != NULL)
+    inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, text, sizeof text);
+  const char *copy = NULL;
+  kn_text_copy(&copy, exchange->request.arena, text, strlen(text), NULL);
+  return copy;
+}
+
+static enum MHD_Result
+begin(kn_exchange *exchange, const char *path, const char *method)
+{
+  kn_request *request = &exchange->request;
+  exchange->is_begun = true;
+  if (exchange->uri == NULL || request->arena == NULL ||
+      kn_text_copy(&request->path, request->arena, path, strlen(path), NULL) != KN_OK ||
+      kn_text_copy(&request->method, request->arena, method, strlen(method), NULL) != KN_OK)
+    return MHD_NO;
+  request->remote = remote_of(exchange);
+  exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
+  if (!exchange->is_api)
+    return MHD_YES;
+  if (!kn_exchange_begin(exchange))
+    return MHD_YES; /* answered once the body has come */
+  const char *none_match = kn_request_header(request, "If-None-Match");
+  if (exchange->is_keeper && strcmp(method, "GET") == 0 &&
+      kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection, none_match)) {
+    exchange->status = MHD_HTTP_OK;
+    request->portal->metrics.kept++;
+  }
+  return MHD_YES;
+}
+
+static enum MHD_Result
+hear(void *arg, struct MHD_Connection *connection, const char *path, const char *method, const char *version, const char *piece,
+     size_t *length, void **state)
+{
+  (void)arg;
+  (void)connection;
+  (void)version;
+  kn_exchange *exchange = *state;
+  if (exchange == NULL)
+    return MHD_NO;
+  if (!exchange->is_begun)
+    return begin(exchange, path, method);
+  if (*length > 0)
+    return receive(exchange, piece, length);
+  if (!exchange->is_api)
+    return kn_pages_send(exchange);
+  if (exchange->is_answered)
+    return send_answer(exchange);
+  if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
+    hand_to_worker(exchange);
+    return MHD_YES;
+  }
+  kn_exchange_answer(exchange);
+  return send_answer(exchange);
+}
+
+static void *
+work(void *arg)
+{
+  kn_portal *portal = arg;
+  pthread_mutex_lock(&portal->lock);
+  for (;;) {
+    while (portal->first == NULL && !portal->is_stopping)
+      pthread_cond_wait(&portal->came, &portal->lock);
+    kn_exchange *exchange = portal->first;
+    if (exchange == NULL)
+      break;
+    portal->first = exchange->next;
+    if (portal->first == NULL)
+      portal->last = &portal->first;
+    pthread_mutex_unlock(&portal->lock);
+    kn_exchange_answer(exchange);
+    MHD_resume_connection(exchange->connection);
+    pthread_mutex_lock(&portal->lock);
+  }
+  pthread_mutex_unlock(&portal->lock);
+  return NULL;
+}
+
+/* ---------------------------------------------------------------- beating */
+void
+kn_portal_tell(kn_portal *portal, const char *channel, const char *event, const json_t *object)
+{
+  char *text = json_dumps(object, JSON_COMPACT);
+  if (text != NULL)
+    kn_hub_tell(portal->hub, channel, event, text);
+  free(text);
+}
+
+/* Once a second: did the data change? Every fifteen: a sign of life to all streams, well within the timeout of proxies. */
+static void *
+beat(void *arg)
+{
+  kn_portal *portal = arg;
+  uint64_t seen = kn_desk_version(portal->desk);
+  pthread_mutex_lock(&portal->lock);
+  for (int64_t second = 1; !portal->is_stopping; second++) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_cond_timedwait(&portal->beat, &portal->lock, &until);
+    pthread_mutex_unlock(&portal->lock);
+    const uint64_t version = kn_desk_version(portal->desk);
+    if (version != seen)
+      kn_hub_tell(portal->hub, "all", "changed", "{}");
+    seen = version;
+    if (second % 15 == 0)
+      kn_hub_beat(portal->hub);
+    pthread_mutex_lock(&portal->lock);
+  }
+  pthread_mutex_unlock(&portal->lock);
+  return NULL;
+}
+
+/* ---------------------------------------------------------------- starting and stopping */
+static kn_code
+read_pem(const char *path, char **out, kn_error *err)
+{
+  FILE *in = fopen(path, "rb");
+  if (in == NULL)
+    return kn_fail(err, KN_E_IO, "%s cannot be read: %s", path, strerror(errno));
+  size_t size = 0;
+  const bool is_read = getdelim(out, &size, '\0', in) >= 0;
+  fclose(in);
+  return is_read ? KN_OK : kn_fail(err, KN_E_IO, "%s cannot be read, or is empty", path);
+}
+
+static kn_code
+start_daemon(kn_portal *portal, kn_error *err)
+{
+  const kn_portal_settings *settings = &portal->settings;
+  char port[16];
+  snprintf(port, sizeof port, "%d", (int)settings->port);
+  const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+  struct addrinfo *address = NULL;
+  const char *name = settings->address != NULL ? settings->address : "127.0.0.1";
+  const int rc = getaddrinfo(name, port, &hints, &address);
+  if (rc != 0)
+    return kn_fail(err, KN_E_USAGE, "%s: %s", name, gai_strerror(rc));
+  unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+  if (portal->certificate != NULL)
+    flags |= MHD_USE_TLS;
+  if (address->ai_family == AF_INET6)
+    flags |= MHD_USE_IPv6;
+  const int32_t threads = kn_thread_count(settings->thread_count);
+  struct MHD_OptionItem options[] = {
+      {MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, NULL},
+      {MHD_OPTION_SOCK_ADDR, 0, address->ai_addr},
+      {MHD_OPTION_CONNECTION_TIMEOUT, 30, NULL},
+      {MHD_OPTION_CONNECTION_MEMORY_LIMIT, 32768, NULL},
+      {MHD_OPTION_CONNECTION_LIMIT, 4096, NULL},
+      {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL},
+      {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)hear_uri, portal},
+      {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)end_exchange, portal},
+      {portal->certificate != NULL ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, portal->certificate},
+      {MHD_OPTION_HTTPS_MEM_KEY, 0, portal->key},
+      {MHD_OPTION_END, 0, NULL},
+  };
+  portal->daemon = MHD_start_daemon(flags, 0, NULL, NULL, hear, portal, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+  freeaddrinfo(address);
+  if (portal->daemon == NULL)
+    return kn_fail(err, KN_E_IO, "%s port %s cannot be listened at: %s", name, port,
+                   errno != 0 ? strerror(errno) : "certificate or key is not right");
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(portal->daemon, MHD_DAEMON_INFO_BIND_PORT);
+  portal->port = info != NULL ? info->port : settings->port;
+  return KN_OK;
+}
+
+static kn_code
+start(kn_portal *portal, const char *region, kn_error *err)
+{
+  kn_store_settings store = KN_STORE_WRITE;
+  store.command = "knoop serve";
+  KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
+  KN_TRY(kn_keep_new(&portal->keep, err));
+  KN_TRY(kn_hub_new(&portal->hub, err));
+  KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
+  if (portal->settings.certificate != NULL)
+    KN_TRY(read_pem(portal->settings.certificate, &portal->certificate, err));
+  if (portal->settings.key != NULL)
+    KN_TRY(read_pem(portal->settings.key, &portal->key, err));
+  const int32_t most = (int32_t)(sizeof portal->worker / sizeof *portal->worker);
+  for (; portal->worker_count < most; portal->worker_count++)
+    if (pthread_create(&portal->worker[portal->worker_count], NULL, work, portal) != 0)
+      return kn_fail(err, KN_E_LIMIT, "no more threads can be started");
+  if (pthread_create(&portal->beater, NULL, beat, portal) != 0)
+    return kn_fail(err, KN_E_LIMIT, "no more threads can be started");
+  portal->has_beater = true;
+  return start_daemon(portal, err);
+}
+
+kn_code
+kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *settings, kn_error *err)
+{
+  *out = NULL;
+  kn_portal *portal = calloc(1, sizeof *portal);
+  if (portal == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory");
+  portal->settings = *settings;
+  portal->last = &portal->first;
+  pthread_mutex_init(&portal->lock, NULL);
+  pthread_cond_init(&portal->came, NULL);
+  pthread_cond_init(&portal->beat, NULL);
+  const kn_code code = start(portal, region, err);
+  if (code != KN_OK) {
+    kn_portal_stop(portal);
+    return code;
+  }
+  *out = portal;
+  return KN_OK;
+}
+
+bool
+kn_portal_is_secure(const kn_portal *portal)
+{
+  return portal->certificate != NULL || portal->settings.is_behind_proxy;
+}
+
+int32_t
+kn_portal_port(const kn_portal *portal)
+{
+  return portal->port;
+}
+
+void
+kn_portal_stop(kn_portal *portal)
+{
+  if (portal == NULL)
+    return;
+  if (portal->daemon != NULL)
+    close(MHD_quiesce_daemon(portal->daemon)); /* takes no more */
+  pthread_mutex_lock(&portal->lock);
+  portal->is_stopping = true;
+  pthread_cond_broadcast(&portal->came);
+  pthread_cond_broadcast(&portal->beat);
+  pthread_mutex_unlock(&portal->lock);
+  for (int32_t i = 0; i < portal->worker_count; i++)
+    pthread_join(portal->worker[i], NULL);
+  if (portal->has_beater)
+    pthread_join(portal->beater, NULL);
+  if (portal->hub != NULL)
+    kn_hub_end(portal->hub);
+  if (portal->daemon != NULL)
+    MHD_stop_daemon(portal->daemon);
+  kn_jobs_stop(portal->jobs);
+  kn_hub_free(portal->hub);
+  kn_pages_free(portal->pages);
+  kn_keep_free(portal->keep);
+  kn_desk_close(portal->desk);
+  free(portal->certificate);
+  free(portal->key);
+  pthread_cond_destroy(&portal->beat);
+  pthread_cond_destroy(&portal->came);
+  pthread_mutex_destroy(&portal->lock);
+  free(portal);
+}

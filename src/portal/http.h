@@ -1,0 +1,80 @@
+/* What http.c, exchange.c and keep.c share. */
+#ifndef KN_PORTAL_HTTP_H
+#define KN_PORTAL_HTTP_H
+
+#include "portal/events.h"
+#include "portal/jobs.h"
+#include "portal/metrics.h"
+#include "portal/portal.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+typedef struct kn_exchange { /* one request and its answer */
+  kn_request request;
+  struct MHD_Connection *connection;
+  char *uri;      /* as asked, with its query */
+  char *received; /* body so far */
+  int64_t received_length, received_capacity;
+  bool is_begun, is_api, is_too_large;
+  bool is_answered; /* `response` waits to be sent */
+  bool is_keeper;   /* and may be kept under `key` */
+  bool is_stream;
+  unsigned status;
+  struct MHD_Response *response;
+  size_t response_bytes;
+  char etag[72];
+  char key[2048]; /* of what may be kept; "": too long for that */
+  uint64_t version;
+  double started;
+  struct kn_exchange *next; /* of those that wait for a worker */
+} kn_exchange;
+
+enum { KN_BODY_MOST = 4 << 20 }; /* bytes of a request's body */
+
+/* ---------------------------------------------------------------- keep.c: answers kept until a commit */
+typedef struct kn_keep kn_keep;
+kn_code kn_keep_new(kn_keep **out, kn_error *err);
+void kn_keep_free(kn_keep *keep);
+/* Queues what is kept, or that it is unchanged; false: nothing is kept for this key and version. */
+bool kn_keep_send(kn_keep *keep, const char *key, uint64_t version, struct MHD_Connection *connection, const char *none_match);
+/* Takes over the caller's hold on the response. */
+void kn_keep_put(kn_keep *keep, const char *key, uint64_t version, const char *etag, struct MHD_Response *response, size_t bytes);
+
+struct kn_portal {
+  kn_desk *desk;
+  kn_portal_settings settings;
+  struct MHD_Daemon *daemon;
+  kn_keep *keep;
+  kn_hub *hub;
+  kn_jobs *jobs;
+  struct kn_pages *pages;
+  kn_metrics metrics;
+  char *certificate, *key;
+  int32_t port;
+  pthread_mutex_t lock; /* of the work that waits */
+  pthread_cond_t came;
+  kn_exchange *first, **last;
+  bool is_stopping;
+  pthread_t beater; /* tells streams that we are there, and members that something changed */
+  pthread_cond_t beat;
+  bool has_beater;
+  int32_t worker_count;
+  pthread_t worker[32];
+};
+
+/* ---------------------------------------------------------------- http.c
+ * An error of the machine is for the log, with all its sentences. */
+void kn_log_error(const kn_exchange *exchange, const kn_error *err);
+
+/* ---------------------------------------------------------------- exchange.c: from a request to a response */
+/* Who asks, what for; fills key. False: it is answered already, with a problem. */
+bool kn_exchange_begin(kn_exchange *exchange);
+/* Runs the handler and makes the response. */
+void kn_exchange_answer(kn_exchange *exchange);
+void kn_exchange_problem(kn_exchange *exchange, const kn_error *err);
+/* Does If-None-Match name this ETag? */
+bool kn_etag_matches(const char *none_match, const char *etag);
+bool kn_send_unchanged(struct MHD_Connection *connection, const char *etag);
+
+#endif

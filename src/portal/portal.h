@@ -1,0 +1,155 @@
+/* The frame of the portal: what an endpoint is, what it is asked, what it answers.
+ *
+ * A feature is one array of kn_endpoint in its own api_NAME.c, listed in routes.c. The same table leads requests, refuses roles and
+ * writes /api/v1/openapi.json. A handler reads the request, calls a task or asks the desk, and fills the reply; it knows nothing of
+ * HTTP below that. Errors are returned as everywhere, and become a problem document (RFC 9457) in one place: reply.c. */
+#ifndef KN_PORTAL_PORTAL_H
+#define KN_PORTAL_PORTAL_H
+
+#include "knoop/base.h"
+#include "knoop/desk.h"
+#include "knoop/tasks.h"
+
+#include <jansson.h>
+
+typedef struct kn_portal kn_portal;
+typedef struct kn_request kn_request;
+typedef struct kn_reply kn_reply;
+
+/* ---------------------------------------------------------------- endpoints */
+#define KN_MAY(role) (1u << (role))
+#define KN_MAY_ALL 0x3fu
+#define KN_MAY_MEMBERS (KN_MAY_ALL & ~KN_MAY(KN_PUBLIC))
+#define KN_MAY_COORDINATOR KN_MAY(KN_COORDINATOR)
+#define KN_MAY_PARTNER (KN_MAY(KN_PARTNER) | KN_MAY(KN_COORDINATOR))
+enum {
+  KN_KEEPS = 1,   /* the answer depends on path, query, language and what the viewer may see, and may be kept until a commit */
+  KN_WRITES = 2,  /* runs on a worker; the CSRF header is asked for */
+  KN_SLOW = 4,    /* runs on a worker: waits for the disk or computes for more than a few milliseconds */
+  KN_NO_CSRF = 8, /* writes without a session yet (signing in) */
+};
+typedef kn_code (*kn_handler)(kn_request *request, kn_reply *reply, kn_error *err);
+typedef struct kn_query_def {
+  const char *name;
+  const char *type; /* of JSON Schema: string, integer, number, boolean */
+  const char *text; /* English msgid */
+} kn_query_def;
+typedef struct kn_endpoint {
+  const char *method, *path; /* below /api/v1: "/cases/{case_id}/tasks" */
+  uint32_t roles;            /* KN_MAY(...) */
+  uint32_t flags;
+  kn_handler handle;
+  const char *summary;       /* English msgid */
+  const kn_query_def *query; /* name NULL ends; NULL: none */
+  const char *body;          /* JSON Schema of the body; NULL: none */
+  const char *reply;         /* JSON Schema of the answer; NULL: an object */
+} kn_endpoint;
+typedef struct kn_endpoints {
+  const char *tag;
+  const kn_endpoint *endpoint; /* method NULL ends */
+} kn_endpoints;
+extern const kn_endpoints kn_routes[]; /* routes.c; tag NULL ends */
+
+/* ---------------------------------------------------------------- a request, for handlers */
+enum { KN_PATH_PARTS = 8 };
+struct kn_request {
+  kn_portal *portal;
+  kn_desk *desk;
+  kn_conn *conn; /* lent for this request, as its viewer */
+  const kn_endpoint *endpoint;
+  kn_arena *arena; /* ends with the request */
+  kn_viewer viewer;
+  const char *account_name, *account_email, *csrf; /* NULL without a session */
+  const char *language;                            /* "nl" or "en" */
+  const char *method, *path;                       /* path as asked, decoded */
+  int32_t part_count;
+  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS]; /* of {names} in the path */
+  json_t *body;                                               /* NULL: none; else an object */
+  const char *session;                                        /* token of the cookie; NULL: none */
+  const char *remote;                                         /* address of the client, for limits and the log */
+  void *http;                                                 /* of http.c */
+};
+const char *kn_request_part(const kn_request *request, const char *name);   /* never NULL for a name of the path */
+const char *kn_request_query(const kn_request *request, const char *name);  /* NULL: not given */
+const char *kn_request_header(const kn_request *request, const char *name); /* NULL: not given */
+/* A query parameter or member of the body as a number; KN_E_INPUT says what was expected. Not given: *out stays. */
+kn_code kn_request_int(const kn_request *request, const char *name, int64_t least, int64_t most, int64_t *out, kn_error *err);
+/* Members of the body. A text is trimmed; NULL when it is not given or empty, KN_E_INPUT when it is needed, no text, or longer. */
+kn_code kn_body_text(const kn_request *request, const char *name, bool is_needed, int64_t most_bytes, const char **out,
+                     kn_error *err);
+kn_code kn_body_real(const kn_request *request, const char *name, bool is_needed, double *out,
+                     kn_error *err); /* NAN: not given */
+kn_code kn_body_int(const kn_request *request, const char *name, bool is_needed, int64_t *out, kn_error *err); /* 0: not given */
+kn_code kn_body_flag(const kn_request *request, const char *name, bool *out, kn_error *err); /* not given: stays */
+
+/* ---------------------------------------------------------------- a reply
+ * Give one of: json (taken over), bytes. */
+typedef struct kn_header {
+  const char *name, *value;
+} kn_header;
+struct kn_reply {
+  int status;   /* 0: 200, or 204 without a body */
+  json_t *json; /* freed with the reply */
+  const char *type;
+  char *bytes; /* malloc(), taken over */
+  size_t length;
+  int32_t header_count;
+  kn_header header[8];
+  const char *channel; /* an event stream of this channel; NULL: none */
+  int64_t version;     /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
+};
+kn_code kn_reply_header(kn_reply *reply, kn_request *request, const char *name, const char *value, kn_error *err);
+/* The version that If-Match asks for; KN_ANY_VERSION without that header. KN_E_INPUT: not an ETag of ours. */
+kn_code kn_request_version(const kn_request *request, int64_t *version, kn_error *err);
+
+/* A list straight from a named statement, as the client wants it: JSON {items, next}, CSV or GeoJSON (from columns lon, lat or
+ * geojson), with limit (100; at most 1000) and cursor. The statement takes :limit and :after: the first column of the last row of the
+ * page before, as text, or NULL. Column names are member names, save for endings: x_json is JSON, is_x, has_x are booleans;
+ * a column named cursor comes first, is only for the cursor and not shown. */
+kn_code kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
+                      kn_error *err);
+/* The one row of a statement as an object; KN_E_MISSING when there is none. */
+kn_code kn_reply_row(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
+                     kn_error *err);
+/* An event stream: all that kn_portal_tell() says to the channel from now on. The handler has checked who may listen. */
+kn_code kn_reply_stream(kn_request *request, kn_reply *reply, const char *channel, kn_error *err);
+/* Tells those who listen to a channel ("all": every member; "job:12", "meeting:5"). event: one word; object is lent. Members
+ * are told that something changed, never what they may not see. */
+void kn_portal_tell(kn_portal *portal, const char *channel, const char *event, const json_t *object);
+/* A row as JSON, and all rows of a statement as an array, for handlers that put answers together. */
+kn_code kn_row_json(const kn_answer *answer, json_t **out, kn_error *err);
+kn_code kn_rows_json(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, json_t **out, kn_error *err);
+/* The same answer for what is not there and what may not be seen. */
+kn_code kn_missing(const kn_request *request, kn_error *err);
+
+/* ---------------------------------------------------------------- auth.c
+ * Who is asking, from the cookie; without a session the public. */
+kn_code kn_auth_look(kn_request *request, kn_error *err);
+/* argon2id; slow on purpose: at most two at a time. out [128]. */
+kn_code kn_auth_hash(const char *password, char *out, kn_error *err);
+bool kn_auth_verify(const char *hash, const char *password);
+
+/* ---------------------------------------------------------------- openapi.c */
+json_t *kn_openapi(void);
+
+/* ---------------------------------------------------------------- reply.c */
+/* The problem document of an error; its status. */
+int kn_problem(const kn_request *request, const kn_error *err, json_t **out);
+
+/* ---------------------------------------------------------------- serving: http.c */
+typedef struct kn_portal_settings {
+  const char *address; /* NULL: 127.0.0.1 */
+  int32_t port;        /* 0: any free one */
+  int32_t thread_count;
+  const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
+  bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
+  void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
+  bool logs_requests;                       /* and every request */
+  void *arg;
+} kn_portal_settings;
+kn_code kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *settings, kn_error *err);
+int32_t kn_portal_port(const kn_portal *portal);
+bool kn_portal_is_secure(const kn_portal *portal); /* do browsers come by https? */
+void kn_portal_stop(kn_portal *portal);            /* takes no more, ends what runs, closes the region file; NULL is fine */
+
+#endif

@@ -1,0 +1,390 @@
+/* Answers: lists and rows from statements, as JSON, CSV or GeoJSON; errors as problem documents. */
+#include "portal/portal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+kn_code
+kn_missing(const kn_request *request, kn_error *err)
+{
+  (void)request;
+  return kn_fail(err, KN_E_MISSING, "there is no such thing, or it is not for you to see");
+}
+
+int
+kn_problem(const kn_request *request, const kn_error *err, json_t **out)
+{
+  static const struct {
+    kn_code code;
+    int status;
+    const char *type, *title;
+  } kinds[] = {
+      {KN_E_INPUT, 422, "bad-input", "Something in the request is not right"},
+      {KN_E_USAGE, 400, "bad-request", "The request is not understood"},
+      {KN_E_MISSING, 404, "not-found", "Not found"},
+      {KN_E_DENIED, 403, "not-allowed", "Not allowed"},
+      {KN_E_CONFLICT, 409, "conflict", "Changed meanwhile"},
+      {KN_E_LOCK, 503, "busy", "The region file is being written by another program"},
+      {KN_E_STOPPED, 503, "stopping", "Stopped"},
+      {KN_NO_ANSWER, 422, "no-answer", "There is no answer"},
+  };
+  int status = 500;
+  const char *type = "internal", *title = "Something went wrong here; nothing was changed";
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (kinds[i].code == err->code) {
+      status = kinds[i].status;
+      type = kinds[i].type;
+      title = kinds[i].title;
+    }
+  if (status == 409 && kn_request_header(request, "If-Match") != NULL)
+    status = 412;
+  /* What the machine said is for the log, not for visitors. */
+  char detail[sizeof err->text];
+  snprintf(detail, sizeof detail, "%s", status == 500 ? title : err->text);
+  detail[strcspn(detail, "\n")] = '\0';
+  *out = json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "/problems/", type, "title", title, "status", status, "detail", detail,
+                   "instance", request->path);
+  if (*out == NULL) /* a text that is no UTF-8 */
+    *out = json_pack("{s:s+, s:s, s:i}", "type", "/problems/", type, "title", title, "status", status);
+  return status;
+}
+
+kn_code
+kn_reply_header(kn_reply *reply, kn_request *request, const char *name, const char *value, kn_error *err)
+{
+  const int32_t most = (int32_t)(sizeof reply->header / sizeof *reply->header);
+  if (reply->header_count == most)
+    return kn_fail(err, KN_E_LIMIT, "more than %d headers", (int)most);
+  kn_header *header = &reply->header[reply->header_count++];
+  header->name = name;
+  return kn_text_copy(&header->value, request->arena, value, strlen(value), err);
+}
+
+kn_code
+kn_reply_stream(kn_request *request, kn_reply *reply, const char *channel, kn_error *err)
+{
+  return kn_text_copy(&reply->channel, request->arena, channel, strlen(channel), err);
+}
+
+/* ---------------------------------------------------------------- text that grows */
+typedef struct text_out {
+  char *at;
+  int64_t length, capacity;
+} text_out;
+
+static kn_code
+put(text_out *out, const char *text, size_t length, kn_error *err)
+{
+  KN_TRY(KN_GROW(out->at, out->capacity, out->length + (int64_t)length + 1, err));
+  memcpy(out->at + out->length, text, length);
+  out->length += (int64_t)length;
+  out->at[out->length] = '\0';
+  return KN_OK;
+}
+
+static kn_code
+put_text(text_out *out, const char *text, kn_error *err)
+{
+  return put(out, text, strlen(text), err);
+}
+
+static kn_code
+put_string(text_out *out, const char *text, size_t length, kn_error *err)
+{
+  KN_TRY(put(out, "\"", 1, err));
+  size_t from = 0;
+  for (size_t i = 0; i < length; i++) {
+    const unsigned char c = (unsigned char)text[i];
+    /* '<' too: an answer that a page holds cannot end a script element. */
+    if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != 0x7f)
+      continue;
+    KN_TRY(put(out, text + from, i - from, err));
+    char escape[8];
+    snprintf(escape, sizeof escape, c == '"' || c == '\\' ? "\\%c" : "\\u%04x", c);
+    KN_TRY(put_text(out, escape, err));
+    from = i + 1;
+  }
+  KN_TRY(put(out, text + from, length - from, err));
+  return put(out, "\"", 1, err);
+}
+
+/* ---------------------------------------------------------------- one field */
+static bool
+ends_with(const char *name, const char *end)
+{
+  const size_t length = strlen(name), tail = strlen(end);
+  return length > tail && strcmp(name + length - tail, end) == 0;
+}
+
+static bool
+is_flag(const char *name)
+{
+  return strncmp(name, "is_", 3) == 0 || strncmp(name, "has_", 4) == 0;
+}
+
+static size_t
+name_length(const char *name)
+{
+  return strlen(name) - (ends_with(name, "_json") ? 5 : 0);
+}
+
+static kn_code
+put_field(text_out *out, const char *name, const kn_field *field, kn_error *err)
+{
+  char number[48];
+  switch (field->kind) {
+  case KN_FIELD_INT:
+    if (is_flag(name))
+      return put_text(out, field->integer != 0 ? "true" : "false", err);
+    return put(out, number, (size_t)snprintf(number, sizeof number, "%" PRId64, field->integer), err);
+  case KN_FIELD_REAL:
+    return isfinite(field->real) ? put(out, number, kn_number_write(number, field->real), err) : put_text(out, "null", err);
+  case KN_FIELD_TEXT:
+    return ends_with(name, "_json") ? put(out, field->text, (size_t)field->length, err)
+                                    : put_string(out, field->text, (size_t)field->length, err);
+  default:
+    return put_text(out, "null", err);
+  }
+}
+
+static kn_code
+put_object(text_out *out, const kn_answer *answer, kn_error *err)
+{
+  bool is_first = true;
+  KN_TRY(put(out, "{", 1, err));
+  for (int32_t i = 0; i < answer->count; i++) {
+    const char *name = answer->name[i];
+    if (strcmp(name, "cursor") == 0 || strcmp(name, "geojson") == 0)
+      continue;
+    if (!is_first)
+      KN_TRY(put(out, ",", 1, err));
+    is_first = false;
+    KN_TRY(put_string(out, name, name_length(name), err));
+    KN_TRY(put(out, ":", 1, err));
+    KN_TRY(put_field(out, name, &answer->field[i], err));
+  }
+  return put(out, "}", 1, err);
+}
+
+/* ---------------------------------------------------------------- lists */
+typedef enum list_form { AS_JSON, AS_CSV, AS_GEOJSON } list_form;
+typedef struct list_out {
+  text_out text;
+  list_form form;
+  int64_t limit, n;
+  char cursor[512];
+  bool has_more, has_cut_cursor;
+} list_out;
+
+/* A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP: CSV injection). */
+static kn_code
+put_cell(text_out *out, const char *name, const kn_field *field, kn_error *err)
+{
+  if (field->kind != KN_FIELD_TEXT)
+    return field->kind == KN_FIELD_NULL || field->kind == KN_FIELD_BLOB ? KN_OK : put_field(out, name, field, err);
+  const char *text = field->text;
+  const size_t length = (size_t)field->length;
+  KN_TRY(put(out, "\"", 1, err));
+  if (length > 0 && strchr("=+-@\t\r", text[0]) != NULL)
+    KN_TRY(put(out, "'", 1, err));
+  size_t from = 0;
+  for (size_t i = 0; i < length; i++)
+    if (text[i] == '"') {
+      KN_TRY(put(out, text + from, i + 1 - from, err));
+      from = i; /* the quote goes out twice */
+    }
+  KN_TRY(put(out, text + from, length - from, err));
+  return put(out, "\"", 1, err);
+}
+
+static kn_code
+put_csv(list_out *list, const kn_answer *answer, bool is_title, kn_error *err)
+{
+  bool is_first = true;
+  for (int32_t i = 0; i < answer->count; i++) {
+    const char *name = answer->name[i];
+    if (strcmp(name, "cursor") == 0 || strcmp(name, "geojson") == 0)
+      continue;
+    if (!is_first)
+      KN_TRY(put(&list->text, ",", 1, err));
+    is_first = false;
+    KN_TRY(is_title ? put(&list->text, name, name_length(name), err) : put_cell(&list->text, name, &answer->field[i], err));
+  }
+  return put(&list->text, "\r\n", 2, err);
+}
+
+static kn_code
+put_feature(list_out *list, const kn_answer *answer, kn_error *err)
+{
+  text_out *out = &list->text;
+  const kn_field *shape = kn_answer_field(answer, "geojson");
+  const kn_field *lon = kn_answer_field(answer, "lon"), *lat = kn_answer_field(answer, "lat");
+  KN_TRY(put_text(out, "{\"type\":\"Feature\",\"geometry\":", err));
+  if (shape != NULL && shape->kind == KN_FIELD_TEXT)
+    KN_TRY(put(out, shape->text, (size_t)shape->length, err));
+  else if (lon != NULL && lat != NULL && lon->kind == KN_FIELD_REAL && lat->kind == KN_FIELD_REAL) {
+    KN_TRY(put_text(out, "{\"type\":\"Point\",\"coordinates\":[", err));
+    KN_TRY(put_field(out, "lon", lon, err));
+    KN_TRY(put(out, ",", 1, err));
+    KN_TRY(put_field(out, "lat", lat, err));
+    KN_TRY(put_text(out, "]}", err));
+  } else
+    KN_TRY(put_text(out, "null", err));
+  KN_TRY(put_text(out, ",\"properties\":", err));
+  KN_TRY(put_object(out, answer, err));
+  return put(out, "}", 1, err);
+}
+
+static void
+keep_cursor(list_out *list, const kn_field *field)
+{
+  int length;
+  if (field->kind == KN_FIELD_TEXT)
+    length = snprintf(list->cursor, sizeof list->cursor, "%s", field->text);
+  else if (field->kind == KN_FIELD_REAL)
+    length = (int)kn_number_write(list->cursor, field->real);
+  else
+    length = snprintf(list->cursor, sizeof list->cursor, "%" PRId64, field->integer);
+  list->has_cut_cursor = length >= (int)sizeof list->cursor;
+}
+
+static kn_code
+take_row(void *arg, const kn_answer *answer, kn_error *err)
+{
+  list_out *list = arg;
+  if (list->n == list->limit) { /* one more than asked for: there is a next page */
+    list->has_more = true;
+    return KN_OK;
+  }
+  if (list->form == AS_CSV) {
+    if (list->n == 0)
+      KN_TRY(put_csv(list, answer, true, err));
+    KN_TRY(put_csv(list, answer, false, err));
+  } else {
+    if (list->n > 0)
+      KN_TRY(put(&list->text, ",", 1, err));
+    KN_TRY(list->form == AS_GEOJSON ? put_feature(list, answer, err) : put_object(&list->text, answer, err));
+  }
+  list->n++;
+  keep_cursor(list, &answer->field[0]);
+  return list->has_cut_cursor ? kn_fail(err, KN_E_LIMIT, "a key too long for paging") : KN_OK;
+}
+
+static kn_code
+wanted_form(const kn_request *request, list_form *out, kn_error *err)
+{
+  const char *format = kn_request_query(request, "format");
+  const char *accept = kn_request_header(request, "Accept");
+  *out = AS_JSON;
+  if (format != NULL && strcmp(format, "csv") == 0)
+    *out = AS_CSV;
+  else if (format != NULL && strcmp(format, "geojson") == 0)
+    *out = AS_GEOJSON;
+  else if (format != NULL && strcmp(format, "json") != 0)
+    return kn_fail(err, KN_E_INPUT, "format: expected json, csv or geojson");
+  else if (format == NULL && accept != NULL && strncmp(accept, "text/csv", 8) == 0)
+    *out = AS_CSV;
+  else if (format == NULL && accept != NULL && strncmp(accept, "application/geo+json", 20) == 0)
+    *out = AS_GEOJSON;
+  return KN_OK;
+}
+
+static kn_code
+end_list(kn_request *request, kn_reply *reply, list_out *list, kn_error *err)
+{
+  static const char *const types[] = {"application/json", "text/csv; charset=utf-8", "application/geo+json"};
+  if (list->form != AS_CSV) {
+    KN_TRY(put_text(&list->text, "],\"next\":", err));
+    KN_TRY(list->has_more ? put_string(&list->text, list->cursor, strlen(list->cursor), err)
+                          : put_text(&list->text, "null", err));
+    KN_TRY(put(&list->text, "}", 1, err));
+  } else if (list->has_more)
+    KN_TRY(kn_reply_header(reply, request, "X-Next-Cursor", list->cursor, err));
+  KN_TRY(put(&list->text, "", 0, err));
+  reply->type = types[list->form];
+  reply->bytes = list->text.at;
+  reply->length = (size_t)list->text.length;
+  list->text.at = NULL;
+  return KN_OK;
+}
+
+kn_code
+kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count, kn_error *err)
+{
+  enum { BINDS_MOST = 32 };
+  list_out list = {.limit = 100};
+  kn_bind all[BINDS_MOST + 2];
+  if (count > BINDS_MOST)
+    return kn_fail(err, KN_E_LIMIT, "more than %d parameters", BINDS_MOST);
+  KN_TRY(wanted_form(request, &list.form, err));
+  KN_TRY(kn_request_int(request, "limit", 1, 1000, &list.limit, err));
+  const char *cursor = kn_request_query(request, "cursor");
+  if (cursor != NULL && strlen(cursor) >= sizeof list.cursor)
+    return kn_fail(err, KN_E_INPUT, "cursor: expected what `next` of the page before said");
+  for (int32_t i = 0; i < count; i++)
+    all[i] = bind[i];
+  all[count] = (kn_bind)KN_BIND_INT("limit", list.limit + 1);
+  all[count + 1] = (kn_bind)KN_BIND_TEXT("after", cursor);
+  kn_code code = KN_OK;
+  if (list.form != AS_CSV)
+    code = put_text(&list.text, list.form == AS_GEOJSON ? "{\"type\":\"FeatureCollection\",\"features\":[" : "{\"items\":[", err);
+  if (code == KN_OK)
+    code = kn_conn_ask(request->conn, statement, all, count + 2, take_row, &list, err);
+  if (code == KN_OK)
+    code = end_list(request, reply, &list, err);
+  free(list.text.at);
+  return code;
+}
+
+/* ---------------------------------------------------------------- rows for handlers */
+kn_code
+kn_row_json(const kn_answer *answer, json_t **out, kn_error *err)
+{
+  text_out text = {0};
+  kn_code code = put_object(&text, answer, err);
+  *out = code == KN_OK ? json_loadb(text.at, (size_t)text.length, 0, NULL) : NULL;
+  free(text.at);
+  if (code == KN_OK && *out == NULL)
+    code = kn_fail(err, KN_E_INPUT, "a row of the region file holds a text that is no UTF-8, or no JSON where that is expected");
+  return code;
+}
+
+static kn_code
+add_row(void *arg, const kn_answer *answer, kn_error *err)
+{
+  json_t *row;
+  KN_TRY(kn_row_json(answer, &row, err));
+  json_array_append_new(arg, row);
+  return KN_OK;
+}
+
+kn_code
+kn_rows_json(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, json_t **out, kn_error *err)
+{
+  *out = json_array();
+  const kn_code code = kn_conn_ask(conn, statement, bind, count, add_row, *out, err);
+  if (code == KN_OK)
+    return KN_OK;
+  json_decref(*out);
+  *out = NULL;
+  return code;
+}
+
+static kn_code
+take_one(void *arg, const kn_answer *answer, kn_error *err)
+{
+  json_t **out = arg;
+  return *out == NULL ? kn_row_json(answer, out, err) : KN_OK;
+}
+
+kn_code
+kn_reply_row(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count, kn_error *err)
+{
+  KN_TRY(kn_conn_ask(request->conn, statement, bind, count, take_one, &reply->json, err));
+  if (reply->json == NULL)
+    return kn_missing(request, err);
+  const json_t *version = json_object_get(reply->json, "version");
+  if (json_is_integer(version))
+    reply->version = json_integer_value(version);
+  return KN_OK;
+}

@@ -1,0 +1,8 @@
+/* All endpoints there are, by feature. */
+#include "portal/api.h"
+
+const kn_endpoints kn_routes[] = {
+    {"core", kn_api_core},   {"people", kn_api_people},     {"data", kn_api_data}, {"cases", kn_api_cases},
+    {"blind", kn_api_blind}, {"meetings", kn_api_meetings}, {"jobs", kn_api_jobs}, {"look", kn_api_look},
+    {"plan", kn_api_plan},   {"course", kn_api_course},     {NULL, NULL},
+};

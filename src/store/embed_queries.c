@@ -1,0 +1,128 @@
+/* Runs when building: writes the named statements of SQL files into a C source.
+ *   embed_queries OUT.c a.sql b.sql ...
+ * A statement begins with a line `-- name: offer_list` or `-- name: offer_all (all)`, a view with `-- view: seen_offer`, and
+ * goes on to the next such line. Views keep their order; statements are sorted by name. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct query {
+  char name[128];
+  char *sql;
+  size_t length;
+  bool is_view, is_all;
+  int at;
+} query;
+
+enum { QUERIES_MOST = 4096 };
+static query queries[QUERIES_MOST];
+static int count;
+
+static int
+begin(const char *path, const char *line)
+{
+  const bool is_view = strncmp(line, "-- view: ", 9) == 0;
+  char mark[16] = "";
+  if (count == QUERIES_MOST || sscanf(line + 9, "%127s %15s", queries[count].name, mark) < 1) {
+    fprintf(stderr, "%s: a line that names nothing: %s", path, line);
+    return 1;
+  }
+  if (mark[0] != '\0' && strcmp(mark, "(all)") != 0) {
+    fprintf(stderr, "%s: expected (all) or nothing after the name: %s", path, line);
+    return 1;
+  }
+  queries[count].is_view = is_view;
+  queries[count].is_all = mark[0] != '\0';
+  queries[count].at = count;
+  count++;
+  return 0;
+}
+
+static int
+add(const char *line)
+{
+  query *last = &queries[count - 1];
+  const size_t more = strlen(line);
+  char *sql = realloc(last->sql, last->length + more + 1);
+  if (sql == NULL)
+    return 1;
+  memcpy(sql + last->length, line, more + 1);
+  last->sql = sql;
+  last->length += more;
+  return 0;
+}
+
+static int
+read_file(const char *path)
+{
+  FILE *in = fopen(path, "r");
+  if (in == NULL) {
+    perror(path);
+    return 1;
+  }
+  char *line = NULL;
+  size_t size = 0;
+  int failed = 0;
+  const int before = count;
+  while (failed == 0 && getline(&line, &size, in) >= 0)
+    if (strncmp(line, "-- name: ", 9) == 0 || strncmp(line, "-- view: ", 9) == 0)
+      failed = begin(path, line);
+    else if (count > before && strncmp(line, "--", 2) != 0)
+      failed = add(line);
+  free(line);
+  fclose(in);
+  return failed;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+  const query *one = a, *two = b;
+  if (one->is_view != two->is_view)
+    return one->is_view ? -1 : 1;
+  return one->is_view ? one->at - two->at : strcmp(one->name, two->name);
+}
+
+static void
+write_text(FILE *out, const char *text)
+{
+  fputc('"', out);
+  for (const char *c = text; *c != '\0'; c++)
+    if (*c == '\n')
+      fputs("\\n\"\n\"", out);
+    else if (*c == '"' || *c == '\\')
+      fprintf(out, "\\%c", *c);
+    else
+      fputc(*c, out);
+  fputc('"', out);
+}
+
+int
+main(int argc, char **argv)
+{
+  if (argc < 2)
+    return 2;
+  for (int i = 2; i < argc; i++)
+    if (read_file(argv[i]) != 0)
+      return 1;
+  qsort(queries, (size_t)count, sizeof *queries, compare);
+  for (int i = 1; i < count; i++)
+    if (strcmp(queries[i].name, queries[i - 1].name) == 0) {
+      fprintf(stderr, "there are two statements %s\n", queries[i].name);
+      return 1;
+    }
+  FILE *out = fopen(argv[1], "w");
+  if (out == NULL) {
+    perror(argv[1]);
+    return 1;
+  }
+  fputs("#include \"store/queries.h\"\n#include <stddef.h>\nconst kn_named_sql kn_queries[] = {\n", out);
+  for (int i = 0; i < count; i++) {
+    fprintf(out, "{\"%s\", ", queries[i].name);
+    write_text(out, queries[i].sql != NULL ? queries[i].sql : "");
+    fprintf(out, ", %s, %s},\n", queries[i].is_view ? "true" : "false", queries[i].is_all ? "true" : "false");
+  }
+  fprintf(out, "{NULL, NULL, false, false}};\nconst int32_t kn_query_count = %d;\n", count);
+  return fclose(out) == 0 ? 0 : 1;
+}

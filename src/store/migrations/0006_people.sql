@@ -1,0 +1,1 @@
+-- 0006 people. Invitations, second factors, limits.

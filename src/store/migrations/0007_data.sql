@@ -1,0 +1,1 @@
+-- 0007 data. Comments on rows, and the words of everything, for search.

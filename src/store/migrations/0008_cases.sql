@@ -1,0 +1,1 @@
+-- 0008 cases. Cases, their stages, gates, evidence, tasks, outcomes; experiments.

@@ -1,0 +1,1 @@
+-- 0009 blind. Introductions between those who do not know each other yet.

@@ -1,0 +1,1 @@
+-- 0010 meetings. Sessions: who was invited, agenda, minutes, haves and wants in the room.

@@ -1,0 +1,1 @@
+-- What fits what without showing who: offers and needs in plain words, matches, introductions.

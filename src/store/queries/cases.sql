@@ -1,0 +1,1 @@
+-- Cases from idea to running, today's list, experiments.

@@ -1,0 +1,1 @@
+-- Where the region goes: indicators, and one public page per municipality.

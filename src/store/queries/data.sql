@@ -1,0 +1,1 @@
+-- Tables as they are: rows, edits, history, comments, search, findings, sources.

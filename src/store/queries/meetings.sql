@@ -1,0 +1,1 @@
+-- Sessions: whom to bring together, agenda, minutes, and what happens in the room.

@@ -1,0 +1,1 @@
+-- Accounts, invitations, sessions, audit: who comes in and what they did.

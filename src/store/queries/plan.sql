@@ -1,0 +1,1 @@
+-- Plans: ties, why, why not, what if, two runs side by side, prices.

@@ -1,0 +1,65 @@
+// The frame: sessions, CSRF, roles, conditional requests, forms of lists, problems, and that the description is of what is there.
+import { deepEqual, done, equal, match, notEqual, ok, region, serve, test } from "./lib.mjs";
+
+const place = await serve(await region());
+const { anybody } = place;
+
+await test("a list is JSON, CSV or GeoJSON, page by page", async () => {
+  const all = await anybody.get("/areas?limit=1000");
+  equal(all.status, 200);
+  const seen = [];
+  for (let cursor = ""; cursor !== null;) {
+    const page = await anybody.get(`/areas?limit=7${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    seen.push(...page.json.items);
+    cursor = page.json.next;
+  }
+  deepEqual(seen, all.json.items);
+  const csv = await anybody.get("/areas?limit=1000", { Accept: "text/csv" });
+  match(csv.headers.get("content-type"), /^text\/csv/);
+  equal(csv.text.trim().split("\r\n").length, all.json.items.length + 1);
+});
+
+await test("what was not changed is not sent again", async () => {
+  const first = await anybody.get("/areas");
+  const again = await anybody.get("/areas", { "If-None-Match": first.headers.get("etag") });
+  equal(again.status, 304);
+  equal(again.text, "");
+});
+
+await test("problems say what is wrong (RFC 9457)", async () => {
+  const nothing = await anybody.get("/nothing");
+  equal(nothing.status, 404);
+  match(nothing.headers.get("content-type"), /problem\+json/);
+  equal(nothing.json.status, 404);
+  const limit = await anybody.get("/areas?limit=many");
+  equal(limit.status, 422);
+  match(limit.json.detail, /limit/);
+});
+
+await test("a session opens and closes; writing asks for its CSRF value", async () => {
+  const an = await place.signIn("coordinator");
+  equal((await an.get("/me")).json.role, "coordinator");
+  const forged = await an.post("/logout", {}, { "X-Knoop-CSRF": "x" });
+  equal(forged.status, 403);
+  const other = await an.post("/logout", {}, { Origin: "https://elsewhere.example" });
+  equal(other.status, 403);
+  equal((await an.post("/logout")).status, 204);
+  equal((await an.get("/me")).json.role, "public");
+});
+
+await test("no password, no entry, and the same words whether there is an account or not", async () => {
+  const an = await place.signIn("viewer");
+  const wrong = await anybody.post("/login", { email: an.email, password: "not this" });
+  const nobody = await anybody.post("/login", { email: "nobody@example.org", password: "not this" });
+  equal(wrong.status, 401);
+  equal(wrong.json.detail, nobody.json.detail);
+  notEqual((await anybody.get("/me")).json.role, "viewer");
+});
+
+await test("the description names every address", async () => {
+  const { json } = await anybody.get("/openapi.json");
+  equal(json.openapi, "3.1.0");
+  ok(json.paths["/api/v1/areas"].get.responses["200"]);
+});
+
+await done();

@@ -1,0 +1,202 @@
+// What the tests of the portal share: a region, the built program serving it, people signed in, a browser, and TAP.
+//
+//   const place = await serve(await region());           // a free port, stopped at the end
+//   const an = await place.signIn("coordinator");         // a person with a session: an.get("/areas"), an.post(path, body) ...
+//   await test("what holds", async () => { equal(1, 1) });
+//   await done();
+import { spawn, execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+export const root = process.env.KN_SOURCE_ROOT;
+export const knoop = process.env.KNOOP;
+export const { equal, deepEqual, ok, match, notEqual } = assert;
+export const folder = mkdtempSync(join(tmpdir(), "knoop-portal-"));
+
+// ---------------------------------------------------------------- TAP
+let count = 0, failed = 0;
+const atEnd = [];
+export async function test(name, body) {
+  count++;
+  try {
+    await body();
+    console.log(`ok ${count} - ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok ${count} - ${name}`);
+    for (const line of String(error.stack ?? error).split("\n")) console.log(`# ${line}`);
+  }
+}
+export function skip(name, why) { count++; console.log(`ok ${count} - ${name} # SKIP ${why}`); }
+export function skipAll(why) { console.log(`1..0 # SKIP ${why}`); process.exit(0); }
+export function finally_(undo) { atEnd.push(undo); }
+export async function done() {
+  for (const undo of atEnd.reverse()) await undo();
+  rmSync(folder, { recursive: true, force: true });
+  console.log(`1..${count}`);
+  process.exit(failed > 0 ? 1 : 0);
+}
+
+// ---------------------------------------------------------------- regions
+const run = (...args) => execFileSync(knoop, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+/** Runs a command of the program; what it prints. */
+export const command = run;
+
+/** A package folder: a copy of the demo region with cells of CSV tables changed: edit(table, row) changes a row in place. */
+export function packageFolder(edit, from = join(root, "data/regions/poort-genk")) {
+  const to = mkdtempSync(join(folder, "package-"));
+  cpSync(from, to, { recursive: true });
+  for (const table of edit ? ["offer", "need", "actor", "site"] : []) {
+    const [head, ...rows] = parseCsv(readFileSync(join(to, `${table}.csv`), "utf8"));
+    const text = [head];
+    for (const cells of rows) {
+      const row = Object.fromEntries(head.map((name, i) => [name, cells[i] ?? ""]));
+      edit(table, row);
+      text.push(head.map((name) => row[name] ?? ""));
+    }
+    writeFileSync(join(to, `${table}.csv`), text.map((cells) => cells.map(quote).join(",")).join("\n") + "\n");
+  }
+  return to;
+}
+const quote = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+export function parseCsv(text) {
+  const rows = [];
+  let row = [], cell = "", quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '"' && text[i + 1] === '"') { cell += '"'; i++; }
+      else if (c === '"') quoted = false;
+      else cell += c;
+    } else if (c === '"') quoted = true;
+    else if (c === ",") { row.push(cell); cell = ""; }
+    else if (c === "\n" || c === "\r") {
+      if (c === "\r" && text[i + 1] === "\n") i++;
+      row.push(cell); cell = "";
+      if (row.length > 1 || row[0] !== "") rows.push(row);
+      row = [];
+    } else cell += c;
+  }
+  if (cell !== "" || row.length > 0) { row.push(cell); rows.push(row); }
+  return rows;
+}
+/** A region file made from a package (the demo region), planned when asked. */
+export async function region({ edit, plan = false, from } = {}) {
+  const file = join(mkdtempSync(join(folder, "region-")), "r.gpkg");
+  run("--quiet", "new", file, "--from", packageFolder(edit, from));
+  if (plan) run("--quiet", "plan", file);
+  return file;
+}
+
+// ---------------------------------------------------------------- the server
+/** Serves a region file on a free port. */
+export async function serve(file, args = []) {
+  const child = spawn(knoop, ["serve", file, "--port", "0", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "", wrong = "";
+  child.stderr.on("data", (piece) => { wrong += piece; });
+  const url = await new Promise((yes, no) => {
+    child.stdout.on("data", (piece) => {
+      said += piece;
+      const line = said.match(/^(https?:\/\/\S+?)\/?\s*$/m);
+      if (line) yes(line[1]);
+    });
+    child.on("exit", () => no(new Error(`knoop serve ended: ${wrong}`)));
+  });
+  const place = { url, child, file, log: () => wrong, people: {} };
+  place.stop = () => new Promise((yes) => {
+    if (child.exitCode !== null || child.signalCode !== null) return yes(child.exitCode);
+    child.on("exit", (code) => yes(code));
+    child.kill("SIGTERM");
+  });
+  place.anybody = person(url, {});
+  /** A person of a role, with an account made by the command line; actors: for whom a partner speaks. */
+  place.signIn = async (role, { actors = [], email = `${role}${Math.random().toString(36).slice(2)}@example.org`, name } = {}) => {
+    const args = ["account", file, "--email", email, "--role", role, "--json"];
+    if (name) args.push("--name", name);
+    for (const actor of actors) args.push("--actor", actor);
+    const { password } = JSON.parse(run(...args));
+    const someone = person(url, {});
+    const answer = await someone.post("/login", { email, password });
+    equal(answer.status, 200, `signing in as ${role}: ${answer.text}`);
+    return Object.assign(someone, { email, password, role });
+  };
+  finally_(place.stop);
+  return place;
+}
+
+/** Somebody with a browser's memory: keeps the cookie, sends the CSRF header. Answers are {status, headers, text, json}. */
+export function person(url, state) {
+  const ask = async (method, path, body, headers = {}) => {
+    const all = { ...(state.cookie ? { Cookie: state.cookie } : {}), ...headers };
+    if (state.csrf && method !== "GET") all["X-Knoop-CSRF"] ??= state.csrf;
+    if (body !== undefined) all["Content-Type"] ??= "application/json";
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method, headers: all, redirect: "manual", body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const cookie = answer.headers.get("set-cookie");
+    if (cookie) state.cookie = cookie.split(";")[0];
+    const text = await answer.text();
+    let json = null;
+    try { json = JSON.parse(text); } catch { /* CSV, or empty */ }
+    if (json?.csrf) state.csrf = json.csrf;
+    return { status: answer.status, headers: answer.headers, text, json };
+  };
+  return {
+    state, url, ask,
+    get: (path, headers) => ask("GET", path, undefined, headers),
+    post: (path, body = {}, headers) => ask("POST", path, body, headers),
+    put: (path, body = {}, headers) => ask("PUT", path, body, headers),
+    patch: (path, body = {}, headers) => ask("PATCH", path, body, headers),
+    delete: (path, headers) => ask("DELETE", path, undefined, headers),
+  };
+}
+
+// ---------------------------------------------------------------- the browser
+const require_ = createRequire(join(root, "web/package.json"));
+export const phone = { width: 390, height: 844 }, desktop = { width: 1366, height: 900 };
+/** A page as somebody sees it. Skips the whole test where there is no browser. */
+export async function browser() {
+  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+  let playwright;
+  try { playwright = require_("playwright-core"); } catch { skipAll("the node modules of web/ are not there"); }
+  if (!executablePath) skipAll("there is no Chromium");
+  const chromium = await playwright.chromium.launch({
+    executablePath,
+    args: ["--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  finally_(() => chromium.close());
+  return {
+    /** Every request to another host fails the test through page.foreign; errors of the page are in page.wrong. */
+    async page(place, someone = null, { viewport = desktop, colorScheme = "light", locale = "nl-BE" } = {}) {
+      const context = await chromium.newContext({ viewport, colorScheme, locale, reducedMotion: "reduce" });
+      if (someone?.state.cookie) {
+        const [name, value] = someone.state.cookie.split("=");
+        await context.addCookies([{ name, value, url: place.url, httpOnly: true, sameSite: "Strict" }]);
+      }
+      const page = await context.newPage();
+      page.foreign = [];
+      page.wrong = [];
+      page.on("request", (request) => { if (!request.url().startsWith(place.url) && !/^(data|blob):/.test(request.url())) page.foreign.push(request.url()); });
+      page.on("pageerror", (error) => page.wrong.push(String(error)));
+      page.on("console", (line) => { if (line.type() === "error") page.wrong.push(line.text()); });
+      return page;
+    },
+  };
+}
+/** Findings of axe on a page (WCAG 2.2 AA), as readable lines. */
+export async function axe(page) {
+  const source = readFileSync(require_.resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate((text) => { (0, eval)(text); }, source).catch(async () => {
+    await page.addScriptTag({ content: source });
+  });
+  const result = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  return result.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`);
+}
+/** A picture for people, kept when KN_SHOTS names a folder. */
+export async function shot(page, name) {
+  if (process.env.KN_SHOTS) await page.screenshot({ path: join(process.env.KN_SHOTS, `${name}.png`), fullPage: true });
+}

@@ -1,0 +1,41 @@
+/* The rooms, in the order of the rail. A room that is not built has no line here and is not shown anywhere.
+ *
+ * `name` is the first part of the path, the key `common.room.NAME` of its title in the rail, and the catalogue of its texts.
+ * `roles`: who sees it in the rail (the server decides what they may see in it). `rail` false: reached by links only. */
+import { ROLES, type Role } from "../api/session.ts";
+import type { AnyRoom } from "./room.ts";
+
+export interface RoomEntry {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly rail: boolean;
+  readonly load: () => Promise<{ readonly room: AnyRoom }>;
+}
+
+const everyone = ROLES;
+
+export const rooms: readonly RoomEntry[] = [
+  { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
+];
+
+/* What a phone shows at the bottom: the first four of these that exist. */
+const PHONE: Readonly<Record<Role, readonly string[]>> = {
+  coordinator: ["today", "cases", "knot", "chances", "map", "session", "plan", "data"],
+  partner: ["today", "chances", "cases", "knot", "map", "data"],
+  planner: ["map", "plan", "knot", "course", "data"],
+  financier: ["cases", "knot", "course", "plan", "map"],
+  viewer: ["knot", "map", "course", "public", "plan"],
+  public: ["public", "knot", "map", "chances", "course"],
+};
+
+/* Where a role begins: the first of its list that exists. */
+export const railRooms = (role: Role): readonly RoomEntry[] => rooms.filter((room) => room.rail && room.roles.includes(role));
+export function phoneRooms(role: Role): readonly RoomEntry[] {
+  const all = railRooms(role);
+  return PHONE[role].map((name) => all.find((room) => room.name === name)).filter((room) => room !== undefined).slice(0, 4);
+}
+export const homeOf = (role: Role): string => {
+  const all = railRooms(role);
+  const home = all.find((room) => room.name === "today") ?? all.find((room) => room.name === "knot") ?? all[0];
+  return home ? `/${home.name}` : "/account";
+};
