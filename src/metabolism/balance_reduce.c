@@ -618,7 +618,7 @@ find_observable(balance_reduced *r, const elimination *e, const balance_rows *in
   for (int64_t c = 0; c < open.columns; c++)
     one[c] = 1;
   kn_gls *gls;
-  KN_TRY(kn_gls_new(&gls, &open, one, &no_forms, err));
+  KN_TRY(kn_gls_new(&gls, &open, one, &no_forms, in->threads, err));
   const kn_code code = kn_gls_variances(gls, removed, kept, NULL, err);
   kn_gls_free(gls);
   KN_TRY(code);
