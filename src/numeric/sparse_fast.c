@@ -303,7 +303,7 @@ invert(const fast_factor *f, double *inverse, kn_error *err)
              .at = malloc(most * sizeof(int64_t))};
   const bool is_there = s.z != NULL && s.w != NULL && s.y != NULL && s.at != NULL;
   kn_code code = is_there ? KN_OK : out_of_memory(err);
-  for (int64_t j = (int64_t)f->factor->nsuper - 1; code == KN_OK && j >= 0; j--)
+  for (int64_t j = (int64_t)f->factor->nsuper - 1; is_there && code == KN_OK && j >= 0; j--)
     code = invert_supernode(f, j, inverse, &s, err);
   free(s.z);
   free(s.w);

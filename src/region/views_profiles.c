@@ -60,7 +60,8 @@ double
 kn_typical_hours(int32_t at)
 {
   assert(at >= 0 && at < KN_TYPICAL_HOURS);
-  return days_of_month[at / (KN_DAY_TYPES * 24)] * days_of_week[at / 24 % KN_DAY_TYPES] / 7;
+  const int32_t month = at / (KN_DAY_TYPES * 24), day_type = at / 24 % KN_DAY_TYPES;
+  return days_of_month[month] * days_of_week[day_type] / 7;
 }
 
 /* What rows say, from the widest to the closest: load by month (0: all), type of day (KN_DAY_TYPES: all) and hour (24: the whole
