@@ -28,11 +28,18 @@ typedef enum kn_role {
 } kn_role;
 const char *kn_role_name(kn_role role);            /* "public" ... */
 bool kn_role_read(const char *name, kn_role *out); /* false: no such role */
+/* A key by which a client marks what must happen once, however often it asks (it may not have heard the answer). The first write of
+ * a request keeps the key in the same commit; where it is there already, nothing is written and is_repeat is set. */
+typedef struct kn_once {
+  const char *key;
+  bool is_used, is_repeat;
+} kn_once;
 typedef struct kn_viewer {
   kn_role role;
   int64_t account_id; /* 0: none */
   int32_t actor_count;
   const char *const *actor_id; /* [actor_count], rising as strcmp() */
+  kn_once *once;               /* NULL: none */
 } kn_viewer;
 #define KN_ANYBODY ((kn_viewer){.role = KN_PUBLIC})
 

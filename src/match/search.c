@@ -155,8 +155,12 @@ ask(searching *s, kn_query_space *space, kn_likes *likes, kn_found **out, int64_
   const kn_stream_query query = {.text_count = 1, .text = &one, .likes = likes, .class_of = KN_NONE};
   kn_streams_score(s->k, &query, space);
   KN_NEW(s->chance, s->arena, s->k->stream_count, err);
-  for (int32_t i = 0; i < s->k->stream_count; i++)
+  double likeliest = 0;
+  for (int32_t i = 0; i < s->k->stream_count; i++) {
     s->chance[i] = space->score[i].chance;
+    likeliest = fmax(likeliest, s->chance[i]);
+  }
+  const bool may_be_by_kind = of_kind * likeliest >= least_alike; /* else no text can come in by that way */
   /* Texts of one phrase come together often: the words of a resource in all its offers. */
   const char *last_words = NULL;
   double last = 0;
@@ -165,7 +169,7 @@ ask(searching *s, kn_query_space *space, kn_likes *likes, kn_found **out, int64_
     const text *t = &s->text[i];
     if (last_words != t->words) {
       last = direct(s, &t->phrase);
-      if (t->trust > of_description) { /* descriptions are about more than a stream */
+      if (may_be_by_kind && t->trust > of_description) { /* descriptions are about more than a stream */
         for (int32_t w = 0; w < t->phrase.n; w++)
           if (likes[t->phrase.term[w]].n == 0)
             kn_knowledge_likes(s->k, t->phrase.term[w], &likes[t->phrase.term[w]]);

@@ -10,6 +10,8 @@ extern const kn_endpoint kn_api_data[];
 extern const kn_endpoint kn_api_cases[];
 extern const kn_endpoint kn_api_blind[];
 extern const kn_endpoint kn_api_meetings[];
+extern const kn_endpoint kn_api_room[];
+extern const kn_endpoint kn_api_compose[];
 extern const kn_endpoint kn_api_jobs[];
 extern const kn_endpoint kn_api_look[];
 extern const kn_endpoint kn_api_plan[];

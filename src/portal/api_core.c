@@ -10,12 +10,6 @@ openapi(kn_request *request, kn_reply *reply, kn_error *err)
 }
 
 static kn_code
-areas(kn_request *request, kn_reply *reply, kn_error *err)
-{
-  return kn_reply_list(request, reply, "area_list", NULL, 0, err);
-}
-
-static kn_code
 events(kn_request *request, kn_reply *reply, kn_error *err)
 {
   return kn_reply_stream(request, reply, "all", err);
@@ -29,7 +23,6 @@ const kn_endpoint kn_api_core[] = {
      "\"password\":{\"type\":\"string\"}}}",
      NULL},
     {"POST", "/logout", KN_MAY_MEMBERS, KN_WRITES, kn_api_logout, "Sign out.", NULL, NULL, NULL},
-    {"GET", "/areas", KN_MAY_ALL, KN_KEEPS, areas, "Areas by level.", NULL, NULL, NULL},
     {"GET", "/events", KN_MAY_MEMBERS, 0, events, "An event stream: `changed` when anything did.", NULL, NULL, NULL},
     {NULL},
 };

@@ -256,13 +256,50 @@ make_response(kn_exchange *exchange, kn_reply *reply)
     MHD_add_response_header(exchange->response, reply->header[i].name, reply->header[i].value);
 }
 
+/* A client that marks a write with Idempotency-Key may ask again without doing it again. */
+static bool
+mark_once(kn_exchange *exchange)
+{
+  kn_request *request = &exchange->request;
+  const char *key = kn_request_header(request, "Idempotency-Key");
+  if (key == NULL || (request->endpoint->flags & KN_WRITES) == 0)
+    return true;
+  const size_t length = strlen(key);
+  if (length < 8 || length > 200)
+    return fail(exchange, KN_E_INPUT, "Idempotency-Key: expected 8 to 200 characters");
+  char *whole;
+  if (asprintf(&whole, "%s %s %s", request->method, request->path, key) < 0)
+    return fail(exchange, KN_E_LIMIT, "out of memory");
+  const bool is_copied = kn_text_copy(&exchange->once.key, request->arena, whole, strlen(whole), NULL) == KN_OK;
+  free(whole);
+  if (!is_copied)
+    return fail(exchange, KN_E_LIMIT, "out of memory");
+  request->viewer.once = &exchange->once;
+  return true;
+}
+
+/* What was answered the first time; while that is still under way, or after a restart, only that it was done. */
+static void
+answer_repeat(kn_exchange *exchange)
+{
+  unsigned status = MHD_HTTP_OK;
+  char *bytes = NULL;
+  size_t length = 0;
+  if (!kn_repeats_find(exchange->request.portal->repeats, exchange->request.viewer.account_id, exchange->once.key, &status,
+                       &bytes, &length)) {
+    bytes = strdup("{\"already_done\":true}");
+    length = bytes != NULL ? strlen(bytes) : 0;
+  }
+  set_response(exchange, status, "application/json", bytes, length);
+}
+
 void
 kn_exchange_answer(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
   kn_reply reply = {.version = KN_ANY_VERSION};
-  if (!read_body(exchange))
+  if (!read_body(exchange) || !mark_once(exchange))
     return;
   exchange->version = kn_desk_version(request->desk); /* before reading: what is read is at least as new */
   kn_code code = kn_desk_lend(request->desk, &request->viewer, &request->conn, &err);
@@ -270,9 +307,15 @@ kn_exchange_answer(kn_exchange *exchange)
     code = request->endpoint->handle(request, &reply, &err);
   kn_desk_give_back(request->conn);
   request->conn = NULL;
-  if (code == KN_OK)
+  if (code == KN_OK) {
     make_response(exchange, &reply);
-  else {
+    if (exchange->once.is_used)
+      kn_repeats_put(request->portal->repeats, request->viewer.account_id, exchange->once.key, exchange->status, reply.bytes,
+                     reply.length);
+  } else if (exchange->once.is_repeat) {
+    free(reply.bytes);
+    answer_repeat(exchange);
+  } else {
     err.code = code;
     free(reply.bytes);
     kn_exchange_problem(exchange, &err);

@@ -7,6 +7,9 @@
  * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
 #include "portal/http.h"
 #include "portal/static.h"
+#include "tasks/public.h"
+#include "tasks/room.h"
+#include "tasks/why.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -185,15 +188,22 @@ begin(kn_exchange *exchange, const char *path, const char *method)
   exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
   if (!exchange->is_api)
     return MHD_YES;
-  if (!kn_exchange_begin(exchange))
-    return MHD_YES; /* answered once the body has come */
-  const char *none_match = kn_request_header(request, "If-None-Match");
-  if (exchange->is_keeper && strcmp(method, "GET") == 0 &&
-      kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection, none_match)) {
-    exchange->status = MHD_HTTP_OK;
-    request->portal->metrics.kept++;
-  }
+  kn_exchange_begin(exchange); /* a problem is sent once the body has come: libmicrohttpd closes connections answered before */
   return MHD_YES;
+}
+
+/* Sends what is kept; false: nothing is. */
+static bool
+send_kept(kn_exchange *exchange)
+{
+  const kn_request *request = &exchange->request;
+  if (!exchange->is_keeper || strcmp(request->method, "GET") != 0 ||
+      !kn_keep_send(request->portal->keep, exchange->key, kn_desk_version(request->desk), exchange->connection,
+                    kn_request_header(request, "If-None-Match")))
+    return false;
+  exchange->status = MHD_HTTP_OK;
+  request->portal->metrics.kept++;
+  return true;
 }
 
 static enum MHD_Result
@@ -214,6 +224,8 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
     return kn_pages_send(exchange);
   if (exchange->is_answered)
     return send_answer(exchange);
+  if (send_kept(exchange))
+    return MHD_YES;
   if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
     hand_to_worker(exchange);
     return MHD_YES;
@@ -255,11 +267,19 @@ kn_portal_tell(kn_portal *portal, const char *channel, const char *event, const 
   free(text);
 }
 
+static kn_code
+forget_keys(kn_conn *conn, void *arg, kn_error *err)
+{
+  (void)arg;
+  return kn_conn_run(conn, "once_forget", NULL, 0, NULL, err);
+}
+
 /* Once a second: did the data change? Every fifteen: a sign of life to all streams, well within the timeout of proxies. */
 static void *
 beat(void *arg)
 {
   kn_portal *portal = arg;
+  const kn_viewer nobody = KN_ANYBODY;
   uint64_t seen = kn_desk_version(portal->desk);
   pthread_mutex_lock(&portal->lock);
   for (int64_t second = 1; !portal->is_stopping; second++) {
@@ -274,6 +294,8 @@ beat(void *arg)
     seen = version;
     if (second % 15 == 0)
       kn_hub_beat(portal->hub);
+    if (second % 3600 == 1)
+      kn_desk_write(portal->desk, &nobody, forget_keys, NULL, NULL);
     pthread_mutex_lock(&portal->lock);
   }
   pthread_mutex_unlock(&portal->lock);
@@ -341,8 +363,12 @@ start(kn_portal *portal, const char *region, kn_error *err)
   store.command = "knoop serve";
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
+  KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_public_keeper_new(&portal->open, kn_desk_path(portal->desk), err));
+  KN_TRY(kn_why_keeper_new(&portal->why, err));
+  KN_TRY(kn_room_words_new(&portal->words, err));
   KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
   if (portal->settings.certificate != NULL)
     KN_TRY(read_pem(portal->settings.certificate, &portal->certificate, err));
@@ -414,7 +440,11 @@ kn_portal_stop(kn_portal *portal)
   kn_jobs_stop(portal->jobs);
   kn_hub_free(portal->hub);
   kn_pages_free(portal->pages);
+  kn_room_words_free(portal->words);
+  kn_why_keeper_free(portal->why);
+  kn_public_keeper_free(portal->open);
   kn_keep_free(portal->keep);
+  kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);
   free(portal->certificate);
   free(portal->key);

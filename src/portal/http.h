@@ -26,6 +26,7 @@ typedef struct kn_exchange { /* one request and its answer */
   char etag[72];
   char key[2048]; /* of what may be kept; "": too long for that */
   uint64_t version;
+  kn_once once;
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;
@@ -41,13 +42,26 @@ bool kn_keep_send(kn_keep *keep, const char *key, uint64_t version, struct MHD_C
 /* Takes over the caller's hold on the response. */
 void kn_keep_put(kn_keep *keep, const char *key, uint64_t version, const char *etag, struct MHD_Response *response, size_t bytes);
 
+/* ---------------------------------------------------------------- repeat.c: answers to what must happen once
+ * Remembered for as long as the server runs, the last few thousand. */
+typedef struct kn_repeats kn_repeats;
+kn_code kn_repeats_new(kn_repeats **out, kn_error *err);
+void kn_repeats_free(kn_repeats *repeats);
+void kn_repeats_put(kn_repeats *repeats, int64_t account, const char *key, unsigned status, const char *bytes, size_t length);
+/* A copy, free()d by the caller; false: not remembered. */
+bool kn_repeats_find(kn_repeats *repeats, int64_t account, const char *key, unsigned *status, char **bytes, size_t *length);
+
 struct kn_portal {
   kn_desk *desk;
   kn_portal_settings settings;
   struct MHD_Daemon *daemon;
   kn_keep *keep;
+  kn_repeats *repeats;
   kn_hub *hub;
   kn_jobs *jobs;
+  struct kn_public_keeper *open; /* what may be told to everybody */
+  struct kn_why_keeper *why;     /* the plan behind questions */
+  struct kn_room_words *words;   /* what is said in rooms may mean */
   struct kn_pages *pages;
   kn_metrics metrics;
   char *certificate, *key;

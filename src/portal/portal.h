@@ -142,6 +142,7 @@ typedef struct kn_portal_settings {
   int32_t port;        /* 0: any free one */
   int32_t thread_count;
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
+  const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
   bool logs_requests;                       /* and every request */

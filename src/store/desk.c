@@ -275,10 +275,11 @@ prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err
   if (at < 0)
     return kn_fail(err, KN_E_USAGE, "there is no statement %s", name);
   if (conn->statement[at] == NULL) {
-    conn->may_read_all = kn_queries[at].is_all;
+    const bool before = conn->may_read_all;
+    conn->may_read_all = before || kn_queries[at].is_all;
     const int rc =
         sqlite3_prepare_v3(conn->store->db, kn_queries[at].sql, -1, SQLITE_PREPARE_PERSISTENT, &conn->statement[at], NULL);
-    conn->may_read_all = false;
+    conn->may_read_all = before;
     if (rc != SQLITE_OK) {
       kn_sql_fail(conn->store, rc, err);
       return kn_note(err, "preparing the statement %s", name);

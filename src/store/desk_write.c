@@ -19,13 +19,32 @@ check_references(kn_conn *conn, kn_error *err)
   return open == 0 ? KN_OK : kn_fail(err, KN_E_INPUT, "a row names another one that is not there, or is named by one");
 }
 
+/* Was this asked for before? Keys are kept for a day: see once_forget. */
+static kn_code
+check_once(kn_conn *conn, kn_error *err)
+{
+  kn_once *once = conn->viewer != NULL ? conn->viewer->once : NULL;
+  if (once == NULL || once->is_used)
+    return KN_OK;
+  char now[32];
+  kn_store_now(now);
+  int64_t added;
+  const kn_bind bind[] = {KN_BIND_TEXT("key", once->key), KN_BIND_TEXT("now", now)};
+  KN_TRY(kn_conn_run(conn, "once_add", bind, KN_COUNT_OF(bind), &added, err));
+  once->is_used = true;
+  once->is_repeat = added == 0;
+  return added > 0 ? KN_OK : kn_fail(err, KN_E_CONFLICT, "this was done before");
+}
+
 static kn_code
 do_order(kn_conn *conn, kn_writing_order *order)
 {
   kn_error *err = order->err;
   KN_TRY(kn_sql_run(conn->store, "SAVEPOINT one", err));
   kn_conn_look(conn, order->viewer);
-  kn_code code = order->write(conn, order->arg, err);
+  kn_code code = check_once(conn, err);
+  if (code == KN_OK)
+    code = order->write(conn, order->arg, err);
   if (code == KN_OK)
     code = check_references(conn, err);
   kn_conn_look(conn, NULL);

@@ -275,6 +275,109 @@ kn_geometry_area(uint8_t **out, size_t *length, kn_arena *arena, const uint8_t *
   return KN_OK;
 }
 
+/* ---------------------------------------------------------------- GeoJSON */
+/* To six decimals, a tenth of a metre; heights and measures are left out, an empty point is []. */
+static void
+write_point(sqlite3_str *out, reader *in, int dimensions)
+{
+  const double at[2] = {read_double(in), read_double(in)};
+  if (in->is_bad || in->end - in->at < 8 * (dimensions - 2)) {
+    in->is_bad = true;
+    return;
+  }
+  in->at += 8 * (dimensions - 2);
+  if (!isfinite(at[0]) || !isfinite(at[1])) {
+    sqlite3_str_append(out, "[]", 2);
+    return;
+  }
+  for (int i = 0; i < 2; i++) {
+    char number[40];
+    sqlite3_str_append(out, i == 0 ? "[" : ",", 1);
+    sqlite3_str_append(out, number, (int)kn_number_write(number, round(at[i] * 1e6) / 1e6));
+  }
+  sqlite3_str_append(out, "]", 1);
+}
+
+static void
+write_points(sqlite3_str *out, reader *in, int dimensions)
+{
+  const uint32_t count = read_u32(in);
+  sqlite3_str_append(out, "[", 1);
+  for (uint32_t i = 0; i < count && !in->is_bad; i++) {
+    if (i > 0)
+      sqlite3_str_append(out, ",", 1);
+    write_point(out, in, dimensions);
+  }
+  sqlite3_str_append(out, "]", 1);
+}
+
+/* One geometry; its coordinates alone where it is a part of a multiple one. */
+static void
+write_shape(sqlite3_str *out, reader *in, bool is_part, int depth)
+{
+  static const char *const names[] = {[WKB_POINT] = "Point",
+                                      [WKB_LINE] = "LineString",
+                                      [WKB_POLYGON] = "Polygon",
+                                      [4] = "MultiPoint",
+                                      [5] = "MultiLineString",
+                                      [WKB_MULTIPOLYGON] = "MultiPolygon",
+                                      [WKB_COLLECTION] = "GeometryCollection"};
+  int dimensions;
+  const uint32_t type = read_type(in, &dimensions);
+  if (in->is_bad || depth > DEEPEST || type < WKB_POINT || type > WKB_COLLECTION) {
+    in->is_bad = true;
+    return;
+  }
+  if (!is_part)
+    sqlite3_str_appendf(out, "{\"type\":\"%s\",\"%s\":", names[type], type == WKB_COLLECTION ? "geometries" : "coordinates");
+  if (type == WKB_POINT)
+    write_point(out, in, dimensions);
+  else if (type == WKB_LINE)
+    write_points(out, in, dimensions);
+  else {
+    const uint32_t count = read_u32(in);
+    const bool is_big = in->is_big;
+    sqlite3_str_append(out, "[", 1);
+    for (uint32_t i = 0; i < count && !in->is_bad; i++) {
+      in->is_big = is_big;
+      if (i > 0)
+        sqlite3_str_append(out, ",", 1);
+      if (type == WKB_POLYGON)
+        write_points(out, in, dimensions);
+      else
+        write_shape(out, in, type != WKB_COLLECTION, depth + 1);
+    }
+    sqlite3_str_append(out, "]", 1);
+  }
+  if (!is_part)
+    sqlite3_str_append(out, "}", 1);
+}
+
+/* geojson(geom): the geometry of RFC 7946 as text; NULL for what is not a geometry. O(bytes). */
+static void
+answer_geojson(sqlite3_context *result, int count, sqlite3_value **value)
+{
+  (void)count;
+  const uint8_t *wkb;
+  size_t length;
+  if (sqlite3_value_type(value[0]) != SQLITE_BLOB ||
+      !kn_geometry_wkb(sqlite3_value_blob(value[0]), (size_t)sqlite3_value_bytes(value[0]), &wkb, &length))
+    return;
+  sqlite3_str *out = sqlite3_str_new(sqlite3_context_db_handle(result));
+  reader in = {.at = wkb, .end = wkb + length};
+  write_shape(out, &in, false, 0);
+  const int rc = sqlite3_str_errcode(out);
+  char *text = sqlite3_str_finish(out);
+  if (rc == SQLITE_NOMEM)
+    sqlite3_result_error_nomem(result);
+  else if (rc == SQLITE_TOOBIG)
+    sqlite3_result_error_toobig(result);
+  if (rc != SQLITE_OK || in.is_bad)
+    sqlite3_free(text);
+  else
+    sqlite3_result_text(result, text, -1, sqlite3_free);
+}
+
 /* ---------------------------------------------------------------- functions that the spatial indexes call */
 enum { MIN_X, MIN_Y, MAX_X, MAX_Y, IS_EMPTY };
 static const struct function {
@@ -309,5 +412,6 @@ kn_geometry_register(sqlite3 *db)
     if (rc != SQLITE_OK)
       return rc;
   }
-  return SQLITE_OK;
+  return sqlite3_create_function_v2(db, "geojson", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, answer_geojson,
+                                    NULL, NULL, NULL);
 }

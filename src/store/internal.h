@@ -96,7 +96,7 @@ kn_code kn_geometry_area(uint8_t **out, size_t *length, kn_arena *arena, const u
 bool kn_geometry_wkb(const uint8_t *blob, size_t length, const uint8_t **wkb, size_t *wkb_length);
 /* Least lon, lat, largest lon, lat of a blob; false: not a geometry. Empty: least is NAN. */
 bool kn_geometry_bounds(const uint8_t *blob, size_t length, double bounds[4]);
-int kn_geometry_register(sqlite3 *db); /* ST_MinX ... ST_IsEmpty */
+int kn_geometry_register(sqlite3 *db); /* ST_MinX ... ST_IsEmpty, geojson */
 
 /* ---------------------------------------------------------------- rows.c: memory as an SQL table
  * kn_rows is a table without a file: column c0, c1 ... of row first .. n - 1 is what `cell` puts in the result. So a bulk

@@ -56,6 +56,22 @@ await test("no password, no entry, and the same words whether there is an accoun
   notEqual((await anybody.get("/me")).json.role, "viewer");
 });
 
+await test("what is asked twice under one key happens once, also at the same time", async () => {
+  const an = await place.signIn("coordinator");
+  const key = { "Idempotency-Key": "key-of-this-test" };
+  const first = await an.post("/meetings", { title: "once" }, key);
+  const again = await an.post("/meetings", { title: "once" }, key);
+  deepEqual(again.json, first.json);
+  equal(again.status, first.status);
+  const other = { "Idempotency-Key": "another-key" };
+  await Promise.all(Array.from({ length: 8 }, () => an.post("/meetings", { title: "many at once" }, other)));
+  const { json } = await an.get("/meetings?limit=1000");
+  equal(json.items.filter((one) => one.title === "once").length, 1);
+  equal(json.items.filter((one) => one.title === "many at once").length, 1);
+  const someone = await place.signIn("coordinator");
+  notEqual((await someone.post("/meetings", { title: "mine" }, key)).json.meeting_id, first.json.meeting_id);
+});
+
 await test("the description names every address", async () => {
   const { json } = await anybody.get("/openapi.json");
   equal(json.openapi, "3.1.0");

@@ -53,6 +53,15 @@ CREATE TABLE edit (
 ) STRICT;
 CREATE INDEX edit_row ON edit (table_name, row_key);
 
+-- What was asked for under a key of the client's, so that asking again does nothing twice. Kept for a day.
+CREATE TABLE once (
+  account_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  made TEXT NOT NULL,                    -- UTC
+  PRIMARY KEY (account_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX once_made ON once (made);
+
 -- Who did what, for good.
 CREATE TABLE audit (
   audit_id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -58,3 +58,9 @@ INSERT INTO audit (made, account_id, what, about, detail, chain) VALUES (:made, 
 SELECT area_id, name, level, parent_id, population FROM area WHERE area_id > coalesce(:after, '') ORDER BY area_id LIMIT :limit
 -- name: health
 SELECT count(*) FROM settings
+
+-- Keys of what must happen once; they tell nothing else (all).
+-- name: once_add (all)
+INSERT INTO once (account_id, key, made) VALUES (viewer_account(), :key, :now) ON CONFLICT DO NOTHING
+-- name: once_forget (all)
+DELETE FROM once WHERE made < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')

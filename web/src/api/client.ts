@@ -127,6 +127,19 @@ export async function getAll<T>(path: string, options: GetOptions = {}): Promise
   return items;
 }
 
+/* The same for shapes on a map. */
+export async function getShapes<P>(path: string, options: GetOptions = {}): Promise<GeoJSON.FeatureCollection<GeoJSON.Geometry, P>> {
+  const features: GeoJSON.Feature<GeoJSON.Geometry, P>[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: GeoJSON.FeatureCollection<GeoJSON.Geometry, P> & { next?: string | null } =
+      await get(path, { ...options, accept: "geojson", query: { limit: 1000, ...options.query, cursor } });
+    features.push(...page.features);
+    cursor = page.next ?? null;
+  } while (cursor);
+  return { type: "FeatureCollection", features };
+}
+
 export interface SendOptions {
   readonly etag?: string;    // of what was read: the server refuses (412) when it is no longer so
   readonly key?: string;     // the same key again does nothing twice; a new one where none is given

@@ -1,7 +1,7 @@
 /* Reading in a component: const knot = useGet<Knot>("/plans/latest/knot"). What was read before is shown at once while the
  * server is asked whether it still holds. */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { get, getAll, peek, Problem, type GetOptions } from "./client.ts";
+import { get, getAll, getShapes, peek, Problem, type GetOptions } from "./client.ts";
 
 export interface Fetched<T> {
   readonly data: T | undefined;
@@ -42,4 +42,9 @@ export function useGet<T>(path: string | null, options: GetOptions = {}): Fetche
 export function useAll<T>(path: string | null, options: GetOptions = {}): Fetched<readonly T[]> {
   const key = path === null ? null : JSON.stringify(["all", path, options.query ?? {}]);
   return useFetched<readonly T[]>(key, () => undefined, (signal) => getAll<T>(path!, { ...options, signal }));
+}
+
+export function useShapes<P>(path: string | null, options: GetOptions = {}): Fetched<GeoJSON.FeatureCollection<GeoJSON.Geometry, P>> {
+  const key = path === null ? null : JSON.stringify(["shapes", path, options.query ?? {}]);
+  return useFetched(key, () => undefined, (signal) => getShapes<P>(path!, { ...options, signal }));
 }

@@ -9,7 +9,7 @@ export function AccountPage() {
   return (
     <Page title={account?.name ?? text("account.title")} kicker={text("account.title")}>
       <dl class="facts">
-        {account?.email && <><dt>{text("account.email")}</dt><dd>{account.email}</dd></>}
+        {account && <><dt>{text("account.email")}</dt><dd>{account.email}</dd></>}
         <dt>{text("account.role")}</dt><dd>{text(`common.role.${role}`)}</dd>
         {actors.length > 0 && <><dt>{text("account.speaks_for")}</dt><dd>{actors.map((actor) => actor.name).join(", ")}</dd></>}
       </dl>

@@ -51,7 +51,7 @@ export function SignInPage({ to }: { readonly to: string }) {
     }
   }
 
-  const isRefused = problem?.status === 401;
+  const isRefused = problem?.status === 401 || problem?.status === 403;
   return (
     <Page title={text("account.sign_in")} lead={text("account.sign_in_lead")}>
       <form class="form" ref={form} noValidate onSubmit={(event) => void onSubmit(event)}>
