@@ -354,10 +354,13 @@ typedef struct kn_seed {
   int32_t sector, taker;         /* of the knowledge: kn_seed_receiver() */
   float text, code, donor;       /* likenesses, 0 to 1 */
   double probability;            /* of being feasible; checks and distance are in it */
-  double quantity;               /* units offered a year; NAN: not known */
-  double km;                     /* great-circle */
-  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
-  double has, asked;             /* KN_SEED_HEAT: temperatures, degC */
+  double chance;                 /* the same without them */
+  bool is_calibrated; /* chance is fitted to known exchanges; else it is an estimate, as distance and checks always are */
+  double quantity;    /* units offered a year; NAN: not known */
+  double km;          /* great-circle */
+  double eur;         /* a year if it works; NAN: what the other side would pay is not known */
+  double hours_share; /* of the smaller of both quantities, what coincides hour by hour; NAN: not known, or it can wait */
+  double has, asked;  /* KN_SEED_HEAT: temperatures, degC */
 } kn_seed;
 
 typedef struct kn_seed_settings {

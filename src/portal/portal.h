@@ -167,7 +167,7 @@ typedef struct kn_portal_settings {
 kn_code kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *settings, kn_error *err);
 int32_t kn_portal_port(const kn_portal *portal);
 struct kn_snapshots *kn_portal_snapshots(const kn_portal *portal); /* tasks/snapshot.h */
-bool kn_portal_is_secure(const kn_portal *portal); /* do browsers come by https? */
-void kn_portal_stop(kn_portal *portal);            /* takes no more, ends what runs, closes the region file; NULL is fine */
+bool kn_portal_is_secure(const kn_portal *portal);                 /* do browsers come by https? */
+void kn_portal_stop(kn_portal *portal); /* takes no more, ends what runs, closes the region file; NULL is fine */
 
 #endif
