@@ -31,7 +31,7 @@ const NARROW_PX = 720;
 function settingsFor(width: number, ranks: ReadonlyMap<string, number>): LayoutSettings {
   const isNarrow = width < NARROW_PX;
   return {
-    width, detail: isNarrow ? "class" : "stream", labelWidth: isNarrow ? 0 : Math.min(216, Math.round(width * 0.19)), hallWidth: isNarrow ? 128 : Math.min(232, Math.round(width * 0.2)),
+    width, detail: isNarrow ? "class" : "stream", labelWidth: isNarrow ? 0 : Math.min(216, Math.round(width * 0.19)), hallWidth: isNarrow ? 128 : Math.min(264, Math.round(width * 0.235)),
     barWidth: isNarrow ? 8 : 10, height: isNarrow ? 340 : 290, slot: isNarrow ? 22 : 17, hallSlot: isNarrow ? 38 : 22, streamsMost: 11, hallsMost: isNarrow ? 7 : 12,
     hallRank: (hall) => ranks.get(hall) ?? 0,
   };
