@@ -38,9 +38,10 @@ kn_field_text(const char *text)
 
 /* ---------------------------------------------------------------- who may see what */
 /* Tables with nothing that anybody wants kept: what things are and where they are. All others are closed. */
-static const char *const open_tables[] = {
-    "area", "actor", "site",     "resource", "substitution", "process",   "process_flow", "unit",     "gateway",   "mode",
-    "node", "link",  "terminal", "tariff",   "source",       "incentive", "precedent",    "settings", "json_each", "json_tree"};
+static const char *const open_tables[] = {"area",         "actor",        "site",      "resource",  "substitution", "process",
+                                          "process_flow", "unit",         "gateway",   "mode",      "node",         "link",
+                                          "terminal",     "tariff",       "source",    "incentive", "precedent",    "settings",
+                                          "profile",      "profile_hour", "json_each", "json_tree"};
 /* What SQLite reads by itself while it prepares a statement or looks something up: the bytes of the index of search, and its own
  * list of tables when a table function (json_each) is met for the first time. No statement names these. */
 static const char *const index_tables[] = {"search_data", "search_idx", "search_docsize", "search_config", "sqlite_master"};
