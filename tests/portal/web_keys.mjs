@@ -209,6 +209,14 @@ await test("an address to go to after signing in is one of ours, or none", async
   }
 });
 
+await test("the page of a company, for a member: with its comments and history", async () => {
+  const page = await open("/company/aperam", {}, an);
+  await page.waitForSelector(".row-notes textarea");
+  equal((await axe(page)).join("\n"), "");
+  await calm(page);
+  await page.context().close();
+});
+
 await test("on paper: no rail, no buttons, the picture and its table", async () => {
   const page = await open("/knot");
   await page.emulateMedia({ media: "print" });

@@ -17,7 +17,12 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
   useEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
-    return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
+    // Closed by a key the browser has given the focus back already, and somebody may have gone on since.
+    const own = box.current;
+    return () => {
+      const isLost = document.activeElement === document.body || own?.contains(document.activeElement);
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   return (
     <dialog ref={box} aria-labelledby={id.current} onClose={onClose} onClick={(event) => { if (event.target === box.current) box.current?.close(); }}>

@@ -1,14 +1,14 @@
 /* One company (or other holder of sites): where it is, what it has and lacks, what the plan would do with it. */
 import type { JSX } from "preact";
 import type { Actor, Site } from "../../api/look.ts";
+import { me } from "../../api/session.ts";
 import { useAll, useGet } from "../../api/use.ts";
 import { asText, defineRoom, type RoomProps } from "../../app/room.ts";
-import { Notes } from "../../app/slots.tsx";
 import { useStore } from "../../app/store.ts";
 import { formatCount, formatEur } from "../../format/numbers.ts";
 import { nameOf } from "../../format/names.ts";
 import { language, text } from "../../text/text.ts";
-import { Empty, Page, Rows, Section, SourceLine, Wait } from "../../ui/index.ts";
+import { Empty, Page, RowNotes, Rows, Section, SourceLine, Wait } from "../../ui/index.ts";
 import { NeedTable, OfferTable, sourcesOf, TieTable } from "../resource/tables.tsx";
 import { csvHref, useHeld } from "../resource/use.ts";
 
@@ -23,6 +23,7 @@ const isWeb = (link: string | null): link is string => link !== null && /^https?
 function Body({ actor, query, set }: { readonly actor: Actor } & Pick<RoomProps<Query>, "query" | "set">): JSX.Element {
   const which = { actor_id: actor.actor_id };
   const held = useHeld(which);
+  const { role } = useStore(me);
   const sites = useAll<Site>("/sites", { query: which });
   const eur = held.ties.reduce((total, tie) => total + tie.eur, 0);
   const lead = [
@@ -60,7 +61,7 @@ function Body({ actor, query, set }: { readonly actor: Actor } & Pick<RoomProps<
           <TieTable rows={held.ties} about="company" run={held.run} sort={query.ties} onSort={(sort) => set({ ties: sort }, "replace")} csv={csvHref(`/plans/${held.run}/ties`, which)} />
         </Section>
       )}
-      <Notes table="actor" rowKey={actor.actor_id} />
+      {role !== "public" && <section><RowNotes table="actor" rowKey={actor.actor_id} /></section>}
     </Page>
   );
 }

@@ -1,16 +1,16 @@
 /* One resource: who has it, who lacks it, what the plan does with it. */
 import type { JSX } from "preact";
 import type { Need, Offer, Resource } from "../../api/look.ts";
+import { me } from "../../api/session.ts";
 import { useGet } from "../../api/use.ts";
 import { asText, defineRoom, type RoomProps } from "../../app/room.ts";
 import { hrefOf } from "../../app/router.ts";
 import { hasRoom } from "../../app/rooms.ts";
-import { Notes } from "../../app/slots.tsx";
 import { useStore } from "../../app/store.ts";
 import { formatEur, formatNumber } from "../../format/numbers.ts";
 import { nameOf } from "../../format/names.ts";
 import { language, text } from "../../text/text.ts";
-import { ClassName, Empty, Page, Section, Wait } from "../../ui/index.ts";
+import { ClassName, Empty, Page, RowNotes, Section, Wait } from "../../ui/index.ts";
 import { NeedTable, OfferTable, TieTable } from "./tables.tsx";
 import { csvHref, useHeld, type Held } from "./use.ts";
 
@@ -35,6 +35,7 @@ function lead(unit: string, offers: readonly Offer[], needs: readonly Need[], he
 function Body({ resource, query, set }: { readonly resource: Resource & { readonly parent_name: string | null; readonly parent_name_nl: string | null } } & Pick<RoomProps<Query>, "query" | "set">): JSX.Element {
   const which = { resource_id: resource.resource_id };
   const held = useHeld(which);
+  const { role } = useStore(me);
   const isHere = held.offers.data !== undefined && held.needs.data !== undefined;
   return (
     <Page title={nameOf(resource)}
@@ -62,7 +63,7 @@ function Body({ resource, query, set }: { readonly resource: Resource & { readon
           <TieTable rows={held.ties} about="resource" run={held.run} sort={query.ties} onSort={(sort) => set({ ties: sort }, "replace")} csv={csvHref(`/plans/${held.run}/ties`, which)} />
         </Section>
       )}
-      <Notes table="resource" rowKey={resource.resource_id} />
+      {role !== "public" && <section><RowNotes table="resource" rowKey={resource.resource_id} /></section>}
     </Page>
   );
 }
