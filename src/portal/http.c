@@ -8,6 +8,7 @@
 #include "portal/http.h"
 #include "portal/limits.h"
 #include "portal/static.h"
+#include "tasks/public.h"
 #include "tasks/room.h"
 #include "tasks/why.h"
 
@@ -369,6 +370,7 @@ start(kn_portal *portal, const char *region, kn_error *err)
   KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
+  KN_TRY(kn_public_keeper_new(&portal->open, kn_desk_path(portal->desk), err));
   KN_TRY(kn_why_keeper_new(&portal->why, err));
   KN_TRY(kn_room_words_new(&portal->words, err));
   KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
@@ -444,6 +446,7 @@ kn_portal_stop(kn_portal *portal)
   kn_pages_free(portal->pages);
   kn_room_words_free(portal->words);
   kn_why_keeper_free(portal->why);
+  kn_public_keeper_free(portal->open);
   kn_keep_free(portal->keep);
   kn_limits_free(portal->limits);
   kn_repeats_free(portal->repeats);

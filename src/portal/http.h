@@ -60,8 +60,9 @@ struct kn_portal {
   kn_repeats *repeats;
   kn_hub *hub;
   kn_jobs *jobs;
-  struct kn_why_keeper *why;   /* the plan behind questions */
-  struct kn_room_words *words; /* what is said in rooms may mean */
+  struct kn_public_keeper *open; /* what may be told to everybody */
+  struct kn_why_keeper *why;     /* the plan behind questions */
+  struct kn_room_words *words;   /* what is said in rooms may mean */
   struct kn_pages *pages;
   kn_metrics metrics;
   char *certificate, *key;

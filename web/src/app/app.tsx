@@ -96,7 +96,7 @@ function useRoom(name: string): { opened: Opened | undefined; isUnknown: boolean
     if (!entry) return undefined;
     let isCurrent = true;
     setFailed(false);
-    Promise.all([entry.load(), loadTexts([entry.name])]).then(
+    Promise.all([entry.load(), loadTexts([entry.name, ...(entry.texts ?? [])])]).then(
       ([module]) => { if (isCurrent) setOpened({ entry, room: module.room as unknown as Room<Record<string, unknown>> }); },
       () => { if (isCurrent) setFailed(true); },
     );

@@ -9,6 +9,7 @@ export interface RoomEntry {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly rail: boolean;
+  readonly texts?: readonly string[];   // catalogues beside its own
   readonly load: () => Promise<{ readonly room: AnyRoom }>;
 }
 
@@ -16,7 +17,13 @@ const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "map", roles: everyone, rail: true, load: () => import("../features/map/index.tsx") },
+  { name: "resource", roles: everyone, rail: false, load: () => import("../features/resource/index.tsx") },
+  { name: "company", roles: everyone, rail: false, texts: ["resource"], load: () => import("../features/company/index.tsx") },
+  { name: "plan", roles: ["coordinator", "planner", "partner", "financier", "viewer"], rail: true, texts: ["resource"], load: () => import("../features/plan/index.tsx") },
+  { name: "flows", roles: ["coordinator"], rail: true, load: () => import("../features/flows/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
+  { name: "public", roles: everyone, rail: true, load: () => import("../features/public/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "people", roles: ["coordinator"], rail: true, load: () => import("../features/people/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
@@ -31,6 +38,9 @@ const PHONE: Readonly<Record<Role, readonly string[]>> = {
   viewer: ["knot", "map", "course", "public", "plan"],
   public: ["public", "knot", "map", "chances", "course"],
 };
+
+/* A link to a room is only drawn where that room exists. */
+export const hasRoom = (name: string): boolean => rooms.some((room) => room.name === name);
 
 /* Where a role begins: the first of its list that exists. */
 export const railRooms = (role: Role): readonly RoomEntry[] => rooms.filter((room) => room.rail && room.roles.includes(role));

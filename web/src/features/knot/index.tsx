@@ -1,7 +1,7 @@
 /* The knot: what does the region do, and what could it do? Home of the portal. */
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { Knot, PlanRun } from "../../api/look.ts";
+import { latestOf, type Knot, type PlanRun } from "../../api/look.ts";
 import type { Page as Listed } from "../../api/client.ts";
 import { me } from "../../api/session.ts";
 import { useGet } from "../../api/use.ts";
@@ -10,7 +10,7 @@ import { useStore } from "../../app/store.ts";
 import { formatDate } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { language, text } from "../../text/text.ts";
-import { Choice, ClassName, CLASSES, Empty, Figure, Page, SelectField, Wait } from "../../ui/index.ts";
+import { Choice, ClassName, CLASSES, Empty, Figure, Page, SelectField, Skeleton, Wait } from "../../ui/index.ts";
 import "./knot.css";
 import { layOut, type LayoutSettings, type Link } from "./layout.ts";
 import { namesOf, nodeFigure, nodeLabel, sayLink, sayStrands } from "./names.ts";
@@ -71,11 +71,12 @@ function Totals({ knot, view }: { readonly knot: Knot; readonly view: View }): J
   const of = <R,>(rows: readonly R[], value: (row: R) => number | null): number => rows.reduce((total, row) => total + (value(row) ?? 0), 0);
   if (view === "today") {
     const offers = knot.today.filter(({ side }) => side === "offer"), needs = knot.today.filter(({ side }) => side === "need");
+    const isGuess = (rows: Knot["today"]): boolean => of(rows, ({ estimate_eur }) => estimate_eur) > 0.5 * of(rows, ({ eur }) => Math.abs(eur ?? 0));
     return (
       <dl class="totals">
-        <div><dt>{text("knot.total.disposal")}</dt><dd><Figure value={of(offers, ({ eur }) => Math.max(0, eur ?? 0))} unit="EUR" isEstimate /></dd></div>
-        <div><dt>{text("knot.total.bought")}</dt><dd><Figure value={of(needs, ({ eur }) => eur)} unit="EUR" isEstimate /></dd></div>
-        <div><dt>{text("knot.total.co2_today")}</dt><dd><Figure value={of(knot.today, ({ co2_kg }) => co2_kg) / 1000} unit="t" isEstimate /></dd></div>
+        <div><dt>{text("knot.total.disposal")}</dt><dd><Figure value={of(offers, ({ eur }) => Math.max(0, eur ?? 0))} unit="EUR" isEstimate={isGuess(offers)} /></dd></div>
+        <div><dt>{text("knot.total.bought")}</dt><dd><Figure value={of(needs, ({ eur }) => eur)} unit="EUR" isEstimate={isGuess(needs)} /></dd></div>
+        <div><dt>{text("knot.total.co2_today")}</dt><dd><Figure value={of(knot.today, ({ co2_kg }) => co2_kg) / 1000} unit="t" isEstimate={isGuess(knot.today)} /></dd></div>
       </dl>
     );
   }
@@ -136,7 +137,7 @@ function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query
         </div>
         <figcaption>
           <p class="legend">{CLASSES.filter((one) => strands.some((strand) => strand.class === one && strand.size > 0)).map((one) => <ClassName key={one} of={one} />)}
-            {query.view === "plan" && <span><i class="knot-hollow" aria-hidden="true" /> {text("knot.legend_estimate")}</span>}
+            <span><i class="knot-hollow" aria-hidden="true" /> {text("knot.legend_estimate")}</span>
             {query.view === "plan" && query.width === "eur" && <span><i class="knot-pale" aria-hidden="true" /> {text("knot.legend_cost")}</span>}</p>
           <p class="small quiet">
             {query.width === "t" && without.size > 0 && <>{text("knot.no_tonnes", { classes: [...without].map((one) => text(`common.class.${one}`).toLowerCase()).join(", ") })}{" "}</>}
@@ -154,9 +155,9 @@ function View({ query, set }: RoomProps<Query>): JSX.Element {
   useStore(language);
   const { role } = useStore(me);
   const plans = useGet<Listed<PlanRun>>("/plans");
-  const run = query.run ?? plans.data?.items[0]?.run_id ?? null;
-  const knot = useGet<Knot>(run === null ? null : `/plans/${run}/knot`);
-  const hasNone = plans.data !== undefined && plans.data.items.length === 0;
+  const run = query.run ?? latestOf(plans.data?.items)?.run_id ?? null;
+  const knot = useGet<Knot>(`/plans/${query.run ?? "latest"}/knot`);
+  const hasNone = plans.data !== undefined && run === null;
   return (
     <Page title={text("knot.title")} lead={knot.data ? lead(knot.data, query.view) : undefined}
       actions={knot.data && <Totals knot={knot.data} view={query.view} />}>
@@ -170,10 +171,10 @@ function View({ query, set }: RoomProps<Query>): JSX.Element {
               options={[{ value: "eur", label: text("knot.width_eur") }, { value: "t", label: text("knot.width_t") }]} />
             {plans.data && plans.data.items.length > 1 && (
               <SelectField name="run" label={text("knot.run")} value={String(run)} onValue={(value) => set({ run: Number(value), pick: "" })}
-                options={plans.data.items.map((plan) => ({ value: String(plan.run_id), label: text("knot.run_name", { run: String(plan.run_id), date: formatDate(plan.finished) }) }))} />
+                options={plans.data.items.map((plan) => ({ value: String(plan.run_id), label: text(plan.is_what_if ? "knot.run_what_if" : "knot.run_name", { run: String(plan.run_id), date: formatDate(plan.finished) }) }))} />
             )}
           </div>
-          {plans.problem ? <Wait of={plans}>{() => null}</Wait> : <Wait of={knot} lines={12}>{(data) => <Body knot={data} query={query} set={set} />}</Wait>}
+          {plans.problem ? <Wait of={plans}>{() => null}</Wait> : !plans.data ? <Skeleton lines={12} /> : <Wait of={knot} lines={12}>{(data) => <Body knot={data} query={query} set={set} />}</Wait>}
         </>
       )}
     </Page>

@@ -37,7 +37,7 @@ function rowsOf(knot: Knot, names: Names, view: View): readonly Row[] {
       const isOffer = today.side === "offer";
       return resource ? [{ key: `t${row}`, row, resource_id: today.resource_id, resource: names.resource(today.resource_id), class: resource.class, unit: resource.unit,
         from: isOffer ? text("knot.band.local") : text("knot.hall.market"), to: isOffer ? hallName(names, `fate:${today.fate}`) : text("knot.band.local"),
-        quantity: today.quantity, mass_t: today.mass_t, eur: today.eur, co2_t: today.co2_kg === null ? null : today.co2_kg / 1000, count: today.row_count, isEstimate: false }] : [];
+        quantity: today.quantity, mass_t: today.mass_t, eur: today.eur, co2_t: today.co2_kg === null ? null : today.co2_kg / 1000, count: today.row_count, isEstimate: today.estimate_eur > 0.5 * Math.abs(today.eur ?? 0) }] : [];
     });
   return knot.ribbons.flatMap((ribbon, row) => {
     const resource = resources.get(ribbon.resource_id);
