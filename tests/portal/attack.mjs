@@ -22,12 +22,12 @@ const file = await region({ plan: true, edit(table, row) {
   const n = String(++serial).padStart(4, "0");
   const actor = siteActor.get(row.site_id) ?? null;
   const text = `GEHEIM-${disclosure}-${n}`;
-  // Seven digits that stand nowhere else; near the quantity that there was, so that the plan still makes sense.
+  // Digits that stand nowhere else; near the quantity that there was, so that the plan still makes sense.
   const quantity = Number((Number(row.quantity) || 1).toPrecision(2));
-  row.quantity = `${quantity + quantity * 0.000987}${n.slice(-3)}`.replace(/e.*/, "");
+  row.quantity = String(Number((quantity * (1 + 0.000987 + serial * 1e-8)).toPrecision(13)));
   row.description = `${text} <img src=x onerror=alert(1)> =HYPERLINK("x")`;
   marks.push({ text, disclosure, actor, table, id: row[`${table}_id`] });
-  if (disclosure === "broker" || disclosure === "partners") marks.push({ text: row.quantity.slice(0, 12), disclosure, actor, table, id: row[`${table}_id`], isNumber: true });
+  if (disclosure === "broker" || disclosure === "partners") marks.push({ text: row.quantity, disclosure, actor, table, id: row[`${table}_id`], isNumber: true });
 } });
 const place = await serve(file, ["--rate", "-1"]);
 const readSql = (sql) => JSON.parse(execFileSync("python3", ["-c",
@@ -111,13 +111,14 @@ await test("no answer to anybody holds what is not theirs: every address, with i
       for (const form of ["", "format=csv", "format=geojson", "format=xml"]) {
         const answer = await an.get(path + (form ? (path.includes("?") ? "&" : "?") + form : ""));
         refuseLeak(role, `GET ${path} ${form}`, answer);
-        if (role === "coordinator" && /GEHEIM/.test(answer.text)) seen++;
+        if (role === "coordinator" && marks.some((mark) => answer.text.includes(mark.text))) seen++;
         count++;
         if (!operation["operation"]["x-knoop-roles"].includes(role)) equal(answer.status, role === "public" ? 401 : 403, `${role} ${path}`);
         else if (answer.status >= 400 && form !== "format=xml") break;
       }
     });
   console.log(`# ${count} answers; ${seen} of the coordinator's hold marks`);
+  ok(seen > 0, "the coordinator sees marks: they would be found");
 });
 
 await test("filters, sorting, paging and search tell nothing about hidden rows", async () => {

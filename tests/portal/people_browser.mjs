@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import { axe, browser, deepEqual, desktop, done, equal, match, ok, phone, region, serve, shot, test } from "./lib.mjs";
 
-const place = await serve(await region());
+const place = await serve(await region({ plan: true }));
 const an = await place.signIn("coordinator", { name: "An Peeters" });
 const { page: open } = await browser();
 const GOOD = "paars fietspad zonder haast";
@@ -29,7 +29,7 @@ await test("the coordinator invites a partner; the link is shown once, with the 
   await page.getByRole("button", { name: "Maak een uitnodiging" }).click();
   await page.getByText("Een partner spreekt voor minstens").waitFor();
   await clean(page, ["422"]);
-  await page.getByLabel("Spreekt voor").fill("Aperam");
+  await page.getByLabel("Spreekt voor").fill("Aperam Stainless Belgium");
   await page.getByRole("button", { name: /weglaten/ }).waitFor();
   await page.getByRole("button", { name: "Maak een uitnodiging" }).click();
   await page.getByText("knoop verstuurt geen mail").waitFor();

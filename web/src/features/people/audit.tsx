@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, Problem, type Page as Answer } from "../../api/client.ts";
 import { useGet } from "../../api/use.ts";
+import { hrefOf } from "../../app/router.ts";
 import { formatDateTime } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { hasText, text } from "../../text/text.ts";
@@ -18,6 +19,13 @@ interface Check {
 /* The log speaks English; what is known of it reads in the language of now. */
 const keyOf = (what: string): string => `people.did.${what.replace(/[^a-z]+/g, "_")}`;
 const said = (what: string): string => (hasText(keyOf(what)) ? text(keyOf(what)) : what);
+
+/* What it was done to: an account one can go to, an invitation by its number, or as the log has it. */
+function about({ about: thing }: AuditLine) {
+  const [kind, number] = (thing ?? "").split(" ");
+  if (kind === "account" && number) return <a href={hrefOf("people", number)}>{text("people.about_account", { number })}</a>;
+  return kind === "invitation" && number ? text("people.about_invitation", { number }) : (thing ?? "–");
+}
 
 function Whole() {
   const check = useGet<Check>("/audit/check");
@@ -49,7 +57,7 @@ export function Audit({ query, set }: Props) {
     { name: "made", head: text("people.when"), value: (line) => line.made, cell: (line) => formatDateTime(line.made) },
     { name: "account", head: text("people.who"), value: who },
     { name: "what", head: text("people.what"), value: (line) => said(line.what) },
-    { name: "about", head: text("people.about"), value: (line) => line.about ?? "–" },
+    { name: "about", head: text("people.about"), value: (line) => line.about ?? "–", cell: about },
   ];
   return (
     <>

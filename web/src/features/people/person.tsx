@@ -98,7 +98,7 @@ export function PersonPage({ id }: { readonly id: string }) {
             <dt>{text("people.since")}</dt><dd>{formatDate(person.made)}</dd>
             <dt>{text("people.factor")}</dt><dd>{text(person.has_second_factor ? "people.yes" : "people.no")}</dd>
           </dl>
-          <p><a href={`/people?tab=audit&account=${person.account_id}`}>{text("people.did")}</a></p>
+          <p class="person-link"><a href={`/people?tab=audit&account=${person.account_id}`}>{text("people.did")}</a></p>
           {!person.erased && (
             <>
               <section class="person-part"><h2>{text("people.rights")}</h2><Rights key={person.role} person={person} again={found.again} /></section>
