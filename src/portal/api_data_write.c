@@ -38,8 +38,8 @@ kn_code
 kn_end_findings(kn_request *request, kn_findings *findings, kn_code code)
 {
   if (code != KN_OK && kn_findings_kept(findings) > 0) {
-    request->problem = json_object();
-    json_object_set_new(request->problem, "findings", kn_findings_json(findings));
+    request->problem_more = json_object();
+    json_object_set_new(request->problem_more, "findings", kn_findings_json(findings));
   }
   kn_findings_free(findings);
   return code;

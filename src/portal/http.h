@@ -56,11 +56,14 @@ struct kn_portal {
   kn_portal_settings settings;
   struct MHD_Daemon *daemon;
   kn_keep *keep;
+  struct kn_limits *limits; /* limits.h */
   kn_repeats *repeats;
   kn_hub *hub;
+  struct kn_snapshots *snapshots;
   kn_jobs *jobs;
-  struct kn_why_keeper *why;   /* the plan behind questions */
-  struct kn_room_words *words; /* what is said in rooms may mean */
+  struct kn_public_keeper *open; /* what may be told to everybody */
+  struct kn_why_keeper *why;     /* the plan behind questions */
+  struct kn_room_words *words;   /* what is said in rooms may mean */
   struct kn_pages *pages;
   kn_metrics metrics;
   char *certificate, *key;

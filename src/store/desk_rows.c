@@ -279,7 +279,8 @@ ask_rows(kn_conn *conn, kn_arena *arena, const kn_rows_query *query, kn_answer_v
       in.field = kn_arena_take(arena, (size_t)sqlite3_column_count(statement), sizeof *in.field);
   }
   if (code == KN_OK)
-    code = kn_conn_visit(conn, statement, query->order_by != NULL ? count_on : visit, query->order_by != NULL ? &in : arg, err);
+    code = kn_conn_visit(conn, statement, false, query->order_by != NULL ? count_on : visit, query->order_by != NULL ? &in : arg,
+                         err);
   sqlite3_finalize(statement);
   return code;
 }

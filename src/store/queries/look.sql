@@ -1,10 +1,11 @@
 -- What there is to look at: map, knot, companies, resources.
 
--- A run tells what it optimised; its totals are of all rows, also those that not everybody may see, and are for the coordinator.
+-- A run tells what it optimised; its totals are of all rows, also those that not everybody may see, and are for the coordinator. What if? is asked before
+-- it is told: such runs are for those who plan.
 -- view: seen_run
 SELECT run_id, command, json_extract(settings, '$.objective') AS objective, status, started, finished, revision,
-       CASE WHEN viewer_role() = 'coordinator' THEN summary END AS summary
-FROM main.run
+       json_extract(settings, '$.changed_digest') IS NOT NULL AS is_what_if, CASE WHEN viewer_role() = 'coordinator' THEN summary END AS summary
+FROM main.run WHERE json_extract(settings, '$.changed_digest') IS NULL OR viewer_role() IN ('coordinator', 'planner')
 -- What a unit does follows from its ties: it is seen by who sees all of them, or the rest could be told by subtraction.
 -- view: seen_plan_unit
 SELECT p.* FROM main.plan_unit AS p
@@ -41,18 +42,22 @@ SELECT (SELECT value FROM settings WHERE key = 'name') AS name, coalesce((SELECT
 -- name: area_shapes
 SELECT area_id, name, level, parent_id, population, geojson(geom) AS geojson FROM area WHERE area_id > coalesce(:after, '') ORDER BY area_id LIMIT :limit
 
+-- The page first: what is held is then added up for its sites alone.
 -- name: look_sites
-WITH held AS MATERIALIZED (
+WITH page AS MATERIALIZED (
+  SELECT site_id, actor_id, name, lon, lat, area_id, address, location_quality FROM site
+  WHERE site_id > coalesce(:after, '') AND (:actor IS NULL OR actor_id = :actor) AND (:area IS NULL OR area_id = :area) AND (:site IS NULL OR site_id = :site)
+  ORDER BY site_id LIMIT :limit),
+held AS MATERIALIZED (
   SELECT h.site_id, sum(h.is_offer) AS offer_count, sum(1 - h.is_offer) AS need_count, group_concat(DISTINCT r.class) AS classes, group_concat(DISTINCT r.stream) AS streams,
          min(coalesce(s.kind, '') = 'estimate') AS is_estimate
-  FROM (SELECT site_id, resource_id, source_id, 1 AS is_offer FROM seen_offer WHERE :site IS NULL OR site_id = :site
-        UNION ALL SELECT site_id, resource_id, source_id, 0 FROM seen_need WHERE site_id IS NOT NULL AND (:site IS NULL OR site_id = :site)) AS h
+  FROM (SELECT site_id, resource_id, source_id, 1 AS is_offer FROM seen_offer WHERE site_id IN (SELECT site_id FROM page)
+        UNION ALL SELECT site_id, resource_id, source_id, 0 FROM seen_need WHERE site_id IN (SELECT site_id FROM page)) AS h
   JOIN resource AS r ON r.resource_id = h.resource_id LEFT JOIN source AS s ON s.source_id = h.source_id GROUP BY h.site_id)
 SELECT s.site_id, s.actor_id, a.name AS actor_name, s.name, s.lon, s.lat, s.area_id, g.name AS area_name, s.address, s.location_quality,
        h.classes, h.streams, coalesce(h.offer_count, 0) AS offer_count, coalesce(h.need_count, 0) AS need_count, h.is_estimate
-FROM site AS s JOIN actor AS a ON a.actor_id = s.actor_id LEFT JOIN area AS g ON g.area_id = s.area_id LEFT JOIN held AS h ON h.site_id = s.site_id
-WHERE s.site_id > coalesce(:after, '') AND (:actor IS NULL OR s.actor_id = :actor) AND (:area IS NULL OR s.area_id = :area) AND (:site IS NULL OR s.site_id = :site)
-ORDER BY s.site_id LIMIT :limit
+FROM page AS s JOIN actor AS a ON a.actor_id = s.actor_id LEFT JOIN area AS g ON g.area_id = s.area_id LEFT JOIN held AS h ON h.site_id = s.site_id
+ORDER BY s.site_id
 
 -- name: look_resources
 SELECT resource_id, class, name, name_nl, name_fr, name_de, parent_id, code_low, hazardous AS is_hazardous, stream, unit, t_per_unit, virgin_share
@@ -95,33 +100,41 @@ SELECT link_id, kind, km, geojson(geom) AS geojson FROM link WHERE link_id > coa
 
 -- Plans, the newest first.
 -- name: look_plans
-SELECT -run_id AS cursor, run_id, objective, status, started, finished, revision, summary AS summary_json
+SELECT -run_id AS cursor, run_id, objective, status, is_what_if, started, finished, revision, summary AS summary_json
 FROM seen_run WHERE command = 'plan' AND -run_id > coalesce(CAST(:after AS INTEGER), -9223372036854775807) ORDER BY -run_id LIMIT :limit
 -- name: look_plan
-SELECT run_id, objective, status, started, finished, revision, summary AS summary_json FROM seen_run WHERE command = 'plan' AND run_id = :run
+SELECT run_id, objective, status, is_what_if, started, finished, revision, summary AS summary_json FROM seen_run WHERE command = 'plan' AND run_id = :run
 -- name: look_latest
-SELECT max(run_id) FROM seen_run WHERE command = 'plan'
+SELECT max(run_id) FROM seen_run WHERE command = 'plan' AND is_what_if = 0 AND status <> 'infeasible'
 
 -- name: look_ties
 SELECT t.fid AS tie_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_site_name, fa.actor_id AS from_actor_id, fa.name AS from_actor_name,
        CASE t.from_kind WHEN 'unit' THEN fp.name WHEN 'gateway' THEN fg.name END AS from_name,
+       CASE t.from_kind WHEN 'unit' THEN fp.name_nl WHEN 'gateway' THEN fg.name_nl END AS from_name_nl,
        t.to_kind, t.to_id, t.to_site_id, ts.name AS to_site_name, ta.actor_id AS to_actor_id, ta.name AS to_actor_name,
        CASE t.to_kind WHEN 'unit' THEN tp.name WHEN 'gateway' THEN tg.name END AS to_name,
+       CASE t.to_kind WHEN 'unit' THEN tp.name_nl WHEN 'gateway' THEN tg.name_nl END AS to_name_nl,
        t.resource_id, r.name AS resource_name, r.name_nl AS resource_name_nl, r.name_fr AS resource_name_fr, r.name_de AS resource_name_de, r.class, r.stream, r.unit,
-       t.substitution, t.mode_id, t.quantity, t.km, t.level, t.eur, t.co2_kg, t.to_verify AS has_to_verify, t.is_estimate, t.case_id,
-       CASE WHEN :shape = 1 THEN geojson(t.geom) END AS geojson
+       t.substitution, t.mode_id, t.quantity, t.km, t.level, t.eur, t.co2_kg, t.to_verify AS has_to_verify, t.is_estimate, t.case_id
 FROM seen_tie AS t JOIN seen_resource AS r ON r.resource_id = t.resource_id
 LEFT JOIN site AS fs ON fs.site_id = t.from_site_id LEFT JOIN actor AS fa ON fa.actor_id = fs.actor_id
 LEFT JOIN site AS ts ON ts.site_id = t.to_site_id LEFT JOIN actor AS ta ON ta.actor_id = ts.actor_id
 LEFT JOIN unit AS fu ON t.from_kind = 'unit' AND fu.unit_id = t.from_id LEFT JOIN process AS fp ON fp.process_id = fu.process_id
 LEFT JOIN unit AS tu ON t.to_kind = 'unit' AND tu.unit_id = t.to_id LEFT JOIN process AS tp ON tp.process_id = tu.process_id
 LEFT JOIN gateway AS fg ON t.from_kind = 'gateway' AND fg.gateway_id = t.from_id LEFT JOIN gateway AS tg ON t.to_kind = 'gateway' AND tg.gateway_id = t.to_id
-WHERE t.run_id = :run AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
+WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
+  AND (:actor IS NULL OR fs.actor_id = :actor OR ts.actor_id = :actor) AND (:site IS NULL OR t.from_site_id = :site OR t.to_site_id = :site)
+ORDER BY t.fid LIMIT :limit
+-- For a map: what is drawn and what filters ask, no more.
+-- name: look_tie_shapes
+SELECT t.fid AS tie_id, t.from_site_id, t.to_site_id, t.resource_id, r.class, r.stream, t.level, t.eur, t.is_estimate, geojson(t.geom) AS geojson
+FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id LEFT JOIN site AS fs ON fs.site_id = t.from_site_id LEFT JOIN site AS ts ON ts.site_id = t.to_site_id
+WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
   AND (:actor IS NULL OR fs.actor_id = :actor OR ts.actor_id = :actor) AND (:site IS NULL OR t.from_site_id = :site OR t.to_site_id = :site)
 ORDER BY t.fid LIMIT :limit
 
 -- name: look_units
-SELECT p.fid AS cursor, p.unit_id, u.process_id, c.name AS process_name, c.activity_unit, u.status, u.actor_id, a.name AS actor_name, p.site_id, s.name AS site_name,
+SELECT p.fid AS cursor, p.unit_id, u.process_id, c.name AS process_name, c.name_nl AS process_name_nl, c.activity_unit, c.activity_unit_nl, u.status, u.actor_id, a.name AS actor_name, p.site_id, s.name AS site_name,
        p.open AS is_open, p.activity, p.capacity, p.dual_eur, p.eur, p.co2_kg, p.annuity_eur
 FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
 LEFT JOIN site AS s ON s.site_id = p.site_id LEFT JOIN actor AS a ON a.actor_id = coalesce(u.actor_id, s.actor_id)
@@ -166,19 +179,21 @@ SELECT o.from_band, o.from_process_id, o.to_band, o.to_process_id, o.resource_id
        sum(o.to_verify) AS verify_count
 FROM one AS o JOIN resource AS r ON r.resource_id = o.resource_id GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 -- name: look_processes
-SELECT c.process_id, c.name, c.fid AS rank, count(*) AS unit_count, sum(u.status = 'candidate') AS new_count, sum(p.eur) AS eur, sum(p.co2_kg) AS co2_kg,
+SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(*) AS unit_count, sum(u.status = 'candidate') AS new_count, sum(p.eur) AS eur, sum(p.co2_kg) AS co2_kg,
        sum(p.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
 FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
 WHERE p.run_id = :run AND p.open = 1 GROUP BY c.process_id ORDER BY c.fid
 -- name: look_today
 SELECT 'offer' AS side, o.resource_id, coalesce(o.fate, 'unknown') AS fate, count(*) AS row_count, sum(o.quantity) AS quantity,
        sum(o.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))) AS mass_t,
-       sum(o.quantity * o.fate_eur) AS eur, sum(o.quantity * o.fate_co2_kg) AS co2_kg, sum(o.fate_eur IS NULL) AS unknown_count
-FROM seen_offer AS o JOIN resource AS r ON r.resource_id = o.resource_id GROUP BY 2, 3
+       sum(o.quantity * o.fate_eur) AS eur, sum(o.quantity * o.fate_co2_kg) AS co2_kg, sum(o.fate_eur IS NULL) AS unknown_count,
+       total(abs(o.quantity * o.fate_eur) * (coalesce(q.kind, '') = 'estimate')) AS estimate_eur
+FROM seen_offer AS o JOIN resource AS r ON r.resource_id = o.resource_id LEFT JOIN source AS q ON q.source_id = o.source_id GROUP BY 2, 3
 UNION ALL
 SELECT 'need', n.resource_id, 'market', count(*), sum(n.quantity), sum(n.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))),
-       sum(n.quantity * n.price_eur), sum(n.quantity * n.market_co2_kg), sum(n.price_eur IS NULL)
-FROM seen_need AS n JOIN resource AS r ON r.resource_id = n.resource_id GROUP BY 2
+       sum(n.quantity * n.price_eur), sum(n.quantity * n.market_co2_kg), sum(n.price_eur IS NULL),
+       total(abs(n.quantity * n.price_eur) * (coalesce(q.kind, '') = 'estimate'))
+FROM seen_need AS n JOIN resource AS r ON r.resource_id = n.resource_id LEFT JOIN source AS q ON q.source_id = n.source_id GROUP BY 2
 -- name: look_knot_resources
 SELECT resource_id, class, unit, stream, fid AS rank, name, name_nl, name_fr, name_de FROM seen_resource
 WHERE resource_id IN (SELECT resource_id FROM seen_tie WHERE run_id = :run UNION SELECT resource_id FROM seen_offer UNION SELECT resource_id FROM seen_need) ORDER BY fid

@@ -88,6 +88,7 @@ export interface PlanRun {
   readonly run_id: number;
   readonly objective: string;
   readonly status: string;
+  readonly is_what_if: boolean;              // of a region that was changed for it alone
   readonly started: string;
   readonly finished: string;
   readonly revision: number | null;
@@ -126,6 +127,9 @@ export interface Tie {
   readonly case_id: number | null;
 }
 
+/* What a map has of a tie. */
+export type TieShape = Pick<Tie, "tie_id" | "from_site_id" | "to_site_id" | "resource_id" | "class" | "stream" | "level" | "eur" | "is_estimate">;
+
 export const BANDS = ["world", "intercity", "local"] as const;
 export type Band = (typeof BANDS)[number];
 
@@ -147,6 +151,7 @@ export interface Ribbon {
 export interface PlanProcess {
   readonly process_id: string;
   readonly name: string;
+  readonly name_nl: string | null;
   readonly rank: number;                     // place in the region's own list
   readonly unit_count: number;
   readonly new_count: number;
@@ -165,6 +170,7 @@ export interface TodayRow {
   readonly eur: number | null;               // what holders pay, what buyers pay; a year
   readonly co2_kg: number | null;
   readonly unknown_count: number;            // rows whose price nobody gave
+  readonly estimate_eur: number;             // of |eur| row by row, what rests on estimates
 }
 export interface Knot {
   readonly run: PlanRun;
@@ -173,3 +179,6 @@ export interface Knot {
   readonly resources: readonly (Pick<Resource, "resource_id" | "class" | "unit" | "stream" | "name" | "name_nl" | "name_fr" | "name_de"> & { readonly rank: number })[];
   readonly today: readonly TodayRow[];
 }
+
+/* The plan of the region as it is: what-ifs, and runs that found none, are looked at only when asked for by number. */
+export const latestOf = (plans: readonly PlanRun[] | undefined): PlanRun | undefined => plans?.find((plan) => !plan.is_what_if && plan.status !== "infeasible");

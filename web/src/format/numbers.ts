@@ -15,6 +15,9 @@ export function unitText(unit: string): string {
   return unit === "h" ? text("common.unit.h") : (UNITS[unit] ?? unit);
 }
 
+/* A price: unitOf("EUR", "t") is "EUR/t". */
+export const unitOf = (money: string, unit: string): string => `${money}/${unitText(unit)}`;
+
 const withUnit = (number: string, unit?: string): string => (unit ? `${number}${SPACE}${unitText(unit)}` : number);
 
 /* Rounded to `digits` significant digits; -0 is 0. */

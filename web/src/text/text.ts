@@ -3,6 +3,7 @@
  * The first part of a key is the feature, whose catalogue comes with its room (`common` is always there). English is the
  * source and Dutch is complete; French and German are prepared and read English where they have nothing yet. A text
  * may differ for one and for more: {"one": "# tie", "other": "# ties"} goes by the parameter n, which # shows. */
+import { remember, remembered } from "../app/memory.ts";
 import type { ComponentChild } from "preact";
 import { Store } from "../app/store.ts";
 
@@ -38,7 +39,7 @@ export async function loadTexts(features: readonly string[]): Promise<void> {
 /* The language asked for by hand before, else the first of the browser's that we have, else Dutch. */
 export function preferredLanguage(): Language {
   const known = (tag: string | null | undefined): Language | undefined => LANGUAGES.find((one) => one === tag?.slice(0, 2));
-  const kept = known(localStorage.getItem("knoop.language"));
+  const kept = known(remembered("knoop.language"));
   return kept ?? navigator.languages.map(known).find((one) => one !== undefined) ?? "nl";
 }
 
@@ -51,7 +52,7 @@ export async function speak(tongue: Language, isChosen: boolean): Promise<void> 
     language.quietly(before);
     throw error;
   }
-  if (isChosen) localStorage.setItem("knoop.language", tongue);
+  if (isChosen) remember("knoop.language", tongue);
   document.documentElement.lang = tongue;
   language.announce();
 }

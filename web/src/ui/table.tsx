@@ -4,7 +4,9 @@ import { useMemo, useState } from "preact/hooks";
 import { formatCount } from "../format/numbers.ts";
 import { locale, text } from "../text/text.ts";
 
-const SHOWN_FIRST = 100;
+/* What is shown before one asks for all; fewer where they would make a page of many screens. */
+const SHOWN_FIRST = { wide: 100, narrow: 20 };
+const shownFirst = (): number => (matchMedia("(min-width: 820px), print").matches ? SHOWN_FIRST.wide : SHOWN_FIRST.narrow);
 
 export interface Column<R> {
   readonly name: string;                                       // of the column in CSV and in ?sort=
@@ -68,7 +70,7 @@ export function Table<R>({ caption, columns, rows, keyOf, sort, onSort, csv, sou
   const [isAll, setAll] = useState(false);
   const now = sort ?? own;
   const sorted = useMemo(() => sortRows(rows, columns, now), [rows, columns, now]);
-  const shown = isAll ? sorted : sorted.slice(0, SHOWN_FIRST);
+  const shown = isAll ? sorted : sorted.slice(0, shownFirst());
   const press = (column: Column<R>): void => {
     const first = column.isNumber ? `-${column.name}` : column.name;
     const second = column.isNumber ? column.name : `-${column.name}`;

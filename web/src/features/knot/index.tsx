@@ -1,7 +1,7 @@
 /* The knot: what does the region do, and what could it do? Home of the portal. */
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
-import type { Knot, PlanRun } from "../../api/look.ts";
+import { latestOf, type Knot, type PlanRun } from "../../api/look.ts";
 import type { Page as Listed } from "../../api/client.ts";
 import { me } from "../../api/session.ts";
 import { useGet } from "../../api/use.ts";
@@ -10,7 +10,7 @@ import { useStore } from "../../app/store.ts";
 import { formatDate } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { language, text } from "../../text/text.ts";
-import { Choice, ClassName, CLASSES, Empty, Figure, Page, SelectField, Wait } from "../../ui/index.ts";
+import { Choice, ClassName, CLASSES, Empty, Figure, Page, SelectField, Skeleton, Wait } from "../../ui/index.ts";
 import "./knot.css";
 import { layOut, type LayoutSettings, type Link } from "./layout.ts";
 import { namesOf, nodeFigure, nodeLabel, sayLink, sayStrands } from "./names.ts";
@@ -31,7 +31,7 @@ const NARROW_PX = 720;
 function settingsFor(width: number, ranks: ReadonlyMap<string, number>): LayoutSettings {
   const isNarrow = width < NARROW_PX;
   return {
-    width, detail: isNarrow ? "class" : "stream", labelWidth: isNarrow ? 0 : Math.min(216, Math.round(width * 0.19)), hallWidth: isNarrow ? 128 : Math.min(232, Math.round(width * 0.2)),
+    width, detail: isNarrow ? "class" : "stream", labelWidth: isNarrow ? 0 : Math.min(216, Math.round(width * 0.19)), hallWidth: isNarrow ? 128 : Math.min(264, Math.round(width * 0.235)),
     barWidth: isNarrow ? 8 : 10, height: isNarrow ? 340 : 290, slot: isNarrow ? 22 : 17, hallSlot: isNarrow ? 38 : 22, streamsMost: 11, hallsMost: isNarrow ? 7 : 12,
     hallRank: (hall) => ranks.get(hall) ?? 0,
   };
@@ -71,11 +71,12 @@ function Totals({ knot, view }: { readonly knot: Knot; readonly view: View }): J
   const of = <R,>(rows: readonly R[], value: (row: R) => number | null): number => rows.reduce((total, row) => total + (value(row) ?? 0), 0);
   if (view === "today") {
     const offers = knot.today.filter(({ side }) => side === "offer"), needs = knot.today.filter(({ side }) => side === "need");
+    const isGuess = (rows: Knot["today"]): boolean => of(rows, ({ estimate_eur }) => estimate_eur) > 0.5 * of(rows, ({ eur }) => Math.abs(eur ?? 0));
     return (
       <dl class="totals">
-        <div><dt>{text("knot.total.disposal")}</dt><dd><Figure value={of(offers, ({ eur }) => Math.max(0, eur ?? 0))} unit="EUR" isEstimate /></dd></div>
-        <div><dt>{text("knot.total.bought")}</dt><dd><Figure value={of(needs, ({ eur }) => eur)} unit="EUR" isEstimate /></dd></div>
-        <div><dt>{text("knot.total.co2_today")}</dt><dd><Figure value={of(knot.today, ({ co2_kg }) => co2_kg) / 1000} unit="t" isEstimate /></dd></div>
+        <div><dt>{text("knot.total.disposal")}</dt><dd><Figure value={of(offers, ({ eur }) => Math.max(0, eur ?? 0))} unit="EUR" isEstimate={isGuess(offers)} /></dd></div>
+        <div><dt>{text("knot.total.bought")}</dt><dd><Figure value={of(needs, ({ eur }) => eur)} unit="EUR" isEstimate={isGuess(needs)} /></dd></div>
+        <div><dt>{text("knot.total.co2_today")}</dt><dd><Figure value={of(knot.today, ({ co2_kg }) => co2_kg) / 1000} unit="t" isEstimate={isGuess(knot.today)} /></dd></div>
       </dl>
     );
   }
@@ -95,6 +96,16 @@ function lead(knot: Knot, view: View): string {
   const ties = knot.ribbons.reduce((total, ribbon) => total + ribbon.tie_count, 0);
   const units = knot.processes.reduce((total, process) => total + process.unit_count, 0), fresh = knot.processes.reduce((total, process) => total + process.new_count, 0);
   return text("knot.lead_plan", { ties: formatCount(ties), units: formatCount(units), fresh: formatCount(fresh) });
+}
+
+/* The same on the map: the one stream, else the classes. */
+function mapHref(links: readonly Link[], query: Query): string {
+  const strands = links.flatMap((link) => link.strands);
+  const streams = new Set(strands.map(({ resource_id }) => resource_id)), classes = CLASSES.filter((one) => strands.some((strand) => strand.class === one));
+  const parameters = new URLSearchParams(streams.size === 1 ? { resource: [...streams][0]! } : { class: classes.join(",") });
+  if (query.run !== null) parameters.set("run", String(query.run));
+  if (query.view === "today") parameters.set("show", "today");
+  return `/map?${parameters.toString()}`;
 }
 
 function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query; readonly set: RoomProps<Query>["set"] }): JSX.Element {
@@ -124,7 +135,11 @@ function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query
   return (
     <>
       <div class="knot-stage">
-      <p class="knot-sentence" aria-live="polite">{sentence}{query.pick && !pointed && <>{" "}<button type="button" class="plain no-print" onClick={() => set({ pick: "" })}>{text("knot.let_go")}</button></>}</p>
+      <p class="knot-sentence" aria-live="polite">{sentence}
+        {query.pick && !pointed && (
+          <span class="no-print">{" "}{shown.length > 0 && <><a href={mapHref(shown, query)}>{text("knot.on_map")}</a>{" · "}</>}
+            <button type="button" class="plain" onClick={() => set({ pick: "" })}>{text("knot.let_go")}</button></span>
+        )}</p>
       <figure class="knot-figure">
         <div ref={box} class="knot-box">
           {layout && layout.links.length === 0 && <Empty>{text("knot.nothing")}</Empty>}
@@ -136,7 +151,7 @@ function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query
         </div>
         <figcaption>
           <p class="legend">{CLASSES.filter((one) => strands.some((strand) => strand.class === one && strand.size > 0)).map((one) => <ClassName key={one} of={one} />)}
-            {query.view === "plan" && <span><i class="knot-hollow" aria-hidden="true" /> {text("knot.legend_estimate")}</span>}
+            <span><i class="knot-hollow" aria-hidden="true" /> {text("knot.legend_estimate")}</span>
             {query.view === "plan" && query.width === "eur" && <span><i class="knot-pale" aria-hidden="true" /> {text("knot.legend_cost")}</span>}</p>
           <p class="small quiet">
             {query.width === "t" && without.size > 0 && <>{text("knot.no_tonnes", { classes: [...without].map((one) => text(`common.class.${one}`).toLowerCase()).join(", ") })}{" "}</>}
@@ -154,9 +169,9 @@ function View({ query, set }: RoomProps<Query>): JSX.Element {
   useStore(language);
   const { role } = useStore(me);
   const plans = useGet<Listed<PlanRun>>("/plans");
-  const run = query.run ?? plans.data?.items[0]?.run_id ?? null;
-  const knot = useGet<Knot>(run === null ? null : `/plans/${run}/knot`);
-  const hasNone = plans.data !== undefined && plans.data.items.length === 0;
+  const run = query.run ?? latestOf(plans.data?.items)?.run_id ?? null;
+  const knot = useGet<Knot>(`/plans/${query.run ?? "latest"}/knot`);
+  const hasNone = plans.data !== undefined && run === null;
   return (
     <Page title={text("knot.title")} lead={knot.data ? lead(knot.data, query.view) : undefined}
       actions={knot.data && <Totals knot={knot.data} view={query.view} />}>
@@ -170,10 +185,10 @@ function View({ query, set }: RoomProps<Query>): JSX.Element {
               options={[{ value: "eur", label: text("knot.width_eur") }, { value: "t", label: text("knot.width_t") }]} />
             {plans.data && plans.data.items.length > 1 && (
               <SelectField name="run" label={text("knot.run")} value={String(run)} onValue={(value) => set({ run: Number(value), pick: "" })}
-                options={plans.data.items.map((plan) => ({ value: String(plan.run_id), label: text("knot.run_name", { run: String(plan.run_id), date: formatDate(plan.finished) }) }))} />
+                options={plans.data.items.map((plan) => ({ value: String(plan.run_id), label: text(plan.is_what_if ? "knot.run_what_if" : "knot.run_name", { run: String(plan.run_id), date: formatDate(plan.finished) }) }))} />
             )}
           </div>
-          {plans.problem ? <Wait of={plans}>{() => null}</Wait> : <Wait of={knot} lines={12}>{(data) => <Body knot={data} query={query} set={set} />}</Wait>}
+          {plans.problem ? <Wait of={plans}>{() => null}</Wait> : !plans.data ? <Skeleton lines={12} /> : <Wait of={knot} lines={12}>{(data) => <Body knot={data} query={query} set={set} />}</Wait>}
         </>
       )}
     </Page>

@@ -13,7 +13,7 @@ export interface Names {
 
 export function namesOf(knot: Knot): Names {
   const resources = new Map(knot.resources.map((one) => [one.resource_id, nameOf(one)]));
-  const processes = new Map(knot.processes.map((one) => [one.process_id, one.name]));
+  const processes = new Map(knot.processes.map((one) => [one.process_id, nameOf(one)]));
   return { resource: (id) => resources.get(id) ?? id, process: (id) => processes.get(id) ?? id };
 }
 

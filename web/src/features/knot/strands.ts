@@ -52,7 +52,7 @@ export function strandsOf(knot: Knot, view: View, measure: Measure): readonly St
   else
     knot.today.forEach((today, row) => {
       const amounts = { eur: today.eur ?? 0, mass_t: today.mass_t ?? 0, quantity: today.quantity, co2_kg: today.co2_kg ?? 0, count: today.row_count,
-        verify: today.unknown_count, estimate_eur: 0 };
+        verify: today.unknown_count, estimate_eur: today.estimate_eur };
       if (today.side === "offer") add("pull", "local", `fate:${today.fate}`, today.resource_id, row, amounts);
       else add("push", "local", "market", today.resource_id, row, amounts);
     });

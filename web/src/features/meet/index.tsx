@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Problem, urlOf } from "../../api/client.ts";
 import { listen } from "../../api/events.ts";
+import { remember, remembered } from "../../app/memory.ts";
 import { defineRoom, type RoomProps } from "../../app/room.ts";
 import { go } from "../../app/router.ts";
 import { text } from "../../text/text.ts";
@@ -10,9 +11,12 @@ import { Card, Choice, Page, ProblemNote, Section, Submit, TextField, announce }
 import type { RoomMatch, Wall } from "../session/types.ts";
 import "./meet.css";
 
-const tokenOf = (code: string): string | null => sessionStorage.getItem(`room ${code}`) ?? localStorage.getItem(`room ${code}`);
-function keepToken(code: string, token: string): void {
-  try { localStorage.setItem(`room ${code}`, token); } catch { sessionStorage.setItem(`room ${code}`, token); }
+const here = new Map<string, string>();   // for browsers that remember nothing
+const tokenOf = (code: string): string | null => remembered(`room ${code}`) ?? here.get(code) ?? null;
+function keepToken(code: string, token: string | null): void {
+  remember(`room ${code}`, token);
+  if (token === null) here.delete(code);
+  else here.set(code, token);
 }
 
 /* The room speaks by a header instead of a cookie, so it does not go through the client of accounts. */
@@ -163,7 +167,7 @@ function View({ path }: RoomProps<object>) {
   const code = path[0]?.toUpperCase();
   const [turn, setTurn] = useState(0);
   if (!code) return <CodePage />;
-  return tokenOf(code) ? <InsidePage key={`${code} ${turn}`} code={code} onLeave={() => { localStorage.removeItem(`room ${code}`); setTurn(turn + 1); }} />
+  return tokenOf(code) ? <InsidePage key={`${code} ${turn}`} code={code} onLeave={() => { keepToken(code, null); setTurn(turn + 1); }} />
     : <JoinPage key={`${code} ${turn}`} code={code} onJoin={() => setTurn(turn + 1)} />;
 }
 

@@ -1,0 +1,37 @@
+/* What may be told to everybody about a municipality: sums of what is offered, as far as disclosure control lets them out, and what its holders
+ * show to all. Made once and kept until the data changes. */
+#ifndef KN_TASKS_PUBLIC_H
+#define KN_TASKS_PUBLIC_H
+
+#include "knoop/disclosure.h"
+#include "knoop/tasks.h"
+
+/* Kinds of resources that public sums are about: a class, or within materials one of the streams R1 ... R10. */
+typedef struct kn_public_kind {
+  int32_t class_of; /* kn_class */
+  int32_t stream;   /* 1 .. 10; 0: all of the class */
+} kn_public_kind;
+enum { KN_PUBLIC_KINDS = KN_CLASS_COUNT + 10 };
+
+typedef struct kn_public {
+  kn_region *region;
+  kn_arena *arena;
+  const int32_t *municipality; /* [sites] row of areas: the smallest of that level that holds it; KN_NONE: none does */
+  kn_public_kind kind[KN_PUBLIC_KINDS];
+  int32_t place_count;       /* municipalities with a site, and the areas above them */
+  const int32_t *place;      /* [place_count] row of areas */
+  kn_disclosure *disclosure; /* places x kinds; one measure: units offered a year */
+} kn_public;
+
+typedef struct kn_public_keeper kn_public_keeper; /* may be used by many threads */
+kn_code kn_public_keeper_new(kn_public_keeper **out, const char *path, kn_error *err);
+void kn_public_keeper_free(kn_public_keeper *keeper); /* NULL is fine */
+/* What there is, held until kn_public_leave(). stamp: any text that changes with the data; when it is another than before, all is made anew
+ * by a thread of the keeper (it loads the region and solves the linear programs of disclosure control) and comes with a later call.
+ * Only the first call waits. */
+kn_code kn_public_enter(kn_public_keeper *keeper, const char *stamp, const kn_public **out, kn_error *err);
+void kn_public_leave(kn_public_keeper *keeper);
+/* Row of an area among place[]; KN_NONE. */
+int32_t kn_public_place(const kn_public *all, const char *area_id);
+
+#endif

@@ -1,0 +1,61 @@
+// The public page of a municipality: stories from one source, sums that obey disclosure control, and nothing of who keeps things to himself.
+import { done, equal, ok, region, serve, test } from "./lib.mjs";
+
+/* In one municipality three companies have glass to spare, in another one has, which nobody may know. */
+const secret = 987654.321;
+const file = await region({ edit: (table, row) => {
+  if (table === "offer" && row.offer_id === "o-gielen-wood-b") { row.disclosure = "broker"; row.quantity = String(secret); row.description = "GEHEIM-hout"; }
+} });
+const place = await serve(file);
+const { anybody } = place;
+const an = await place.signIn("coordinator");
+
+await test("every municipality has its page; what is told adds up, what is withheld has no figure", async () => {
+  const { json: { items } } = await anybody.get("/public?limit=1000");
+  ok(items.length > 10);
+  let told = 0;
+  for (const { area_id } of items) {
+    const { status, json, text } = await anybody.get(`/public/${area_id}`);
+    if (status === 404) continue; // nothing is there
+    equal(status, 200);
+    ok(!text.includes("GEHEIM") && !text.includes("987654"));
+    const material = json.sums.find((sum) => sum.class === "material" && sum.stream === null);
+    const streams = json.sums.filter((sum) => sum.stream !== null);
+    for (const sum of json.sums) ok(sum.is_told === (sum.from !== null) && sum.is_told === (sum.to !== null));
+    told += json.sums.filter((sum) => sum.is_told).length;
+    if (material.is_told) ok(material.to >= streams.reduce((all, sum) => all + (sum.from ?? 0), 0) * (1 - 1e-9));
+  }
+  ok(told > 0, "something may be told");
+});
+
+await test("a municipality in which one holder stands out does not tell his figure", async () => {
+  const genk = (await anybody.get("/public/genk")).json;
+  const wood = genk.sums.find((sum) => sum.stream === "R1");
+  equal(wood.is_told, false);
+});
+
+await test("stories: written once, shown in all or in one municipality; drafts to nobody", async () => {
+  const all = await an.post("/stories", { title_nl: "Samen", title_en: "Together", body_nl: "Voor de hele regio.", status: "published" });
+  equal(all.status, 201);
+  const one = await an.post("/stories", { title_nl: "Genk", body_nl: "Alleen hier.", area_id: "genk" });
+  const seen = async (area) => (await anybody.get(`/public/${area}`, { "Accept-Language": "en" })).json.stories.map(({ title }) => title);
+  ok((await seen("genk")).includes("Together"));
+  ok(!(await seen("genk")).includes("Genk"));
+  equal((await an.patch(`/stories/${one.json.story_id}`, { status: "published" }, { "If-Match": `"v${one.json.version}"` })).status, 200);
+  ok((await seen("genk")).includes("Genk"));
+  ok(!(await seen("hasselt")).includes("Genk"));
+  equal((await an.patch(`/stories/${one.json.story_id}`, { title_nl: "x" }, { "If-Match": `"v${one.json.version}"` })).status, 412);
+  equal((await an.patch(`/stories/${one.json.story_id}`, { link: "javascript:alert(1)" })).status, 422);
+  equal((await anybody.get("/stories")).status, 401);
+  equal((await anybody.post("/stories", { title_nl: "x", body_nl: "y" })).status, 401);
+  equal((await an.delete(`/stories/${one.json.story_id}`)).status, 200);
+  ok(!(await seen("genk")).includes("Genk"));
+});
+
+await test("the page may stand in a frame elsewhere, other pages may not", async () => {
+  const page = await fetch(`${place.url}/public/genk`), other = await fetch(`${place.url}/knot`);
+  ok(page.headers.get("content-security-policy").endsWith("frame-ancestors *"));
+  ok(other.headers.get("content-security-policy").endsWith("frame-ancestors 'none'"));
+});
+
+await done();

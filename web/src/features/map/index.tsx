@@ -1,0 +1,220 @@
+/* The map: where? The list beside it shows the same and needs no pointer. */
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { latestOf, type Need, type Offer, type PlanRun, type Site, type TieShape as TieRow } from "../../api/look.ts";
+import type { Page as Listed } from "../../api/client.ts";
+import { useAll, useGet, useShapes } from "../../api/use.ts";
+import { asNumber, asText, asWord, asWords, defineRoom, type RoomProps } from "../../app/room.ts";
+import { useStore } from "../../app/store.ts";
+import { formatCount } from "../../format/numbers.ts";
+import { language, text } from "../../text/text.ts";
+import { boundsOf, RegionMap, type At, type Pick } from "../../map/region-map.ts";
+import { PATTERNS } from "../../map/style.ts";
+import { Choice, Choices, CLASSES, Dot, Empty, LEVELS, Page, Rows, SearchBox, Skeleton, Wait, announce, type Level, type ResourceClass } from "../../ui/index.ts";
+import { SiteDetail, TieDetail } from "./detail.tsx";
+import "./map.css";
+import { classOfSite, filterSites, filterTies, siteCollection, tieCollection, type Filter, type SiteShape, type TieShape } from "./model.ts";
+
+interface Query {
+  readonly class: readonly ResourceClass[];
+  readonly level: readonly Level[];
+  readonly stream: string;
+  readonly resource: string;
+  readonly show: "plan" | "today";
+  readonly network: "off" | "on";
+  readonly run: number | null;
+  readonly words: string;
+  readonly pick: string;        // "site:ID" or "tie:ID"
+  readonly at: string;          // "lon,lat,zoom"
+}
+type Props = RoomProps<Query>;
+
+const LISTED_MOST = 60;
+
+function readAt(raw: string): At | null {
+  const [lon, lat, zoom] = raw.split(",").map(Number);
+  return raw && [lon, lat, zoom].every((value) => Number.isFinite(value)) ? { lon: lon!, lat: lat!, zoom: zoom! } : null;
+}
+const writeAt = ({ lon, lat, zoom }: At): string => `${lon.toFixed(4)},${lat.toFixed(4)},${zoom.toFixed(2)}`;
+function readPick(raw: string): Pick | null {
+  const kind = raw.slice(0, raw.indexOf(":"));
+  return kind === "site" || kind === "tie" ? { kind, id: raw.slice(kind.length + 1) } : null;
+}
+
+interface Ground {
+  readonly areas: GeoJSON.FeatureCollection;
+  readonly water: GeoJSON.FeatureCollection | undefined;
+  readonly rail: GeoJSON.FeatureCollection | undefined;
+  readonly road: GeoJSON.FeatureCollection | undefined;
+}
+
+/* The region in view when one comes: its parks and municipalities, not the ports it trades with. */
+function homeBounds(areas: GeoJSON.FeatureCollection, sites: readonly SiteShape[]): [number, number, number, number] | null {
+  const own = areas.features.filter(({ properties }) => properties?.["level"] === "region");
+  return boundsOf({ type: "FeatureCollection", features: own.length ? own : areas.features.length ? areas.features : [...sites] });
+}
+
+function MapBox({ ground, links, sites, ties, pick, pointed, start, props }: { readonly ground: Ground; readonly links: GeoJSON.FeatureCollection | undefined; readonly sites: GeoJSON.FeatureCollection;
+  readonly ties: GeoJSON.FeatureCollection; readonly pick: Pick | null; readonly pointed: Pick | null; readonly start: readonly SiteShape[]; readonly props: Props }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const map = useRef<RegionMap | undefined>(undefined);
+  const [hasFailed, setFailed] = useState(false);
+  const set = useRef(props.set);
+  set.current = props.set;
+  useEffect(() => {
+    try {
+      map.current = new RegionMap(box.current!, readAt(props.query.at), homeBounds(ground.areas, start),
+        { map: text("map.canvas"), zoomIn: text("map.zoom_in"), zoomOut: text("map.zoom_out") },
+        { onPick: (one) => set.current({ pick: one ? `${one.kind}:${one.id}` : "" }), onMove: (at) => set.current({ at: writeAt(at) }, "replace") });
+    } catch {
+      setFailed(true);
+    }
+    return () => map.current?.remove();
+  }, []);
+  const feed = (name: Parameters<RegionMap["set"]>[0], shapes: GeoJSON.FeatureCollection | undefined): void =>
+    useEffect(() => { map.current?.set(name, shapes ?? { type: "FeatureCollection", features: [] }); }, [shapes]);
+  feed("areas", ground.areas);
+  feed("water", ground.water);
+  feed("rail", ground.rail);
+  feed("road", ground.road);
+  feed("links", links);
+  feed("sites", sites);
+  feed("ties", ties);
+  useEffect(() => {
+    map.current?.choose(pick);
+    const site = pick?.kind === "site" ? start.find(({ properties }) => properties.site_id === pick.id) : undefined;
+    if (site && !props.query.at) map.current?.show(site.properties.lon, site.properties.lat);
+  }, [props.query.pick]);
+  useEffect(() => map.current?.point(pointed), [pointed]);
+  if (hasFailed) return <Empty>{text("map.no_webgl")}</Empty>;
+  return <div class="map-box" ref={box} role="region" aria-label={text("map.canvas")} />;
+}
+
+function Legend({ query, set }: Pick2): JSX.Element {
+  const isWide = useMemo(() => matchMedia("(min-width: 820px)").matches, []);
+  const chosen = query.class.length + query.level.length + (query.resource ? 1 : 0) + (query.stream ? 1 : 0);
+  return (
+    <details class="map-filters no-print" open={isWide}>
+      <summary>{chosen ? text("map.filters_on", { n: chosen }) : text("map.filters")}</summary>
+      <div class="filters">
+      <Choices<ResourceClass> label={text("map.classes")} values={query.class} onValue={(values) => set({ class: values })}
+        options={CLASSES.map((one) => ({ value: one, label: text(`common.class.${one}`), mark: <Dot of={one} /> }))} />
+      <Choices<Level> label={text("map.levels")} values={query.level} onValue={(values) => set({ level: values })}
+        options={LEVELS.map((level) => ({ value: level, label: text(`map.level.${level}`), mark: <LineSample level={level} /> }))} />
+      <Choice label={text("map.show")} value={query.show} onValue={(show) => set({ show })}
+        options={[{ value: "today", label: text("map.show_today") }, { value: "plan", label: text("map.show_plan") }]} />
+      <Choice label={text("map.network")} value={query.network} onValue={(network) => set({ network })}
+        options={[{ value: "off", label: text("map.off") }, { value: "on", label: text("map.on") }]} />
+      </div>
+      {(query.resource || query.stream) && (
+        <p class="map-only">{query.resource ? text("map.only_resource", { resource: query.resource }) : text("map.only_stream", { stream: query.stream })}{" "}
+          <button type="button" class="plain" onClick={() => set({ resource: "", stream: "" })}>{text("map.all_again")}</button></p>
+      )}
+    </details>
+  );
+}
+interface Pick2 {
+  readonly query: Query;
+  readonly set: Props["set"];
+}
+
+function LineSample({ level }: { readonly level: Level }): JSX.Element {
+  const dash = PATTERNS.find(({ levels }) => levels.includes(level))?.dash;
+  return (
+    <svg class="map-line" width="26" height="8" aria-hidden="true" focusable="false">
+      <path d="M1 4H25" stroke-dasharray={dash ? dash.map((one) => one * 2).join(" ") : undefined} stroke-linecap={dash && dash[0]! > 1 ? "butt" : "round"} />
+    </svg>
+  );
+}
+
+function Listing({ returnTo, sites, all, query, set, href, onPoint }: { readonly returnTo: string; readonly sites: readonly SiteShape[]; readonly all: number; readonly onPoint: (id: string | null) => void } & Pick2 & { readonly href: Props["href"] }): JSX.Element {
+  const collator = new Intl.Collator(language.value);
+  const sorted = useMemo(() => [...sites].sort((a, b) => collator.compare(a.properties.name, b.properties.name)), [sites]);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!returnTo) return;
+    const row = [...(box.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])].find((one) => one.getAttribute("href")?.includes(encodeURIComponent(returnTo)));
+    (row ?? box.current?.querySelector("input"))?.focus();
+  }, []);
+  useEffect(() => { if (query.words) announce(text("map.found", { n: sites.length })); }, [sites.length, query.words]);
+  return (
+    <div class="map-list" ref={box} onFocusIn={(event) => onPoint((event.target as HTMLElement).dataset["site"] ?? null)}>
+      <SearchBox label={text("map.search")} value={query.words} onValue={(words) => set({ words }, "replace")} />
+      <p class="quiet small">{text("map.count", { n: sites.length, all: formatCount(all) })}</p>
+      {sites.length === 0 ? <Empty>{text("map.none")}</Empty> : (
+        <Rows label={text("map.sites")} rows={sorted.slice(0, LISTED_MOST).map(({ properties: site }) => ({
+          key: site.site_id, href: href({ pick: `site:${site.site_id}`, at: "" }),
+          title: <>{classOfSite(site, query.class) && <Dot of={classOfSite(site, query.class)!} isHollow={site.is_estimate === true} />}{site.name}</>,
+          detail: heldText(site),
+        }))} />
+      )}
+      {sorted.length > LISTED_MOST && <p class="quiet small">{text("map.list_more", { n: sorted.length - LISTED_MOST })}</p>}
+    </div>
+  );
+}
+
+function heldText(site: Site): string {
+  const parts = [site.offer_count > 0 && text("map.offers_count", { n: site.offer_count }), site.need_count > 0 && text("map.needs_count", { n: site.need_count })].filter(Boolean);
+  return [site.area_name, parts.join(", ") || text("map.nothing_here")].filter(Boolean).join(" · ");
+}
+
+/* The sites that hold or lack a resource, where the map is about one. */
+function useSitesOf(resource: string): ReadonlySet<string> | null {
+  const which = { query: { resource_id: resource } };
+  const offers = useAll<Offer>(resource ? "/offers" : null, which), needs = useAll<Need>(resource ? "/needs" : null, which);
+  return useMemo(() => (resource && offers.data && needs.data ? new Set([...offers.data, ...needs.data].map(({ site_id }) => site_id ?? "")) : null), [resource, offers.data, needs.data]);
+}
+
+function View(props: Props): JSX.Element {
+  const { query, set, href } = props;
+  useStore(language);
+  const areas = useShapes<object>("/areas"), sites = useShapes<Site>("/sites");
+  const water = useShapes<{ publisher?: string }>("/background/water"), rail = useShapes<{ publisher?: string }>("/background/rail"), road = useShapes<{ publisher?: string }>("/background/road");
+  const plans = useGet<Listed<PlanRun>>("/plans");
+  const run = query.run ?? latestOf(plans.data?.items)?.run_id ?? null;
+  const ties = useShapes<TieRow>(run === null || query.show === "today" ? null : `/plans/${run}/ties`);
+  const links = useShapes<object>(query.network === "on" ? "/links" : null);
+  const ofResource = useSitesOf(query.resource);
+  const [pointed, setPointed] = useState<Pick | null>(null);
+
+  const filter: Filter = { classes: query.class, levels: query.level, stream: query.stream, resource: query.resource, words: query.words };
+  const key = JSON.stringify(filter);
+  const allSites = (sites.data?.features ?? []) as readonly SiteShape[], allTies = (ties.data?.features ?? []) as readonly TieShape[];
+  const shownSites = useMemo(() => filterSites(allSites, filter, ofResource), [sites.data, key, ofResource]);
+  const shownTies = useMemo(() => filterTies(allTies, filter), [ties.data, key]);
+  const pick = useMemo(() => readPick(query.pick), [query.pick]);
+  const site = pick?.kind === "site" ? allSites.find(({ properties }) => properties.site_id === pick.id)?.properties : undefined;
+  const tieId = pick?.kind === "tie" ? pick.id : undefined;
+  const siteShapes = useMemo(() => siteCollection(shownSites, query.class), [shownSites]);
+  const tieShapes = useMemo(() => tieCollection(shownTies, site ? (one) => one.from_site_id === site.site_id || one.to_site_id === site.site_id : tieId ? (one) => String(one.tie_id) === tieId : null),
+    [shownTies, site, tieId]);
+  // The list gives way to what was chosen in it, and back: the focus goes along, but not when the page opens so.
+  const first = useRef(query.pick), last = useRef("");
+  const takesFocus = first.current !== query.pick || last.current !== "";
+  useEffect(() => { if (query.pick !== first.current || last.current) last.current = query.pick || last.current; }, [query.pick]);
+  const credits = [...new Set([water, rail, road].flatMap(({ data }) => data?.features.map(({ properties }) => properties?.publisher) ?? []).filter((one): one is string => !!one))];
+  const isHere = areas.data !== undefined && sites.data !== undefined;
+  const list = <Listing returnTo={takesFocus ? last.current || first.current : ""} sites={shownSites} all={allSites.length} query={query} set={set} href={href} onPoint={(id) => setPointed(id ? { kind: "site", id } : null)} />;
+  return (
+    <Page title={text("map.title")} lead={text("map.lead")} aside={
+      site ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><SiteDetail key={site.site_id} takesFocus={takesFocus} site={site} run={query.show === "today" ? null : run} tieHref={(one) => href({ pick: `tie:${one.tie_id}` })} /></>
+      : tieId && run !== null ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><TieDetail key={tieId} takesFocus={takesFocus} run={run} id={tieId} siteHref={(id) => href({ pick: `site:${id}`, at: "" })} /></>
+      : sites.data ? list : <Wait of={sites}>{() => null}</Wait>}>
+      <Legend query={query} set={set} />
+      {areas.problem && <Wait of={areas}>{() => null}</Wait>}
+      {isHere ? (
+        <MapBox ground={{ areas: areas.data, water: water.data, rail: rail.data, road: road.data }} links={links.data} sites={siteShapes} ties={tieShapes} pick={pick} pointed={pointed} start={allSites} props={props} />
+      ) : !areas.problem && !sites.problem && <div class="map-box"><Skeleton lines={8} /></div>}
+      <p class="source map-source">{credits.length > 0 && <>{text("map.credits", { credits: credits.join(", ") })} </>}{text("map.legend")}{" "}
+        <a href="/api/v1/sites?format=csv&limit=1000" download="sites.csv">{text("map.csv_sites")}</a>{run !== null && <>, <a href={`/api/v1/plans/${run}/ties?format=csv&limit=1000`} download="ties.csv">{text("map.csv_ties")}</a></>}</p>
+    </Page>
+  );
+}
+
+export const room = defineRoom<Query>({
+  query: {
+    class: asWords(CLASSES), level: asWords(LEVELS), stream: asText(), resource: asText(), show: asWord(["plan", "today"], "plan"), network: asWord(["off", "on"], "off"),
+    run: asNumber(), words: asText(), pick: asText(), at: asText(),
+  },
+  View,
+});
