@@ -177,8 +177,8 @@ typedef struct kn_rows_query {
   int64_t limit;     /* 0: one page without an end */
 } kn_rows_query;
 kn_code kn_conn_rows(kn_conn *conn, const kn_rows_query *query, kn_answer_visit visit, void *arg, kn_error *err);
-/* Rows that the viewer sees of a table. */
-kn_code kn_conn_count(kn_conn *conn, const char *table, int64_t *out, kn_error *err);
+/* Rows that the viewer sees of a table with this name. */
+kn_code kn_conn_count(kn_conn *conn, const char *name, int64_t *out, kn_error *err);
 /* Does this viewer see this row? Also of tables of the desk that have a view and a key TABLE_id. */
 kn_code kn_conn_sees(kn_conn *conn, const kn_viewer *viewer, const char *table, const char *key, bool *out, kn_error *err);
 

@@ -275,6 +275,7 @@ read_paste(kn_request *request, kn_data_change *out, kn_error *err)
   KN_TRY(read_columns(request, out, err));
   KN_TRY(read_keys(request, out, err));
   const char **cells;
+  assert(out->column != NULL);
   KN_NEW(cells, request->arena, out->row_count * out->column_count, err);
   for (int64_t i = 0; i < out->row_count; i++) {
     const json_t *row = json_array_get(rows, (size_t)i);
