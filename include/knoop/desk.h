@@ -108,6 +108,9 @@ kn_code kn_conn_ask_one(kn_conn *conn, const char *statement, const kn_bind *bin
 const kn_viewer *kn_conn_viewer(const kn_conn *conn);
 /* A field of a row by its name; NULL: there is none. */
 const kn_field *kn_answer_field(const kn_answer *answer, const char *name);
+/* Statements by the beginning of their name, in rising order: "mine_" gives all that export what is held about a person. at 0, 1, ...;
+ * NULL: no more. */
+const char *kn_desk_statement(const char *prefix, int32_t at);
 /* Number of rows that a statement changed; only within a write. */
 kn_code kn_conn_run(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, int64_t *changed, kn_error *err);
 
@@ -117,6 +120,9 @@ kn_code kn_conn_run(kn_conn *conn, const char *statement, const kn_bind *bind, i
  * many share one commit. viewer and arg are lent until then. */
 typedef kn_code (*kn_desk_writing)(kn_conn *conn, void *arg, kn_error *err);
 kn_code kn_desk_write(kn_desk *desk, const kn_viewer *viewer, kn_desk_writing write, void *arg, kn_error *err);
+
+/* A write that nobody waits for: what is lost when the file cannot be written was not worth waiting. As the public; arg is copied. */
+kn_code kn_desk_post(kn_desk *desk, kn_desk_writing write, const void *arg, size_t arg_bytes, kn_error *err);
 
 /* One row of a table with a key, changed so that the change can be seen, judged and taken back: every edit is kept in table `edit`
  * with the row before and after. The version of a row is the number of its last edit, 0 before the first. */
@@ -138,5 +144,11 @@ kn_code kn_conn_edit(kn_conn *conn, const kn_row_edit *edit, int64_t *edit_id, k
 kn_code kn_conn_undo(kn_conn *conn, int64_t edit_id, int64_t *undo_id, kn_error *err);
 /* Adds a line to the audit log, which nobody can change: who did what to what. detail: JSON or NULL. */
 kn_code kn_conn_audit(kn_conn *conn, const char *what, const char *about, const char *detail, kn_error *err);
+/* Is the log as it was written? broken_at is the first line that does not follow from the one before it (changed, taken out, put in,
+ * or taken off the end), 0: none. O(lines). */
+typedef struct kn_audit_state {
+  int64_t line_count, broken_at;
+} kn_audit_state;
+kn_code kn_conn_audit_check(kn_conn *conn, kn_audit_state *out, kn_error *err);
 
 #endif

@@ -36,6 +36,11 @@ kn_problem(const kn_request *request, const kn_error *err, json_t **out)
       type = kinds[i].type;
       title = kinds[i].title;
     }
+  if (request->problem != NULL) {
+    status = request->problem->status;
+    type = request->problem->type;
+    title = request->problem->title;
+  }
   if (status == 409 && kn_request_header(request, "If-Match") != NULL)
     status = 412;
   /* What the machine said is for the log, not for visitors. */
@@ -46,6 +51,10 @@ kn_problem(const kn_request *request, const kn_error *err, json_t **out)
                    "instance", request->path);
   if (*out == NULL) /* a text that is no UTF-8 */
     *out = json_pack("{s:s+, s:s, s:i}", "type", "/problems/", type, "title", title, "status", status);
+  /* "email: expected a text": which member of the body it is about, for forms. */
+  const size_t name = strspn(detail, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  if (name > 0 && strncmp(detail + name, ": ", 2) == 0 && status < 500)
+    json_object_set_new(*out, "errors", json_pack("[{s:s%, s:s}]", "field", detail, name, "detail", detail + name + 2));
   return status;
 }
 

@@ -54,16 +54,37 @@ is_open(const char *table)
 static int
 authorize(void *arg, int action, const char *a, const char *b, const char *database, const char *view)
 {
-  (void)b;
   (void)database;
   const kn_conn *conn = arg;
   switch (action) {
   case SQLITE_READ:
     return conn->may_read_all || is_open(a) || (view != NULL && strncmp(view, "seen_", 5) == 0) ? SQLITE_OK : SQLITE_DENY;
+  case SQLITE_UPDATE:
+  case SQLITE_DELETE:
+    /* The log only grows, whoever asks; and neither tables nor rules change while people work. */
+    return strcmp(a, "audit") == 0 || strcmp(a, "sqlite_sequence") == 0 ? SQLITE_DENY : SQLITE_OK;
+  case SQLITE_PRAGMA: /* what the desk itself asks: columns of a table, changes by others, keeping the log of writes short */
+    return b == NULL || strcmp(a, "table_info") == 0 || strcmp(a, "table_xinfo") == 0 || strcmp(a, "wal_checkpoint") == 0 ||
+                   strcmp(a, "journal_mode") == 0
+               ? SQLITE_OK
+               : SQLITE_DENY;
   case SQLITE_ATTACH:
   case SQLITE_DETACH:
+  case SQLITE_ALTER_TABLE:
+  case SQLITE_ANALYZE:
+  case SQLITE_REINDEX:
+  case SQLITE_CREATE_TRIGGER:
+  case SQLITE_CREATE_TEMP_TRIGGER:
+  case SQLITE_CREATE_VIEW:
+  case SQLITE_CREATE_TEMP_VIEW:
+  case SQLITE_CREATE_VTABLE:
+  case SQLITE_DROP_INDEX:
+  case SQLITE_DROP_TABLE:
+  case SQLITE_DROP_TRIGGER:
+  case SQLITE_DROP_VIEW:
+  case SQLITE_DROP_VTABLE:
     return SQLITE_DENY;
-  default:
+  default: /* creating a table is how json_each() comes to be */
     return SQLITE_OK;
   }
 }
@@ -269,14 +290,14 @@ find_query(const char *name)
 }
 
 static kn_code
-prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err)
+prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, bool *is_all, kn_error *err)
 {
   const int at = find_query(name);
   if (at < 0)
     return kn_fail(err, KN_E_USAGE, "there is no statement %s", name);
   if (conn->statement[at] == NULL) {
     const bool before = conn->may_read_all;
-    conn->may_read_all = before || kn_queries[at].is_all;
+    conn->may_read_all = kn_queries[at].is_all;
     const int rc =
         sqlite3_prepare_v3(conn->store->db, kn_queries[at].sql, -1, SQLITE_PREPARE_PERSISTENT, &conn->statement[at], NULL);
     conn->may_read_all = before;
@@ -286,6 +307,7 @@ prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err
     }
   }
   *out = conn->statement[at];
+  *is_all = kn_queries[at].is_all;
   return KN_OK;
 }
 
@@ -370,7 +392,7 @@ make_room(kn_conn *conn, int32_t columns, kn_error *err)
 
 /* Names and fields are of the innermost statement that runs; a visit that asks another one gets its own. */
 static kn_code
-visit_rows(kn_conn *conn, sqlite3_stmt *statement, kn_answer_visit visit, void *arg, kn_error *err)
+visit_rows(kn_conn *conn, sqlite3_stmt *statement, bool is_all, kn_answer_visit visit, void *arg, kn_error *err)
 {
   const int32_t columns = sqlite3_column_count(statement);
   const char **names = NULL;
@@ -383,15 +405,19 @@ visit_rows(kn_conn *conn, sqlite3_stmt *statement, kn_answer_visit visit, void *
   conn->fields = NULL;
   conn->field_capacity = 0;
   kn_code code = KN_OK;
-  for (int32_t i = 0; i < columns; i++)
-    names[i] = sqlite3_column_name(statement, i);
   while (code == KN_OK) {
     bool row;
+    /* When another program changed the tables SQLite prepares the statement anew here, and asks the guard again. */
+    const bool before = conn->may_read_all;
+    conn->may_read_all = is_all;
     code = kn_sql_step(conn->store, statement, &row, err);
+    conn->may_read_all = before;
     if (code != KN_OK || !row)
       break;
-    for (int32_t i = 0; i < columns; i++)
+    for (int32_t i = 0; i < columns; i++) {
+      names[i] = sqlite3_column_name(statement, i); /* a statement that was prepared anew has new ones */
       read_field(&fields[i], statement, i);
+    }
     if (visit != NULL)
       code = visit(arg, &(kn_answer){.count = columns, .name = names, .field = fields}, err);
   }
@@ -407,12 +433,13 @@ kn_code
 kn_conn_ask(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count, kn_answer_visit visit, void *arg, kn_error *err)
 {
   sqlite3_stmt *statement = NULL;
-  KN_TRY(prepare_query(conn, name, &statement, err));
+  bool is_all = false;
+  KN_TRY(prepare_query(conn, name, &statement, &is_all, err));
   if (!conn->is_writing && !sqlite3_stmt_readonly(statement))
     return kn_fail(err, KN_E_USAGE, "statement %s writes: it belongs in kn_desk_write()", name);
   kn_code code = bind_all(conn, statement, name, bind, count, err);
   if (code == KN_OK)
-    code = visit_rows(conn, statement, visit, arg, err);
+    code = visit_rows(conn, statement, is_all, visit, arg, err);
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   return code;
@@ -469,6 +496,15 @@ kn_answer_field(const kn_answer *answer, const char *name)
   for (int32_t i = 0; i < answer->count; i++)
     if (strcmp(answer->name[i], name) == 0)
       return &answer->field[i];
+  return NULL;
+}
+
+const char *
+kn_desk_statement(const char *prefix, int32_t at)
+{
+  for (const kn_named_sql *query = kn_queries; query->name != NULL; query++)
+    if (!query->is_view && strncmp(query->name, prefix, strlen(prefix)) == 0 && at-- == 0)
+      return query->name;
   return NULL;
 }
 

@@ -300,34 +300,3 @@ kn_conn_undo(kn_conn *conn, int64_t edit_id, int64_t *undo_id, kn_error *err)
   kn_arena_free(arena);
   return code;
 }
-
-/* ---------------------------------------------------------------- audit
- * Each line holds the digest of itself and of the line before: one that was changed with another program breaks the chain. */
-kn_code
-kn_conn_audit(kn_conn *conn, const char *what, const char *about, const char *detail, kn_error *err)
-{
-  char now[32];
-  kn_store_now(now);
-  kn_arena *arena = kn_arena_new();
-  kn_field last;
-  kn_code code = kn_conn_ask_one(conn, "audit_last", NULL, 0, arena, &last, NULL, err);
-  kn_digest *digest = NULL;
-  if (code == KN_OK)
-    code = kn_digest_new(&digest, err);
-  if (code == KN_OK) {
-    const kn_viewer *viewer = kn_conn_viewer(conn);
-    char who[32], hex[65];
-    snprintf(who, sizeof who, "%" PRId64, viewer != NULL ? viewer->account_id : 0);
-    const char *const parts[] = {last.text, now, who, what, about, detail};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-      const char *part = parts[i] != NULL ? parts[i] : "";
-      kn_digest_add(digest, part, strlen(part) + 1);
-    }
-    kn_digest_end(digest, hex);
-    const kn_bind line[] = {KN_BIND_TEXT("made", now), KN_BIND_TEXT("what", what), KN_BIND_TEXT("about", about),
-                            KN_BIND_TEXT("detail", detail), KN_BIND_TEXT("chain", hex)};
-    code = kn_conn_run(conn, "audit_add", line, KN_COUNT_OF(line), NULL, err);
-  }
-  kn_arena_free(arena);
-  return code;
-}

@@ -28,6 +28,7 @@ typedef struct kn_writing_order {
   kn_error *err;
   kn_code code;
   bool is_done;
+  bool is_posted; /* nobody waits: it is freed when done */
   struct kn_writing_order *next;
 } kn_writing_order;
 

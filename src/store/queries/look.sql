@@ -111,15 +111,21 @@ SELECT t.fid AS tie_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_
        CASE t.to_kind WHEN 'unit' THEN tp.name WHEN 'gateway' THEN tg.name END AS to_name,
        CASE t.to_kind WHEN 'unit' THEN tp.name_nl WHEN 'gateway' THEN tg.name_nl END AS to_name_nl,
        t.resource_id, r.name AS resource_name, r.name_nl AS resource_name_nl, r.name_fr AS resource_name_fr, r.name_de AS resource_name_de, r.class, r.stream, r.unit,
-       t.substitution, t.mode_id, t.quantity, t.km, t.level, t.eur, t.co2_kg, t.to_verify AS has_to_verify, t.is_estimate, t.case_id,
-       CASE WHEN :shape = 1 THEN geojson(t.geom) END AS geojson
+       t.substitution, t.mode_id, t.quantity, t.km, t.level, t.eur, t.co2_kg, t.to_verify AS has_to_verify, t.is_estimate, t.case_id
 FROM seen_tie AS t JOIN seen_resource AS r ON r.resource_id = t.resource_id
 LEFT JOIN site AS fs ON fs.site_id = t.from_site_id LEFT JOIN actor AS fa ON fa.actor_id = fs.actor_id
 LEFT JOIN site AS ts ON ts.site_id = t.to_site_id LEFT JOIN actor AS ta ON ta.actor_id = ts.actor_id
 LEFT JOIN unit AS fu ON t.from_kind = 'unit' AND fu.unit_id = t.from_id LEFT JOIN process AS fp ON fp.process_id = fu.process_id
 LEFT JOIN unit AS tu ON t.to_kind = 'unit' AND tu.unit_id = t.to_id LEFT JOIN process AS tp ON tp.process_id = tu.process_id
 LEFT JOIN gateway AS fg ON t.from_kind = 'gateway' AND fg.gateway_id = t.from_id LEFT JOIN gateway AS tg ON t.to_kind = 'gateway' AND tg.gateway_id = t.to_id
-WHERE t.run_id = :run AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
+WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
+  AND (:actor IS NULL OR fs.actor_id = :actor OR ts.actor_id = :actor) AND (:site IS NULL OR t.from_site_id = :site OR t.to_site_id = :site)
+ORDER BY t.fid LIMIT :limit
+-- For a map: what is drawn and what filters ask, no more.
+-- name: look_tie_shapes
+SELECT t.fid AS tie_id, t.from_site_id, t.to_site_id, t.resource_id, r.class, r.stream, t.level, t.eur, t.is_estimate, geojson(t.geom) AS geojson
+FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id LEFT JOIN site AS fs ON fs.site_id = t.from_site_id LEFT JOIN site AS ts ON ts.site_id = t.to_site_id
+WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
   AND (:actor IS NULL OR fs.actor_id = :actor OR ts.actor_id = :actor) AND (:site IS NULL OR t.from_site_id = :site OR t.to_site_id = :site)
 ORDER BY t.fid LIMIT :limit
 

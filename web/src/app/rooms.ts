@@ -21,11 +21,15 @@ export const rooms: readonly RoomEntry[] = [
   { name: "map", roles: everyone, rail: true, load: () => import("../features/map/index.tsx") },
   { name: "resource", roles: everyone, rail: false, load: () => import("../features/resource/index.tsx") },
   { name: "company", roles: everyone, rail: false, texts: ["resource"], load: () => import("../features/company/index.tsx") },
+  { name: "plan", roles: ["coordinator", "planner", "partner", "financier", "viewer"], rail: true, texts: ["resource"], load: () => import("../features/plan/index.tsx") },
+  { name: "flows", roles: ["coordinator"], rail: true, load: () => import("../features/flows/index.tsx") },
   { name: "cases", roles: everyone, rail: true, load: () => import("../features/cases/index.tsx") },
   { name: "experiments", roles: everyone, rail: true, load: () => import("../features/experiments/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
   { name: "public", roles: everyone, rail: true, load: () => import("../features/public/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
+  { name: "tour", roles: everyone, rail: false, load: () => import("../features/tour/index.tsx") },
+  { name: "people", roles: ["coordinator"], rail: true, load: () => import("../features/people/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 
