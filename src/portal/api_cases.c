@@ -491,7 +491,8 @@ const kn_endpoint kn_api_cases[] = {
     {"POST", "/cases/gates", KN_MAY_COORDINATOR, KN_WRITES, kn_api_gate_add, "Add a criterion to a gate.", NULL, gate_body, NULL},
     {"PATCH", "/cases/gates/{criterion_id}", KN_MAY_COORDINATOR, KN_WRITES, kn_api_gate_change, "Change a criterion of a gate.",
      NULL, gate_body, NULL},
-    {"GET", "/cases/{case_id}", KN_MAY_ALL, KN_KEEPS, sheet, "The sheet of a case, as far as one may see it.", NULL, NULL, NULL},
+    /* Not kept: it says what is one's own, which differs between accounts of one role. */
+    {"GET", "/cases/{case_id}", KN_MAY_ALL, 0, sheet, "The sheet of a case, as far as one may see it.", NULL, NULL, NULL},
     {"PATCH", "/cases/{case_id}", KN_MAY_PARTNER, KN_WRITES, change, "Change a case.", NULL, change_body, NULL},
     {"GET", "/cases/{case_id}/history", KN_MAY_COORDINATOR, KN_KEEPS, history, "Every change of a case and its rows.", NULL, NULL,
      NULL},

@@ -234,6 +234,8 @@ add_partners(kn_conn *conn, const kn_case_new *make, const json_t *actors, const
   const int32_t all = (int32_t)from_origin + make->partner_count + 1;
   if (all > (int32_t)(sizeof set.id / sizeof *set.id))
     return kn_fail(err, KN_E_INPUT, "partners: expected at most %d", (int)(sizeof set.id / sizeof *set.id) - 1);
+  /* Two who were introduced know each other already. */
+  const bool is_introduced = make->origin_kind != NULL && strcmp(make->origin_kind, "introduction") == 0;
   bool is_in = false;
   for (int32_t i = 0; i < make->partner_count; i++) {
     const char *actor_id = make->partner[i].actor_id;
@@ -251,7 +253,8 @@ add_partners(kn_conn *conn, const kn_case_new *make, const json_t *actors, const
       continue;
     const bool is_own = is_viewers(viewer, actor_id);
     is_in = is_in || is_own;
-    KN_TRY(add_partner(conn, make->case_id, actor_id, role != NULL ? role : "other", is_own ? now : NULL, now, err));
+    KN_TRY(add_partner(conn, make->case_id, actor_id, role != NULL ? role : "other", is_own || is_introduced ? now : NULL, now,
+                       err));
   }
   if (viewer->role != KN_PARTNER || is_in)
     return KN_OK;

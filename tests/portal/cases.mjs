@@ -288,6 +288,8 @@ await test("outcomes: claimed by one, verified by another, shared to at most 100
   deepEqual([told.quantity, told.verified_quantity, told.verified_by], [380, 371, "OVAM"]);
   equal((await chief.patch(path, { quantity: 375 })).status, 200); // a new claim is not verified
   equal((await sheet(partner, id)).outcomes[0].verified_by, null);
+  // What is one's own differs between two of one role: no answer of one is kept for the other.
+  deepEqual([(await sheet(chief, id)).outcomes[0].is_own, (await sheet(second, id)).outcomes[0].is_own], [true, false]);
   equal((await chief.post(`${path}/verify`, { verified_by: "OVAM" })).status, 403); // one's own claim by now
   equal((await second.post(`${path}/verify`, { verified_by: "OVAM" })).status, 204);
   const share = (shares) => chief.put(`${path}/shares`, { shares });
