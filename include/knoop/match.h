@@ -253,6 +253,9 @@ int32_t kn_law_judge_match(const kn_law *law, kn_place from, kn_place to, int32_
  * that take them and for what (data/reference). No region is needed. The model stands in docs/method.md. */
 kn_code kn_knowledge_new(kn_knowledge **out, kn_error *err);
 void kn_knowledge_free(kn_knowledge *knowledge); /* NULL is fine */
+/* What people call waste with this code of the List of Waste (six digits), in English and Dutch, parted by blanks; "" for none.
+ * Into arena. O(streams). */
+kn_code kn_code_words(const char **out, kn_arena *arena, const char *code_low, kn_error *err);
 
 typedef struct kn_receiver_ask {
   const char *donor_nace; /* NACE Rev. 2 of who holds it, as 16.10, 1610 or C16.10; several parted by ; NULL: not known */
@@ -351,10 +354,13 @@ typedef struct kn_seed {
   int32_t sector, taker;         /* of the knowledge: kn_seed_receiver() */
   float text, code, donor;       /* likenesses, 0 to 1 */
   double probability;            /* of being feasible; checks and distance are in it */
-  double quantity;               /* units offered a year; NAN: not known */
-  double km;                     /* great-circle */
-  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
-  double has, asked;             /* KN_SEED_HEAT: temperatures, degC */
+  double chance;                 /* the same without them */
+  bool is_calibrated; /* chance is fitted to known exchanges; else it is an estimate, as distance and checks always are */
+  double quantity;    /* units offered a year; NAN: not known */
+  double km;          /* great-circle */
+  double eur;         /* a year if it works; NAN: what the other side would pay is not known */
+  double hours_share; /* of the smaller of both quantities, what coincides hour by hour; NAN: not known, or it can wait */
+  double has, asked;  /* KN_SEED_HEAT: temperatures, degC */
 } kn_seed;
 
 typedef struct kn_seed_settings {

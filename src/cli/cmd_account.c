@@ -55,7 +55,11 @@ add_account(kn_conn *conn, void *arg, kn_error *err)
     const kn_bind tie[] = {KN_BIND_TEXT("email", args->email), KN_BIND_TEXT("actor", args->actor.word[i])};
     KN_TRY(kn_conn_run(conn, "account_add_actor", tie, KN_COUNT_OF(tie), NULL, err));
   }
-  return kn_conn_audit(conn, is_there ? "new password by command line" : "new account by command line", args->email, NULL, err);
+  /* The number, not the address: the log outlives the erasure of a person. */
+  char about[40];
+  KN_TRY(kn_conn_ask_one(conn, "account_by_email", which, 1, NULL, &there, NULL, err));
+  snprintf(about, sizeof about, "account %" PRId64, there.integer);
+  return kn_conn_audit(conn, is_there ? "new password by command line" : "new account by command line", about, NULL, err);
 }
 
 static kn_code

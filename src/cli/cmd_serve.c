@@ -8,7 +8,7 @@
 
 typedef struct serve_args {
   const char *region, *address, *certificate, *key, *background;
-  int32_t port;
+  int32_t port, rate;
   bool behind_proxy, log;
 } serve_args;
 
@@ -18,6 +18,7 @@ static const kn_opt serve_opts[] = {
     KN_OPT_TEXT(serve_args, address, "ADDRESS", N_("the address to listen at (127.0.0.1: this machine only)")),
     KN_OPT_TEXT(serve_args, certificate, "FILE.pem", N_("speak TLS with this certificate chain")),
     KN_OPT_TEXT(serve_args, key, "FILE.pem", N_("and this private key")),
+    KN_OPT_INT(serve_args, rate, "N", N_("requests per second of one session or address that cost work (1000); -1: no limit")),
     KN_OPT_TEXT(serve_args, background, "FOLDER",
                 N_("water, rail and roads for the map: water.geojson, rail.geojson, road.geojson")),
     KN_OPT_FLAG(serve_args, behind_proxy, N_("behind a proxy that speaks TLS: cookies are secure, X-Forwarded-For is believed")),
@@ -51,6 +52,7 @@ serve_run(const kn_cli *cli, kn_error *err)
                                        .thread_count = cli->threads,
                                        .certificate = args.certificate,
                                        .key = args.key,
+                                       .rate_per_s = args.rate,
                                        .background = args.background,
                                        .is_behind_proxy = args.behind_proxy,
                                        .log = write_line,

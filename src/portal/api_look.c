@@ -176,16 +176,40 @@ plan(kn_request *request, kn_reply *reply, kn_error *err)
   return kn_reply_row(request, reply, "look_plan", which, KN_COUNT_OF(which), err);
 }
 
+/* Of a run; tie_id is the number of one tie as text, NULL: all. As shapes they are what a map draws, without names. */
 static kn_code
-ties(kn_request *request, kn_reply *reply, kn_error *err)
+ties_of(kn_request *request, kn_reply *reply, const char *tie_id, bool is_list, kn_error *err)
 {
-  int64_t run;
+  int64_t run, tie = 0;
   KN_TRY(which_run(request, &run, err));
-  const kn_bind which[] = {KN_BIND_INT("run", run), KN_BIND_INT("shape", wants_shapes(request) ? 1 : 0),
+  char *end = NULL;
+  if (tie_id != NULL) {
+    errno = 0;
+    tie = strtoll(tie_id, &end, 10);
+    if (errno != 0 || end == tie_id || *end != '\0')
+      return kn_missing(request, err);
+  }
+  const kn_bind which[] = {KN_BIND_INT("run", run),
+                           {.name = "tie", .value = tie_id != NULL ? kn_field_int(tie) : kn_field_text(NULL)},
                            KN_BIND_TEXT("resource", kn_request_query(request, "resource_id")),
                            KN_BIND_TEXT("actor", kn_request_query(request, "actor_id")),
                            KN_BIND_TEXT("site", kn_request_query(request, "site_id"))};
-  return kn_reply_list(request, reply, "look_ties", which, KN_COUNT_OF(which), err);
+  if (is_list)
+    return kn_reply_list(request, reply, wants_shapes(request) ? "look_tie_shapes" : "look_ties", which, KN_COUNT_OF(which), err);
+  const kn_bind one[] = {which[0], which[1], KN_BIND_INT("limit", 1)};
+  return kn_reply_row(request, reply, "look_ties", one, KN_COUNT_OF(one), err);
+}
+
+static kn_code
+ties(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  return ties_of(request, reply, NULL, true, err);
+}
+
+static kn_code
+one_tie(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  return ties_of(request, reply, kn_request_part(request, "tie_id"), false, err);
 }
 
 static kn_code
@@ -267,6 +291,7 @@ const kn_endpoint kn_api_look[] = {
      NULL},
     {"GET", "/plans/{run}/ties", KN_MAY_ALL, LOOKS, ties, "What a plan moves from whom to whom, as far as you may see both ends.",
      of_row, NULL, NULL},
+    {"GET", "/plans/{run}/ties/{tie_id}", KN_MAY_ALL, LOOKS, one_tie, "One of them.", NULL, NULL, NULL},
     {"GET", "/plans/{run}/units", KN_MAY_ALL, LOOKS, units, "What a plan does with each unit of which you may see all ties.",
      NULL, NULL, NULL},
     {"GET", "/plans/{run}/prices", KN_MAY_ALL, LOOKS, prices, "What one more of an offer, need or gateway is worth a year.", NULL,

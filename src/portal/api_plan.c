@@ -1,6 +1,7 @@
 /* Plans: why this, why not that, what changed between two. Plans themselves are read by api_look.c and made by api_jobs.c. */
 #include "portal/api.h"
 #include "portal/http.h"
+#include "report/report.h"
 #include "tasks/why.h"
 
 #include <stdlib.h>
@@ -201,6 +202,73 @@ compare(kn_request *request, kn_reply *reply, kn_error *err)
   return reply->json != NULL ? KN_OK : kn_fail(err, KN_E_LIMIT, "out of memory");
 }
 
+/* ---------------------------------------------------------------- flows: the balance as a picture and as numbers */
+static void
+tell_ribbon(void *arg, const kn_report_ribbon *ribbon)
+{
+  json_array_append_new(arg, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I}", "from", ribbon->from, "to", ribbon->to, "class",
+                                       kn_class_name((kn_class)ribbon->class_of), "unit",
+                                       kn_class_unit((kn_class)ribbon->class_of), "quantity", real_or_null(ribbon->quantity),
+                                       "sd", real_or_null(ribbon->sd), "flow_count", (json_int_t)ribbon->flow_count));
+}
+
+static kn_code
+draw_svg(const kn_report_input *input, kn_reply *reply, kn_error *err)
+{
+  FILE *out = open_memstream(&reply->bytes, &reply->length);
+  if (out == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory");
+  kn_code code = kn_report_write_balance(out, input, err);
+  if (fclose(out) != 0 && code == KN_OK)
+    code = kn_fail(err, KN_E_LIMIT, "out of memory");
+  reply->type = "image/svg+xml";
+  return code;
+}
+
+static kn_code
+draw_flows(kn_request *request, kn_reply *reply, const kn_task_balanced *balanced, kn_report_fold fold, kn_error *err)
+{
+  const kn_balance_figure_view figures = kn_balance_figures(balanced->balance);
+  const kn_balance_summary sum = kn_balance_sum(balanced->balance);
+  const char *format = kn_request_query(request, "format"), *language = kn_request_query(request, "language");
+  const kn_report_input input = {.region = balanced->region,
+                                 .language = language != NULL ? language : request->language,
+                                 .balance = {.n = figures.flow_count,
+                                             .flow = figures.row,
+                                             .reconciled = figures.reconciled,
+                                             .sd = figures.sd,
+                                             .is_gross = figures.is_gross,
+                                             .p_value = sum.p_value,
+                                             .fold = fold,
+                                             .level = KN_MUNICIPALITY}};
+  if (format != NULL && strcmp(format, "svg") == 0)
+    return draw_svg(&input, reply, err);
+  json_t *ribbons = json_array();
+  const kn_code code = kn_report_balance_ribbons(&input, tell_ribbon, ribbons, err);
+  reply->json = json_pack("{s:o, s:I, s:o, s:o}", "items", ribbons, "flow_count", (json_int_t)figures.flow_count, "chi2",
+                          real_or_null(sum.chi2), "p_value", real_or_null(sum.p_value));
+  return code;
+}
+
+static kn_code
+flows(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  static const char *const folds[] = {"auto", "place", "sector", "area", "stream"};
+  const char *wanted = kn_request_query(request, "fold");
+  int32_t fold = wanted == NULL ? 0 : KN_NONE;
+  for (int32_t i = 0; wanted != NULL && i < KN_COUNT_OF(folds); i++)
+    if (strcmp(wanted, folds[i]) == 0)
+      fold = i;
+  if (fold == KN_NONE)
+    return kn_fail(err, KN_E_INPUT, "fold: expected auto, place, sector, area or stream");
+  const kn_task task = KN_TASK_DEFAULTS;
+  kn_task_balanced balanced;
+  KN_TRY(kn_task_balance(&task, kn_desk_path(request->desk), &KN_BALANCE_DEFAULTS, false, &balanced, err));
+  const kn_code code = draw_flows(request, reply, &balanced, (kn_report_fold)fold, err);
+  kn_task_balanced_free(&balanced);
+  return code;
+}
+
 /* ---------------------------------------------------------------- what a what-if can be about */
 static kn_code
 list_units(kn_request *request, kn_reply *reply, kn_error *err)
@@ -221,11 +289,19 @@ static const kn_query_def of_pair[] = {
     {"from", "string", "offer:ID, unit:ID or gateway:ID"}, {"to", "string", "need:ID, unit:ID or gateway:ID"}, {NULL}};
 static const kn_query_def of_diff[] = {{"limit", "integer", "At most so many ties, units and prices each (200)."}, {NULL}};
 
+static const kn_query_def of_flows[] = {{"fold", "string", "auto, place, sector, area or stream"},
+                                        {"format", "string", "json or svg"},
+                                        {"language", "string", "of the picture: nl or en"},
+                                        {NULL}};
+
 const kn_endpoint kn_api_plan[] = {
     {"GET", "/plans/{run}/why", KN_MAY_COORDINATOR, KN_SLOW, explain, "Why is this pair in the plan, or why not?", of_pair, NULL,
      NULL},
     {"GET", "/plans/{run}/diff/{other}", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, compare, "What is otherwise in another plan.",
      of_diff, NULL, NULL},
+    {"GET", "/flows/sankey", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, flows,
+     "Reported flows, balanced, as ribbons between places, sectors, areas or streams; format=svg: the picture.", of_flows, NULL,
+     NULL},
     {"GET", "/units", KN_MAY_MEMBERS, KN_KEEPS, list_units, "Units that are there, and candidates.", NULL, NULL, NULL},
     {"GET", "/settings", KN_MAY_MEMBERS, KN_KEEPS, list_settings, "What holds for the region as a whole.", NULL, NULL, NULL},
     {NULL},

@@ -1,4 +1,5 @@
 /* From a request to a response: who asks, which endpoint, may they, what it says, in which headers. */
+#include "portal/auth.h"
 #include "portal/http.h"
 
 #include <stdlib.h>
@@ -96,7 +97,7 @@ kn_exchange_problem(kn_exchange *exchange, const kn_error *err)
 {
   json_t *problem;
   int status = kn_problem(&exchange->request, err, &problem);
-  if (err->code == KN_E_DENIED && exchange->request.viewer.role == KN_PUBLIC)
+  if (err->code == KN_E_DENIED && exchange->request.viewer.role == KN_PUBLIC && exchange->request.problem == NULL)
     status = MHD_HTTP_UNAUTHORIZED;
   if (exchange->is_too_large)
     status = MHD_HTTP_CONTENT_TOO_LARGE;
@@ -106,6 +107,11 @@ kn_exchange_problem(kn_exchange *exchange, const kn_error *err)
   exchange->etag[0] = '\0';
   exchange->is_keeper = false;
   set_response(exchange, (unsigned)status, "application/problem+json", text, text != NULL ? strlen(text) : 0);
+  if (exchange->request.retry_after_s > 0 && exchange->response != NULL) {
+    char seconds[16];
+    snprintf(seconds, sizeof seconds, "%d", (int)exchange->request.retry_after_s);
+    MHD_add_response_header(exchange->response, "Retry-After", seconds);
+  }
 }
 
 static bool
@@ -199,6 +205,16 @@ read_body(kn_exchange *exchange)
     return fail(exchange, KN_E_USAGE, sentence);
   }
   return true;
+}
+
+/* What is kept costs next to nothing and is not counted. */
+static kn_code
+limit_rate(kn_request *request, kn_error *err)
+{
+  const double set = request->portal->settings.rate_per_s, rate = set == 0 ? 1000 : set;
+  return rate < 0 ? KN_OK
+                  : kn_limit(request, "requests", request->session_handle != NULL ? request->session_handle : request->remote,
+                             fmax(1, 3 * rate), rate, err);
 }
 
 static void
@@ -299,6 +315,10 @@ kn_exchange_answer(kn_exchange *exchange)
   kn_request *request = &exchange->request;
   kn_error err = {0};
   kn_reply reply = {.version = KN_ANY_VERSION};
+  if (limit_rate(request, &err) != KN_OK) {
+    kn_exchange_problem(exchange, &err);
+    return;
+  }
   if (!read_body(exchange) || !mark_once(exchange))
     return;
   exchange->version = kn_desk_version(request->desk); /* before reading: what is read is at least as new */
@@ -322,4 +342,6 @@ kn_exchange_answer(kn_exchange *exchange)
     kn_log_error(exchange, &err);
   }
   json_decref(reply.json);
+  json_decref(request->problem_more);
+  request->problem_more = NULL;
 }

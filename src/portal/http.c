@@ -6,6 +6,7 @@
  *
  * The threads of libmicrohttpd never wait for the disk or a long computation: the endpoints that do are flagged. */
 #include "portal/http.h"
+#include "portal/limits.h"
 #include "portal/static.h"
 #include "tasks/public.h"
 #include "tasks/room.h"
@@ -166,9 +167,11 @@ remote_of(kn_exchange *exchange)
   char text[INET6_ADDRSTRLEN] = "?";
   const kn_portal *portal = exchange->request.portal;
   const char *forwarded = portal->settings.is_behind_proxy ? kn_request_header(&exchange->request, "X-Forwarded-For") : NULL;
-  if (forwarded != NULL)
-    snprintf(text, sizeof text, "%.*s", (int)strcspn(forwarded, ", "), forwarded);
-  else if (info != NULL && info->client_addr != NULL && info->client_addr->sa_family == AF_INET6)
+  if (forwarded != NULL) { /* the last one is what our proxy saw; those before it are what the client says */
+    const char *last = strrchr(forwarded, ',') != NULL ? strrchr(forwarded, ',') + 1 : forwarded;
+    last += strspn(last, " ");
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(last, " "), last);
+  } else if (info != NULL && info->client_addr != NULL && info->client_addr->sa_family == AF_INET6)
     inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, text, sizeof text);
   else if (info != NULL && info->client_addr != NULL)
     inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, text, sizeof text);
@@ -368,6 +371,7 @@ start(kn_portal *portal, const char *region, kn_error *err)
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
   KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
+  KN_TRY(kn_limits_new(&portal->limits, err));
   KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
@@ -455,6 +459,7 @@ kn_portal_stop(kn_portal *portal)
   kn_why_keeper_free(portal->why);
   kn_public_keeper_free(portal->open);
   kn_keep_free(portal->keep);
+  kn_limits_free(portal->limits);
   kn_snapshots_free(portal->snapshots);
   kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);

@@ -56,6 +56,7 @@ struct kn_portal {
   kn_portal_settings settings;
   struct MHD_Daemon *daemon;
   kn_keep *keep;
+  struct kn_limits *limits; /* limits.h */
   kn_repeats *repeats;
   kn_hub *hub;
   struct kn_snapshots *snapshots;

@@ -16,6 +16,12 @@ typedef struct kn_portal kn_portal;
 typedef struct kn_request kn_request;
 typedef struct kn_reply kn_reply;
 
+/* A problem of a kind of its own: set request->problem before failing. */
+typedef struct kn_problem_kind {
+  int status;
+  const char *type, *title; /* type: after /problems/ */
+} kn_problem_kind;
+
 /* ---------------------------------------------------------------- endpoints */
 #define KN_MAY(role) (1u << (role))
 #define KN_MAY_ALL 0x3fu
@@ -63,11 +69,16 @@ struct kn_request {
   const char *language;                            /* "nl" or "en" */
   const char *method, *path;                       /* path as asked, decoded */
   int32_t part_count;
-  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS]; /* of {names} in the path */
-  json_t *body;                                               /* NULL: none; else an object */
-  const char *session;                                        /* token of the cookie; NULL: none */
-  const char *remote;                                         /* address of the client, for limits and the log */
-  void *http;                                                 /* of http.c */
+  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS];                 /* of {names} in the path */
+  json_t *body;                                                               /* NULL: none; else an object */
+  const char *session;                                                        /* token of the cookie; NULL: none */
+  const char *session_handle, *session_seen, *session_rotated, *session_ends; /* with a session; times UTC */
+  bool has_second_factor;
+  const kn_problem_kind *problem; /* what kind of problem an error is, where its code does not say; NULL */
+  json_t *problem_more;           /* members to add to a problem document; NULL: none */
+  int32_t retry_after_s;          /* 0: none */
+  const char *remote;             /* address of the client, for limits and the log */
+  void *http;                     /* of http.c */
 };
 const char *kn_request_part(const kn_request *request, const char *name);   /* never NULL for a name of the path */
 const char *kn_request_query(const kn_request *request, const char *name);  /* NULL: not given */
@@ -108,6 +119,10 @@ kn_code kn_request_version(const kn_request *request, int64_t *version, kn_error
  * a column named cursor comes first, is only for the cursor and not shown. */
 kn_code kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                       kn_error *err);
+/* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. */
+typedef kn_code (*kn_list_ask)(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg,
+                               kn_error *err);
+kn_code kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *arg, kn_error *err);
 /* The one row of a statement as an object; KN_E_MISSING when there is none. */
 kn_code kn_reply_row(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                      kn_error *err);
@@ -142,6 +157,7 @@ typedef struct kn_portal_settings {
   int32_t port;        /* 0: any free one */
   int32_t thread_count;
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
+  double rate_per_s;                        /* requests that cost work, per session or address; 0: 1,000; below 0: no limit */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
@@ -151,7 +167,7 @@ typedef struct kn_portal_settings {
 kn_code kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *settings, kn_error *err);
 int32_t kn_portal_port(const kn_portal *portal);
 struct kn_snapshots *kn_portal_snapshots(const kn_portal *portal); /* tasks/snapshot.h */
-bool kn_portal_is_secure(const kn_portal *portal); /* do browsers come by https? */
-void kn_portal_stop(kn_portal *portal);            /* takes no more, ends what runs, closes the region file; NULL is fine */
+bool kn_portal_is_secure(const kn_portal *portal);                 /* do browsers come by https? */
+void kn_portal_stop(kn_portal *portal); /* takes no more, ends what runs, closes the region file; NULL is fine */
 
 #endif

@@ -1,6 +1,7 @@
 /* Is the file whole? What SQLite, the spatial indexes and the references have to say becomes findings. */
 #include <string.h>
 
+#include "knoop/desk.h"
 #include "store/internal.h"
 
 static kn_code
@@ -84,11 +85,34 @@ check_index(kn_store *store, kn_findings *findings, const char *table, kn_error 
   return code;
 }
 
+static kn_code
+check_audit(kn_store *store, kn_findings *findings, kn_error *err)
+{
+  if (!kn_sql_has_table(store, "audit"))
+    return KN_OK;
+  kn_audit_state state;
+  KN_TRY(kn_store_audit_check(store, &state, err));
+  if (state.broken_at == 0)
+    return KN_OK;
+  char line[32];
+  snprintf(line, sizeof line, "%" PRId64, state.broken_at);
+  const kn_finding where = {.severity = KN_ERROR,
+                            .rule = "audit_chain",
+                            .file = store->path,
+                            .table = "audit",
+                            .row = line,
+                            .proposal = "look for the file in a backup; the lines before this one still hold"};
+  return kn_findings_add(
+      findings, &where, err,
+      "the audit log was changed with another program: this line does not follow from the one before it, or is gone");
+}
+
 kn_code
 kn_store_check(kn_store *store, kn_findings *findings, kn_error *err)
 {
   KN_TRY(add_rows(store, findings, "damaged_file", NULL, "PRAGMA integrity_check", err));
   KN_TRY(check_references(store, findings, err));
+  KN_TRY(check_audit(store, findings, err));
   for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
     if (kn_schema((kn_table_id)i)->geometry != 0 && kn_sql_has_table(store, kn_schema((kn_table_id)i)->name))
       KN_TRY(check_index(store, findings, kn_schema((kn_table_id)i)->name, err));

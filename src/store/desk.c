@@ -41,10 +41,16 @@ kn_field_text(const char *text)
 static const char *const open_tables[] = {
     "area", "actor", "site",     "resource", "substitution", "process",   "process_flow", "unit",     "gateway",   "mode",
     "node", "link",  "terminal", "tariff",   "source",       "incentive", "precedent",    "settings", "json_each", "json_tree"};
+/* What SQLite reads by itself while it prepares a statement or looks something up: the bytes of the index of search, and its own
+ * list of tables when a table function (json_each) is met for the first time. No statement names these. */
+static const char *const index_tables[] = {"search_data", "search_idx", "search_docsize", "search_config", "sqlite_master"};
 
-static bool
-is_open(const char *table)
+bool
+kn_desk_is_open(const char *table)
 {
+  for (size_t i = 0; i < sizeof index_tables / sizeof *index_tables; i++)
+    if (strcmp(table, index_tables[i]) == 0)
+      return true;
   for (size_t i = 0; i < sizeof open_tables / sizeof *open_tables; i++)
     if (strcmp(table, open_tables[i]) == 0)
       return true;
@@ -54,16 +60,37 @@ is_open(const char *table)
 static int
 authorize(void *arg, int action, const char *a, const char *b, const char *database, const char *view)
 {
-  (void)b;
   (void)database;
   const kn_conn *conn = arg;
   switch (action) {
   case SQLITE_READ:
-    return conn->may_read_all || is_open(a) || (view != NULL && strncmp(view, "seen_", 5) == 0) ? SQLITE_OK : SQLITE_DENY;
+    return conn->may_read_all || kn_desk_is_open(a) || (view != NULL && strncmp(view, "seen_", 5) == 0) ? SQLITE_OK : SQLITE_DENY;
+  case SQLITE_UPDATE:
+  case SQLITE_DELETE:
+    /* The log only grows, whoever asks; and neither tables nor rules change while people work. */
+    return strcmp(a, "audit") == 0 || strcmp(a, "sqlite_sequence") == 0 ? SQLITE_DENY : SQLITE_OK;
+  case SQLITE_PRAGMA: /* what the desk itself asks: columns of a table, changes by others, keeping the log of writes short */
+    return b == NULL || strcmp(a, "table_info") == 0 || strcmp(a, "table_xinfo") == 0 || strcmp(a, "wal_checkpoint") == 0 ||
+                   strcmp(a, "journal_mode") == 0
+               ? SQLITE_OK
+               : SQLITE_DENY;
   case SQLITE_ATTACH:
   case SQLITE_DETACH:
+  case SQLITE_ALTER_TABLE:
+  case SQLITE_ANALYZE:
+  case SQLITE_REINDEX:
+  case SQLITE_CREATE_TRIGGER:
+  case SQLITE_CREATE_TEMP_TRIGGER:
+  case SQLITE_CREATE_VIEW:
+  case SQLITE_CREATE_TEMP_VIEW:
+  case SQLITE_CREATE_VTABLE:
+  case SQLITE_DROP_INDEX:
+  case SQLITE_DROP_TABLE:
+  case SQLITE_DROP_TRIGGER:
+  case SQLITE_DROP_VIEW:
+  case SQLITE_DROP_VTABLE:
     return SQLITE_DENY;
-  default:
+  default: /* creating a table is how json_each() comes to be */
     return SQLITE_OK;
   }
 }
@@ -143,6 +170,18 @@ viewer_sees(sqlite3_context *context, int count, sqlite3_value **values)
                                              (const char *)sqlite3_value_text(values[1])));
 }
 
+/* desk_point(lon, lat): the geometry that goes with them. */
+static void
+desk_point(sqlite3_context *context, int count, sqlite3_value **values)
+{
+  (void)count;
+  if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
+    return;
+  uint8_t blob[POINT_BLOB];
+  kn_geometry_point(blob, sqlite3_value_double(values[0]), sqlite3_value_double(values[1]));
+  sqlite3_result_blob(context, blob, sizeof blob, SQLITE_TRANSIENT);
+}
+
 static kn_code
 register_viewer(kn_conn *conn, kn_error *err)
 {
@@ -153,7 +192,8 @@ register_viewer(kn_conn *conn, kn_error *err)
   } functions[] = {{"viewer_role", 0, viewer_role},
                    {"viewer_account", 0, viewer_account},
                    {"viewer_owns", 1, viewer_owns},
-                   {"viewer_sees", 2, viewer_sees}};
+                   {"viewer_sees", 2, viewer_sees},
+                   {"desk_point", 2, desk_point}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     /* Deterministic within a statement: a connection does not change hands while one runs. */
     const int rc = sqlite3_create_function_v2(conn->store->db, functions[i].name, functions[i].count,
@@ -281,14 +321,14 @@ find_query(const char *name)
 }
 
 static kn_code
-prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err)
+prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, bool *is_all, kn_error *err)
 {
   const int at = find_query(name);
   if (at < 0)
     return kn_fail(err, KN_E_USAGE, "there is no statement %s", name);
   if (conn->statement[at] == NULL) {
     const bool before = conn->may_read_all;
-    conn->may_read_all = before || kn_queries[at].is_all;
+    conn->may_read_all = kn_queries[at].is_all;
     const int rc =
         sqlite3_prepare_v3(conn->store->db, kn_queries[at].sql, -1, SQLITE_PREPARE_PERSISTENT, &conn->statement[at], NULL);
     conn->may_read_all = before;
@@ -298,6 +338,7 @@ prepare_query(kn_conn *conn, const char *name, sqlite3_stmt **out, kn_error *err
     }
   }
   *out = conn->statement[at];
+  *is_all = kn_queries[at].is_all;
   return KN_OK;
 }
 
@@ -381,8 +422,8 @@ make_room(kn_conn *conn, int32_t columns, kn_error *err)
 }
 
 /* Names and fields are of the innermost statement that runs; a visit that asks another one gets its own. */
-static kn_code
-visit_rows(kn_conn *conn, sqlite3_stmt *statement, kn_answer_visit visit, void *arg, kn_error *err)
+kn_code
+kn_conn_visit(kn_conn *conn, sqlite3_stmt *statement, bool is_all, kn_answer_visit visit, void *arg, kn_error *err)
 {
   const int32_t columns = sqlite3_column_count(statement);
   const char **names = NULL;
@@ -395,15 +436,19 @@ visit_rows(kn_conn *conn, sqlite3_stmt *statement, kn_answer_visit visit, void *
   conn->fields = NULL;
   conn->field_capacity = 0;
   kn_code code = KN_OK;
-  for (int32_t i = 0; i < columns; i++)
-    names[i] = sqlite3_column_name(statement, i);
   while (code == KN_OK) {
     bool row;
+    /* When another program changed the tables SQLite prepares the statement anew here, and asks the guard again. */
+    const bool before = conn->may_read_all;
+    conn->may_read_all = is_all;
     code = kn_sql_step(conn->store, statement, &row, err);
+    conn->may_read_all = before;
     if (code != KN_OK || !row)
       break;
-    for (int32_t i = 0; i < columns; i++)
+    for (int32_t i = 0; i < columns; i++) {
+      names[i] = sqlite3_column_name(statement, i); /* a statement that was prepared anew has new ones */
       read_field(&fields[i], statement, i);
+    }
     if (visit != NULL)
       code = visit(arg, &(kn_answer){.count = columns, .name = names, .field = fields}, err);
   }
@@ -419,12 +464,13 @@ kn_code
 kn_conn_ask(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count, kn_answer_visit visit, void *arg, kn_error *err)
 {
   sqlite3_stmt *statement = NULL;
-  KN_TRY(prepare_query(conn, name, &statement, err));
+  bool is_all = false;
+  KN_TRY(prepare_query(conn, name, &statement, &is_all, err));
   if (!conn->is_writing && !sqlite3_stmt_readonly(statement))
     return kn_fail(err, KN_E_USAGE, "statement %s writes: it belongs in kn_desk_write()", name);
   kn_code code = bind_all(conn, statement, name, bind, count, err);
   if (code == KN_OK)
-    code = visit_rows(conn, statement, visit, arg, err);
+    code = kn_conn_visit(conn, statement, is_all, visit, arg, err);
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   return code;
@@ -481,6 +527,15 @@ kn_answer_field(const kn_answer *answer, const char *name)
   for (int32_t i = 0; i < answer->count; i++)
     if (strcmp(answer->name[i], name) == 0)
       return &answer->field[i];
+  return NULL;
+}
+
+const char *
+kn_desk_statement(const char *prefix, int32_t at)
+{
+  for (const kn_named_sql *query = kn_queries; query->name != NULL; query++)
+    if (!query->is_view && strncmp(query->name, prefix, strlen(prefix)) == 0 && at-- == 0)
+      return query->name;
   return NULL;
 }
 

@@ -6,6 +6,7 @@
  *
  * While a commit waits for the disk others queue up, so the more write at once, the more share one commit. The lock file is held
  * for the length of a group only: commands on the same file take their turn between two groups. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/desk_internal.h"
@@ -102,7 +103,10 @@ write_groups(void *arg)
         if (group->err != NULL)
           *group->err = err;
       }
-      group->is_done = true;
+      if (group->is_posted)
+        free(group);
+      else
+        group->is_done = true;
       group = next;
     }
     pthread_cond_broadcast(&desk->went);
@@ -149,4 +153,27 @@ kn_desk_write(kn_desk *desk, const kn_viewer *viewer, kn_desk_writing write, voi
     pthread_cond_wait(&desk->went, &desk->lock);
   pthread_mutex_unlock(&desk->lock);
   return order.code;
+}
+
+kn_code
+kn_desk_post(kn_desk *desk, kn_desk_writing write, const void *arg, size_t arg_bytes, kn_error *err)
+{
+  static const kn_viewer nobody = {.role = KN_PUBLIC};
+  kn_writing_order *order = malloc(sizeof *order + arg_bytes); /* arg stands behind it */
+  if (order == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory");
+  *order = (kn_writing_order){.viewer = &nobody, .write = write, .arg = order + 1, .is_posted = true};
+  memcpy(order + 1, arg, arg_bytes);
+  pthread_mutex_lock(&desk->lock);
+  const bool is_closing = desk->is_closing;
+  if (!is_closing) {
+    *desk->last = order;
+    desk->last = &order->next;
+    pthread_cond_signal(&desk->came);
+  }
+  pthread_mutex_unlock(&desk->lock);
+  if (!is_closing)
+    return KN_OK;
+  free(order);
+  return kn_fail(err, KN_E_STOPPED, "the desk is closing");
 }

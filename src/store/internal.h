@@ -227,4 +227,8 @@ kn_code kn_save_next_fid(kn_store *store, const kn_table_def *def, int64_t *fid,
 void kn_save_unchecked(kn_store *store, bool is_on); /* without asking for what the builder asked */
 enum { KN_LARGE_ROWS = 50000 };                      /* from here on a save does without a log */
 
+/* ---------------------------------------------------------------- desk_audit.c */
+struct kn_audit_state;
+kn_code kn_store_audit_check(kn_store *store, struct kn_audit_state *out, kn_error *err);
+
 #endif

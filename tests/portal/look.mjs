@@ -67,6 +67,9 @@ for (const [name, person] of Object.entries(who)) {
   await test(`${name}: ties only where both ends are seen, and the knot adds up to just those`, async () => {
     const ties = await all(person, "/plans/latest/ties");
     for (const tie of ties) ok((tie.from_kind !== "offer" && tie.from_kind !== "need" || mine(tie.from_id)) && (tie.to_kind !== "offer" && tie.to_kind !== "need" || mine(tie.to_id)), String(tie.tie_id));
+    const seen = new Set(ties.map((tie) => tie.tie_id));
+    for (const tie of (await all(who.coordinator, "/plans/latest/ties")).filter((_, i) => i % 9 === 0))
+      equal((await person.get(`/plans/latest/ties/${tie.tie_id}`)).status, seen.has(tie.tie_id) ? 200 : 404, String(tie.tie_id));
     const knot = (await person.get("/plans/latest/knot")).json;
     const sum = (rows, value) => rows.reduce((total, row) => total + row[value], 0);
     const near = (a, b, what) => ok(Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)), `${what}: ${a}, not ${b}`);
@@ -129,7 +132,7 @@ await test("the ground: a file where there is one, else the network, and nothing
 await test("what is not there and what is no plan are one answer", async () => {
   const texts = [];
   for (const run of ["99", "-1", "0", "1e1", "abc", "1%20OR%201=1", "9999999999999999999999"])
-    for (const what of ["", "/ties", "/knot", "/units", "/prices"]) {
+    for (const what of ["", "/ties", "/ties/1", "/knot", "/units", "/prices"]) {
       const answer = await place.anybody.get(`/plans/${run}${what}`);
       equal(answer.status, 404, `${run}${what}`);
       texts.push(answer.json.detail);

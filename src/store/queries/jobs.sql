@@ -20,3 +20,8 @@ UPDATE job SET status = 'running', started = :now WHERE job_id = :job AND status
 UPDATE job SET status = :status, finished = :now, run_id = :run, message = :message WHERE job_id = :job AND status IN ('waiting', 'running')
 -- name: job_interrupt_all (all)
 UPDATE job SET status = 'interrupted', finished = :now WHERE status IN ('waiting', 'running')
+
+-- A person's own jobs, for the export of their data (all): asks who looks.
+-- name: mine_jobs (all)
+SELECT job_id, kind, status, asked, started, finished FROM job
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account) ORDER BY job_id

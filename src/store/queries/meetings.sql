@@ -156,7 +156,7 @@ SELECT fs.actor_id AS from_actor, ts.actor_id AS to_actor, t.eur, r.class AS cla
   coalesce(r.name, t.resource_id) AS resource
 FROM tie AS t JOIN site AS fs ON fs.site_id = t.from_site_id JOIN site AS ts ON ts.site_id = t.to_site_id
   LEFT JOIN resource AS r ON r.resource_id = t.resource_id
-WHERE t.run_id = (SELECT max(run_id) FROM run WHERE command = 'plan' AND status <> 'infeasible')
+WHERE t.run_id = (SELECT max(run_id) FROM seen_run WHERE command = 'plan' AND status <> 'infeasible' AND is_what_if = 0)
   AND fs.actor_id IS NOT NULL AND ts.actor_id IS NOT NULL AND fs.actor_id <> ts.actor_id AND t.eur > 0 AND viewer_role() = 'coordinator'
 ORDER BY t.fid
 -- name: compose_answers (all)
@@ -166,3 +166,11 @@ FROM meeting_actor AS a WHERE a.status <> 'proposed' AND viewer_role() = 'coordi
 SELECT m.meeting_id, a.actor_id, max(0, julianday('now') - julianday(coalesce(m.begins, m.made))) AS days
 FROM meeting AS m JOIN meeting_actor AS a ON a.meeting_id = m.meeting_id
 WHERE m.status = 'held' AND a.status = 'attended' AND viewer_role() = 'coordinator' ORDER BY m.meeting_id, a.actor_id
+
+-- name: compose_refusals (all)
+SELECT meeting_id, actor_id, changed FROM meeting_actor WHERE status = 'refused' AND viewer_role() = 'coordinator'
+
+-- A person's own meetings, for the export of their data (all): asks who looks.
+-- name: mine_meetings (all)
+SELECT meeting_id, title, begins, status FROM meeting
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account) ORDER BY meeting_id

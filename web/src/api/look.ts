@@ -127,6 +127,9 @@ export interface Tie {
   readonly case_id: number | null;
 }
 
+/* What a map has of a tie. */
+export type TieShape = Pick<Tie, "tie_id" | "from_site_id" | "to_site_id" | "resource_id" | "class" | "stream" | "level" | "eur" | "is_estimate">;
+
 export const BANDS = ["world", "intercity", "local"] as const;
 export type Band = (typeof BANDS)[number];
 

@@ -30,7 +30,7 @@ export function SignInPage({ to }: { readonly to: string }) {
     const missing: Record<string, string> = {};
     if (!email.includes("@")) missing["email"] = text("account.email_missing");
     if (!password) missing["password"] = text("account.password_missing");
-    if (needsCode && !/^\d{6}$/.test(code.replaceAll(" ", ""))) missing["totp"] = text("account.code_missing");
+    if (needsCode && code.trim() === "") missing["totp"] = text("account.code_missing");
     setErrors(missing);
     const first = Object.keys(missing)[0];
     if (first) {
@@ -51,19 +51,20 @@ export function SignInPage({ to }: { readonly to: string }) {
     }
   }
 
-  const isRefused = problem?.status === 401 || problem?.status === 403;
+  const isCodeWrong = problem?.type.endsWith("totp-wrong") === true;
+  const isRefused = !isCodeWrong && (problem?.status === 401 || problem?.status === 403);
   return (
     <Page title={text("account.sign_in")} lead={text("account.sign_in_lead")}>
       <form class="form" ref={form} noValidate onSubmit={(event) => void onSubmit(event)}>
         {isRefused && <div class="note bad" role="alert"><p>{text("account.refused")}</p></div>}
-        {problem && !isRefused && <ProblemNote problem={problem} />}
+        {problem && !isRefused && !isCodeWrong && <ProblemNote problem={problem} />}
         <TextField name="email" type="email" label={text("account.email")} value={email} onValue={setEmail} autocomplete="username" required
           error={errors["email"] ?? fieldError(problem, "email")} />
         <TextField name="password" type="password" label={text("account.password")} value={password} onValue={setPassword} autocomplete="current-password" required
           error={errors["password"] ?? fieldError(problem, "password")} />
         {needsCode && (
           <TextField name="totp" label={text("account.code")} hint={text("account.code_hint")} value={code} onValue={setCode} inputMode="numeric"
-            autocomplete="one-time-code" error={errors["totp"] ?? fieldError(problem, "totp")} />
+            autocomplete="one-time-code" error={errors["totp"] ?? (isCodeWrong ? text("account.code_wrong") : undefined)} />
         )}
         <p class="actions"><Submit label={text("account.sign_in")} isBusy={isBusy} /></p>
         <p class="quiet small">{text("account.no_account")}</p>

@@ -1,7 +1,8 @@
 /* What stands beside the map: a site with what is there, or a tie. */
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Need, Offer, Site, Tie } from "../../api/look.ts";
-import { useAll } from "../../api/use.ts";
+import { useAll, useGet } from "../../api/use.ts";
 import { hrefOf } from "../../app/router.ts";
 import { formatCo2, formatEur, formatKm } from "../../format/numbers.ts";
 import { nameIn } from "../../format/names.ts";
@@ -10,6 +11,13 @@ import { Cell, Dot, Figure, levelText, Rows, Wait } from "../../ui/index.ts";
 import { endName } from "./model.ts";
 
 const TIES_SHOWN = 8;
+
+/* The heading of what was just chosen. */
+function Heading({ words, takesFocus }: { readonly words: string; readonly takesFocus: boolean }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => { if (takesFocus) heading.current?.focus(); }, []);
+  return <h2 ref={heading} tabIndex={-1}>{words}</h2>;
+}
 
 function Held({ offers, needs }: { readonly offers: readonly Offer[]; readonly needs: readonly Need[] }): JSX.Element {
   const line = (row: Offer | Need, key: string): JSX.Element => (
@@ -27,12 +35,13 @@ function Held({ offers, needs }: { readonly offers: readonly Offer[]; readonly n
   );
 }
 
-export function SiteDetail({ site, ties, tieHref }: { readonly site: Site; readonly ties: readonly Tie[]; readonly tieHref: (tie: Tie) => string }): JSX.Element {
+export function SiteDetail({ takesFocus, site, run, tieHref }: { readonly takesFocus: boolean; readonly site: Site; readonly run: number | null; readonly tieHref: (tie: Tie) => string }): JSX.Element {
   const offers = useAll<Offer>("/offers", { query: { site_id: site.site_id } }), needs = useAll<Need>("/needs", { query: { site_id: site.site_id } });
-  const sorted = [...ties].sort((a, b) => Math.abs(b.eur) - Math.abs(a.eur));
+  const ties = useAll<Tie>(run === null ? null : `/plans/${run}/ties`, { query: { site_id: site.site_id } });
+  const sorted = [...(ties.data ?? [])].sort((a, b) => Math.abs(b.eur) - Math.abs(a.eur));
   return (
     <section class="map-detail">
-      <h2 tabIndex={-1}>{site.name}</h2>
+      <Heading words={site.name} takesFocus={takesFocus} />
       <p><a href={hrefOf("company", site.actor_id)}>{site.actor_name}</a>{site.area_name && <>, {site.area_name}</>}</p>
       {site.address && <p class="quiet small">{site.address}</p>}
       {site.location_quality && site.location_quality !== "surveyed" && site.location_quality !== "address" && <p class="quiet small">{text(`map.quality.${site.location_quality}`)}</p>}
@@ -51,14 +60,19 @@ export function SiteDetail({ site, ties, tieHref }: { readonly site: Site; reado
   );
 }
 
-export function TieDetail({ tie, siteHref }: { readonly tie: Tie; readonly siteHref: (id: string) => string }): JSX.Element {
+export function TieDetail({ takesFocus, run, id, siteHref }: { readonly takesFocus: boolean; readonly run: number; readonly id: string; readonly siteHref: (id: string) => string }): JSX.Element {
+  const tie = useGet<Tie>(`/plans/${run}/ties/${encodeURIComponent(id)}`);
+  return <Wait of={tie} lines={5}>{(one) => <TieFacts takesFocus={takesFocus} tie={one} siteHref={siteHref} />}</Wait>;
+}
+
+function TieFacts({ takesFocus, tie, siteHref }: { readonly takesFocus: boolean; readonly tie: Tie; readonly siteHref: (id: string) => string }): JSX.Element {
   const end = (side: "from" | "to"): JSX.Element => {
     const id = tie[`${side}_site_id`];
     return id ? <a href={siteHref(id)}>{endName(tie, side)}</a> : <>{endName(tie, side)}</>;
   };
   return (
     <section class="map-detail">
-      <h2 tabIndex={-1}>{nameIn(tie, "resource_name")}</h2>
+      <Heading words={nameIn(tie, "resource_name")} takesFocus={takesFocus} />
       <p>{richText("map.tie_said", { from: end("from"), to: end("to") })}</p>
       <dl class="facts">
         <dt>{text("map.fact.quantity")}</dt><dd><Figure value={tie.quantity} unit={tie.unit} isEstimate={tie.is_estimate} /></dd>

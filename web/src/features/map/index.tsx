@@ -1,7 +1,7 @@
 /* The map: where? The list beside it shows the same and needs no pointer. */
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { latestOf, type Need, type Offer, type PlanRun, type Site, type Tie } from "../../api/look.ts";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { latestOf, type Need, type Offer, type PlanRun, type Site, type TieShape as TieRow } from "../../api/look.ts";
 import type { Page as Listed } from "../../api/client.ts";
 import { useAll, useGet, useShapes } from "../../api/use.ts";
 import { asNumber, asText, asWord, asWords, defineRoom, type RoomProps } from "../../app/room.ts";
@@ -127,12 +127,18 @@ function LineSample({ level }: { readonly level: Level }): JSX.Element {
   );
 }
 
-function Listing({ sites, all, query, set, href, onPoint }: { readonly sites: readonly SiteShape[]; readonly all: number; readonly onPoint: (id: string | null) => void } & Pick2 & { readonly href: Props["href"] }): JSX.Element {
+function Listing({ returnTo, sites, all, query, set, href, onPoint }: { readonly returnTo: string; readonly sites: readonly SiteShape[]; readonly all: number; readonly onPoint: (id: string | null) => void } & Pick2 & { readonly href: Props["href"] }): JSX.Element {
   const collator = new Intl.Collator(language.value);
   const sorted = useMemo(() => [...sites].sort((a, b) => collator.compare(a.properties.name, b.properties.name)), [sites]);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!returnTo) return;
+    const row = [...(box.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])].find((one) => one.getAttribute("href")?.includes(encodeURIComponent(returnTo)));
+    (row ?? box.current?.querySelector("input"))?.focus();
+  }, []);
   useEffect(() => { if (query.words) announce(text("map.found", { n: sites.length })); }, [sites.length, query.words]);
   return (
-    <div class="map-list" onFocusIn={(event) => onPoint((event.target as HTMLElement).dataset["site"] ?? null)}>
+    <div class="map-list" ref={box} onFocusIn={(event) => onPoint((event.target as HTMLElement).dataset["site"] ?? null)}>
       <SearchBox label={text("map.search")} value={query.words} onValue={(words) => set({ words }, "replace")} />
       <p class="quiet small">{text("map.count", { n: sites.length, all: formatCount(all) })}</p>
       {sites.length === 0 ? <Empty>{text("map.none")}</Empty> : (
@@ -166,7 +172,7 @@ function View(props: Props): JSX.Element {
   const water = useShapes<{ publisher?: string }>("/background/water"), rail = useShapes<{ publisher?: string }>("/background/rail"), road = useShapes<{ publisher?: string }>("/background/road");
   const plans = useGet<Listed<PlanRun>>("/plans");
   const run = query.run ?? latestOf(plans.data?.items)?.run_id ?? null;
-  const ties = useShapes<Tie>(run === null || query.show === "today" ? null : `/plans/${run}/ties`);
+  const ties = useShapes<TieRow>(run === null || query.show === "today" ? null : `/plans/${run}/ties`);
   const links = useShapes<object>(query.network === "on" ? "/links" : null);
   const ofResource = useSitesOf(query.resource);
   const [pointed, setPointed] = useState<Pick | null>(null);
@@ -178,26 +184,21 @@ function View(props: Props): JSX.Element {
   const shownTies = useMemo(() => filterTies(allTies, filter), [ties.data, key]);
   const pick = useMemo(() => readPick(query.pick), [query.pick]);
   const site = pick?.kind === "site" ? allSites.find(({ properties }) => properties.site_id === pick.id)?.properties : undefined;
-  const tie = pick?.kind === "tie" ? allTies.find(({ properties }) => String(properties.tie_id) === pick.id)?.properties : undefined;
+  const tieId = pick?.kind === "tie" ? pick.id : undefined;
   const siteShapes = useMemo(() => siteCollection(shownSites, query.class), [shownSites]);
-  const tieShapes = useMemo(() => tieCollection(shownTies, site ? (one) => one.from_site_id === site.site_id || one.to_site_id === site.site_id : tie ? (one) => one.tie_id === tie.tie_id : null),
-    [shownTies, site, tie]);
-  // The list gives way to what was chosen in it, and back: the focus goes along.
-  const before = useRef(query.pick);
-  useEffect(() => {
-    if (before.current === query.pick) return;
-    const from = before.current;
-    before.current = query.pick;
-    const to = query.pick ? document.querySelector<HTMLElement>(".map-detail h2") : document.querySelector<HTMLElement>(`.map-list [href*="${CSS.escape(encodeURIComponent(from))}"]`) ?? document.querySelector<HTMLElement>(".map-list input");
-    if (document.activeElement === document.body || document.activeElement?.closest("aside, main")) to?.focus();
-  }, [query.pick, site, tie]);
+  const tieShapes = useMemo(() => tieCollection(shownTies, site ? (one) => one.from_site_id === site.site_id || one.to_site_id === site.site_id : tieId ? (one) => String(one.tie_id) === tieId : null),
+    [shownTies, site, tieId]);
+  // The list gives way to what was chosen in it, and back: the focus goes along, but not when the page opens so.
+  const first = useRef(query.pick), last = useRef("");
+  const takesFocus = first.current !== query.pick || last.current !== "";
+  useEffect(() => { if (query.pick !== first.current || last.current) last.current = query.pick || last.current; }, [query.pick]);
   const credits = [...new Set([water, rail, road].flatMap(({ data }) => data?.features.map(({ properties }) => properties?.publisher) ?? []).filter((one): one is string => !!one))];
   const isHere = areas.data !== undefined && sites.data !== undefined;
-  const list = <Listing sites={shownSites} all={allSites.length} query={query} set={set} href={href} onPoint={(id) => setPointed(id ? { kind: "site", id } : null)} />;
+  const list = <Listing returnTo={takesFocus ? last.current || first.current : ""} sites={shownSites} all={allSites.length} query={query} set={set} href={href} onPoint={(id) => setPointed(id ? { kind: "site", id } : null)} />;
   return (
     <Page title={text("map.title")} lead={text("map.lead")} aside={
-      site ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><SiteDetail key={site.site_id} site={site} ties={shownTies.map(({ properties }) => properties).filter((one) => one.from_site_id === site.site_id || one.to_site_id === site.site_id)} tieHref={(one) => href({ pick: `tie:${one.tie_id}` })} /></>
-      : tie ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><TieDetail tie={tie} siteHref={(id) => href({ pick: `site:${id}`, at: "" })} /></>
+      site ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><SiteDetail key={site.site_id} takesFocus={takesFocus} site={site} run={query.show === "today" ? null : run} tieHref={(one) => href({ pick: `tie:${one.tie_id}` })} /></>
+      : tieId && run !== null ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><TieDetail key={tieId} takesFocus={takesFocus} run={run} id={tieId} siteHref={(id) => href({ pick: `site:${id}`, at: "" })} /></>
       : sites.data ? list : <Wait of={sites}>{() => null}</Wait>}>
       <Legend query={query} set={set} />
       {areas.problem && <Wait of={areas}>{() => null}</Wait>}

@@ -1,5 +1,5 @@
 /* What of the region the map shows: filters, one place for the map and for the list beside it. Pure. */
-import type { Site, Tie } from "../../api/look.ts";
+import type { Site, Tie, TieShape as TieRow } from "../../api/look.ts";
 import { nameIn } from "../../format/names.ts";
 import { curve } from "../../map/curve.ts";
 import { CLASSES, type Level, type ResourceClass } from "../../ui/figure.tsx";
@@ -13,7 +13,7 @@ export interface Filter {
 }
 type Feature<G extends GeoJSON.Geometry, P> = GeoJSON.Feature<G, P>;
 export type SiteShape = Feature<GeoJSON.Geometry, Site>;
-export type TieShape = Feature<GeoJSON.Geometry, Tie>;
+export type TieShape = Feature<GeoJSON.Geometry, TieRow>;
 
 const listOf = (words: string | null): readonly string[] => (words ? words.split(",") : []);
 /* For searching: without case and accents. */
@@ -54,7 +54,7 @@ const drawing = (share: number, isChosen: boolean | null): { width: number; stre
   ({ width: 0.6 + 4.4 * share, strength: isChosen ? 0.9 : 0.18 + 0.5 * share, pale: isChosen === false });
 
 /* Widths by the square root of the money, so that a tie of a hundredth is still a line; thin ones on top. With a chosen site or tie all others are pale. */
-export function tieCollection(ties: readonly TieShape[], isChosen: ((tie: Tie) => boolean) | null): GeoJSON.FeatureCollection {
+export function tieCollection(ties: readonly TieShape[], isChosen: ((tie: TieRow) => boolean) | null): GeoJSON.FeatureCollection {
   const most = ties.reduce((largest, { properties }) => Math.max(largest, Math.abs(properties.eur)), 1);
   const drawn = ties.filter(({ geometry }) => geometry?.type === "LineString")
     .sort((a, b) => Math.abs(b.properties.eur) - Math.abs(a.properties.eur));

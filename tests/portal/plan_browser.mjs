@@ -1,0 +1,70 @@
+// The plan explorer: ties, why, prices, a what-if that is followed to its end and laid beside the plan; and the flows of today.
+import { axe, browser, deepEqual, desktop, done, ok, phone, region, serve, shot, test } from "./lib.mjs";
+
+const place = await serve(await region({ plan: true }));
+const an = await place.signIn("coordinator", { name: "An" });
+const planner = await place.signIn("planner");
+const { page: open } = await browser();
+const clean = async (page) => {
+  deepEqual(await axe(page), []);
+  deepEqual(page.foreign, []);
+  deepEqual(page.wrong, []);
+};
+const to = async (page, path) => { await page.goto(`${place.url}${path}`); await page.waitForSelector("main h1"); };
+
+await test("ties, found by words, and why one is in", async () => {
+  const page = await open(place, an);
+  await to(page, "/plan?find=stelimet");
+  await page.getByRole("link", { name: "waarom?" }).first().waitFor();
+  await clean(page);
+  await page.getByRole("link", { name: "waarom?" }).first().click();
+  await page.getByText("Het zit in het plan.").first().waitFor();
+  await shot(page, "plan-why");
+  await clean(page);
+  await page.context().close();
+});
+
+await test("prices on a phone, in the dark", async () => {
+  const page = await open(place, an, { viewport: phone, colorScheme: "dark" });
+  await to(page, "/plan?tab=prices");
+  await page.getByRole("columnheader", { name: /Eén meer is waard/ }).waitFor();
+  await shot(page, "plan-prices-phone");
+  await clean(page);
+  await page.context().close();
+});
+
+await test("what if: the plan is made, and laid beside the other", async () => {
+  const page = await open(place, an, { viewport: desktop });
+  await to(page, "/plan?tab=if");
+  await page.getByLabel("Een ton CO2 kost, EUR").fill("150");
+  await page.getByRole("button", { name: "Maak het plan" }).click();
+  await page.getByRole("button", { name: "Vergelijk" }).first().waitFor({ timeout: 120000 });
+  await shot(page, "plan-if");
+  await clean(page);
+  await page.getByRole("button", { name: "Vergelijk" }).first().click();
+  await page.getByText(/banden verschillen/).waitFor();
+  await page.getByText(/co2_eur_per_t/).first().waitFor();
+  await shot(page, "plan-compare");
+  await clean(page);
+  await page.context().close();
+});
+
+await test("flows of today, folded", async () => {
+  const page = await open(place, an);
+  await to(page, "/flows?fold=sector");
+  await page.locator(".sankey img").waitFor();
+  await page.waitForFunction(() => document.querySelector(".sankey img")?.naturalWidth > 0);
+  await shot(page, "flows");
+  await clean(page);
+  await page.context().close();
+});
+
+await test("who does not coordinate sees ties and prices, and no tools", async () => {
+  const page = await open(place, planner);
+  await to(page, "/plan");
+  await page.getByRole("tab", { name: "Banden" }).waitFor();
+  ok(!(await page.getByRole("tab", { name: "Wat als?" }).isVisible()));
+  await clean(page);
+});
+
+await done();
