@@ -142,7 +142,7 @@ make_snapshots(void *arg)
     snapshots->err = err;
     snapshots->err.code = code;
     held *over = one;
-    if (code == KN_OK) {
+    if (code == KN_OK && one != NULL) {
       one->holders = 1;
       over = let_go(snapshots->newest);
       snapshots->newest = one;

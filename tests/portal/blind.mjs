@@ -221,7 +221,10 @@ await test("from asking to an introduction, step by step", async () => {
   equal(end.their_contact, "Bo of Norbord");
   equal(end.figures.quantity, 61234.567);
   equal((await view(norbord, id)).json.figures.quantity, 22 * 52);
-  equal((await step(broker, id, "case", { case_id: "7" })).json.state, "case");
+  const made = await broker.post("/cases", { origin: { kind: "introduction", id } });
+  equal(made.status, 201, made.text);
+  deepEqual((await broker.get(`/cases/${made.json.case_id}`)).json.partners.map((one) => one.actor_id).sort(), ["gielen", "norbord"]);
+  equal((await step(broker, id, "case", { case_id: String(made.json.case_id) })).json.state, "case");
   equal((await step(gielen, id, "withdraw")).status, 409);
 });
 

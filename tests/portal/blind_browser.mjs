@@ -100,6 +100,13 @@ await test("the other side says yes, and both reveal themselves step by step", a
   await clean(right, "introduced-desktop");
 });
 
+await test("the coordinator makes a case of it, with both as partners", async () => {
+  await middle.reload();
+  await press(middle, "Maak er een zaak van");
+  await middle.getByRole("link", { name: "Naar de zaak" }).click();
+  await middle.waitForURL(/\/cases\/\d+/);
+});
+
 await test("own offers and needs, and a draft of what has no place yet", async () => {
   await open(left, "/chances/new");
   await left.getByLabel("Wat heb je?", { exact: true }).fill("vrachtwagen die leeg terugrijdt");

@@ -54,6 +54,17 @@ SELECT e.event_id, e.intro_id, e.side, e.what, e.step, e.made,
   CASE WHEN i.side = 'broker' OR i.side = e.side OR (i.side = 'asker' AND e.what = 'decline') THEN e.note END AS note
 FROM main.intro_event AS e JOIN seen_intro AS i ON i.intro_id = e.intro_id
 WHERE i.side <> 'other' OR e.event_id >= (SELECT min(f.event_id) FROM main.intro_event AS f WHERE f.intro_id = e.intro_id AND f.what = 'accept')
+-- What a case can be made from: who were introduced, for the broker. Its worth is the middle of the band that the asker saw.
+-- view: seen_origin_introduction
+SELECT 'introduction' AS origin_kind, i.intro_id AS origin_id, coalesce(r.name_nl, r.name, '') || ': ' || i.asker_name || ', ' || i.other_name AS title_nl,
+  coalesce(r.name, '') || ': ' || i.asker_name || ', ' || i.other_name AS title_en, NULL AS summary,
+  ((i.asker_card ->> '$.eur[0]') + (i.asker_card ->> '$.eur[1]')) / 2.0 AS worth_eur, NULL AS co2_t, 1 AS is_estimate,
+  json_array(json_object('actor_id', i.asker_actor_id, 'role', CASE i.my_kind WHEN 'offer' THEN 'holder' ELSE 'taker' END),
+             json_object('actor_id', i.other_actor_id, 'role', CASE i.my_kind WHEN 'offer' THEN 'taker' ELSE 'holder' END)) AS actors_json
+FROM seen_intro AS i
+LEFT JOIN seen_offer AS o ON i.my_kind = 'offer' AND o.offer_id = i.my_id LEFT JOIN seen_need AS d ON i.my_kind = 'need' AND d.need_id = i.my_id
+LEFT JOIN resource AS r ON r.resource_id = coalesce(o.resource_id, d.resource_id)
+WHERE i.side = 'broker' AND i.state IN ('introduced', 'case')
 -- What waits for somebody, for Today.
 -- view: seen_today_blind
 SELECT 'introduction' AS kind, i.intro_id AS id, coalesce(n.words, r.name, i.my_id) AS title,

@@ -69,7 +69,7 @@ function Thread({ intro, of }: { readonly intro: Full; readonly of: Fetched<Full
       aside={<Past intro={intro} />}>
       {problem && <ProblemNote problem={problem} />}
       {intro.is_stale && <div class="note"><p>{text("chances.stale_since", { date: formatDate(intro.moved) })}</p></div>}
-      {intro.side === "broker" ? <BrokerView intro={intro} act={act} /> : <SideView intro={intro} act={act} />}
+      {intro.side === "broker" ? <BrokerView intro={intro} act={act} onProblem={setProblem} /> : <SideView intro={intro} act={act} />}
     </Page>
   );
 }
@@ -165,8 +165,17 @@ function WithReason({ label, hint, onSend, isFree = false }: { readonly label: s
 }
 
 /* ---------------------------------------------------------------- the broker */
-function BrokerView({ intro, act }: { readonly intro: Full; readonly act: Do }): JSX.Element {
-  const [caseId, setCaseId] = useState("");
+function BrokerView({ intro, act, onProblem }: { readonly intro: Full; readonly act: Do; readonly onProblem: (problem: Problem) => void }): JSX.Element {
+  /* The case begins with what is known here; the introduction then points to it. A repeat finds the same case. */
+  async function makeCase(): Promise<void> {
+    try {
+      const { body } = await send<{ case_id: number }>("POST", "/cases", { origin: { kind: "introduction", id: intro.intro_id } }, { key: `case-of-${intro.intro_id}` });
+      await act("case", { case_id: String(body.case_id) });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      onProblem(error);
+    }
+  }
   const canReveal = intro.state === "willing" || intro.state === "introduced";
   return (
     <>
@@ -179,6 +188,7 @@ function BrokerView({ intro, act }: { readonly intro: Full; readonly act: Do }):
           {intro.reason && <><dt>{text("chances.reason")}</dt><dd class="long">{intro.reason}</dd></>}
         </dl>
       </Section>
+      {intro.case_id && <p><a href={`/cases/${intro.case_id}`}>{text("chances.to_case")}</a></p>}
       {!isOver(intro) && (
         <Section title={text("chances.your_move")}>
           {intro.state === "asked" && <>
@@ -194,13 +204,9 @@ function BrokerView({ intro, act }: { readonly intro: Full; readonly act: Do }):
             const hasAccount = side === "asker" ? intro.has_asker_account : intro.has_other_account;
             return hasAccount === false && shown < 4 && <Reveal key={side} side={side} step={shown + 1} act={act} />;
           })}
-          {intro.state === "introduced" && (
-            <form class="form" onSubmit={(event) => { event.preventDefault(); void act("case", { case_id: caseId.trim() }); }}>
-              <p>{text("chances.case_lead")} <a href="/cases">{text("chances.to_cases")}</a></p>
-              <TextField name="case" label={text("chances.case_id")} value={caseId} onValue={setCaseId} maxLength={60} />
-              <p class="actions"><button type="submit">{text("chances.case_made")}</button></p>
-            </form>
-          )}
+          {intro.state === "introduced" && <>
+            <p>{text("chances.case_lead")}</p>
+            <p class="actions"><button type="button" class="first" onClick={() => void makeCase()}>{text("chances.case_make")}</button></p></>}
           <p><button type="button" class="plain" onClick={() => void act("end")}>{text("chances.end")}</button></p>
         </Section>
       )}
