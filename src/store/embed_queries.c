@@ -169,7 +169,7 @@ main(int argc, char **argv)
       fprintf(stderr, "there are two statements %s\n", queries[i].name);
       return 1;
     }
-  for (int i = 0; i < count; i++)
+  for (int i = 0; i < count; i++) {
     if (poses_as_view(queries[i].sql)) {
       fprintf(stderr, "%s: a part of WITH must not be called seen_...: that is for views\n", queries[i].name);
       return 1;
@@ -183,6 +183,7 @@ main(int argc, char **argv)
       free(queries[i].sql);
       queries[i].sql = text;
     }
+  }
   FILE *out = fopen(argv[1], "w");
   if (out == NULL) {
     perror(argv[1]);
