@@ -23,7 +23,7 @@ const isFree = (port) => new Promise((yes) => {
 const accounts = PEOPLE.map(([role, email, name, actors]) =>
   JSON.parse(execFileSync(knoop, ["account", region, "--email", email, "--name", name, "--role", role, "--json", ...actors.flatMap((actor) => ["--actor", actor])], { encoding: "utf8" })));
 
-const server = spawn(knoop, ["serve", region, "--quiet", "--port", (await isFree(PORT)) ? String(PORT) : "0"], { stdio: ["ignore", "pipe", "inherit"] });
+const server = spawn(knoop, ["serve", region, "--quiet", "--background", "data/regions/poort-genk/background", "--port", (await isFree(PORT)) ? String(PORT) : "0"], { stdio: ["ignore", "pipe", "inherit"] });
 const stopped = new Promise((yes) => server.on("exit", (code) => yes(code ?? 1)));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill("SIGTERM"));
 const url = await new Promise((yes, no) => {
@@ -47,6 +47,8 @@ await post("/meetings", {
   title: "Demo: hout, warmte en lege hallen", goal: "Wie kan met wie verder, en wat is de eerste stap?", place: "C-mine, Genk", begins: `${inDays(9)}T13:30`, minutes_long: 120,
   agenda: "Kennismaken\nWat heb je, wat zoek je?\nWat past\nAfspraken", actors: sessions[0]?.actors.map(({ actor_id }) => actor_id) ?? [], composed: sessions[0] ?? null,
 });
+const { items: [plan] } = await (await fetch(`${url}/api/v1/plans?limit=1`, { headers: { Cookie: cookie } })).json();
+for (const knot of [1, 2, 3]) await post("/cases", { origin: { kind: "knot", id: `${plan.run_id}:${knot}` } }).catch((error) => console.error(`demo case ${knot}: ${error.message}`));
 await post("/stories", {
   title_nl: "Wat is een circulaire regio?", title_en: "What is a circular region?", status: "published",
   body_nl: "Een regio heeft meer dan ze gebruikt: restwarmte, afvalhout, lege hallen, uren van vakmensen. Hier zie je wat op gebruik wacht en wat je kan lenen. De cijfers van deze demo zijn grotendeels schattingen.",
