@@ -140,6 +140,8 @@ static const char *const words[] = {
     N_("add its rows of product_material"),
     N_("shares of a whole: at most 1"),
     N_("keep one of the two"),
+    N_("add rows of profile_hour with a load above 0"),
+    N_("write 0 where nothing runs"),
     N_("fill it in, or change the driver"),
     N_("fill it in"),
     N_("give cohorts of before the first year alone"),

@@ -300,8 +300,8 @@ hotelfitters|growth|400000|0.4|s-est-need|Stock of interiors that stays owned: e
 modular-builders|growth|700000|0.4|s-est-need|Stock of modules: estimate
 """
 
-OFFER_COLUMNS = "offer_id site_id resource_id quantity rel_sd fate fate_eur fate_co2_kg from to disclosure description source_id fate_source_id co2_source_id"
-NEED_COLUMNS = "need_id resource_id quantity site_id rel_sd price_eur market_co2_kg from to disclosure description source_id price_source_id co2_source_id"
+OFFER_COLUMNS = "offer_id site_id resource_id quantity rel_sd fate fate_eur fate_co2_kg from to disclosure description source_id fate_source_id co2_source_id profile_id"
+NEED_COLUMNS = "need_id resource_id quantity site_id rel_sd price_eur market_co2_kg from to disclosure description source_id price_source_id co2_source_id profile_id"
 PROPERTY_COLUMNS = "offer_id property value unit rel_sd source_id"
 SPEC_COLUMNS = "need_id property min max unit source_id"
 LEAST_PEOPLE = 1000  # Herstappe has 79 inhabitants: its streams go with its neighbours

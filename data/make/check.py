@@ -12,7 +12,7 @@ import geometry
 import package
 import text
 
-SPARE = {"settings", "source"}
+SPARE = {"settings", "source", "profile_hour"}  # hours have the source of their profile
 # Water, air and cleaning losses excepted, what a recipe does not give back is said here to be wanted: share of the mass that goes in.
 MASS = {"material"}
 

@@ -18,6 +18,7 @@ import markets
 import network
 import package
 import places
+import profiles
 import recipes
 import reference
 import reported
@@ -82,6 +83,7 @@ def make_region(source, folder, knoop):
     kinds = resources.resources(source)
     processes, flows = recipes.recipes({row["resource_id"]: row["class"] for row in kinds})
     out = amounts.collect(source, amounts.Coefficients(), limburg, plants, foreign, markets.fates(), markets.prices(), places.HOTMAPS_SAME)
+    profiles.assign({"offer": out.offers, "need": out.needs})
     tables = {
         "settings": ("key value", [dict(zip(("key", "value"), pair)) for pair in SETTINGS]),
         "source": (sources.COLUMNS, sources.sources()),
@@ -103,9 +105,12 @@ def make_region(source, folder, knoop):
         "link": (network.LINK_COLUMNS, []),
         "terminal": (network.TERMINAL_COLUMNS, []),
         "flow": (reported.FLOW_COLUMNS, reported.flows()),
+        "balance_node": (reported.NODE_COLUMNS, reported.balance_nodes()),
         "incentive": (markets.INCENTIVE_COLUMNS, markets.incentives()),
         "precedent": (reported.PRECEDENT_COLUMNS, reported.precedents()),
         "stock": (stocks.STOCK_COLUMNS, stocks.stocks()),
+        "profile": (profiles.PROFILE_COLUMNS, profiles.profiles()),
+        "profile_hour": (profiles.HOUR_COLUMNS, profiles.hours()),
         "stock_year": (stocks.YEAR_COLUMNS, stocks.stock_years(source, limburg, places.CORE)),
     }
     rows, ways = network.network(source, sites, tables["gateway"][1])

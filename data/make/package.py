@@ -19,18 +19,20 @@ WORDS = {
     ("link", "kind"): "road rail water cycle transit pipe_heat pipe_water power",
     ("terminal", "status"): "existing candidate",
     ("stock", "driver"): "inflow stock",
+    ("balance_node", "by"): "resource class",
+    ("profile_hour", "day_type"): "workday saturday sunday",
     ("stock", "lifetime"): "fixed normal weibull lognormal",
 }
 NUMBERS = set("""lon lat jobs_fte t_per_unit virgin_share quantity rel_sd fate_eur fate_co2_kg price_eur market_co2_kg value min max
 ratio cost_eur max_share opex_eur co2_kg capex_eur capex_fixed_eur lifetime_yr min_load residual_eur capacity load_eur
 eur_per_unit_km co2_kg_per_unit_km circuity max_km speed_kmh eur budget_eur
-population inflow shape scale_yr km max_t toll_eur transfer_eur transfer_co2_kg hours eur_per_unit_h max_hours vehicle_t loss_per_km""".split())
-INTEGERS = set("reliability completeness temporal geographical technological hazardous needs_network oneway year".split())
+population load inflow shape scale_yr km max_t toll_eur transfer_eur transfer_co2_kg hours eur_per_unit_h max_hours vehicle_t loss_per_km""".split())
+INTEGERS = set("reliability completeness temporal geographical technological hazardous needs_network oneway year month hour".split())
 DATES = {"from", "to"}
-KEYS = {name: f"{name}_id" for name in "source area actor site resource offer need process unit gateway node link terminal flow incentive precedent stock".split()}
-KEYS["settings"] = "key"
+KEYS = {name: f"{name}_id" for name in "source area actor site resource offer need process unit gateway node link terminal flow incentive precedent stock profile".split()}
+KEYS |= {"settings": "key", "balance_node": "node_id"}
 PAIRS = {"stock_year": ["stock_id", "year"], "offer_property": ["offer_id", "property"], "need_spec": ["need_id", "property"], "mode": ["mode_id", "class"]}
-REFERENCES = {f"{name}_id": name for name in "source area actor site resource offer need process stock".split()}
+REFERENCES = {f"{name}_id": name for name in "source area actor site resource offer need process stock profile".split()}
 REFERENCES |= {"offered_id": "resource", "needed_id": "resource", "fate_source_id": "source", "price_source_id": "source",
                "co2_source_id": "source", "cost_source_id": "source", "capacity_source_id": "source", "capex_source_id": "source",
                "figure_source_id": "source", "loss_source_id": "source"}
@@ -43,7 +45,8 @@ REQUIRED = {"settings": "key", "source": "source_id title", "area": "area_id nam
             "unit": "unit_id process_id capacity", "gateway": "gateway_id name lon lat resource_id direction price_eur",
             "mode": "mode_id name class", "node": "node_id lon lat", "link": "link_id from_id to_id kind",
             "terminal": "terminal_id name lon lat kinds", "flow": "flow_id resource_id year", "incentive": "incentive_id name target eur",
-            "precedent": "precedent_id donor_nace resource receiver_nace", "stock": "stock_id resource_id driver lifetime", "stock_year": "stock_id year"}
+            "precedent": "precedent_id donor_nace resource receiver_nace", "stock": "stock_id resource_id driver lifetime", "stock_year": "stock_id year",
+            "balance_node": "node_id", "profile": "profile_id", "profile_hour": "profile_id load"}
 
 
 def field(table, column):

@@ -60,11 +60,19 @@ p-textile-auto|14.10|textile-waste|29.32|200111|Textile fibre becomes padding of
 """
 
 FLOW_COLUMNS = "flow_id from_id to_id resource_id year quantity rel_sd source_id"
+NODE_COLUMNS = "node_id by source_id"
+NODES = """
+limburg-net|resource|s-bionerga
+"""
 PRECEDENT_COLUMNS = "precedent_id donor_nace resource receiver_nace code_low use place year source_id"
 
 
 def flows():
     return table(FLOW_COLUMNS, FLOWS)
+
+
+def balance_nodes():
+    return table(NODE_COLUMNS, NODES)
 
 
 def precedents():

@@ -86,6 +86,10 @@ s-est-rail-abroad|Sketch of railways across the border between stations, from me
 s-est-train|Estimate of trains for people: every pair of neighbouring stations along the railway, 60 km/h stops included; no timetable|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
 s-est-station|Estimate of a change at a station: nothing to pay, 9 minutes|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
 s-est-terminal|Estimate of a terminal: transfer between quay, track and truck per t, its diesel and waiting, capacity to spare and what a quay costs; order of magnitude, not reported by the operator|this package|2026|CC BY 4.0||4 4 3 3 4|estimate
+s-est-hours-steady|Estimate: taken to run at the same load in all hours of the year, as treated effluent, water of mine shafts and steam of an incinerator roughly do; nobody reported hours|this package|2026|CC BY 4.0||4 4 3 3 3|estimate
+s-est-hours-solar|Estimate: radiation outside the atmosphere on the level at 51 degrees north by month and hour of the clock (Duffie & Beckman, Solar Engineering of Thermal Processes, chapter 1); clouds taken the same in every month|this package|2026|CC BY 4.0||4 4 3 2 3|estimate
+s-est-hours-heating|Estimate: degrees below 16.5 by month (mean temperatures of Uccle 1991 to 2020, from memory) and one more for hot water; hours of the day are our own|this package|2026|CC BY 4.0||4 4 3 2 4|estimate
+s-est-hours-work|Estimate: usual working hours, and the evenings and weekends around them; nobody reported hours|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-incentive|Estimate: an example of an incentive the region could give; none of these exists|this package|2026|CC BY 4.0||5 5 3 3 4|estimate
 s-est-resource|Classification by the List of Waste; the virgin share of what is bought today is an estimate|this package|2026|CC BY 4.0||3 3 3 3 3|estimate
 s-est-place|Point read from memory of public maps, within about 1 km|this package|2026|CC BY 4.0||4 3 3 2 3|estimate

@@ -150,6 +150,13 @@ int32_t kn_thread_count(int32_t wanted); /* wanted, or cores; at least 1 */
  * the thread ends. */
 void kn_thread_stand_back(void);
 kn_code kn_parallel(int32_t thread_count, int64_t count, int64_t chunk, kn_body body, void *arg, kn_error *err);
+/* The same for many short loops one after the other: threads that wait in between, first awake (some 0.1 ms), then asleep. A team
+ * belongs to one caller, a body starts no loop on it, and its workers are numbered below kn_thread_count(thread_count). A
+ * team of one is NULL. */
+typedef struct kn_team kn_team;
+kn_code kn_team_new(kn_team **out, int32_t thread_count, kn_error *err);
+kn_code kn_team_run(kn_team *team, int64_t count, int64_t chunk, kn_body body, void *arg, kn_error *err);
+void kn_team_free(kn_team *team); /* NULL is fine */
 
 /* ------------------------------------------------------------------ watch: progress, stop, time
  * The core has no clock and no signals; the caller lends them. Any member may be NULL. */

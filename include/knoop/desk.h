@@ -41,6 +41,9 @@ typedef struct kn_viewer {
   const char *const *actor_id; /* [actor_count], rising as strcmp() */
   kn_once *once;               /* NULL: none */
 } kn_viewer;
+/* May this viewer see a row with this disclosure of this holder (NULL: blank)? What viewer_sees() is in statements. */
+bool kn_viewer_sees(const kn_viewer *viewer, const char *disclosure, const char *actor_id);
+bool kn_viewer_owns(const kn_viewer *viewer, const char *actor_id); /* speaks for this actor */
 #define KN_ANYBODY ((kn_viewer){.role = KN_PUBLIC})
 
 /* ------------------------------------------------------------------ opening
@@ -129,7 +132,7 @@ kn_code kn_desk_post(kn_desk *desk, kn_desk_writing write, const void *arg, size
 typedef enum kn_edit_what { KN_ROW_ADD, KN_ROW_CHANGE, KN_ROW_REMOVE } kn_edit_what;
 typedef struct kn_row_edit {
   kn_edit_what what;
-  const char *table, *key;
+  const char *table, *key; /* key NULL: of a new row in a table without one, a number that was never used */
   int32_t count;
   const char *const *names; /* [count] columns */
   const kn_field *values;   /* [count] */
@@ -150,5 +153,55 @@ typedef struct kn_audit_state {
   int64_t line_count, broken_at;
 } kn_audit_state;
 kn_code kn_conn_audit_check(kn_conn *conn, kn_audit_state *out, kn_error *err);
+
+/* ------------------------------------------------------------------ any table
+ * Rows of a table as the viewer sees it: an open table, or one with a view seen_TABLE. Columns of an answer: cursor; row_key, the
+ * key, or the number of the row where the table has none; row_version; is_editable: may the viewer change it; row_source_kind (of
+ * table source, NULL: none); labels_json: the names of rows that columns refer to; then the columns of the table.
+ * KN_E_MISSING: no such table for the viewer; KN_E_INPUT: no such column. O(rows before the page) where an order is asked for,
+ * else O(rows of the page) and what the filters pass over. */
+typedef enum kn_rows_filter_kind { KN_ROWS_IS, KN_ROWS_HAS, KN_ROWS_LEAST, KN_ROWS_MOST } kn_rows_filter_kind;
+typedef struct kn_rows_filter {
+  kn_rows_filter_kind kind;
+  const char *column, *value; /* IS with an empty value: blank */
+} kn_rows_filter;
+typedef struct kn_rows_query {
+  const char *table;
+  const char *key; /* only this row; NULL: all */
+  int32_t filter_count;
+  const kn_rows_filter *filter;
+  const char *search;   /* some column of text holds it; NULL: all */
+  const char *order_by; /* NULL: as the file has them */
+  bool is_falling;
+  const char *after; /* cursor of the last row of the page before; NULL: from the start */
+  int64_t limit;     /* 0: one page without an end */
+} kn_rows_query;
+kn_code kn_conn_rows(kn_conn *conn, const kn_rows_query *query, kn_answer_visit visit, void *arg, kn_error *err);
+/* Rows that the viewer sees of a table. */
+kn_code kn_conn_count(kn_conn *conn, const char *table, int64_t *out, kn_error *err);
+/* Does this viewer see this row? Also of tables of the desk that have a view and a key TABLE_id. */
+kn_code kn_conn_sees(kn_conn *conn, const kn_viewer *viewer, const char *table, const char *key, bool *out, kn_error *err);
+
+/* ------------------------------------------------------------------ search
+ * Words of everything, kept in the file: names, codes, descriptions. Rows that the desk edits are kept up to date with the edit;
+ * after an import, or another program, the words are gathered anew, in pieces of some thousand rows, each a write of its own. */
+bool kn_search_is_fresh(kn_conn *conn);
+/* Within a write: gathers the next piece. *is_done: all is there. */
+kn_code kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err);
+typedef struct kn_search_hit {
+  const char *key, *title, *body;
+  double score; /* 0..1 */
+} kn_search_hit;
+typedef struct kn_search_group {
+  const char *kind; /* a table */
+  int32_t count;
+  const kn_search_hit *hit; /* [count] the best first */
+  bool has_more;            /* there may be others */
+} kn_search_group;
+/* Rows that the viewer sees and that hold all words of the text, or words that begin so or hold them: zaagsel finds houtzaagsel. By kind,
+ * in the order of kn_search_kinds, at most `most` (50) of each; kind NULL: all kinds. Into arena. A word counts up to eight. */
+extern const char *const kn_search_kinds[]; /* NULL ends */
+kn_code kn_conn_search(kn_conn *conn, kn_arena *arena, const char *kind, const char *text, int32_t most, kn_search_group **out,
+                       int32_t *count, kn_error *err);
 
 #endif

@@ -253,6 +253,9 @@ int32_t kn_law_judge_match(const kn_law *law, kn_place from, kn_place to, int32_
  * that take them and for what (data/reference). No region is needed. The model stands in docs/method.md. */
 kn_code kn_knowledge_new(kn_knowledge **out, kn_error *err);
 void kn_knowledge_free(kn_knowledge *knowledge); /* NULL is fine */
+/* What people call waste with this code of the List of Waste (six digits), in English and Dutch, parted by blanks; "" for none.
+ * Into arena. O(streams). */
+kn_code kn_code_words(const char **out, kn_arena *arena, const char *code_low, kn_error *err);
 
 typedef struct kn_receiver_ask {
   const char *donor_nace; /* NACE Rev. 2 of who holds it, as 16.10, 1610 or C16.10; several parted by ; NULL: not known */
@@ -289,7 +292,40 @@ typedef struct kn_found {
  * Learns words, so one thread at a time. O(texts + words x known words). KN_E_USAGE: words without any that says something. */
 kn_code kn_search(kn_found **out, int64_t *count, kn_knowledge *knowledge, const kn_region *region, const char *words,
                   kn_error *err);
+/* The same in some of these only: bit 1U << KN_FOUND_... of each. */
+kn_code kn_search_among(kn_found **out, int64_t *count, kn_knowledge *knowledge, const kn_region *region, uint32_t among,
+                        const char *words, kn_error *err);
 const char *kn_found_id(const kn_knowledge *knowledge, const kn_region *region, const kn_found *found);
+
+/* ------------------------------------------------------------------ everyday words
+ * What people say at a counter: "lege hal", "a lorry that drives back empty", "twee containers per maand". Words and loads come
+ * from data/reference/everyday.csv and everyday_unit.csv. */
+typedef struct kn_everyday { /* texts are lent by the arena that was given */
+  const char *everyday_id, *name_en, *name_nl;
+  const char *code_low; /* NULL: none */
+  const char *look_for; /* words by which a region may know it, parted by ; */
+  kn_class class_of;
+  double alike; /* 0.5 to 1 */
+} kn_everyday;
+/* Things that such words may mean, the most alike first; at most `most` into out. Learns words, so one thread at a time. */
+kn_code kn_everyday_find(kn_everyday *out, int32_t most, int32_t *count, kn_knowledge *knowledge, kn_arena *arena,
+                         const char *words, kn_error *err);
+
+typedef struct kn_spoken {
+  double quantity;        /* a year, or as it stands for space and capital, in kn_class_unit(); NAN: not understood */
+  double rel_sd;          /* of what one load holds; 0: exact */
+  double number;          /* loads, hours, tonnes at a time */
+  double times;           /* a year; 1 where the class has no time in it */
+  double one;             /* of kn_class_unit() in one */
+  bool is_number_assumed; /* no number was said: one */
+  bool is_time_assumed;   /* no time was said: a year */
+  bool is_load;           /* the content of a load is an estimate */
+  char unit_id[24];       /* of everyday_unit.csv */
+} kn_spoken;
+/* "een vrachtwagen per week" -> 22 t x 52. A day is one of 250 working days, a week one of 52. `is_dutch` says what a point and a
+ * comma mean in a number. fte_h: hours of a full-time job. KN_OK with quantity NAN where no unit is named or a number makes no
+ * sense. Pure. O(words x units). */
+kn_code kn_spoken_read(kn_spoken *out, const char *text, kn_class class_of, bool is_dutch, double fte_h, kn_error *err);
 
 /* ------------------------------------------------------------------ seeds
  * Opportunities that exact codes do not show: what the market has no way for yet. Each has a chance of being feasible, a value
@@ -318,10 +354,13 @@ typedef struct kn_seed {
   int32_t sector, taker;         /* of the knowledge: kn_seed_receiver() */
   float text, code, donor;       /* likenesses, 0 to 1 */
   double probability;            /* of being feasible; checks and distance are in it */
-  double quantity;               /* units offered a year; NAN: not known */
-  double km;                     /* great-circle */
-  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
-  double has, asked;             /* KN_SEED_HEAT: temperatures, degC */
+  double chance;                 /* the same without them */
+  bool is_calibrated; /* chance is fitted to known exchanges; else it is an estimate, as distance and checks always are */
+  double quantity;    /* units offered a year; NAN: not known */
+  double km;          /* great-circle */
+  double eur;         /* a year if it works; NAN: what the other side would pay is not known */
+  double hours_share; /* of the smaller of both quantities, what coincides hour by hour; NAN: not known, or it can wait */
+  double has, asked;  /* KN_SEED_HEAT: temperatures, degC */
 } kn_seed;
 
 typedef struct kn_seed_settings {

@@ -214,6 +214,7 @@ typedef struct kn_balance_settings {
   int32_t year;    /* KN_BLANK_INT: all years of the table */
   bool eliminates; /* figures that contradict the others are left out, one after the other, and the rest reconciled anew */
   kn_balance_signs signs;
+  int32_t thread_count; /* 0: one per core */
 } kn_balance_settings;
 #define KN_BALANCE_DEFAULTS ((kn_balance_settings){.year = KN_BLANK_INT})
 

@@ -124,6 +124,17 @@ typedef struct kn_dna_treatments {
   kn_waste_rates all, without_major_mineral;
 } kn_dna_treatments;
 
+/* Hour by hour in a typical year: of needs and offers that have a profile, of a resource with all that is a kind of it. */
+typedef struct kn_dna_hourly {
+  int32_t area, resource;                       /* area KN_NONE: the region as a whole */
+  int64_t rows;                                 /* offers and needs, with or without a profile */
+  kn_sufficiency met;                           /* a year, unit of the class; local NAN: no offer has a profile */
+  double demand_known_share, local_known_share; /* part of all that is needed (offered) that has one; NAN: nothing is offered */
+} kn_dna_hourly;
+typedef struct kn_dna_timed {
+  double moved, known, coinciding; /* by ties from offers to needs; with both profiles; of that, in hours when it is needed */
+} kn_dna_timed;
+
 typedef struct kn_dna_circular {
   /* Of material that is offered, by what happens to it today; t a year. */
   double fate_known_t, fate_unknown_t;
@@ -146,6 +157,10 @@ typedef struct kn_dna_circular {
   int32_t materials_count, treatments_count;
   const kn_dna_materials *materials;
   const kn_dna_treatments *treatments;
+  /* Of profiles: energy and water, the region as a whole first, then areas; by resource. Of the newest plan, by class. */
+  int32_t hourly_count;
+  const kn_dna_hourly *hourly;
+  kn_dna_timed timed[KN_CLASS_COUNT];
 } kn_dna_circular;
 /* The latest year of the region as a whole; NULL: there is none. */
 const kn_dna_materials *kn_dna_latest_materials(const kn_dna_circular *circular);

@@ -71,10 +71,12 @@ typedef struct kn_gls kn_gls;
 /* in      g         [k,n] of full row rank
  *         variance  [n]   above 0, finite
  *         forms     [n,f] linear forms t of x whose variance is asked for as well (kn_gls_variances()); columns 0: none
+ *         thread_count  for dense blocks of 1024 columns and more; 0: one per core. Answers do not depend on it
  * errors  KN_E_NUMERIC  the rows depend on each other, as far as this precision tells
  * cost    one sparse Cholesky factor of S (CHOLMOD, supernodal); small or badly scaled systems in 128-bit floating point
  * source  Davis (2006), Direct methods for sparse linear systems, SIAM */
-kn_code kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, kn_error *err);
+kn_code kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, int32_t thread_count,
+                   kn_error *err);
 void kn_gls_free(kn_gls *gls);
 /* x [n] and lambda [k] for measurements m [n] and right side h [k]. Twice refined, so that G x = h holds to rounding. */
 kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *lambda, kn_error *err);

@@ -61,6 +61,8 @@ typedef enum kn_table_id {
   KN_T_PRODUCT_MATERIAL,
   KN_T_MATERIAL_ACCOUNT,
   KN_T_TREATMENT_ACCOUNT,
+  KN_T_PROFILE,
+  KN_T_PROFILE_HOUR,
   KN_TABLE_COUNT
 } kn_table_id;
 
@@ -421,6 +423,7 @@ typedef struct kn_offer_view {
   const uint8_t *fate;
   const int32_t *from, *to; /* days, KN_BLANK_INT open */
   const uint8_t *disclosure;
+  const int32_t *profile; /* hours in which it comes, KN_NONE: not known */
 } kn_offer_view;
 
 typedef struct kn_need_view {
@@ -431,6 +434,7 @@ typedef struct kn_need_view {
   const double *quantity, *share, *price_eur, *market_co2_kg, *rel_sd;
   const int32_t *from, *to;
   const uint8_t *disclosure;
+  const int32_t *profile; /* hours in which it is needed, KN_NONE: not known */
 } kn_need_view;
 
 /* Properties per offer and specs per need, grouped: rows first[i] .. first[i + 1] - 1. `property` is a number 0..property_count-1
@@ -699,6 +703,31 @@ typedef struct kn_treatment_account_view {
   const uint8_t *is_major_mineral;
 } kn_treatment_account_view;
 
+/* When something runs: loads by month, type of day and hour, in any unit. The rows of profile i are row[k] of the table
+ * profile_hour, k from first[i] to first[i + 1] - 1. A row with an hour is the load of that hour; one without it is a factor of whole
+ * days. A blank month or type of day means all of them; of several rows for one hour the closest counts: month and type of day, the
+ * month, the type of day, neither. */
+typedef struct kn_profile_view {
+  int64_t n;
+  const char *const *profile_id, *const *name; /* name NULL where not given */
+  const int32_t *source;
+  const int32_t *first, *row;  /* [n + 1], [hours] */
+  const int32_t *month, *hour; /* 1..12, 0..23 on the clock; KN_BLANK_INT: all, a factor */
+  const uint8_t *day_type;     /* 0 working day, 1 Saturday, 2 Sunday; KN_BLANK_WORD: all */
+  const double *load;
+} kn_profile_view;
+/* A year as typical hours: month by month, in it types of day, in them hours 0..23. Of seven days five are working days, so
+ * kn_typical_hours() of them are in a year of 365 days, 8760 in all; the calendar of a real year is not looked at. */
+enum { KN_DAY_TYPES = 3, KN_TYPICAL_HOURS = 12 * KN_DAY_TYPES * 24 };
+double kn_typical_hours(int32_t at);
+/* Shares of a year's quantity per hour into share [KN_TYPICAL_HOURS]: sum of share x kn_typical_hours() is 1. False, and nothing
+ * is written: it has no load at all. O(its rows + KN_TYPICAL_HOURS). */
+bool kn_profile_shares(const kn_profile_view *profiles, int64_t profile, double *share);
+/* What coincides of two quantities a year with these shares: sum over hours of min(a x share_a, b x share_b). Shares as above. */
+double kn_hours_shared(double a, const double *share_a, double b, const double *share_b);
+/* How many typical hours of a profile have no load given; 0 where none or all are. O(its rows + KN_TYPICAL_HOURS). */
+int32_t kn_profile_gaps(const kn_profile_view *profiles, int64_t profile);
+
 kn_settings kn_region_settings(const kn_region *region);
 /* The keys of table settings that knoop reads; NULL ends. A region may hold others. */
 extern const char *const kn_setting_names[];
@@ -734,6 +763,7 @@ kn_fleet_view kn_region_fleets(const kn_region *region);
 kn_product_view kn_region_products(const kn_region *region);
 kn_material_account_view kn_region_material_accounts(const kn_region *region);
 kn_treatment_account_view kn_region_treatment_accounts(const kn_region *region);
+kn_profile_view kn_region_profiles(const kn_region *region);
 /* The smallest area that holds both (rows of areas or KN_NONE): its row, or KN_NONE. O(depth). */
 int32_t kn_area_common(const kn_area_view *areas, int32_t a, int32_t b);
 

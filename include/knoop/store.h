@@ -68,6 +68,10 @@ typedef struct kn_change {
  * this store (or be all new for a new file). One transaction. *revision (may be NULL) is its number. */
 kn_code kn_store_save_region(kn_store *store, const kn_region *region, const kn_change *change, int64_t *revision, kn_error *err);
 
+/* What was edited at the desk since the last revision becomes one, when there is any: `region` is what this store holds now, as
+ * loaded while the store was open for writing. Else *revision stays as it is. One transaction. */
+kn_code kn_store_note_edits(kn_store *store, const kn_region *region, const char *who, int64_t *revision, kn_error *err);
+
 typedef struct kn_revision {
   int64_t revision; /* 0: none yet */
   int64_t rows_changed;

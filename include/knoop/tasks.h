@@ -63,6 +63,10 @@ kn_code kn_task_new(const kn_task *task, const char *path, const char *package, 
 kn_code kn_task_import(const kn_task *task, const char *path, int32_t source_count, const char *const *source,
                        const char *mapping, kn_task_change *change, kn_error *err);
 
+/* The same up to the saving: what it would change, and what is wrong. change->digest: of the region as it would be. */
+kn_code kn_task_import_try(const kn_task *task, const char *path, int32_t source_count, const char *const *source,
+                           const char *mapping, kn_task_change *change, kn_error *err);
+
 typedef struct kn_task_export_report {
   int32_t file_count;
   int64_t row_count, byte_count;

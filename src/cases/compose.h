@@ -36,6 +36,39 @@ double group_score(const circle *c, const int32_t *actor, int32_t n, double expe
 /* What a group is expected to bring. is_in: [actors] zeroes, left so. */
 double circle_expected(const circle *c, const int32_t *actor, int32_t n, uint8_t *is_in);
 
+/* A step that raises a score by no more than this, relative, is rounding. */
+#define LEAST_GAIN 1e-9
+
+/* A group while it is made. */
+typedef struct builder {
+  const circle *c;
+  const uint8_t *is_free; /* [actors] may be taken */
+  uint8_t *is_in;         /* [actors] */
+  int32_t *inside;        /* [sets] members who are in */
+  double *gain;           /* [actors] what he would bring, or brings if he is in */
+  int32_t *refusers;      /* [actors] who are in and refuse him */
+  int32_t *near;          /* actors with sets that somebody in has, as met; refreshed at the end */
+  uint8_t *is_near;
+  int32_t near_count;
+  double *shared; /* [actors] zeroes between uses */
+  int32_t *actor; /* [most_actors + 1] */
+  int32_t n, most;
+  double expected;
+  int32_t *sectors, *municipalities;  /* counts in the group */
+  double x_sectors, x_municipalities; /* sum of count x log count */
+  int32_t newcomers;
+} builder;
+
+kn_code builder_new(builder *b, const circle *c, const uint8_t *is_free, kn_arena *scratch, kn_error *err);
+/* Free, and refused by nobody but `out` (KN_NONE: nobody at all). */
+bool builder_may_enter(const builder *b, int32_t i, int32_t out);
+void builder_enter(builder *b, int32_t i);
+/* Adds who brings most; false: fewer than least_actors may be brought together. */
+bool builder_fill(builder *b);
+/* Local search. */
+void builder_climb(builder *b);
+void builder_clear(builder *b);
+
 /* groups [settings->session_count], each with room for most_actors; those with nothing to gain stay empty. `hint`: a group to
  * start from besides, or NULL. */
 kn_code search_groups(const circle *c, group *groups, const group *hint, kn_arena *scratch, const kn_watch *watch, kn_error *err);

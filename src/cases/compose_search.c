@@ -4,7 +4,6 @@
  *   local search add, drop or replace one actor, the best of all such steps, while the score rises
  *   rounds       groups are made one after another of those who are left; then each is made anew with the others as they are
  *   exchanges    of two actors, or moves of one, between groups
- *
  *   scarce       where actors are few for the sessions asked, also from smaller groups, and two groups made anew together
  *
  * Starts are independent and each is made by one thread; of equal ones the first counts. Score: compose.c. */
@@ -13,299 +12,7 @@
 
 #include "compose.h"
 
-enum { ROUNDS = 2, STEPS_MOST = 400, EXCHANGES_MOST = 200, CANDIDATES = 16, SCARCE = 4 };
-static const double least_gain = 1e-9; /* relative: below it a step is rounding */
-
-bool
-circle_refuses(const circle *c, int32_t a, int32_t b)
-{
-  for (int64_t k = c->refused_start[a]; k < c->refused_start[a + 1]; k++)
-    if (c->refused[k] == b)
-      return true;
-  return false;
-}
-
-double
-circle_expected(const circle *c, const int32_t *actor, int32_t n, uint8_t *is_in)
-{
-  double sum = 0;
-  for (int32_t k = 0; k < n; k++)
-    is_in[actor[k]] = 1;
-  for (int32_t k = 0; k < n; k++)
-    for (int64_t at = c->of_start[actor[k]]; at < c->of_start[actor[k] + 1]; at++) {
-      const int64_t e = c->of[at];
-      bool is_whole = c->member[c->start[e]] == actor[k]; /* counted at its first member */
-      for (int64_t m = c->start[e]; m < c->start[e + 1] && is_whole; m++)
-        is_whole = is_in[c->member[m]];
-      sum += is_whole ? c->expected[e] : 0;
-    }
-  for (int32_t k = 0; k < n; k++)
-    is_in[actor[k]] = 0;
-  return sum;
-}
-
-/* ------------------------------------------------------------------ one group under way */
-typedef struct builder {
-  const circle *c;
-  const uint8_t *is_free; /* [actors] may be taken */
-  uint8_t *is_in;         /* [actors] */
-  int32_t *inside;        /* [sets] members who are in */
-  double *gain;           /* [actors] what he would bring, or brings if he is in */
-  int32_t *refusers;      /* [actors] who are in and refuse him */
-  int32_t *near;          /* actors with sets that somebody in has, as met; refreshed at the end */
-  uint8_t *is_near;
-  int32_t near_count;
-  double *shared; /* [actors] zeroes between uses */
-  int32_t *actor; /* [most_actors + 1] */
-  int32_t n, most;
-  double expected;
-  int32_t *sectors, *municipalities;  /* counts in the group */
-  double x_sectors, x_municipalities; /* sum of count x log count */
-  int32_t newcomers;
-} builder;
-
-static double
-xlogx(int32_t n)
-{
-  return n > 1 ? n * log(n) : 0;
-}
-
-static double
-weigh(const circle *c, double expected, int32_t n, double x_sectors, double x_municipalities, int32_t newcomers)
-{
-  const kn_compose_settings *s = c->settings;
-  if (n < 2)
-    return expected;
-  const double share = s->sector_weight * (n * exp(-x_sectors / n) - 1) / (n - 1) +
-                       s->municipality_weight * (n * exp(-x_municipalities / n) - 1) / (n - 1) +
-                       s->newcomer_weight * newcomers / n;
-  return expected * (1 + share);
-}
-
-double
-group_score(const circle *c, const int32_t *actor, int32_t n, double expected)
-{
-  double x_sectors = 0, x_municipalities = 0;
-  int32_t newcomers = 0;
-  for (int32_t k = 0; k < n; k++) {
-    int32_t same_sector = 0, same_municipality = 0;
-    for (int32_t m = 0; m <= k; m++) {
-      same_sector += c->sector[actor[m]] == c->sector[actor[k]];
-      same_municipality += c->municipality[actor[m]] == c->municipality[actor[k]];
-    }
-    x_sectors += xlogx(same_sector) - xlogx(same_sector - 1);
-    x_municipalities += xlogx(same_municipality) - xlogx(same_municipality - 1);
-    newcomers += c->is_newcomer[actor[k]];
-  }
-  return weigh(c, expected, n, x_sectors, x_municipalities, newcomers);
-}
-
-/* The only one who is missing in a set, or KN_NONE. */
-static int32_t
-missing_in(const builder *b, int64_t e)
-{
-  for (int64_t m = b->c->start[e]; m < b->c->start[e + 1]; m++)
-    if (!b->is_in[b->c->member[m]])
-      return b->c->member[m];
-  return KN_NONE;
-}
-
-static void
-touch(builder *b, int32_t i)
-{
-  if (b->is_near[i])
-    return;
-  b->is_near[i] = 1;
-  b->near[b->near_count++] = i;
-}
-
-static void
-enter(builder *b, int32_t i)
-{
-  const circle *c = b->c;
-  b->expected += b->gain[i];
-  b->is_in[i] = 1;
-  b->actor[b->n++] = i;
-  touch(b, i);
-  for (int64_t k = c->of_start[i]; k < c->of_start[i + 1]; k++) {
-    const int64_t e = c->of[k], size = c->start[e + 1] - c->start[e];
-    const int32_t count = ++b->inside[e];
-    if (count == size) {
-      for (int64_t m = c->start[e]; m < c->start[e + 1]; m++)
-        b->gain[c->member[m]] += c->member[m] == i ? 0 : c->expected[e];
-    } else if (count == size - 1) {
-      const int32_t other = missing_in(b, e);
-      b->gain[other] += c->expected[e];
-      touch(b, other);
-    }
-  }
-  for (int64_t k = c->refused_start[i]; k < c->refused_start[i + 1]; k++)
-    b->refusers[c->refused[k]]++;
-  const int32_t sectors = b->sectors[c->sector[i]]++, municipalities = b->municipalities[c->municipality[i]]++;
-  b->x_sectors += xlogx(sectors + 1) - xlogx(sectors);
-  b->x_municipalities += xlogx(municipalities + 1) - xlogx(municipalities);
-  b->newcomers += c->is_newcomer[i];
-}
-
-static void
-leave(builder *b, int32_t place)
-{
-  const circle *c = b->c;
-  const int32_t i = b->actor[place];
-  b->actor[place] = b->actor[--b->n];
-  b->expected -= b->gain[i];
-  for (int64_t k = c->of_start[i]; k < c->of_start[i + 1]; k++) {
-    const int64_t e = c->of[k], size = c->start[e + 1] - c->start[e];
-    const int32_t count = b->inside[e]--;
-    if (count == size) {
-      for (int64_t m = c->start[e]; m < c->start[e + 1]; m++)
-        b->gain[c->member[m]] -= c->member[m] == i ? 0 : c->expected[e];
-    } else if (count == size - 1) {
-      b->gain[missing_in(b, e)] -= c->expected[e];
-    }
-  }
-  b->is_in[i] = 0;
-  for (int64_t k = c->refused_start[i]; k < c->refused_start[i + 1]; k++)
-    b->refusers[c->refused[k]]--;
-  const int32_t sectors = b->sectors[c->sector[i]]--, municipalities = b->municipalities[c->municipality[i]]--;
-  b->x_sectors += xlogx(sectors - 1) - xlogx(sectors);
-  b->x_municipalities += xlogx(municipalities - 1) - xlogx(municipalities);
-  b->newcomers -= c->is_newcomer[i];
-}
-
-static void
-clear(builder *b)
-{
-  while (b->n > 0)
-    leave(b, b->n - 1);
-  /* What additions and subtractions leave behind goes. */
-  for (int32_t k = 0; k < b->near_count; k++) {
-    b->gain[b->near[k]] = 0;
-    b->is_near[b->near[k]] = 0;
-  }
-  b->near_count = 0;
-  b->expected = b->x_sectors = b->x_municipalities = 0;
-}
-
-/* The score with `in` (KN_NONE: nobody) instead of `out`; expected is what the group then brings. */
-static double
-score_with(const builder *b, int32_t in, int32_t out, double expected)
-{
-  const circle *c = b->c;
-  double xs = b->x_sectors, xm = b->x_municipalities;
-  int32_t n = b->n, newcomers = b->newcomers;
-  int32_t left_sector = KN_NONE, left_municipality = KN_NONE;
-  if (out != KN_NONE) {
-    left_sector = c->sector[out];
-    left_municipality = c->municipality[out];
-    xs += xlogx(b->sectors[left_sector] - 1) - xlogx(b->sectors[left_sector]);
-    xm += xlogx(b->municipalities[left_municipality] - 1) - xlogx(b->municipalities[left_municipality]);
-    newcomers -= c->is_newcomer[out];
-    n--;
-  }
-  if (in != KN_NONE) {
-    const int32_t s = b->sectors[c->sector[in]] - (c->sector[in] == left_sector);
-    const int32_t m = b->municipalities[c->municipality[in]] - (c->municipality[in] == left_municipality);
-    xs += xlogx(s + 1) - xlogx(s);
-    xm += xlogx(m + 1) - xlogx(m);
-    newcomers += c->is_newcomer[in];
-    n++;
-  }
-  return weigh(c, expected, n, xs, xm, newcomers);
-}
-
-static bool
-may_enter(const builder *b, int32_t i, int32_t out)
-{
-  if (b->is_in[i] || !b->is_free[i])
-    return false;
-  return b->refusers[i] == 0 || (b->refusers[i] == 1 && out != KN_NONE && circle_refuses(b->c, i, out));
-}
-
-typedef struct step {
-  double score;
-  int32_t in, out_place; /* KN_NONE: nobody */
-} step;
-
-static void
-consider(step *best, double score, int32_t in, int32_t out_place)
-{
-  if (score > best->score)
-    *best = (step){score, in, out_place};
-}
-
-/* Who is not near brings nothing now, but sectors may: only asked where the group must be filled. */
-static step
-best_addition(const builder *b, bool with_all)
-{
-  step best = {-INFINITY, KN_NONE, KN_NONE};
-  const int32_t n = with_all ? b->c->actors : b->near_count;
-  for (int32_t k = 0; k < n; k++) {
-    const int32_t i = with_all ? k : b->near[k];
-    if (may_enter(b, i, KN_NONE) && b->c->chance[i] > 0)
-      consider(&best, score_with(b, i, KN_NONE, b->expected + b->gain[i]), i, KN_NONE);
-  }
-  return best;
-}
-
-static void
-consider_places(builder *b, step *best)
-{
-  const circle *c = b->c;
-  for (int32_t place = 0; place < b->n; place++) {
-    const int32_t out = b->actor[place];
-    if (b->n > c->settings->least_actors)
-      consider(best, score_with(b, KN_NONE, out, b->expected - b->gain[out]), KN_NONE, place);
-    for (int64_t k = c->of_start[out]; k < c->of_start[out + 1]; k++)
-      if (b->inside[c->of[k]] == c->start[c->of[k] + 1] - c->start[c->of[k]] - 1)
-        b->shared[missing_in(b, c->of[k])] += c->expected[c->of[k]];
-    for (int32_t k = 0; k < b->near_count; k++) {
-      const int32_t in = b->near[k];
-      if (may_enter(b, in, out))
-        consider(best, score_with(b, in, out, b->expected - b->gain[out] + b->gain[in] - b->shared[in]), in, place);
-    }
-    for (int64_t k = c->of_start[out]; k < c->of_start[out + 1]; k++)
-      for (int64_t m = c->start[c->of[k]]; m < c->start[c->of[k] + 1]; m++)
-        b->shared[c->member[m]] = 0;
-  }
-}
-
-static void
-climb(builder *b)
-{
-  for (int32_t steps = 0; steps < STEPS_MOST; steps++) {
-    const double now = score_with(b, KN_NONE, KN_NONE, b->expected);
-    step best = {now, KN_NONE, KN_NONE};
-    if (b->n < b->most) {
-      const step more = best_addition(b, false);
-      consider(&best, more.score, more.in, KN_NONE);
-    }
-    consider_places(b, &best);
-    if (!(best.score > now * (1 + least_gain)))
-      return;
-    if (best.out_place != KN_NONE)
-      leave(b, best.out_place);
-    if (best.in != KN_NONE)
-      enter(b, best.in);
-  }
-}
-
-/* false: too few may be brought together. */
-static bool
-fill(builder *b)
-{
-  const circle *c = b->c;
-  while (b->n < b->most) {
-    const double now = score_with(b, KN_NONE, KN_NONE, b->expected);
-    step best = best_addition(b, false);
-    if (b->n < c->settings->least_actors && !(best.score > now))
-      best = best_addition(b, true);
-    if (best.in == KN_NONE || (b->n >= c->settings->least_actors && !(best.score > now)))
-      break;
-    enter(b, best.in);
-  }
-  return b->n >= c->settings->least_actors;
-}
+enum { ROUNDS = 2, EXCHANGES_MOST = 200, CANDIDATES = 16, SCARCE = 4 };
 
 /* ------------------------------------------------------------------ starts */
 typedef struct seed {
@@ -354,16 +61,16 @@ run_start(const starts *s, builder *b, int64_t at, group *g)
     n = c->start[e + 1] - c->start[e];
   }
   for (int64_t k = 0; k < n && b->n < b->most; k++)
-    if (may_enter(b, member[k], KN_NONE))
-      enter(b, member[k]);
+    if (builder_may_enter(b, member[k], KN_NONE))
+      builder_enter(b, member[k]);
   g->n = 0;
-  if (b->n > 0 && fill(b)) {
+  if (b->n > 0 && builder_fill(b)) {
     if (!s->is_raw)
-      climb(b);
+      builder_climb(b);
     g->n = b->n;
     memcpy(g->actor, b->actor, (size_t)b->n * sizeof *g->actor);
   }
-  clear(b);
+  builder_clear(b);
   if (g->n == 0)
     return;
   g->expected = circle_expected(c, g->actor, g->n, b->is_in);
@@ -426,24 +133,6 @@ typedef struct search {
 } search;
 
 static kn_code
-make_builder(builder *b, const circle *c, const uint8_t *is_free, kn_arena *scratch, kn_error *err)
-{
-  b->c = c;
-  b->is_free = is_free;
-  KN_NEW(b->is_in, scratch, c->actors, err);
-  KN_NEW(b->inside, scratch, c->sets, err);
-  KN_NEW(b->gain, scratch, c->actors, err);
-  KN_NEW(b->refusers, scratch, c->actors, err);
-  KN_NEW(b->near, scratch, c->actors, err);
-  KN_NEW(b->is_near, scratch, c->actors, err);
-  KN_NEW(b->shared, scratch, c->actors, err);
-  KN_NEW(b->actor, scratch, c->settings->most_actors + 1, err);
-  KN_NEW(b->sectors, scratch, c->sectors, err);
-  KN_NEW(b->municipalities, scratch, c->municipalities, err);
-  return KN_OK;
-}
-
-static kn_code
 make_groups(group **out, const circle *c, int32_t n, kn_arena *scratch, kn_error *err)
 {
   KN_NEW(*out, scratch, n, err);
@@ -466,7 +155,7 @@ make_search(search *s, const circle *c, kn_arena *scratch, kn_error *err)
   KN_NEW(s->current.actor, scratch, c->settings->most_actors, err);
   KN_NEW(s->starts.builders, scratch, s->workers, err);
   for (int32_t w = 0; w < s->workers; w++)
-    KN_TRY(make_builder(&s->starts.builders[w], c, s->is_free, scratch, err));
+    KN_TRY(builder_new(&s->starts.builders[w], c, s->is_free, scratch, err));
   KN_TRY(make_groups(&s->starts.results, c, most, scratch, err));
   KN_TRY(make_groups(&s->candidates, c, 2 * CANDIDATES, scratch, err));
   KN_TRY(make_groups(&s->spare, c, 2, scratch, err));
@@ -512,7 +201,7 @@ improve(search *s, group *g, const group *hint, kn_error *err)
   int32_t n;
   KN_TRY(start_all(s, hint, g, &n, err));
   for (int32_t k = 0; k < n; k++)
-    if (s->starts.results[k].n > 0 && s->starts.results[k].score > g->score * (1 + least_gain))
+    if (s->starts.results[k].n > 0 && s->starts.results[k].score > g->score * (1 + LEAST_GAIN))
       copy_group(g, &s->starts.results[k]);
   return KN_OK;
 }
@@ -556,7 +245,7 @@ exchange(const circle *c, group *a, group *b, group *spare, uint8_t *is_in)
       replaced(&spare[1], b, j, i < 0 ? KN_NONE : a->actor[i]);
       if (!judge(c, &spare[0], is_in) || !judge(c, &spare[1], is_in))
         continue;
-      if (spare[0].score + spare[1].score > now * (1 + least_gain)) {
+      if (spare[0].score + spare[1].score > now * (1 + LEAST_GAIN)) {
         copy_group(a, &spare[0]);
         copy_group(b, &spare[1]);
         return true;
@@ -630,7 +319,7 @@ remake_two(search *s, group *a, group *b, const group *hint, kn_arena *scratch, 
     rest->score = rest->expected = 0;
     KN_TRY(improve(s, rest, hint, err));
     set_free(s, first, true);
-    if (first->score + rest->score > (a->score + b->score) * (1 + least_gain)) {
+    if (first->score + rest->score > (a->score + b->score) * (1 + LEAST_GAIN)) {
       copy_group(a, first);
       copy_group(b, rest);
     }
@@ -692,7 +381,7 @@ make_scarce(search *s, group *groups, const group *hint, kn_arena *scratch, cons
       trial[g].n = 0, trial[g].score = trial[g].expected = 0;
     KN_TRY(make_all(s, trial, hint, most, err));
     KN_TRY(make_all(s, trial, hint, settings->most_actors, err));
-    if (total_score(trial, n) > total_score(groups, n) * (1 + least_gain))
+    if (total_score(trial, n) > total_score(groups, n) * (1 + LEAST_GAIN))
       for (int32_t g = 0; g < n; g++)
         copy_group(&groups[g], &trial[g]);
   }

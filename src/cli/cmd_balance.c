@@ -87,7 +87,8 @@ balance_run(const kn_cli *cli, kn_error *err)
   if (args.most < 1)
     return kn_fail(err, KN_E_USAGE, _("--most %d: expected at least 1"), (int)args.most);
   const kn_task task = kn_cli_task(cli, NULL);
-  const kn_balance_settings settings = {.year = args.year, .eliminates = args.eliminate, .signs = (kn_balance_signs)args.signs};
+  const kn_balance_settings settings = {
+      .year = args.year, .eliminates = args.eliminate, .signs = (kn_balance_signs)args.signs, .thread_count = cli->threads};
   kn_task_balanced balanced;
   KN_TRY(kn_task_balance(&task, args.region, &settings, !args.dry, &balanced, err));
   kn_code code = args.sankey != NULL ? draw(cli, &args, &balanced, err) : KN_OK;

@@ -115,6 +115,7 @@ circular_json(const kn_region *region, const kn_dna_circular *c)
                             "imports_t", kn_json_real(c->flow_in_t), "exports_t", kn_json_real(c->flow_out_t));
   json_t *out = json_pack("{s:o, s:o, s:o, s:o}", "today", today, "plan", plan, "self_sufficiency", classes, "flows", flows);
   kn_dna_circular_json(out, region, c);
+  kn_dna_hourly_json(out, region, c);
   return out;
 }
 
@@ -258,6 +259,7 @@ print_text(const kn_cli *cli, const kn_task_dna *read, kn_error *err)
   }
   print_circular(out, &view.circular);
   KN_TRY(kn_dna_circular_print(out, read->story.region, &view.circular, err));
+  KN_TRY(kn_dna_hourly_print(out, read->story.region, &view.circular, err));
   for (int i = 0; i < KN_LEVEL_COUNT; i++)
     if (view.gateways[i].count > 0)
       fprintf(out, _("reach     a gateway to level %s lies %.0f km away on average\n"), _(kn_level_name((kn_level)i)),

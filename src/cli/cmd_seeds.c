@@ -58,11 +58,29 @@ tell_receiver(const kn_receiver *r, tell_reason tell, void *arg)
 }
 
 static const char *
+basis_name(bool is_calibrated)
+{
+  return is_calibrated ? N_("calibrated") : N_("estimate");
+}
+
+static const char *
 fate_word(const kn_region *region, int32_t offer)
 {
   const kn_table_def *def = kn_schema(KN_T_OFFER);
   const uint8_t fate = kn_region_offers(region).fate[offer];
   return fate == KN_BLANK_WORD ? "" : def->columns[kn_schema_find_column(def, "fate")].words[fate];
+}
+
+/* Whether both run in the same hours, where that matters. */
+static void
+tell_hours(const kn_region *region, const kn_seed *seed, tell_reason tell, void *arg)
+{
+  if (isfinite(seed->hours_share))
+    say(tell, arg, _("%.0f %% of it comes in hours when it is needed (profiles %.60s and %.60s); the quantity is that part"),
+        seed->hours_share * 100, kn_region_key(region, KN_T_PROFILE, kn_region_offers(region).profile[seed->offer]),
+        kn_region_key(region, KN_T_PROFILE, kn_region_needs(region).profile[seed->need]));
+  else if (seed->kind == KN_SEED_HEAT || seed->kind == KN_SEED_SPACE)
+    say(tell, arg, "%s", _("whether both run at the same hours is to be verified"));
 }
 
 static void
@@ -92,7 +110,6 @@ tell_seed(const kn_task_sown *sown, const kn_seed *seed, tell_reason tell, void 
     break;
   case KN_SEED_HEAT:
     say(tell, arg, _("heat of %.0f degC serves a need of %.0f degC"), seed->has, seed->asked);
-    say(tell, arg, "%s", _("whether both run at the same hours is to be verified"));
     break;
   case KN_SEED_SECTOR:
     say(tell, arg, "%s", _("neighbours of one sector: they may share purchase, transport, space or a treatment"));
@@ -100,6 +117,7 @@ tell_seed(const kn_task_sown *sown, const kn_seed *seed, tell_reason tell, void 
   case KN_SEED_KIND_COUNT:
     break;
   }
+  tell_hours(region, seed, tell, arg);
   if (seed->precedent != KN_NONE) {
     const kn_table *table = kn_region_table(region, KN_T_PRECEDENT);
     const char *use = table->columns[kn_schema_find_column(table->def, "use")].text[seed->precedent];
@@ -144,6 +162,7 @@ write_receiver(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_list(jot, "chain");
   kn_jot_list_end(jot);
   kn_jot_real(jot, "probability", row->probability);
+  kn_jot_text(jot, "basis", basis_name(true));
   kn_jot_real(jot, "eur", NAN);
   kn_jot_list(jot, "reasons");
   tell_receiver(row, jot_reason, jot);
@@ -215,7 +234,13 @@ write_seed(kn_jot *jot, const void *arg, int64_t i)
     kn_jot_key(jot, NULL, region, KN_T_PROCESS, seed->chain[k]);
   kn_jot_list_end(jot);
   kn_jot_real(jot, "probability", seed->probability);
+  kn_jot_real(jot, "chance", seed->chance);
+  kn_jot_text(jot, "basis", basis_name(seed->is_calibrated));
+  kn_jot_real(jot, "alike", seed->kind == KN_SEED_NEED || seed->kind == KN_SEED_SPACE ? (double)seed->text : NAN);
   kn_jot_real(jot, "quantity", seed->quantity);
+  kn_jot_real(jot, "hours_share", seed->hours_share);
+  kn_jot_real(jot, "temperature_c", seed->has);
+  kn_jot_real(jot, "needed_temperature_c", seed->asked);
   kn_jot_real(jot, "km", seed->km);
   kn_jot_real(jot, "eur", seed->eur);
   kn_jot_real(jot, "expected_eur", seed->probability * seed->eur);
@@ -256,7 +281,8 @@ print_seed(FILE *out, const kn_task_sown *sown, const kn_seed *seed)
   for (int32_t k = 0; k < seed->chain_count; k++)
     fprintf(out, "%s -> ", kn_region_processes(sown->region).name[seed->chain[k]]);
   print_place(out, sown->region, seed, true);
-  fprintf(out, _("\n  %s: chance %.2f"), _(kn_seed_kind_name((kn_seed_kind)seed->kind)), seed->probability);
+  fprintf(out, _("\n  %s: chance %.2f (%s)"), _(kn_seed_kind_name((kn_seed_kind)seed->kind)), seed->probability,
+          _(basis_name(seed->is_calibrated)));
   if (isfinite(seed->eur))
     fprintf(out, _(", %s EUR a year if it works"), kn_print_eur(number, seed->eur));
   fputc('\n', out);

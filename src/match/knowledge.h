@@ -10,7 +10,7 @@
 /* clang-format off */
 #define KN_SEED_WEIGHTS(X) \
   X(text) X(code) X(donor) X(background) X(class) X(share_power) X(parent_share) X(calibration_a) X(calibration_b) \
-  X(distance_km) X(need_text) X(chain_one) X(chain_unit) X(chain_next) X(practice) X(heat_pair) X(space_pair) X(sector_pair) \
+  X(distance_km) X(need_a) X(need_b) X(chain_one) X(chain_unit) X(chain_next) X(practice) X(heat_pair) X(space_pair) X(sector_pair) \
   X(failed_check) X(unknown_check)
 /* clang-format on */
 typedef struct kn_seed_weights {

@@ -25,6 +25,7 @@ typedef struct searching {
   kn_knowledge *k;
   kn_arena *arena;
   const kn_region *region; /* NULL: the reference alone */
+  uint32_t among;
   text *text;
   int64_t text_count, text_room;
   int32_t longest;
@@ -64,15 +65,15 @@ list_region(searching *s, kn_error *err)
   const kn_table *offer = kn_region_table(s->region, KN_T_OFFER), *need = kn_region_table(s->region, KN_T_NEED);
   const int32_t of_offer = kn_schema_find_column(offer->def, "description");
   const int32_t of_need = kn_schema_find_column(need->def, "description");
-  for (int32_t i = 0; i < offers.n; i++) {
+  for (int32_t i = 0; i < offers.n && (s->among & 1U << KN_FOUND_OFFER) != 0; i++) {
     KN_TRY(add_names(s, KN_FOUND_OFFER, i, offers.resource[i], err));
     KN_TRY(add_text(s, KN_FOUND_OFFER, i, offer->columns[of_offer].text[i], of_description, err));
   }
-  for (int32_t i = 0; i < needs.n; i++) {
+  for (int32_t i = 0; i < needs.n && (s->among & 1U << KN_FOUND_NEED) != 0; i++) {
     KN_TRY(add_names(s, KN_FOUND_NEED, i, needs.resource[i], err));
     KN_TRY(add_text(s, KN_FOUND_NEED, i, need->columns[of_need].text[i], of_description, err));
   }
-  for (int32_t r = 0; r < kn_region_resources(s->region).n; r++)
+  for (int32_t r = 0; r < kn_region_resources(s->region).n && (s->among & 1U << KN_FOUND_RESOURCE) != 0; r++)
     KN_TRY(add_names(s, KN_FOUND_RESOURCE, r, r, err));
   return KN_OK;
 }
@@ -80,10 +81,10 @@ list_region(searching *s, kn_error *err)
 static kn_code
 list_reference(searching *s, kn_error *err)
 {
-  for (int32_t i = 0; i < s->k->low.n; i++)
+  for (int32_t i = 0; i < s->k->low.n && (s->among & 1U << KN_FOUND_LOW) != 0; i++)
     for (int32_t language = 0; language < 2; language++)
       KN_TRY(add_text(s, KN_FOUND_LOW, i, kn_sheet_cell(&s->k->low, i, 6 + language), 1, err));
-  for (int32_t i = 0; i < s->k->nace.n; i++)
+  for (int32_t i = 0; i < s->k->nace.n && (s->among & 1U << KN_FOUND_NACE) != 0; i++)
     KN_TRY(add_text(s, KN_FOUND_NACE, i, kn_sheet_cell(&s->k->nace, i, 3), 1, err));
   return KN_OK;
 }
@@ -216,9 +217,16 @@ search(searching *s, const char *words, kn_found **out, int64_t *count, kn_error
 kn_code
 kn_search(kn_found **out, int64_t *count, kn_knowledge *knowledge, const kn_region *region, const char *words, kn_error *err)
 {
+  return kn_search_among(out, count, knowledge, region, UINT32_MAX, words, err);
+}
+
+kn_code
+kn_search_among(kn_found **out, int64_t *count, kn_knowledge *knowledge, const kn_region *region, uint32_t among,
+                const char *words, kn_error *err)
+{
   *out = NULL;
   *count = 0;
-  searching s = {.k = knowledge, .arena = kn_arena_new(), .region = region};
+  searching s = {.k = knowledge, .arena = kn_arena_new(), .region = region, .among = among};
   const kn_code code = search(&s, words, out, count, err);
   free(s.text);
   kn_arena_free(s.arena);

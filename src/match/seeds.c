@@ -74,6 +74,7 @@ sow(kn_sowing *s, const kn_watch *watch, kn_seeds *out, kn_error *err)
   KN_TRY(kn_seeds_chains(s, err));
   KN_TRY(kn_seeds_practice(s, err));
   KN_TRY(kn_seeds_places(s, err));
+  KN_TRY(kn_seeds_hours(s, err));
   asking a = {.s = s};
   KN_NEW(a.found, s->arena, s->offers.n * s->settings->most, err);
   KN_NEW(a.count, s->arena, s->offers.n, err);

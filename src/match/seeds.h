@@ -3,6 +3,7 @@
  *   texts of the region -> words, likes           seeds_words.c
  *   resources -> resources alike, chains to needs  seeds_links.c
  *   sites, needs -> trees to search near an offer  seeds_places.c
+ *   profiles -> what coincides                     seeds_hours.c
  *   one offer -> its best seeds                    seeds_offer.c
  *   pairs of sites                                 seeds_pairs.c
  *   all of it                                      seeds.c */
@@ -15,7 +16,7 @@
 /* From one resource to another that a need asks for. */
 typedef struct kn_link_to {
   int32_t needed;  /* resource of needs */
-  double chance;   /* that it works at all, before distance and checks */
+  double chance;   /* that it works at all, before distance and checks; of likeness in words it is calibrated, of chains not */
   double alike;    /* words, 0 to 1 */
   double yield;    /* units needed per unit offered */
   double cost_eur; /* per unit offered */
@@ -71,6 +72,8 @@ typedef struct kn_sowing {
   kn_spot *need_spot;    /* [resources] needs of exactly this resource */
   kn_spot *sector_spot;  /* [sectors] */
   kn_query_space *space; /* [threads] */
+  /* seeds_hours.c */
+  double **hours; /* [profiles][KN_TYPICAL_HOURS] shares of a year; NULL: no load */
 } kn_sowing;
 
 kn_code kn_seeds_words(kn_sowing *s, kn_error *err);
@@ -83,12 +86,17 @@ bool kn_seeds_leads(const kn_sowing *s, int32_t supplied, int32_t demanded);
 void kn_links_keep(kn_links *links, double *score, kn_link_to link, double value);
 kn_code kn_seeds_places(kn_sowing *s, kn_error *err);
 void kn_seeds_places_free(kn_sowing *s);
+kn_code kn_seeds_hours(kn_sowing *s, kn_error *err);
+/* Does what is of this class pass when nobody takes it at once? */
+bool kn_seeds_passes(uint8_t class_of);
+/* What coincides of a quantity offered and a quantity needed, in the same unit; NAN: not known, or it can wait. */
+double kn_seeds_coinciding(const kn_sowing *s, int32_t offer, double offered, int32_t need, double needed);
 /* The best seeds of an offer into best[most]; returns how many. */
 int32_t kn_seeds_of_offer(const kn_sowing *s, int32_t offer, kn_query_space *space, kn_seed *best);
 /* Appends pairs of sites. */
 kn_code kn_seeds_pairs(const kn_sowing *s, kn_seed **seed, int64_t *room, int64_t *count, kn_error *err);
-/* Chance after distance and checks. */
-double kn_seed_chance(const kn_sowing *s, double chance, const kn_seed *seed);
+/* Gives a seed its chance, and its probability after distance and checks. */
+void kn_seed_judge(const kn_sowing *s, double chance, bool is_calibrated, kn_seed *seed);
 /* What the offers and needs of a row can give: quantity in the plan year. */
 static inline double
 kn_seed_worth(const kn_seed *seed)

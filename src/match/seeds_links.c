@@ -194,8 +194,9 @@ consider(linking *l, int32_t *seen, int32_t a, int32_t b, kn_links *links, doubl
   const bool is_heat = alike < least_alike && s->resources.class_of[a] == KN_ENERGY;
   if (alike < least_alike && !is_heat)
     return;
+  const kn_seed_weights *w = &s->knowledge->weight;
   const kn_link_to link = {
-      .needed = b, .chance = s->knowledge->weight.need_text * alike, .alike = alike, .yield = 1, .is_heat = is_heat};
+      .needed = b, .chance = 1 / (1 + exp(-(w->need_a + w->need_b * alike))), .alike = alike, .yield = 1, .is_heat = is_heat};
   kn_links_keep(links, score, link, alike);
 }
 

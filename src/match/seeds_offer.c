@@ -7,17 +7,18 @@ enum { SUPPLY, DEMAND, SECTORS_ASKED = 12, SECTORS_KEPT = 4 };
 static const double heat_km = 10, space_km = 20;
 
 /* Sites that are d km apart go on together half as often with every distance_km. */
-double
-kn_seed_chance(const kn_sowing *s, double chance, const kn_seed *seed)
+void
+kn_seed_judge(const kn_sowing *s, double chance, bool is_calibrated, kn_seed *seed)
 {
   const kn_seed_weights *w = &s->knowledge->weight;
   kn_legal_check check[KN_CHECKS_MOST];
   const int32_t count = kn_seed_checks(s->law, seed, check);
+  seed->chance = seed->probability = chance;
+  seed->is_calibrated = is_calibrated;
   if (isfinite(seed->km))
-    chance *= exp2(-seed->km / w->distance_km);
+    seed->probability *= exp2(-seed->km / w->distance_km);
   for (int32_t i = 0; i < count; i++)
-    chance *= check[i].outcome == KN_FAILED ? w->failed_check : check[i].outcome == KN_UNKNOWN ? w->unknown_check : 1;
-  return chance;
+    seed->probability *= check[i].outcome == KN_FAILED ? w->failed_check : check[i].outcome == KN_UNKNOWN ? w->unknown_check : 1;
 }
 
 int
@@ -56,6 +57,7 @@ blank_seed(const kn_sowing *s, kn_seed_kind kind, int32_t offer)
                    .km = NAN,
                    .eur = NAN,
                    .quantity = NAN,
+                   .hours_share = NAN,
                    .has = NAN,
                    .asked = NAN};
 }
@@ -78,33 +80,52 @@ keep(kn_seed *best, int32_t n, int32_t most, const kn_seed *seed)
 }
 
 /* ------------------------------------------------------------------ needs */
-/* The need of a resource that pays most for what comes from here; KN_NONE: none can be reached. */
-static int32_t
-find_need(const kn_sowing *s, int32_t supply, int32_t needed, double yield)
+enum { NEEDS_TRIED = 8 };
+
+typedef struct linking {
+  const kn_sowing *s;
+  int32_t offer, supply;
+  const kn_link_to *link;
+  bool is_chained, is_energy, is_passing; /* is_passing: it is lost when nobody takes it at once */
+  double heat;                            /* temperature of the offer, NAN */
+  const kn_spot *spot;
+} linking;
+
+/* Does heat of this temperature serve the need? Where one of both is not known: only if the names say so. */
+static bool
+is_hot_enough(const linking *l, int32_t need, double km)
 {
-  const kn_spot *spot = &s->need_spot[needed];
-  const kn_side *from = &s->market->side[SUPPLY], *to = &s->market->side[DEMAND];
-  const kn_haul *haul = kn_hauls_of(s->hauls, (kn_class)s->resources.class_of[from->resource[supply]]);
-  int32_t best = spot->anywhere;
-  double most = best == KN_NONE ? -INFINITY : yield * to->eur[s->demand_of[best]];
-  if (spot->tree == NULL || haul->segment_count == 0)
-    return best;
-  kn_hit hit;
-  const kn_query query = {.from = from->point[supply], .scale = yield, .floor = -INFINITY, .haul = haul};
-  if (kn_tree_best(spot->tree, &query, 1, &hit) == 1 && hit.worth > most)
-    best = spot->row[hit.point];
-  return best;
+  if (!l->is_energy || l->is_chained)
+    return true;
+  const double least = kn_need_least(l->s, need, "temperature");
+  if (isfinite(l->heat) && isfinite(least))
+    return l->heat >= least && km <= heat_km;
+  return !l->link->is_heat;
 }
 
-/* What a link is worth to its best need. False: none. */
-static bool
-value_link(const kn_sowing *s, int32_t supply, const kn_link_to *link, kn_seed *seed)
+static double
+may_take(void *arg, int32_t point, double km)
 {
+  const linking *l = arg;
+  return is_hot_enough(l, l->spot->row[point], km) ? 0 : -INFINITY;
+}
+
+/* The fewer full-load hours one has of the other's, the less the pair brings: where the hours themselves are not known. */
+static double
+full_load_factor(const linking *l, int32_t need)
+{
+  const double own = kn_offer_figure(l->s, l->offer, "full_load_h"), other = kn_need_least(l->s, need, "full_load_h");
+  return own > 0 && other > 0 ? fmin(own, other) / fmax(own, other) : 1;
+}
+
+/* What a link is worth to a need. False: it cannot get there, or never at the right hour. */
+static bool
+value_need(const linking *l, int32_t need, kn_seed *seed)
+{
+  const kn_sowing *s = l->s;
+  const kn_link_to *link = l->link;
   const kn_side *from = &s->market->side[SUPPLY], *to = &s->market->side[DEMAND];
-  const int32_t need = find_need(s, supply, link->needed, link->yield);
-  if (need == KN_NONE)
-    return false;
-  const int32_t demand = s->demand_of[need], mode = kn_hauls_mode(s->hauls, supply, demand);
+  const int32_t supply = l->supply, demand = s->demand_of[need], mode = kn_hauls_mode(s->hauls, supply, demand);
   if (mode == KN_NONE)
     return false;
   const kn_way way = {.substitution = KN_NONE, .ratio = link->yield, .cost_eur = link->cost_eur, .max_share = 1};
@@ -113,52 +134,107 @@ value_link(const kn_sowing *s, int32_t supply, const kn_link_to *link, kn_seed *
   seed->needed = link->needed;
   seed->to_site = s->needs.site[need] == KN_NONE ? seed->from_site : s->needs.site[need];
   seed->km = kn_market_km(s->market, supply, demand);
-  seed->quantity = fmin(from->limit[supply], to->limit[demand] / link->yield);
+  const double smaller = fmin(from->limit[supply], to->limit[demand] / link->yield);
+  const double shared = kn_seeds_coinciding(s, l->offer, from->limit[supply], need, to->limit[demand] / link->yield);
+  seed->hours_share = shared / smaller;
+  seed->quantity = isnan(shared) ? smaller : shared;
   seed->eur = worth.eur * seed->quantity;
   seed->chain_count = link->chain_count;
   for (int32_t i = 0; i < link->chain_count; i++)
     seed->chain[i] = link->chain[i];
+  seed->text = (float)link->alike;
+  return seed->quantity > 0;
+}
+
+/* What kind of seed it is, and its chance. False: too far. */
+static bool
+judge_need(const linking *l, kn_seed *seed)
+{
+  const kn_seed_weights *w = &l->s->knowledge->weight;
+  double chance = l->link->chance;
+  bool is_calibrated = !l->is_chained;
+  const double least = l->is_energy && !l->is_chained ? kn_need_least(l->s, seed->need, "temperature") : NAN;
+  if (isfinite(l->heat) && isfinite(least)) {
+    seed->kind = KN_SEED_HEAT;
+    seed->has = l->heat;
+    seed->asked = least;
+    chance = fmax(chance, w->heat_pair);
+    is_calibrated = false;
+    if (isnan(seed->hours_share))
+      chance *= full_load_factor(l, seed->need);
+  }
+  if (seed->kind == KN_SEED_SPACE) {
+    if (seed->km > space_km)
+      return false;
+    chance = w->space_pair * l->link->alike;
+    is_calibrated = false;
+  }
+  kn_seed_judge(l->s, chance, is_calibrated, seed);
   return true;
+}
+
+/* The best seed of a link. Of what can wait it is that with the need that pays most for what comes from here; else hours and chances
+ * count as well, of the NEEDS_TRIED that pay most. False: none. */
+static bool
+sow_link(const linking *l, const kn_seed *blank, kn_seed *out)
+{
+  const kn_sowing *s = l->s;
+  const kn_side *from = &s->market->side[SUPPLY], *to = &s->market->side[DEMAND];
+  const kn_haul *haul = kn_hauls_of(s->hauls, (kn_class)s->resources.class_of[from->resource[l->supply]]);
+  kn_hit hit[NEEDS_TRIED];
+  int32_t tried[NEEDS_TRIED + 1], count = 0;
+  double most = -INFINITY;
+  const int32_t anywhere = l->spot->anywhere;
+  if (anywhere != KN_NONE && is_hot_enough(l, anywhere, 0)) {
+    tried[count++] = anywhere;
+    most = l->link->yield * to->eur[s->demand_of[anywhere]];
+  }
+  if (l->spot->tree != NULL && haul->segment_count > 0) {
+    const kn_query query = {.from = from->point[l->supply],
+                            .scale = l->link->yield,
+                            .floor = -INFINITY,
+                            .haul = haul,
+                            .extra = may_take,
+                            .arg = (void *)(uintptr_t)l};
+    const int32_t hits = kn_tree_best(l->spot->tree, &query, l->is_passing ? NEEDS_TRIED : 1, hit);
+    if (!l->is_passing && hits == 1 && hit[0].worth > most)
+      count = 0;
+    for (int32_t i = 0; i < hits && (l->is_passing || count == 0); i++)
+      tried[count++] = l->spot->row[hit[i].point];
+  }
+  bool has_one = false;
+  for (int32_t i = 0; i < count; i++) {
+    kn_seed seed = *blank;
+    if (value_need(l, tried[i], &seed) && judge_need(l, &seed) && (!has_one || kn_seed_compare(&seed, out) < 0)) {
+      *out = seed;
+      has_one = true;
+    }
+  }
+  return has_one;
 }
 
 /* ------------------------------------------------------------------ kinds of seeds */
 static int32_t
 add_links(const kn_sowing *s, int32_t offer, int32_t supply, kn_seed *best, int32_t n)
 {
-  const kn_seed_weights *w = &s->knowledge->weight;
   const int32_t resource = s->offers.resource[offer], class_of = s->resources.class_of[resource];
-  const double heat = class_of == KN_ENERGY ? kn_offer_figure(s, offer, "temperature") : NAN;
   const bool is_space = class_of == KN_SPACE || class_of == KN_LABOUR || class_of == KN_KNOWLEDGE || class_of == KN_CAPITAL;
+  linking l = {.s = s,
+               .offer = offer,
+               .supply = supply,
+               .is_energy = class_of == KN_ENERGY,
+               .is_passing = kn_seeds_passes((uint8_t)class_of),
+               .heat = class_of == KN_ENERGY ? kn_offer_figure(s, offer, "temperature") : NAN};
   for (int32_t chained = 0; chained < 2; chained++) {
     const kn_links *links = chained ? &s->chains[resource] : &s->links[resource];
+    const kn_seed blank = blank_seed(s, chained ? KN_SEED_CHAIN : is_space ? KN_SEED_SPACE : KN_SEED_NEED, offer);
+    l.is_chained = chained == 1;
     for (int32_t i = 0; i < links->n; i++) {
-      kn_seed seed = blank_seed(s, chained ? KN_SEED_CHAIN : is_space ? KN_SEED_SPACE : KN_SEED_NEED, offer);
-      if (!value_link(s, supply, &links->link[i], &seed))
-        continue;
-      seed.text = (float)links->link[i].alike;
-      double chance = links->link[i].chance;
-      const double least = class_of == KN_ENERGY && !chained ? kn_need_least(s, seed.need, "temperature") : NAN;
-      if (links->link[i].is_heat && !(isfinite(heat) && isfinite(least)))
-        continue;
-      if (isfinite(heat) && isfinite(least)) {
-        if (heat < least || seed.km > heat_km)
-          continue;
-        seed.kind = KN_SEED_HEAT;
-        seed.has = heat;
-        seed.asked = least;
-        chance = fmax(chance, w->heat_pair);
-        /* The fewer hours both run at the same time, the less the pair brings. */
-        const double own = kn_offer_figure(s, offer, "full_load_h"), other = kn_need_least(s, seed.need, "full_load_h");
-        if (own > 0 && other > 0)
-          chance *= fmin(own, other) / fmax(own, other);
-      }
-      if (is_space) {
-        if (seed.km > space_km)
-          continue;
-        chance = w->space_pair * links->link[i].alike;
-      }
-      seed.probability = kn_seed_chance(s, chance, &seed);
-      n = keep(best, n, s->settings->most, &seed);
+      kn_seed seed;
+      l.link = &links->link[i];
+      l.spot = &s->need_spot[l.link->needed];
+      if (sow_link(&l, &blank, &seed))
+        n = keep(best, n, s->settings->most, &seed);
     }
   }
   return n;
@@ -263,7 +339,7 @@ add_receivers(const kn_sowing *s, int32_t offer, int32_t supply, kn_query_space 
     seed.precedent = find_precedent(s, &text[0].phrase, s->code[resource], donor, k->sector[sector].nace, &alike);
     if (seed.precedent != KN_NONE) /* it has been done: as good as a half, as far as it is alike */
       chance = 1 - (1 - chance) * (1 - 0.5 * alike);
-    seed.probability = kn_seed_chance(s, chance, &seed);
+    kn_seed_judge(s, chance, seed.precedent == KN_NONE, &seed);
     n = keep(best, n, s->settings->most, &seed);
     kept++;
   }
@@ -280,7 +356,7 @@ add_practice(const kn_sowing *s, int32_t offer, int32_t supply, kn_seed *best, i
   seed.example = example;
   seed.quantity = s->market->side[SUPPLY].limit[supply];
   seed.eur = (s->offers.fate_eur[offer] - s->offers.fate_eur[example]) * seed.quantity;
-  seed.probability = kn_seed_chance(s, s->knowledge->weight.practice, &seed);
+  kn_seed_judge(s, s->knowledge->weight.practice, false, &seed);
   return keep(best, n, s->settings->most, &seed);
 }
 

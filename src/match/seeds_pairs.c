@@ -62,9 +62,10 @@ pair_group(const kn_sowing *s, const member *group, int32_t n, const kn_tree *tr
                     .quantity = NAN,
                     .km = kn_point_km(KN_SPHERE, s->sites.point[l.own], s->sites.point[other.own]),
                     .eur = NAN,
+                    .hours_share = NAN,
                     .has = NAN,
                     .asked = NAN};
-    pair.probability = kn_seed_chance(s, s->knowledge->weight.sector_pair, &pair);
+    kn_seed_judge(s, s->knowledge->weight.sector_pair, false, &pair);
     KN_TRY(kn_grow((void **)seed, room, *count + 1, sizeof **seed, err));
     (*seed)[(*count)++] = pair;
   }

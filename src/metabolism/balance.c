@@ -391,6 +391,7 @@ make(making *m, const kn_balance_settings *settings, const kn_watch *watch, kn_e
   m->rounds.start = b->start;
   b->row_start[0] = 0;
   m->system = (balance_system){.n = b->n,
+                               .threads = settings->thread_count,
                                .measured = m->rounds.measured,
                                .sd = b->sd,
                                .start = b->start,

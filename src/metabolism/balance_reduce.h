@@ -17,6 +17,7 @@ typedef struct balance_rows {
   const int32_t *column;
   const double *value;
   const double *b;
+  int32_t threads; /* 0: one per core */
 } balance_rows;
 
 typedef struct balance_reduced {

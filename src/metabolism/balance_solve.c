@@ -68,7 +68,8 @@ linearise(solving *s, bool with_products, kn_error *err)
     b[in->rows + p] = -a * c;
     start[in->rows + p + 1] = at;
   }
-  s->rows = (balance_rows){.rows = rows, .n = in->n, .start = start, .column = column, .value = value, .b = b};
+  s->rows =
+      (balance_rows){.rows = rows, .n = in->n, .start = start, .column = column, .value = value, .b = b, .threads = in->threads};
   return KN_OK;
 }
 
@@ -81,7 +82,7 @@ make_gls(solving *s, const kn_csc *forms, kn_gls **gls, kn_error *err)
     const double sd = s->system->sd[s->reduced.measured[c]];
     v[c] = sd * sd;
   }
-  return kn_gls_new(gls, &s->reduced.g, v, forms, err);
+  return kn_gls_new(gls, &s->reduced.g, v, forms, s->system->threads, err);
 }
 
 /* Linearises at x, reduces, solves: to [n] holds the solution, lambda and chi2 go with it. */

@@ -24,6 +24,7 @@ typedef struct balance_system {
   const double *row_value, *b;
   int64_t products;
   const int32_t *of, *left, *right; /* [products] */
+  int32_t threads;                  /* 0: one per core */
 } balance_system;
 
 /* From here on a system is large: what contradicts is named from one factor, some tens of figures at a time. */

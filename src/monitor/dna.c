@@ -381,7 +381,8 @@ list_lacks(kn_dna *dna)
   why = kn_dna_lacks_products(c);
   if (why != NULL)
     lack(dna, N_("material circularity of products (MCI)"), why);
-  lack(dna, N_("hourly self-sufficiency"), N_("hourly profiles are in no table"));
+  if (c->hourly_count == 0)
+    lack(dna, N_("hourly self-sufficiency"), N_("no need of energy or water has a profile that says in which hours"));
   if (isnan(c->offered_t))
     lack(dna, N_("self-sufficiency, and what a plan would use"), N_("there is no plan of the region as it is"));
   if (c->flow_year == KN_BLANK_INT)
@@ -416,6 +417,7 @@ read_all(reading *r, kn_error *err)
   read_flows(r, &view->circular);
   KN_TRY(kn_dna_read_products(&view->circular, r->region, r->keep, r->scratch, err));
   KN_TRY(kn_dna_read_accounts(&view->circular, r->region, r->keep, r->scratch, err));
+  KN_TRY(kn_dna_read_hours(&view->circular, r->region, r->settings->ties, r->keep, r->scratch, err));
   KN_TRY(read_reach(r, err));
   list_lacks(r->dna);
   view->lack = r->dna->lack;

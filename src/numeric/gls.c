@@ -47,7 +47,7 @@ copy_matrix(kn_csc *out, const kn_csc *from, kn_arena *keep, kn_error *err)
 }
 
 static kn_code
-make(kn_gls *gls, const kn_csc *g, const double *variance, const kn_csc *forms, kn_error *err)
+make(kn_gls *gls, const kn_csc *g, const double *variance, const kn_csc *forms, int32_t threads, kn_error *err)
 {
   gls_system *s = &gls->system;
   double *v;
@@ -62,7 +62,7 @@ make(kn_gls *gls, const kn_csc *g, const double *variance, const kn_csc *forms, 
     return KN_OK;
   bool is_poor;
   double flops;
-  KN_TRY(fast_new(&gls->fast, s, &is_poor, &flops, err));
+  KN_TRY(fast_new(&gls->fast, s, threads, &is_poor, &flops, err));
   if (flops <= EXACT_FLOPS || (is_poor && flops <= RESCUE_FLOPS))
     return exact_new(&gls->exact, s, fast_order(gls->fast), err);
   return fast_is_whole(gls->fast)
@@ -71,14 +71,14 @@ make(kn_gls *gls, const kn_csc *g, const double *variance, const kn_csc *forms, 
 }
 
 kn_code
-kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, kn_error *err)
+kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, int32_t thread_count, kn_error *err)
 {
   *out = NULL;
   kn_gls *gls = calloc(1, sizeof *gls);
   if (gls == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory for the factor of the balances");
   gls->keep = kn_arena_new();
-  const kn_code code = make(gls, g, variance, forms, err);
+  const kn_code code = make(gls, g, variance, forms, thread_count, err);
   if (code != KN_OK) {
     kn_gls_free(gls);
     return code;

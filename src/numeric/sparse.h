@@ -3,6 +3,7 @@
  *   gls.c             what comes in, the choice of the engine, the refining of an answer
  *   sparse_pattern.c  the pattern of G V G', with room for what the forms ask of its inverse
  *   sparse_fast.c     in double, by CHOLMOD's supernodes: the factor, the part of the inverse
+ *   sparse_super.c    that factor where a supernode is wide, on several threads; dense.c the wide blocks
  *   sparse_exact.c    in 128-bit floating point, one column after the other: for what is small or badly scaled */
 #ifndef KNOOP_NUMERIC_SPARSE_H
 #define KNOOP_NUMERIC_SPARSE_H
@@ -28,7 +29,7 @@ kn_code gls_pattern(gls_system *system, kn_arena *keep, kn_error *err);
 /* ------------------------------------------------------------------ engines */
 typedef struct fast_factor fast_factor;
 /* *is_poor: S is not positive definite in double, or its pivots cancel so much that digits are lost. *flops of the factor. */
-kn_code fast_new(fast_factor **out, const gls_system *system, bool *is_poor, double *flops, kn_error *err);
+kn_code fast_new(fast_factor **out, const gls_system *system, int32_t threads, bool *is_poor, double *flops, kn_error *err);
 void fast_free(fast_factor *factor);
 kn_code fast_solve(const fast_factor *factor, double *x, kn_error *err); /* [k] b -> S^-1 b */
 kn_code fast_variances(const fast_factor *factor, double *removed, double *kept, double *of_form, kn_error *err);

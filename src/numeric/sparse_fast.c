@@ -9,7 +9,9 @@
 #include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
-#include <suitesparse/cholmod.h>
+
+#include "numeric/dense.h"
+#include "numeric/sparse_super.h"
 
 /* LAPACK's, which has no header of its own: the inverse of a triangular matrix, and L' L of one, in place. */
 extern void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info, size_t, size_t);
@@ -22,6 +24,7 @@ struct fast_factor {
   double *inverse;    /* blocks as factor->x; NULL: not yet */
   int64_t *place;     /* [k] where a row stands in the order */
   int64_t *supernode; /* [k] of a place */
+  int32_t threads;
 };
 
 void
@@ -91,26 +94,6 @@ least_pivot(const fast_factor *f, const cholmod_sparse *matrix)
 #define POOR_PIVOT 1e-9
 
 static kn_code
-factorize(fast_factor *f, const gls_system *s, bool *is_poor, double *flops, kn_error *err)
-{
-  const int64_t k = s->g.rows;
-  double *work = calloc((size_t)k + 1, sizeof *work);
-  cholmod_sparse *matrix = work == NULL ? NULL : build_matrix(s, &f->common, work);
-  free(work);
-  if (matrix == NULL)
-    return out_of_memory(err);
-  f->factor = cholmod_l_analyze(matrix, &f->common);
-  if (f->factor != NULL)
-    cholmod_l_factorize(matrix, f->factor, &f->common);
-  const bool is_out = f->common.status == CHOLMOD_OUT_OF_MEMORY || f->factor == NULL || f->common.status == CHOLMOD_TOO_LARGE;
-  *flops = f->common.fl;
-  *is_poor =
-      is_out || f->common.status == CHOLMOD_NOT_POSDEF || f->factor->minor < (size_t)k || least_pivot(f, matrix) < POOR_PIVOT;
-  cholmod_l_free_sparse(&matrix, &f->common);
-  return is_out ? out_of_memory(err) : KN_OK;
-}
-
-static kn_code
 number_places(fast_factor *f, int64_t k, kn_error *err)
 {
   f->place = calloc((size_t)k + 1, sizeof *f->place);
@@ -126,21 +109,53 @@ number_places(fast_factor *f, int64_t k, kn_error *err)
   return KN_OK;
 }
 
+static kn_code
+factor_matrix(fast_factor *f, cholmod_sparse *matrix, bool *is_poor, double *flops, kn_error *err)
+{
+  cholmod_common *common = &f->common;
+  const int64_t k = f->system->g.rows;
+  f->factor = cholmod_l_analyze(matrix, common);
+  if (f->factor == NULL)
+    return out_of_memory(err);
+  *flops = common->fl;
+  KN_TRY(number_places(f, k, err));
+  if (super_is_wide(f->factor))
+    KN_TRY(super_factorize(f->factor, matrix, f->place, f->supernode, f->threads, common, err));
+  else
+    cholmod_l_factorize(matrix, f->factor, common);
+  if (common->status == CHOLMOD_OUT_OF_MEMORY || common->status == CHOLMOD_TOO_LARGE)
+    return out_of_memory(err);
+  *is_poor = common->status == CHOLMOD_NOT_POSDEF || f->factor->minor < (size_t)k || least_pivot(f, matrix) < POOR_PIVOT;
+  return KN_OK;
+}
+
+static kn_code
+factorize(fast_factor *f, const gls_system *s, bool *is_poor, double *flops, kn_error *err)
+{
+  double *work = calloc((size_t)s->g.rows + 1, sizeof *work);
+  cholmod_sparse *matrix = work == NULL ? NULL : build_matrix(s, &f->common, work);
+  free(work);
+  if (matrix == NULL)
+    return out_of_memory(err);
+  const kn_code code = factor_matrix(f, matrix, is_poor, flops, err);
+  cholmod_l_free_sparse(&matrix, &f->common);
+  return code;
+}
+
 kn_code
-fast_new(fast_factor **out, const gls_system *system, bool *is_poor, double *flops, kn_error *err)
+fast_new(fast_factor **out, const gls_system *system, int32_t threads, bool *is_poor, double *flops, kn_error *err)
 {
   *out = NULL;
   fast_factor *f = calloc(1, sizeof *f);
   if (f == NULL)
     return out_of_memory(err);
   f->system = system;
+  f->threads = kn_thread_count(threads);
   cholmod_l_start(&f->common);
   f->common.supernodal = CHOLMOD_SUPERNODAL;
   f->common.print = 0;
   f->common.try_catch = 1;
-  kn_code code = factorize(f, system, is_poor, flops, err);
-  if (code == KN_OK)
-    code = number_places(f, system->g.rows, err);
+  const kn_code code = factorize(f, system, is_poor, flops, err);
   if (code != KN_OK) {
     fast_free(f);
     return code;
@@ -236,8 +251,8 @@ gather(const fast_factor *f, const double *inverse, const SuiteSparse_long *rows
   }
 }
 
-static void
-invert_supernode(const fast_factor *f, int64_t j, double *inverse, space *s)
+static kn_code
+invert_supernode(const fast_factor *f, int64_t j, double *inverse, space *s, kn_error *err)
 {
   const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
   const int n = (int)(super[j + 1] - super[j]), height = (int)(pi[j + 1] - pi[j]), m = height - n;
@@ -254,15 +269,20 @@ invert_supernode(const fast_factor *f, int64_t j, double *inverse, space *s)
     else
       cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, m, n, -1, s->z, m, s->w, m, 0, z + n, height);
   }
-  int info;
-  dtrtri_("L", "N", &n, z, &height, &info, 1, 1);
-  dlauum_("L", &n, z, &height, &info, 1);
+  if (n >= DENSE_WIDE) {
+    KN_TRY(dense_inverse(z, n, height, f->threads, err));
+  } else {
+    int info;
+    dtrtri_("L", "N", &n, z, &height, &info, 1, 1);
+    dlauum_("L", &n, z, &height, &info, 1);
+  }
   if (m > 0) {
     cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, m, 1, s->w, m, z + n, height, 0, s->y, n);
     for (int c = 0; c < n; c++)
       for (int r = c; r < n; r++)
         z[(size_t)c * (size_t)height + (size_t)r] -= s->y[(size_t)c * (size_t)n + (size_t)r];
   }
+  return KN_OK;
 }
 
 static kn_code
@@ -282,13 +302,14 @@ invert(const fast_factor *f, double *inverse, kn_error *err)
              .y = malloc(most_y * sizeof(double)),
              .at = malloc(most * sizeof(int64_t))};
   const bool is_there = s.z != NULL && s.w != NULL && s.y != NULL && s.at != NULL;
-  for (int64_t j = (int64_t)f->factor->nsuper - 1; is_there && j >= 0; j--)
-    invert_supernode(f, j, inverse, &s);
+  kn_code code = is_there ? KN_OK : out_of_memory(err);
+  for (int64_t j = (int64_t)f->factor->nsuper - 1; is_there && code == KN_OK && j >= 0; j--)
+    code = invert_supernode(f, j, inverse, &s, err);
   free(s.z);
   free(s.w);
   free(s.y);
   free(s.at);
-  return is_there ? KN_OK : out_of_memory(err);
+  return code;
 }
 
 /* The inverse between two rows of S that lie in its pattern. */
@@ -412,6 +433,7 @@ fast_variances(const fast_factor *f, double *removed, double *kept, double *of_f
   double *inverse = malloc((f->factor->xsize + 1) * sizeof *inverse);
   if (inverse == NULL)
     return out_of_memory(err);
+  kn_wish_large_pages(inverse, (f->factor->xsize + 1) * sizeof *inverse);
   const kn_code code = all_variances(f, inverse, removed, kept, of_form, err);
   free(inverse);
   return code;

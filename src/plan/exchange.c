@@ -8,11 +8,12 @@
 
 const char *const kn_exchange_phase_name[KN_EXCHANGE_PHASES] = {"build", "start", "price", "pivot"};
 
-enum { MOST_NODES = 1 << 28 };
+enum { MOST_NODES = 1 << 28, SMALL = 2048 }; /* with fewer nodes than SMALL threads do not pay */
 
 struct kn_exchange_solution {
   kn_arena *keep, *engine_room; /* engine_room: holds `engine`, NULL where it is not kept */
   network engine;               /* its `exchange` is the caller's and may be gone */
+  kn_team *team;                /* while it is being solved */
   network_kinds kinds;          /* of the engine's trees */
   int64_t supply_count, demand_count;
   double gap_asked;
@@ -236,7 +237,7 @@ take_duals(kn_exchange_solution *solution, const network *net, const network_kin
   for (int32_t i = 0; i < net->n; i++)
     if (net->outer[i] != KN_NONE)
       work.dual[!net->is_supply[i]][net->outer[i]] = fmax(net->dual[i], 0);
-  KN_TRY(kn_parallel(net->thread_count, exchange->supply_count + exchange->demand_count, 1024, close_some, &work, err));
+  KN_TRY(kn_team_run(net->team, exchange->supply_count + exchange->demand_count, 1024, close_some, &work, err));
   solution->view.supply_dual = work.dual[0];
   solution->view.demand_dual = work.dual[1];
   return KN_OK;
@@ -244,9 +245,10 @@ take_duals(kn_exchange_solution *solution, const network *net, const network_kin
 
 /* ------------------------------------------------------------------ solving */
 static kn_code
-build(network *net, kn_arena *room, const kn_exchange *exchange, network_kinds *kinds, int32_t thread_count, kn_error *err)
+build(network *net, kn_arena *room, const kn_exchange *exchange, network_kinds *kinds, int32_t thread_count, kn_team *team,
+      kn_error *err)
 {
-  network rules = {.exchange = exchange, .thread_count = kn_thread_count(thread_count)};
+  network rules = {.exchange = exchange, .thread_count = kn_thread_count(thread_count), .team = team};
   KN_TRY(network_kinds_new(kinds, exchange, room, err));
   KN_TRY(network_kinds_plant(kinds, &rules, room, err));
   if (exchange->hubs)
@@ -292,7 +294,7 @@ solve(kn_exchange_solution *solution, kn_arena *room, const kn_exchange *exchang
   const double start = kn_watch_seconds(watch);
   network_kinds *kinds = &solution->kinds;
   network *net = &solution->engine;
-  KN_TRY(build(net, room, exchange, kinds, settings->thread_count, err));
+  KN_TRY(build(net, room, exchange, kinds, settings->thread_count, solution->team, err));
   network_run run = {.gap = settings->gap, .watch = watch};
   run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
   if (settings->start_count > 0) {
@@ -344,6 +346,7 @@ solve_again(kn_exchange_solution *solution, kn_arena *room, const kn_exchange_so
   if (!is_worth_it)
     return solve_from_basis(solution, room, before, again, exchange, settings, watch, err);
   net->thread_count = kn_thread_count(settings->thread_count);
+  net->team = solution->team;
   KN_TRY(network_change(net, &changes, err));
   network_run run = {.gap = settings->gap, .watch = watch};
   run.seconds[KN_EXCHANGE_BUILD] = kn_watch_seconds(watch) - start;
@@ -366,8 +369,15 @@ solve_into(kn_exchange_solution **out, const kn_exchange_solution *before, const
     solution->supply_count = exchange->supply_count;
     solution->demand_count = exchange->demand_count;
     solution->gap_asked = settings->gap;
+    const bool is_small = exchange->supply_count + exchange->demand_count < SMALL;
+    code = kn_team_new(&solution->team, is_small ? 1 : settings->thread_count, err);
+  }
+  if (code == KN_OK)
     code = before ? solve_again(solution, room, before, again, exchange, settings, watch, err)
                   : solve(solution, room, exchange, settings, watch, err);
+  if (solution) {
+    kn_team_free(solution->team);
+    solution->team = solution->engine.team = NULL;
   }
   if (code == KN_OK && settings->keeps_engine)
     solution->engine_room = room;

@@ -199,7 +199,7 @@ run_cells(network *net, double tolerance, const int32_t *border, int32_t cell_co
     all.cell = kn_arena_take(scratch, (size_t)cell_count, sizeof *all.cell);
     for (int32_t i = 0; i < cell_count; i++)
       all.cell[i] = network_cell_of(net, border[i], border[i + 1], tolerance);
-    code = kn_parallel(net->thread_count, cell_count, 1, improve_cells, &all, err);
+    code = kn_team_run(net->team, cell_count, 1, improve_cells, &all, err);
     for (int32_t i = 0; i < cell_count; i++) {
       const network_cell *c = &all.cell[i];
       network_cell_count(c);
@@ -268,7 +268,7 @@ wake_rows(network *net, double tolerance, int64_t *awake, kn_error *err)
 {
   review work = {net, tolerance};
   const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
-  KN_TRY(kn_parallel(net->thread_count, blocks, 64, review_some, &work, err));
+  KN_TRY(kn_team_run(net->team, blocks, 64, review_some, &work, err));
   *awake = 0;
   for (int64_t b = 0; b < blocks; b++)
     *awake += __builtin_popcountll(net->awake[b]);

@@ -77,9 +77,11 @@ network_item_at(kn_point at, int32_t node)
 }
 
 void network_sort(network_item *item, int64_t n, int64_t leaf); /* into kd order */
-kn_code network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err);
+kn_code network_sort_shared(kn_team *team, network_item *item, int64_t n, int64_t leaf, kn_error *err);
+kn_code network_tree_build(network_tree *tree, kn_team *team, kn_arena *keep, network_item *item, int64_t n, kn_error *err);
 /* weight [nodes]; end: of exchange, by the caller's number outer[node], NULL: the haul bounds all. */
-void network_tree_weigh(network_tree *tree, const double *weight, const int32_t *outer, const double *end);
+kn_code network_tree_weigh(network_tree *tree, kn_team *team, const double *weight, const int32_t *outer, const double *end,
+                           kn_error *err);
 void network_query_seed(network_query *query, network_hit hit);
 void network_tree_search(const network_tree *tree, network_query *query);
 /* For searches of another kind: what no point of a box ranks above if `most` is the largest weight in it, and what the point in a
@@ -109,6 +111,7 @@ typedef struct network_node {
 struct network {
   const kn_exchange *exchange; /* rules between groups; its nodes are those of the finest level */
   int32_t thread_count;
+  kn_team *team; /* while it is being solved */
   int32_t n;
   kn_arena *keep;
   /* by node */
@@ -197,7 +200,7 @@ typedef struct network_price {
   bool is_from_supply; /* the bound lets each supply take its best buyer; else each demand its best supplier */
   double violation;    /* largest worth - dual - dual over all pairs */
 } network_price;
-void network_weigh(network *net);
+kn_code network_weigh(network *net, kn_error *err);
 double network_ask(const network *market, bool is_supply, int32_t tree, int32_t outer, kn_point at, double worth);
 kn_code network_price_all(network *net, double window, network_price *price, kn_error *err);
 /* The same for the nodes listed only; price->violation is over their pairs, price->bound is not told. */

@@ -32,7 +32,7 @@ number_nodes(network *net, const network_draft *draft, kn_arena *scratch, kn_err
   KN_NEW(item, scratch, net->n, err);
   for (int32_t i = 0; i < net->n; i++)
     item[i] = network_item_at(draft->point[i], i);
-  network_sort(item, net->n, 4);
+  KN_TRY(network_sort_shared(net->team, item, net->n, 4, err));
   uint32_t hits = 0;
   for (int32_t i = 0; i < net->n; i++) {
     const int32_t from = item[i].node;
@@ -69,7 +69,7 @@ build_trees(network *net, kn_arena *scratch, kn_error *err)
     item[start[net->tree_of[i] + (net->is_supply[i] ? 0 : net->supply_tree_count)]++] = network_item_at(net->point[i], i);
   int64_t first = 0;
   for (int32_t t = 0; t < count; t++) {
-    KN_TRY(network_tree_build(&net->tree[t], net->keep, item + first, start[t] - first, err));
+    KN_TRY(network_tree_build(&net->tree[t], net->team, net->keep, item + first, start[t] - first, err));
     first = start[t];
   }
   return KN_OK;
@@ -95,6 +95,7 @@ network_build(network *net, kn_arena *keep, const network *parent, const network
 {
   *net = (network){.exchange = parent->exchange,
                    .thread_count = parent->thread_count,
+                   .team = parent->team,
                    .n = draft->n,
                    .keep = keep,
                    .supply_tree_count = parent->supply_tree_count,

@@ -190,7 +190,7 @@ plant_fresh(copying *c, int side, const int32_t *tree_of_kind, kn_error *err)
     for (int32_t f = 0; f < c->fresh; f++)
       if (c->fresh_is_supply[f] == !side && network_kind_of(to->exchange, side, c->fresh_outer[f]) == k)
         item[n++] = network_item_at(to->point[c->from->n + f], c->from->n + f);
-    KN_TRY(network_tree_build(&to->tree[(side ? to->supply_tree_count : 0) + tree_of_kind[k]], c->keep, item, n, err));
+    KN_TRY(network_tree_build(&to->tree[(side ? to->supply_tree_count : 0) + tree_of_kind[k]], to->team, c->keep, item, n, err));
     chain(c, side, k, tree_of_kind[k]);
   }
   return KN_OK;

@@ -61,7 +61,7 @@ network_hubs_meet(network *net, kn_arena *keep, kn_error *err)
     const int64_t nodes = side ? net->exchange->demand_count : net->exchange->supply_count;
     KN_NEW(net->met[side], keep, nodes * net->exchange->hubs->kind_count, err);
     meeting m = {net, side};
-    KN_TRY(kn_parallel(net->thread_count, nodes, 1024, meet_some, &m, err));
+    KN_TRY(kn_team_run(net->team, nodes, 1024, meet_some, &m, err));
   }
   return KN_OK;
 }
@@ -177,7 +177,7 @@ make_lists(making *m, int32_t tree, int32_t kind, kn_error *err)
   if (m->strays == 0)
     return KN_OK;
   hubs->stray_tree[at] = hubs->stray_count;
-  return network_tree_build(&hubs->stray[hubs->stray_count++], net->keep, m->item, m->strays, err);
+  return network_tree_build(&hubs->stray[hubs->stray_count++], net->team, net->keep, m->item, m->strays, err);
 }
 
 static kn_code
@@ -304,9 +304,9 @@ network_hubs_weigh(network *net, const double *weight, kn_error *err)
     for (int32_t k = 0; k < hubs->kind_count; k++) {
       const int32_t stray = hubs->stray_tree[(int64_t)t * hubs->kind_count + k];
       if (stray != KN_NONE)
-        network_tree_weigh(&hubs->stray[stray], weight, net->outer,
-                           is_tree_of_supply(net, t) ? exchange->supply_end : exchange->demand_end);
+        KN_TRY(network_tree_weigh(&hubs->stray[stray], net->team, weight, net->outer,
+                                  is_tree_of_supply(net, t) ? exchange->supply_end : exchange->demand_end, err));
     }
   hubs->is_weighed = true;
-  return kn_parallel(net->thread_count, hubs->list_count, 1, fill_some, net, err);
+  return kn_team_run(net->team, hubs->list_count, 1, fill_some, net, err);
 }

@@ -3,7 +3,7 @@
 
 #include "plan/network_pieces.h"
 
-enum { LEAST_PIECES = 64, MOST_PIECES = 4096, CHUNK = 16384 };
+enum { LEAST_PIECES = 64, MOST_PIECES = 4096, CHUNK = 2048 };
 
 /* Numbering costs n, following a pivot what there are pieces: best when both are about the same. */
 static int32_t
@@ -21,6 +21,7 @@ network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error 
   KN_NEW(p->place, scratch, nodes, err);
   KN_NEW(p->end, scratch, nodes, err);
   KN_NEW(p->order, scratch, nodes, err);
+  KN_NEW(p->exact, scratch, nodes, err);
   KN_NEW(p->next, scratch, nodes, err);
   KN_NEW(p->run_first, scratch, 2 * most + 1, err);
   KN_NEW(p->run_piece, scratch, 2 * most + 1, err);
@@ -31,13 +32,14 @@ network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error 
   return KN_OK;
 }
 
-/* Children in lists, then preorder; those whose children wait are at the back of the order, which is free until then. */
+/* Children in lists, then preorder; those whose children wait are at the back of the order, which is free until then. Potentials
+ * into `dual` on the way, from parent to child. */
 static void
-number_nodes(network_pieces *p)
+number_nodes(network_pieces *p, double *dual)
 {
   const network *net = p->net;
   const int32_t n = net->n;
-  int32_t *first = p->end;
+  int32_t *first = p->end; /* of a node until it has its place */
   for (int32_t i = 0; i <= n; i++)
     first[i] = KN_NONE;
   for (int32_t i = n - 1; i >= 0; i--) {
@@ -49,10 +51,14 @@ number_nodes(network_pieces *p)
   p->order[--waiting] = n;
   while (waiting <= n) {
     const int32_t node = p->order[waiting++];
+    const double potential = node == n ? 0 : dual[node];
     p->place[node] = at;
     p->order[at++] = node;
-    for (int32_t child = first[node]; child != KN_NONE; child = p->next[child])
+    for (int32_t child = first[node]; child != KN_NONE; child = p->next[child]) {
+      dual[child] = net->node[child].cost - potential;
       p->order[--waiting] = child;
+    }
+    p->end[node] = at;
   }
   assert(at == n + 1);
 }
@@ -72,19 +78,13 @@ check_pieces(const network_pieces *p)
 #endif
 }
 
-void
-network_pieces_number(network_pieces *p)
+static void
+number_into(network_pieces *p, double *dual)
 {
-  network *net = p->net;
+  const network *net = p->net;
   const int32_t n = net->n;
   check_pieces(p);
-  number_nodes(p);
-  for (int32_t at = 1; at <= n; at++) {
-    const int32_t node = p->order[at], parent = net->node[node].parent;
-    net->dual[node] = net->node[node].cost - (parent == n ? 0 : net->dual[parent]);
-  }
-  for (int32_t i = 0; i <= n; i++)
-    p->end[i] = p->place[i] + 1;
+  number_nodes(p, dual);
   for (int32_t at = n; at > 0; at--) {
     const int32_t node = p->order[at], parent = net->node[node].parent;
     if (p->end[parent] < p->end[node])
@@ -96,6 +96,18 @@ network_pieces_number(network_pieces *p)
   p->run_first[0] = p->run_piece[0] = 0;
   p->shift[0] = 0;
   p->half_of[0] = KN_NONE;
+}
+
+void
+network_pieces_number(network_pieces *p)
+{
+  number_into(p, p->net->dual);
+}
+
+void
+network_pieces_number_beside(network_pieces *p)
+{
+  number_into(p, p->exact);
 }
 
 /* A run begins at `place`. */
@@ -219,7 +231,21 @@ settle_some(void *arg, int64_t first, int64_t last, int32_t worker)
 kn_code
 network_pieces_settle(network_pieces *p, kn_error *err)
 {
-  const kn_code code = kn_parallel(p->net->thread_count, (int64_t)p->net->n + 1, CHUNK, settle_some, p, err);
+  const kn_code code = kn_team_run(p->net->team, (int64_t)p->net->n + 1, CHUNK, settle_some, p, err);
   memset(p->shift, 0, (size_t)p->piece_count * sizeof *p->shift);
   return code;
+}
+
+static void
+copy_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  const network_pieces *p = arg;
+  memcpy(p->net->dual + first, p->exact + first, (size_t)(last - first) * sizeof *p->exact);
+}
+
+kn_code
+network_pieces_take_exact(network_pieces *p, kn_error *err)
+{
+  return kn_team_run(p->net->team, p->net->n, CHUNK, copy_some, p, err);
 }

@@ -20,6 +20,7 @@ typedef struct network_pieces {
   int32_t most, pivots; /* since the tree was numbered */
   /* by node, the ground among them: its place, and the place after the last one below it. order: by place */
   int32_t *place, *end, *order, *next;
+  double *exact; /* [n] potentials of the tree when it was last numbered beside others */
   int32_t run_count, piece_count, half_count;
   int32_t *run_first, *run_piece; /* [2 most + 1] */
   double *shift;                  /* [most + 1] of supplies up, of demands down, since net->dual */
@@ -31,6 +32,9 @@ typedef struct network_pieces {
 kn_code network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error *err);
 /* Numbers the tree of now, which is then one piece; net->dual becomes exact. O(n). */
 void network_pieces_number(network_pieces *p);
+/* The same beside others who read net->dual, after network_pieces_settle(): that is exact only after network_pieces_take_exact(). */
+void network_pieces_number_beside(network_pieces *p);
+kn_code network_pieces_take_exact(network_pieces *p, kn_error *err);
 /* After a pivot of `o` with the reduced cost `reduced`. O(pieces) at worst. False: it is time to number anew. */
 bool network_pieces_follow(network_pieces *p, const network_pivoted *pivoted, const network_offer *o, double reduced);
 /* Puts all shifts into net->dual. */

@@ -6,6 +6,13 @@
 
 enum { FEW = 16 };
 
+/* fmax() is a call where NAN has to be minded. */
+static inline double
+at_least_0(double x)
+{
+  return x > 0 ? x : 0;
+}
+
 typedef struct pricing {
   network *net;
   const int32_t *node; /* those who ask; NULL: all */
@@ -99,15 +106,15 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
     network_query query = {
         .from = net->point[node], .node = net->outer[node], .most = is_supply ? NETWORK_SUPPLY_HITS : NETWORK_DEMAND_HITS};
     uint32_t at = net->hit_at[node];
-    const double floor = fmax(net->dual[node], 0) - ((pricing *)arg)->window;
+    const double floor = at_least_0(net->dual[node]) - ((pricing *)arg)->window;
     query.floor = query.least = floor;
     for (uint32_t h = at; h < net->hit_at[node + 1] && net->hit[h] != KN_NONE; h++)
-      network_query_seed(&query, (network_hit){.rank = net->hit_worth[h] - fmax(net->dual[net->hit[h]], 0),
+      network_query_seed(&query, (network_hit){.rank = net->hit_worth[h] - at_least_0(net->dual[net->hit[h]]),
                                                .worth = net->hit_worth[h],
                                                .node = net->hit[h]});
     search_all(net, is_supply, net->tree_of[node], net->worth[node], &query);
     net->reach[node] = query.count > 0 ? fmax(query.hit[0].rank, floor) : floor;
-    if (query.count == query.most && net->is_scattered && query.hit[query.most - 1].rank > fmax(net->dual[node], 0))
+    if (query.count == query.most && net->is_scattered && query.hit[query.most - 1].rank > at_least_0(net->dual[node]))
       scatter(net, node, &query);
     for (int32_t k = 0; k < query.most; k++, at++) {
       const int32_t other = k < query.count ? query.hit[k].node : KN_NONE;
@@ -122,18 +129,28 @@ price_some(void *arg, int64_t first, int64_t last, int32_t worker)
   }
 }
 
-/* Gives the trees the worth of each node less its dual as weights. O(n). */
-void
-network_weigh(network *net)
+static void
+leave_some(void *arg, int64_t first, int64_t last, int32_t worker)
 {
+  (void)worker;
+  network *net = arg;
+  for (int64_t i = first; i < last; i++)
+    net->reach[i] = net->worth[i] - at_least_0(net->dual[i]);
+}
+
+/* Gives the trees the worth of each node less its dual as weights. O(n). */
+kn_code
+network_weigh(network *net, kn_error *err)
+{
+  enum { CHUNK = 2048 };
   if (net->hubs)
     net->hubs->is_weighed = false;
-  for (int32_t i = 0; i < net->n; i++)
-    net->reach[i] = net->worth[i] - fmax(net->dual[i], 0);
+  KN_TRY(kn_team_run(net->team, net->n, CHUNK, leave_some, net, err));
   const kn_exchange *exchange = net->exchange;
   for (int32_t t = 0; t < net->supply_tree_count + net->demand_tree_count; t++)
-    network_tree_weigh(&net->tree[t], net->reach, net->outer,
-                       t < net->supply_tree_count ? exchange->supply_end : exchange->demand_end);
+    KN_TRY(network_tree_weigh(&net->tree[t], net->team, net->reach, net->outer,
+                              t < net->supply_tree_count ? exchange->supply_end : exchange->demand_end, err));
+  return KN_OK;
 }
 
 double
@@ -159,7 +176,7 @@ network_worth(const network *net, int32_t supply, int32_t demand)
 static kn_code
 weigh_for(network *net, int64_t count, kn_error *err)
 {
-  network_weigh(net);
+  KN_TRY(network_weigh(net, err));
   if (net->exchange->hubs == NULL || count < net->n / FEW)
     return KN_OK;
   if (net->hubs == NULL)
@@ -172,7 +189,7 @@ network_price_some(network *net, int64_t count, const int32_t *node, double wind
 {
   KN_TRY(weigh_for(net, count, err));
   pricing work = {.net = net, .node = node, .window = window};
-  KN_TRY(kn_parallel(net->thread_count, count, 256, price_some, &work, err));
+  KN_TRY(kn_team_run(net->team, count, 64, price_some, &work, err));
   *price = (network_price){.bound = INFINITY};
   for (int64_t k = 0; k < count; k++)
     price->violation = fmax(price->violation, net->reach[node[k]] - fmax(net->dual[node[k]], 0));
@@ -186,14 +203,14 @@ network_price_all(network *net, double window, network_price *price, kn_error *e
 {
   KN_TRY(weigh_for(net, net->n, err));
   pricing work = {.net = net, .window = window};
-  KN_TRY(kn_parallel(net->thread_count, net->n, 1024, price_some, &work, err));
+  KN_TRY(kn_team_run(net->team, net->n, 128, price_some, &work, err));
   double side[2] = {0, 0}; /* [is_supply]: bound whose inner maximum runs over that side */
   price->violation = 0;
   for (int32_t i = 0; i < net->n; i++) {
-    const double quantity = (double)net->quantity[i], reach = net->reach[i], dual = fmax(net->dual[i], 0);
-    side[net->is_supply[i]] += quantity * fmax(reach, 0);
+    const double quantity = (double)net->quantity[i], reach = net->reach[i], dual = at_least_0(net->dual[i]);
+    side[net->is_supply[i]] += quantity * at_least_0(reach);
     side[!net->is_supply[i]] += quantity * dual;
-    price->violation = fmax(price->violation, reach - dual);
+    price->violation = reach - dual > price->violation ? reach - dual : price->violation;
   }
   price->is_from_supply = side[1] <= side[0];
   price->bound = fmin(side[0], side[1]);
@@ -225,5 +242,5 @@ network_hand_down(network *fine, network *coarse, kn_error *err)
   KN_TRY(weigh_for(coarse, fine->n, err));
   handing work = {.fine = fine, .coarse = coarse};
   fine->queries += fine->n;
-  return kn_parallel(fine->thread_count, fine->n, 1024, hand_some, &work, err);
+  return kn_team_run(fine->team, fine->n, 128, hand_some, &work, err);
 }

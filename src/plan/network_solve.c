@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { TOP_NODES = 1500, PATIENCE = 25, CROWDED = 2 };
+enum { TOP_NODES = 300, PATIENCE = 25, CROWDED = 2 };
 
 static void
 set_boxes(network *net, const double *centre, const double *give)
@@ -138,8 +138,7 @@ run_rounds(network *net, bool has_duals, network_run *run, kn_error *err)
     if (net->is_supply[i] == price.is_from_supply)
       net->dual[i] = fmax(net->reach[i], 0);
   memcpy(net->proven, net->dual, (size_t)net->n * sizeof *net->proven);
-  network_weigh(net);
-  return KN_OK;
+  return network_weigh(net, err);
 }
 
 /* ------------------------------------------------------------------ from a tree that is there */
@@ -249,8 +248,7 @@ network_go_on(network *net, const network_changes *changes, network_run *run, kn
       break;
     }
   }
-  network_weigh(net);
-  return KN_OK;
+  return network_weigh(net, err);
 }
 
 /* ------------------------------------------------------------------ levels */

@@ -80,7 +80,7 @@ network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *e
     code = kn_arena_reserve(scratch, ((size_t)net->n + 1) * sizeof *item, err);
   if (code == KN_OK) {
     item = kn_arena_take(scratch, (size_t)net->n + 1, sizeof *item);
-    for (int32_t t = 0; t < trees; t++) {
+    for (int32_t t = 0; t < trees && code == KN_OK; t++) {
       int64_t n = 0;
       for (int32_t l = 0; l < net->tree[t].leaf_count; l++)
         for (int s = 0; s < NETWORK_LEAF && net->tree[t].leaf[l].node[s] != KN_NONE; s++) {
@@ -88,11 +88,12 @@ network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *e
           item[n] = network_item_at(net->point[node], node);
           item[n++].at[3] = net->worth[node] * stretch;
         }
-      network_sort(item, n, 1);
-      for (int64_t first = 0; first < n; first += MERGE)
+      code = network_sort_shared(net->team, item, n, 1, err);
+      for (int64_t first = 0; first < n && code == KN_OK; first += MERGE)
         merge(net, &draft, item + first, (int32_t)(n - first < MERGE ? n - first : MERGE));
     }
-    code = network_build(coarse, keep, net, &draft, err);
+    if (code == KN_OK)
+      code = network_build(coarse, keep, net, &draft, err);
   }
   kn_arena_free(scratch);
   return code;

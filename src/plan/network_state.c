@@ -98,7 +98,7 @@ network_duals(network *net, kn_error *err)
         work.potential[w][i] = NAN;
       work.potential[w][n] = 0;
     }
-    code = kn_parallel(workers, n, (n + workers) / workers, find_duals, &work, err);
+    code = kn_team_run(net->team, n, (n + workers) / workers, find_duals, &work, err);
   }
   kn_arena_free(scratch);
   return code;

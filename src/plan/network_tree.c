@@ -96,6 +96,68 @@ sort_leaves(network_item *item, int64_t n, int64_t leaf_count, int64_t first_lea
   }
 }
 
+/* Sorting by several threads: parts are split into two side by side until there are enough of them, then each part is sorted
+ * by one thread. */
+enum { PARTS = 16, LARGE_PART = 1024 };
+typedef struct sorting {
+  network_item *item;
+  int64_t n, leaf, leaf_count; /* leaf_count 0: halves down to `leaf` items */
+  int64_t parts;
+  int64_t bound[PARTS + 1], middle[PARTS]; /* of parts */
+} sorting;
+
+static void
+split_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  const sorting *s = arg;
+  for (int64_t p = first; p < last; p++) {
+    network_item *item = s->item + s->bound[p];
+    const int64_t n = s->bound[p + 1] - s->bound[p];
+    split_at(item, n, s->middle[p] - s->bound[p], widest(item, n));
+  }
+}
+
+static void
+sort_some(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  (void)worker;
+  const sorting *s = arg;
+  const int64_t leaves = s->leaf_count / s->parts;
+  for (int64_t p = first; p < last; p++)
+    if (s->leaf_count == 0)
+      network_sort(s->item + s->bound[p], s->bound[p + 1] - s->bound[p], s->leaf);
+    else
+      sort_leaves(s->item, s->n, s->leaf_count, p * leaves, leaves);
+}
+
+static kn_code
+sort_with(kn_team *team, sorting *s, kn_error *err)
+{
+  s->parts = 1;
+  s->bound[0] = 0;
+  s->bound[1] = s->n;
+  while (s->parts < PARTS && s->n / s->parts >= LARGE_PART) {
+    for (int64_t p = 0; p < s->parts; p++)
+      s->middle[p] = s->leaf_count == 0 ? s->bound[p] + (s->bound[p + 1] - s->bound[p]) / 2
+                                        : leaf_first(s->n, s->leaf_count, (2 * p + 1) * (s->leaf_count / (2 * s->parts)));
+    KN_TRY(kn_team_run(team, s->parts, 1, split_some, s, err));
+    for (int64_t p = s->parts; p > 0; p--) {
+      s->bound[2 * p] = s->bound[p];
+      s->bound[2 * p - 1] = s->middle[p - 1];
+    }
+    s->parts *= 2;
+  }
+  return kn_team_run(team, s->parts, 1, sort_some, s, err);
+}
+
+kn_code
+network_sort_shared(kn_team *team, network_item *item, int64_t n, int64_t leaf, kn_error *err)
+{
+  sorting all = {.item = item, .n = n, .leaf = leaf};
+  return sort_with(team, &all, err);
+}
+
 static void
 join_boxes(network_box *up, const network_box *a, const network_box *b)
 {
@@ -107,7 +169,7 @@ join_boxes(network_box *up, const network_box *a, const network_box *b)
 
 /* Over n points, which it sorts. O(n log n). */
 kn_code
-network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64_t n, kn_error *err)
+network_tree_build(network_tree *tree, kn_team *team, kn_arena *keep, network_item *item, int64_t n, kn_error *err)
 {
   int64_t leaf_count = 1;
   while (leaf_count * NETWORK_LEAF < n)
@@ -115,7 +177,8 @@ network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64
   tree->leaf_count = (int32_t)leaf_count;
   KN_NEW(tree->box, keep, 2 * leaf_count, err);
   KN_NEW(tree->leaf, keep, leaf_count, err);
-  sort_leaves(item, n, leaf_count, 0, leaf_count);
+  sorting all = {.item = item, .n = n, .leaf_count = leaf_count};
+  KN_TRY(sort_with(team, &all, err));
   for (int64_t l = 0; l < leaf_count; l++) {
     network_leaf *leaf = &tree->leaf[l];
     network_box *box = &tree->box[leaf_count + l];
@@ -143,27 +206,46 @@ network_tree_build(network_tree *tree, kn_arena *keep, network_item *item, int64
   return KN_OK;
 }
 
-void
-network_tree_weigh(network_tree *tree, const double *weight, const int32_t *outer, const double *end)
+typedef struct weighing {
+  network_tree *tree;
+  const double *weight, *end;
+  const int32_t *outer;
+} weighing;
+
+static void
+weigh_leaves(void *arg, int64_t first, int64_t last, int32_t worker)
 {
-  for (int32_t l = 0; l < tree->leaf_count; l++) {
+  (void)worker;
+  const weighing *w = arg;
+  network_tree *tree = w->tree;
+  for (int64_t l = first; l < last; l++) {
     network_leaf *leaf = &tree->leaf[l];
     double most = -INFINITY, by_end = -INFINITY;
     for (int s = 0; s < NETWORK_LEAF && leaf->node[s] != KN_NONE; s++) {
       const int32_t node = leaf->node[s];
-      leaf->weight[s] = weight[node];
-      leaf->by_end[s] = end == NULL || outer[node] == KN_NONE ? -INFINITY : weight[node] - end[outer[node]];
+      leaf->weight[s] = w->weight[node];
+      leaf->by_end[s] = w->end == NULL || w->outer[node] == KN_NONE ? -INFINITY : w->weight[node] - w->end[w->outer[node]];
       most = leaf->weight[s] > most ? leaf->weight[s] : most;
       by_end = leaf->by_end[s] > by_end ? leaf->by_end[s] : by_end;
     }
     tree->box[tree->leaf_count + l].most = most;
     tree->box[tree->leaf_count + l].by_end = by_end;
   }
+}
+
+kn_code
+network_tree_weigh(network_tree *tree, kn_team *team, const double *weight, const int32_t *outer, const double *end,
+                   kn_error *err)
+{
+  enum { CHUNK = 128 };
+  weighing work = {tree, weight, end, outer};
+  KN_TRY(kn_team_run(team, tree->leaf_count, CHUNK, weigh_leaves, &work, err));
   for (int32_t b = tree->leaf_count - 1; b >= 1; b--) {
     const network_box *a = &tree->box[2 * b], *c = &tree->box[2 * b + 1];
     tree->box[b].most = a->most > c->most ? a->most : c->most;
     tree->box[b].by_end = a->by_end > c->by_end ? a->by_end : c->by_end;
   }
+  return KN_OK;
 }
 
 static inline double

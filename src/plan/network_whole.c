@@ -4,10 +4,20 @@
  * best; those are then taken, best first, as far as they still pay. The pieces of network_pieces.h tell what they pay at any
  * moment, so the tree is walked only for pivots. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/network_pieces.h"
 
-enum { BLOCK = NETWORK_BLOCK, RESCANS = 4 };
+/* Of offers, CLASSES to the octave: those of a class, a third of a percent apart, are taken in the order of nodes. */
+enum {
+  BLOCK = NETWORK_BLOCK,
+  RESCANS = 4,
+  CHUNK_BLOCKS = 16,
+  LATE_SHARE = 4,
+  CLASS_BITS = 8,
+  CLASSES = 1 << CLASS_BITS,
+  OCTAVES = 7
+};
 static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
 static const uint32_t GROUND_HIT = UINT32_MAX;
 
@@ -21,7 +31,11 @@ typedef struct whole {
   network_cell cell;
   network_pieces pieces;
   uint32_t *best; /* [n] of rows awake: the candidate that pays best */
-  row_offer *list;
+  double *pays;   /* [n] and what it pays */
+  int32_t first_of[OCTAVES * CLASSES + 1];
+  bool is_due;     /* to number the tree before the next wave */
+  double most;     /* that any row pays */
+  row_offer *list; /* those worth taking, best first */
   int64_t count, capacity;
 } whole;
 
@@ -38,6 +52,8 @@ other_of(const network *net, uint32_t hit)
 }
 
 /* ------------------------------------------------------------------ a wave */
+/* Item 0 numbers the tree where that is due, for one thread can do that while others review; the next ones are CHUNK_BLOCKS blocks
+ * of rows each. */
 static void
 review_some(void *arg, int64_t first, int64_t last, int32_t worker)
 {
@@ -45,7 +61,11 @@ review_some(void *arg, int64_t first, int64_t last, int32_t worker)
   whole *w = arg;
   network *net = w->cell.net;
   const double *dual = net->dual;
-  for (int64_t b = first; b < last; b++) {
+  if (first == 0 && w->is_due)
+    network_pieces_number_beside(&w->pieces);
+  const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK, from = first == 0 ? 0 : (first - 1) * CHUNK_BLOCKS;
+  const int64_t to = (last - 1) * CHUNK_BLOCKS < blocks ? (last - 1) * CHUNK_BLOCKS : blocks;
+  for (int64_t b = from; b < to; b++) {
     uint64_t awake = 0;
     const int64_t end = (b + 1) * BLOCK < net->n ? (b + 1) * BLOCK : net->n;
     for (int64_t x = b * BLOCK; x < end; x++) {
@@ -65,44 +85,67 @@ review_some(void *arg, int64_t first, int64_t last, int32_t worker)
           is_awake = true;
         }
       }
+      w->pays[x] = most;
       awake |= (uint64_t)is_awake << (x - b * BLOCK);
     }
     net->awake[b] = awake;
   }
 }
 
-static int
-by_reduced(const void *a, const void *b)
+static uint64_t
+bits_of(double x)
 {
-  const row_offer *x = a, *y = b;
-  if (x->reduced != y->reduced)
-    return x->reduced > y->reduced ? -1 : 1;
-  return x->node < y->node ? -1 : x->node > y->node;
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
 }
 
-/* The rows with a candidate that pays, best first. */
+/* By how much less than the best: the bits of positive numbers, read as whole numbers, rise with their logarithm. */
+static int
+class_of(double best, double reduced)
+{
+  return (int)((bits_of(best) - bits_of(reduced)) >> (52 - CLASS_BITS));
+}
+
+/* The rows that pay enough of what the best one does into w->list, best first. w->count 0: none pays. */
 static kn_code
 list_offers(whole *w, kn_error *err)
 {
   network *net = w->cell.net;
   const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
-  KN_TRY(kn_parallel(net->thread_count, blocks, 64, review_some, w, err));
-  w->count = 0;
+  w->is_due = w->is_due || w->pieces.pivots > w->pieces.most / LATE_SHARE * (LATE_SHARE - 1);
+  KN_TRY(kn_team_run(net->team, 1 + (blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS, 1, review_some, w, err));
+  if (w->is_due)
+    KN_TRY(network_pieces_take_exact(&w->pieces, err));
+  w->is_due = false;
+  double best = 0;
+  int64_t awake_count = 0;
   for (int64_t b = 0; b < blocks; b++)
-    w->count += __builtin_popcountll(net->awake[b]);
-  KN_TRY(KN_GROW(w->list, w->capacity, w->count + 1, err));
-  int64_t count = 0;
+    for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
+      const double pays = w->pays[b * BLOCK + __builtin_ctzll(awake)];
+      best = pays > best ? pays : best;
+      awake_count++;
+    }
+  KN_TRY(KN_GROW(w->list, w->capacity, awake_count + 1, err));
+  w->most = best;
+  /* Counted by class, then put where the classes before end. */
+  const double enough = best * LEAST_SHARE_OF_BEST;
+  memset(w->first_of, 0, sizeof w->first_of);
+  for (int64_t b = 0; b < blocks; b++)
+    for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
+      const double pays = w->pays[b * BLOCK + __builtin_ctzll(awake)];
+      if (pays > enough)
+        w->first_of[class_of(best, pays) + 1]++;
+    }
+  for (int c = 0; c < OCTAVES * CLASSES; c++)
+    w->first_of[c + 1] += w->first_of[c];
+  w->count = w->first_of[OCTAVES * CLASSES];
   for (int64_t b = 0; b < blocks; b++)
     for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
       const int32_t x = (int32_t)b * BLOCK + __builtin_ctzll(awake);
-      const int32_t other = other_of(net, w->best[x]);
-      w->list[count++] =
-          (row_offer){.reduced = worth_of(net, x, w->best[x]) - net->dual[x] - (other == net->n ? 0 : net->dual[other]),
-                      .node = x,
-                      .hit = w->best[x]};
+      if (w->pays[x] > enough)
+        w->list[w->first_of[class_of(best, w->pays[x])]++] = (row_offer){.reduced = w->pays[x], .node = x, .hit = w->best[x]};
     }
-  if (count > 1)
-    qsort(w->list, (size_t)count, sizeof *w->list, by_reduced);
   return KN_OK;
 }
 
@@ -148,13 +191,37 @@ take(whole *w, const network_offer *o)
   return true;
 }
 
+/* Offers come from all over the market: what the next ones need is asked of the memory in time. */
+static inline void
+look_ahead(const whole *w, int64_t k)
+{
+  enum { NEAR = 3, FAR = 6 };
+  const network *net = w->cell.net;
+  if (k + FAR < w->count) {
+    const row_offer *o = &w->list[k + FAR];
+    __builtin_prefetch(&w->pieces.place[o->node]);
+    __builtin_prefetch(&net->dual[o->node]);
+    __builtin_prefetch(&net->hit_at[o->node]);
+    if (o->hit != GROUND_HIT) {
+      __builtin_prefetch(&net->hit[o->hit]);
+      __builtin_prefetch(&net->hit_worth[o->hit]);
+    }
+  }
+  if (k + NEAR < w->count && w->list[k + NEAR].hit != GROUND_HIT) {
+    const int32_t other = net->hit[w->list[k + NEAR].hit];
+    __builtin_prefetch(&w->pieces.place[other]);
+    __builtin_prefetch(&net->dual[other]);
+  }
+}
+
 /* What pays much is taken first and what pays little is left to the next wave, which knows better: a pivot moves the
  * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. */
 static void
 take_offers(whole *w)
 {
-  const double enough = fmax(w->cell.tolerance, w->list[0].reduced * LEAST_SHARE_OF_BEST);
-  for (int64_t k = 0; k < w->count && w->list[k].reduced > enough; k++) {
+  const double enough = fmax(w->cell.tolerance, w->most * LEAST_SHARE_OF_BEST);
+  for (int64_t k = 0; k < w->count; k++) {
+    look_ahead(w, k);
     const int32_t x = w->list[k].node;
     const double still = fmax(enough, w->list[k].reduced * LEAST_SHARE_LEFT);
     network_offer o = offer_now(w, x, w->list[k].hit);
@@ -173,7 +240,8 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
   network *net = w->cell.net;
   KN_TRY(network_pieces_new(&w->pieces, net, scratch, err));
   KN_NEW(w->best, scratch, net->n, err);
-  network_pieces_number(&w->pieces);
+  KN_NEW(w->pays, scratch, net->n, err);
+  w->is_due = true;
   if (!network_cell_open(&w->cell))
     return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
   for (;;) {
@@ -188,8 +256,7 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
       break;
     KN_TRY(network_pieces_settle(&w->pieces, err));
   }
-  network_pieces_number(&w->pieces); /* shifts add up rounding */
-  return KN_OK;
+  return network_duals(net, err); /* shifts add up rounding */
 }
 
 /* Pivots with the candidates at hand until none pays; net->dual holds the potentials of the tree, before and after. */

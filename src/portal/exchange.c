@@ -342,4 +342,6 @@ kn_exchange_answer(kn_exchange *exchange)
     kn_log_error(exchange, &err);
   }
   json_decref(reply.json);
+  json_decref(request->problem_more);
+  request->problem_more = NULL;
 }

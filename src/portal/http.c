@@ -10,10 +10,12 @@
 #include "portal/static.h"
 #include "tasks/public.h"
 #include "tasks/room.h"
+#include "tasks/snapshot.h"
 #include "tasks/why.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -364,7 +366,10 @@ start(kn_portal *portal, const char *region, kn_error *err)
 {
   kn_store_settings store = KN_STORE_WRITE;
   store.command = "knoop serve";
+  /* Threads that each keep a heap of their own keep what their largest request took. */
+  mallopt(M_ARENA_MAX, 2 * kn_thread_count(portal->settings.thread_count));
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
+  KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
   KN_TRY(kn_limits_new(&portal->limits, err));
   KN_TRY(kn_repeats_new(&portal->repeats, err));
@@ -409,6 +414,12 @@ kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *s
   return KN_OK;
 }
 
+struct kn_snapshots *
+kn_portal_snapshots(const kn_portal *portal)
+{
+  return portal->snapshots;
+}
+
 bool
 kn_portal_is_secure(const kn_portal *portal)
 {
@@ -449,6 +460,7 @@ kn_portal_stop(kn_portal *portal)
   kn_public_keeper_free(portal->open);
   kn_keep_free(portal->keep);
   kn_limits_free(portal->limits);
+  kn_snapshots_free(portal->snapshots);
   kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);
   free(portal->certificate);

@@ -59,6 +59,7 @@ struct kn_portal {
   struct kn_limits *limits; /* limits.h */
   kn_repeats *repeats;
   kn_hub *hub;
+  struct kn_snapshots *snapshots;
   kn_jobs *jobs;
   struct kn_public_keeper *open; /* what may be told to everybody */
   struct kn_why_keeper *why;     /* the plan behind questions */

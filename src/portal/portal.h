@@ -75,6 +75,7 @@ struct kn_request {
   const char *session_handle, *session_seen, *session_rotated, *session_ends; /* with a session; times UTC */
   bool has_second_factor;
   const kn_problem_kind *problem; /* what kind of problem an error is, where its code does not say; NULL */
+  json_t *problem_more;           /* members to add to a problem document; NULL: none */
   int32_t retry_after_s;          /* 0: none */
   const char *remote;             /* address of the client, for limits and the log */
   void *http;                     /* of http.c */
@@ -118,6 +119,10 @@ kn_code kn_request_version(const kn_request *request, int64_t *version, kn_error
  * a column named cursor comes first, is only for the cursor and not shown. */
 kn_code kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                       kn_error *err);
+/* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. */
+typedef kn_code (*kn_list_ask)(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg,
+                               kn_error *err);
+kn_code kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *arg, kn_error *err);
 /* The one row of a statement as an object; KN_E_MISSING when there is none. */
 kn_code kn_reply_row(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                      kn_error *err);
@@ -161,7 +166,8 @@ typedef struct kn_portal_settings {
 } kn_portal_settings;
 kn_code kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *settings, kn_error *err);
 int32_t kn_portal_port(const kn_portal *portal);
-bool kn_portal_is_secure(const kn_portal *portal); /* do browsers come by https? */
-void kn_portal_stop(kn_portal *portal);            /* takes no more, ends what runs, closes the region file; NULL is fine */
+struct kn_snapshots *kn_portal_snapshots(const kn_portal *portal); /* tasks/snapshot.h */
+bool kn_portal_is_secure(const kn_portal *portal);                 /* do browsers come by https? */
+void kn_portal_stop(kn_portal *portal); /* takes no more, ends what runs, closes the region file; NULL is fine */
 
 #endif

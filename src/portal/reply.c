@@ -55,6 +55,8 @@ kn_problem(const kn_request *request, const kn_error *err, json_t **out)
   const size_t name = strspn(detail, "abcdefghijklmnopqrstuvwxyz0123456789_");
   if (name > 0 && strncmp(detail + name, ": ", 2) == 0 && status < 500)
     json_object_set_new(*out, "errors", json_pack("[{s:s%, s:s}]", "field", detail, name, "detail", detail + name + 2));
+  if (request->problem_more != NULL)
+    json_object_update_missing(*out, request->problem_more);
   return status;
 }
 
@@ -318,31 +320,51 @@ end_list(kn_request *request, kn_reply *reply, list_out *list, kn_error *err)
 }
 
 kn_code
-kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count, kn_error *err)
+kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *arg, kn_error *err)
 {
-  enum { BINDS_MOST = 32 };
   list_out list = {.limit = 100};
-  kn_bind all[BINDS_MOST + 2];
-  if (count > BINDS_MOST)
-    return kn_fail(err, KN_E_LIMIT, "more than %d parameters", BINDS_MOST);
   KN_TRY(wanted_form(request, &list.form, err));
   KN_TRY(kn_request_int(request, "limit", 1, 1000, &list.limit, err));
   const char *cursor = kn_request_query(request, "cursor");
   if (cursor != NULL && strlen(cursor) >= sizeof list.cursor)
     return kn_fail(err, KN_E_INPUT, "cursor: expected what `next` of the page before said");
-  for (int32_t i = 0; i < count; i++)
-    all[i] = bind[i];
-  all[count] = (kn_bind)KN_BIND_INT("limit", list.limit + 1);
-  all[count + 1] = (kn_bind)KN_BIND_TEXT("after", cursor);
   kn_code code = KN_OK;
   if (list.form != AS_CSV)
     code = put_text(&list.text, list.form == AS_GEOJSON ? "{\"type\":\"FeatureCollection\",\"features\":[" : "{\"items\":[", err);
   if (code == KN_OK)
-    code = kn_conn_ask(request->conn, statement, all, count + 2, take_row, &list, err);
+    code = ask(arg, cursor, list.limit + 1, take_row, &list, err);
   if (code == KN_OK)
     code = end_list(request, reply, &list, err);
   free(list.text.at);
   return code;
+}
+
+enum { BINDS_MOST = 32 };
+typedef struct list_statement {
+  kn_conn *conn;
+  const char *name;
+  kn_bind bind[BINDS_MOST + 2];
+  int32_t count;
+} list_statement;
+
+static kn_code
+ask_statement(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg, kn_error *err)
+{
+  list_statement *in = arg;
+  in->bind[in->count] = (kn_bind)KN_BIND_INT("limit", limit);
+  in->bind[in->count + 1] = (kn_bind)KN_BIND_TEXT("after", after);
+  return kn_conn_ask(in->conn, in->name, in->bind, in->count + 2, visit, visit_arg, err);
+}
+
+kn_code
+kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count, kn_error *err)
+{
+  list_statement in = {.conn = request->conn, .name = statement, .count = count};
+  if (count > BINDS_MOST)
+    return kn_fail(err, KN_E_LIMIT, "more than %d parameters", BINDS_MOST);
+  for (int32_t i = 0; i < count; i++)
+    in.bind[i] = bind[i];
+  return kn_reply_list_from(request, reply, ask_statement, &in, err);
 }
 
 /* ---------------------------------------------------------------- rows for handlers */

@@ -104,6 +104,7 @@ check_all(const kn_check *check, kn_error *err)
   KN_TRY(kn_check_network(check, err));
   KN_TRY(kn_check_stocks(check, err));
   KN_TRY(kn_check_circular(check, err));
+  KN_TRY(kn_check_profiles(check, err));
   KN_TRY(kn_check_processes(check, err));
   KN_TRY(kn_check_figures(check, err));
   return kn_check_doubles(check, err);

@@ -40,9 +40,9 @@ check_tables(kn_builder *builder, kn_error *err)
 }
 
 /* ---------------------------------------------------------------- rows that repeat
- * Substitutions, recipe rows and permits have no key. When a file brings rows of a recipe (of a pair of resources, of the
- * permit of a site) that the store has, they replace all its rows there: importing the same package twice must not double
- * a recipe. */
+ * Substitutions, recipe rows, permits and hours have no key. When a file brings rows of a recipe (of a pair of resources, of
+ * the permit of a site, of a profile) that the store has, they replace all its rows there: importing the same package twice must
+ * not double a recipe. */
 static uint64_t
 group_of(const kn_grown *grown, int64_t row)
 {
@@ -401,6 +401,7 @@ judge(kn_builder *builder, kn_error *err)
   KN_TRY(replace_groups(builder, KN_T_SUBSTITUTION, err));
   KN_TRY(replace_groups(builder, KN_T_PROCESS_FLOW, err));
   KN_TRY(replace_groups(builder, KN_T_PERMIT, err));
+  KN_TRY(replace_groups(builder, KN_T_PROFILE_HOUR, err));
   KN_TRY(kn_finish_settings(builder, &settings, err));
   KN_TRY(kn_finish_references(builder, err));
   KN_TRY(kn_finish_trees(builder, err));

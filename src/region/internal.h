@@ -340,6 +340,7 @@ struct kn_region {
   kn_product_view products;
   kn_material_account_view material_accounts;
   kn_treatment_account_view treatment_accounts;
+  kn_profile_view profiles;
   kn_flow_view flows;
   kn_balance_rule_view balance_rules;
   kn_transfer_view transfers;
@@ -360,6 +361,7 @@ kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *le
 kn_code kn_region_make_views(kn_region *region, kn_error *err);
 kn_code kn_region_view_stocks(kn_region *region, kn_error *err);   /* totals, stocks and fleets; sources are there */
 kn_code kn_region_view_circular(kn_region *region, kn_error *err); /* products and accounts */
+kn_code kn_region_view_profiles(kn_region *region, kn_error *err); /* hours */
 /* A column with its blanks filled. */
 kn_code kn_region_real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out,
                           kn_error *err);
@@ -413,6 +415,7 @@ kn_code kn_check_resources(const kn_check *check, kn_error *err); /* classes, co
 kn_code kn_check_network(const kn_check *check, kn_error *err);   /* links and terminals */
 kn_code kn_check_stocks(const kn_check *check, kn_error *err);    /* totals, stocks and fleets */
 kn_code kn_check_circular(const kn_check *check, kn_error *err);  /* products and accounts */
+kn_code kn_check_profiles(const kn_check *check, kn_error *err);  /* hours */
 
 /* Parses `kind:ID` of incentive.target. False: no such kind; *id is what follows the colon. */
 bool kn_target_parse(const char *text, kn_target *kind, const char **id);

@@ -63,12 +63,14 @@ static const char *const link_words[] = {"road", "rail", "water", "cycle", "tran
 
 static const char *const side_words[] = {"offer", "need", NULL};
 static const char *const driver_words[] = {"inflow", "stock", NULL};
+static const char *const day_words[] = {"workday", "saturday", "sunday", NULL};
 static const char *const lifetime_words[] = {"fixed", "normal", "weibull", "lognormal", NULL};
 
 static_assert(sizeof level_words / sizeof *level_words == KN_LEVEL_COUNT + 1, "a word per level");
 static_assert(sizeof class_words / sizeof *class_words == KN_CLASS_COUNT + 1, "a word per class");
 static_assert(sizeof class_units / sizeof *class_units == KN_CLASS_COUNT, "a unit per class");
 static_assert(sizeof link_words / sizeof *link_words == KN_LINK_KIND_COUNT + 1, "a word per kind of link");
+static_assert(sizeof day_words / sizeof *day_words == KN_DAY_TYPES + 1, "a word per type of day");
 static_assert(sizeof lifetime_words / sizeof *lifetime_words == KN_LIFETIME_KIND_COUNT + 1, "a word per kind of lifetime");
 
 /* ---------------------------------------------------------------- columns, in the order of the files */
@@ -154,6 +156,7 @@ static const kn_column_def offer_columns[] = {
     TEXT("description", "What else there is to say."),
     SOURCE,
     REAL("fate_rel_sd", NULL, ANY, "Relative standard deviation of fate_eur; blank: from the pedigree of its source."),
+    REF("profile_id", KN_T_PROFILE, "The hours in which it comes; blank: not known."),
 };
 static const kn_column_def need_columns[] = {
     KEY("need_id", KN_T_NEED, "Key of the need."),
@@ -170,6 +173,7 @@ static const kn_column_def need_columns[] = {
     TEXT("description", "What else there is to say."),
     SOURCE,
     REAL("price_rel_sd", NULL, ANY, "Relative standard deviation of price_eur; blank: from the pedigree of its source."),
+    REF("profile_id", KN_T_PROFILE, "The hours in which it is needed; blank: not known."),
 };
 static const kn_column_def offer_property_columns[] = {
     MUST_REF("offer_id", KN_T_OFFER, "The offer that has the property."),
@@ -509,6 +513,20 @@ static const kn_column_def treatment_account_columns[] = {
     SOURCE,
 };
 
+static const kn_column_def profile_columns[] = {
+    KEY("profile_id", KN_T_PROFILE, "Key of the profile."),
+    TEXT("name", "Name of the profile."),
+    SOURCE,
+};
+static const kn_column_def profile_hour_columns[] = {
+    MUST_REF("profile_id", KN_T_PROFILE, "The profile."),
+    {COLUMN("month", KN_INT, "Month, 1 to 12; blank: every month."), .least = 1, .most = 12},
+    WORD("day_type", day_words, "Working day, Saturday or Sunday; blank: every day."),
+    {COLUMN("hour", KN_INT, "Hour that begins then, 0 to 23; blank: the row is a factor of the whole day."), .least = 0,
+     .most = 23},
+    MUST_REAL("load", NULL, FROM_0, "How much runs then, in any unit: only ratios count. Hours not given count as 0."),
+};
+
 /* ---------------------------------------------------------------- tables */
 #define COLUMNS(list) .column_count = (int32_t)(sizeof(list) / sizeof *(list)), .columns = (list)
 #define KEYED .key_column = 0, .unique = {0, KN_NONE, KN_NONE}
@@ -668,6 +686,12 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
      COLUMNS(treatment_account_columns),
      KEYED,
      .text = "What happens to waste, by stream and year."},
+    {.id = KN_T_PROFILE, .name = "profile", COLUMNS(profile_columns), KEYED, .text = "When things run: hours of a typical year."},
+    {.id = KN_T_PROFILE_HOUR,
+     .name = "profile_hour",
+     COLUMNS(profile_hour_columns),
+     REPEATS,
+     .text = "Loads of profiles by month, type of day and hour."},
 };
 
 const kn_table_def *

@@ -300,7 +300,8 @@ view_offers(kn_region *region, kn_error *err)
                           .fate = word(region, t, "fate"),
                           .from = number(region, t, "from"),
                           .to = number(region, t, "to"),
-                          .disclosure = word(region, t, "disclosure")};
+                          .disclosure = word(region, t, "disclosure"),
+                          .profile = number(region, t, "profile_id")};
   KN_TRY(window_share(region, t, &view->share, err));
   KN_TRY(real_or(region, t, "fate_eur", 0, &view->fate_eur, err));
   KN_TRY(real_or(region, t, "fate_co2_kg", 0, &view->fate_co2_kg, err));
@@ -320,7 +321,8 @@ view_needs(kn_region *region, kn_error *err)
                          .quantity = real(region, t, "quantity"),
                          .from = number(region, t, "from"),
                          .to = number(region, t, "to"),
-                         .disclosure = word(region, t, "disclosure")};
+                         .disclosure = word(region, t, "disclosure"),
+                         .profile = number(region, t, "profile_id")};
   KN_TRY(window_share(region, t, &view->share, err));
   KN_TRY(real_or(region, t, "price_eur", 0, &view->price_eur, err));
   KN_TRY(real_or(region, t, "market_co2_kg", 0, &view->market_co2_kg, err));
@@ -641,6 +643,7 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
                                      .to = number(region, p, "to")};
   KN_TRY(kn_region_view_stocks(region, err));
   KN_TRY(kn_region_view_circular(region, err));
+  KN_TRY(kn_region_view_profiles(region, err));
   KN_TRY(view_incentives(region, err));
   return kn_region_view_flows(region, err);
 }

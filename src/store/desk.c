@@ -41,6 +41,9 @@ kn_field_text(const char *text)
 static const char *const open_tables[] = {
     "area", "actor", "site",     "resource", "substitution", "process",   "process_flow", "unit",     "gateway",   "mode",
     "node", "link",  "terminal", "tariff",   "source",       "incentive", "precedent",    "settings", "json_each", "json_tree"};
+/* What SQLite reads by itself while it prepares a statement or looks something up: the bytes of the index of search, and its own
+ * list of tables when a table function (json_each) is met for the first time. No statement names these. */
+static const char *const index_tables[] = {"search_data", "search_idx", "search_docsize", "search_config", "sqlite_master"};
 
 static bool
 is_view(const char *name)
@@ -51,9 +54,12 @@ is_view(const char *name)
   return false;
 }
 
-static bool
-is_open(const char *table)
+bool
+kn_desk_is_open(const char *table)
 {
+  for (size_t i = 0; i < sizeof index_tables / sizeof *index_tables; i++)
+    if (strcmp(table, index_tables[i]) == 0)
+      return true;
   for (size_t i = 0; i < sizeof open_tables / sizeof *open_tables; i++)
     if (strcmp(table, open_tables[i]) == 0)
       return true;
@@ -67,11 +73,8 @@ authorize(void *arg, int action, const char *a, const char *b, const char *datab
   const kn_conn *conn = arg;
   switch (action) {
   case SQLITE_READ:
-    /* `view` is also the name of a WITH part: embed_queries.c refuses one that is called as a view. json_each() comes to be by asking
-     * for the number of a row of sqlite_master, which tells nothing. */
-    return conn->may_read_all || is_open(a) || is_view(view) || (strcmp(a, "sqlite_master") == 0 && strcmp(b, "ROWID") == 0)
-               ? SQLITE_OK
-               : SQLITE_DENY;
+    /* `view` is also the name of a part of WITH: embed_queries.c refuses one that is called as a view. */
+    return conn->may_read_all || kn_desk_is_open(a) || is_view(view) ? SQLITE_OK : SQLITE_DENY;
   case SQLITE_UPDATE:
   case SQLITE_DELETE:
     /* The log only grows, whoever asks; and neither tables nor rules change while people work. */
@@ -152,19 +155,41 @@ viewer_owns(sqlite3_context *context, int count, sqlite3_value **values)
   sqlite3_result_int(context, owns(looking(context), (const char *)sqlite3_value_text(values[0])));
 }
 
-/* viewer_sees(disclosure, actor_id of the holder): the rule. A row that does not say is for partners. */
+/* The rule. A row that does not say is for partners. */
+bool
+kn_viewer_sees(const kn_viewer *viewer, const char *disclosure, const char *actor_id)
+{
+  if (viewer->role == KN_COORDINATOR || owns(viewer, actor_id))
+    return true;
+  if (disclosure != NULL && strcmp(disclosure, "public") == 0)
+    return true;
+  return viewer->role == KN_PARTNER && (disclosure == NULL || strcmp(disclosure, "partners") == 0);
+}
+
+bool
+kn_viewer_owns(const kn_viewer *viewer, const char *actor_id)
+{
+  return owns(viewer, actor_id);
+}
+
 static void
 viewer_sees(sqlite3_context *context, int count, sqlite3_value **values)
 {
   (void)count;
-  const kn_viewer *viewer = looking(context);
-  const char *disclosure = (const char *)sqlite3_value_text(values[0]);
-  bool sees = viewer->role == KN_COORDINATOR;
-  if (!sees && disclosure != NULL && strcmp(disclosure, "public") == 0)
-    sees = true;
-  if (!sees && viewer->role == KN_PARTNER && (disclosure == NULL || strcmp(disclosure, "partners") == 0))
-    sees = true;
-  sqlite3_result_int(context, sees || owns(viewer, (const char *)sqlite3_value_text(values[1])));
+  sqlite3_result_int(context, kn_viewer_sees(looking(context), (const char *)sqlite3_value_text(values[0]),
+                                             (const char *)sqlite3_value_text(values[1])));
+}
+
+/* desk_point(lon, lat): the geometry that goes with them. */
+static void
+desk_point(sqlite3_context *context, int count, sqlite3_value **values)
+{
+  (void)count;
+  if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_type(values[1]) == SQLITE_NULL)
+    return;
+  uint8_t blob[POINT_BLOB];
+  kn_geometry_point(blob, sqlite3_value_double(values[0]), sqlite3_value_double(values[1]));
+  sqlite3_result_blob(context, blob, sizeof blob, SQLITE_TRANSIENT);
 }
 
 static kn_code
@@ -177,7 +202,8 @@ register_viewer(kn_conn *conn, kn_error *err)
   } functions[] = {{"viewer_role", 0, viewer_role},
                    {"viewer_account", 0, viewer_account},
                    {"viewer_owns", 1, viewer_owns},
-                   {"viewer_sees", 2, viewer_sees}};
+                   {"viewer_sees", 2, viewer_sees},
+                   {"desk_point", 2, desk_point}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     /* Deterministic within a statement: a connection does not change hands while one runs. */
     const int rc = sqlite3_create_function_v2(conn->store->db, functions[i].name, functions[i].count,
@@ -205,6 +231,8 @@ connect_conn(kn_conn *conn, kn_error *err)
   KN_TRY(register_viewer(conn, err));
   for (const kn_named_sql *query = kn_queries; query->name != NULL && query->is_view; query++)
     KN_TRY(kn_sql_runf(conn->store, err, "CREATE TEMP VIEW %s AS %s", query->name, query->sql));
+  /* These come to be at their first use, which reads the schema: so before that is refused. */
+  KN_TRY(kn_sql_run(conn->store, "SELECT 1 FROM json_each('[]'); SELECT 1 FROM json_tree('[]')", err));
   sqlite3_set_authorizer(conn->store->db, authorize, conn);
   return KN_OK;
 }
@@ -404,8 +432,8 @@ make_room(kn_conn *conn, int32_t columns, kn_error *err)
 }
 
 /* Names and fields are of the innermost statement that runs; a visit that asks another one gets its own. */
-static kn_code
-visit_rows(kn_conn *conn, sqlite3_stmt *statement, bool is_all, kn_answer_visit visit, void *arg, kn_error *err)
+kn_code
+kn_conn_visit(kn_conn *conn, sqlite3_stmt *statement, bool is_all, kn_answer_visit visit, void *arg, kn_error *err)
 {
   const int32_t columns = sqlite3_column_count(statement);
   const char **names = NULL;
@@ -452,7 +480,7 @@ kn_conn_ask(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count,
     return kn_fail(err, KN_E_USAGE, "statement %s writes: it belongs in kn_desk_write()", name);
   kn_code code = bind_all(conn, statement, name, bind, count, err);
   if (code == KN_OK)
-    code = visit_rows(conn, statement, is_all, visit, arg, err);
+    code = kn_conn_visit(conn, statement, is_all, visit, arg, err);
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   return code;

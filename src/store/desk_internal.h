@@ -1,4 +1,4 @@
-/* What desk.c, desk_write.c and desk_edit.c share. */
+/* What the files of the desk share. */
 #ifndef KN_STORE_DESK_INTERNAL_H
 #define KN_STORE_DESK_INTERNAL_H
 
@@ -54,6 +54,11 @@ struct kn_desk {
 kn_code kn_conn_new(kn_conn **out, kn_desk *desk, bool is_writing, kn_error *err);
 void kn_conn_free(kn_conn *conn);
 void kn_conn_look(kn_conn *conn, const kn_viewer *viewer);
+/* is_all: whether the statement may read closed tables, asked again where it is prepared anew. */
+kn_code kn_conn_visit(kn_conn *conn, sqlite3_stmt *statement, bool is_all, kn_answer_visit visit, void *arg, kn_error *err);
+bool kn_desk_is_open(const char *table); /* anybody may read it, or it is a view seen_... */
+/* desk_search.c, after an edit: the words of the row, and of rows that show its name. */
+kn_code kn_search_touch(kn_conn *conn, const char *table, const char *key, kn_error *err);
 kn_code kn_writer_start(kn_desk *desk, kn_error *err);
 void kn_writer_stop(kn_desk *desk);
 

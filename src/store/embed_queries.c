@@ -1,7 +1,10 @@
 /* Runs when building: writes the named statements of SQL files into a C source.
  *   embed_queries OUT.c a.sql b.sql ...
  * A statement begins with a line `-- name: offer_list` or `-- name: offer_all (all)`, a view with `-- view: seen_offer`, and
- * goes on to the next such line. Views keep their order; statements are sorted by name. */
+ * goes on to the next such line. Views keep their order; statements are sorted by name.
+ *
+ * ALL_OF(seen_today_: kind, id) in a statement becomes those columns of every view whose name begins so, one under the other
+ * (UNION ALL): a feature adds to a list of all features by a view of its own. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +108,39 @@ compare(const void *a, const void *b)
   return one->is_view ? one->at - two->at : strcmp(one->name, two->name);
 }
 
+/* The text with ALL_OF(prefix: columns) written out; NULL: out of memory, or no view is named so. */
+static char *
+write_out(const char *sql)
+{
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL)
+    return NULL;
+  int lacks = 0;
+  for (const char *at; (at = strstr(sql, "ALL_OF(")) != NULL;) {
+    char prefix[128], columns[1024];
+    int length = 0, found = 0;
+    fwrite(sql, 1, (size_t)(at - sql), out);
+    sql = at + strlen("ALL_OF(");
+    if (sscanf(sql, "%127[a-z_]: %1023[a-z_0-9, \n])%n", prefix, columns, &length) != 2 || length == 0) {
+      lacks = 1;
+      break;
+    }
+    for (int i = 0; i < count; i++)
+      if (queries[i].is_view && strncmp(queries[i].name, prefix, strlen(prefix)) == 0)
+        fprintf(out, "%sSELECT %s FROM %s", found++ > 0 ? " UNION ALL " : "", columns, queries[i].name);
+    lacks = lacks || found == 0;
+    sql += length;
+  }
+  fputs(sql, out);
+  if (fclose(out) != 0 || lacks) {
+    free(text);
+    return NULL;
+  }
+  return text;
+}
+
 static void
 write_text(FILE *out, const char *text)
 {
@@ -137,6 +173,16 @@ main(int argc, char **argv)
     if (poses_as_view(queries[i].sql)) {
       fprintf(stderr, "%s: a part of WITH must not be called seen_...: that is for views\n", queries[i].name);
       return 1;
+    }
+  for (int i = 0; i < count; i++)
+    if (queries[i].sql != NULL && strstr(queries[i].sql, "ALL_OF(") != NULL) {
+      char *text = write_out(queries[i].sql);
+      if (text == NULL) {
+        fprintf(stderr, "%s: expected ALL_OF(prefix of views: columns), and a view that is named so\n", queries[i].name);
+        return 1;
+      }
+      free(queries[i].sql);
+      queries[i].sql = text;
     }
   FILE *out = fopen(argv[1], "w");
   if (out == NULL) {

@@ -41,13 +41,15 @@ kn_migrate_version(kn_store *store, int32_t *version, kn_error *err)
 static kn_code
 widen_tables(kn_store *store, int32_t version, kn_error *err)
 {
+  static const char to_profile[] = "TEXT REFERENCES profile (profile_id) DEFERRABLE INITIALLY DEFERRED";
   static const struct {
     int32_t version;
     const char *table, *column, *type;
   } wider[] = {
-      {3, "mode", "network", "TEXT"},      {3, "mode", "vehicle_t", "REAL"},   {3, "mode", "eur_per_unit_h", "REAL"},
-      {3, "mode", "max_hours", "REAL"},    {3, "mode", "loss_per_km", "REAL"}, {3, "offer", "fate_rel_sd", "REAL"},
-      {3, "need", "price_rel_sd", "REAL"}, {4, "area", "population", "REAL"},  {4, "site", "floor_m2", "REAL"},
+      {3, "mode", "network", "TEXT"},         {3, "mode", "vehicle_t", "REAL"},      {3, "mode", "eur_per_unit_h", "REAL"},
+      {3, "mode", "max_hours", "REAL"},       {3, "mode", "loss_per_km", "REAL"},    {3, "offer", "fate_rel_sd", "REAL"},
+      {3, "need", "price_rel_sd", "REAL"},    {4, "area", "population", "REAL"},     {4, "site", "floor_m2", "REAL"},
+      {4, "offer", "profile_id", to_profile}, {4, "need", "profile_id", to_profile},
   };
   for (size_t i = 0; i < sizeof wider / sizeof *wider; i++)
     if (wider[i].version == version)

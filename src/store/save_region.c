@@ -327,9 +327,63 @@ write_revision(kn_store *store, const char *digest, const kn_change *change, int
   KN_TRY(kn_sql_runf(store, err,
                      "INSERT INTO revision (made, what, who, source, rows_changed, digest) VALUES (%Q, %Q, %Q, %Q, %lld, %Q)",
                      now, change->what, change->who, change->source, (long long)rows_changed, digest));
+  const int64_t number = sqlite3_last_insert_rowid(store->db);
   if (revision != NULL)
-    *revision = sqlite3_last_insert_rowid(store->db);
-  return KN_OK;
+    *revision = number;
+  /* What was edited at the desk until now is in the region that the digest is of. */
+  return kn_sql_runf(store, err, "INSERT INTO revision_edit SELECT %lld, coalesce(max(edit_id), 0) FROM edit", (long long)number);
+}
+
+/* Edits of tables of the region after the last revision: how many rows, from which edit to which. */
+static kn_code
+count_edits(kn_store *store, int64_t *rows, int64_t *first, int64_t *last, kn_error *err)
+{
+  sqlite3_str *tables = sqlite3_str_new(store->db);
+  for (int32_t i = 0; i < KN_TABLE_COUNT; i++)
+    sqlite3_str_appendf(tables, "%s%Q", i > 0 ? ", " : "", kn_schema((kn_table_id)i)->name);
+  char *list = sqlite3_str_finish(tables);
+  sqlite3_stmt *statement;
+  kn_code code = list == NULL
+                     ? kn_sql_fail(store, SQLITE_NOMEM, err)
+                     : kn_sql_prepare(store, &statement, err,
+                                      "SELECT count(DISTINCT table_name || ' ' || row_key), min(edit_id), max(edit_id) FROM edit "
+                                      "WHERE edit_id > (SELECT coalesce(max(edit_id), 0) FROM revision_edit) "
+                                      "AND table_name IN (%s)",
+                                      list);
+  sqlite3_free(list);
+  KN_TRY(code);
+  bool row;
+  code = kn_sql_step(store, statement, &row, err);
+  *rows = sqlite3_column_int64(statement, 0);
+  *first = sqlite3_column_int64(statement, 1);
+  *last = sqlite3_column_int64(statement, 2);
+  sqlite3_finalize(statement);
+  return code;
+}
+
+kn_code
+kn_store_note_edits(kn_store *store, const kn_region *region, const char *who, int64_t *revision, kn_error *err)
+{
+  int64_t rows, first, last;
+  if (!store->is_writer || !kn_sql_has_table(store, "revision_edit"))
+    return KN_OK;
+  KN_TRY(count_edits(store, &rows, &first, &last, err));
+  if (rows == 0)
+    return KN_OK;
+  char digest[65], source[80];
+  KN_TRY(kn_region_digest(region, digest, err));
+  if (first == last)
+    snprintf(source, sizeof source, "edit %" PRId64, first);
+  else
+    snprintf(source, sizeof source, "edits %" PRId64 " to %" PRId64, first, last);
+  KN_TRY(kn_store_begin(store, 0, err));
+  const kn_change change = {.what = "desk", .who = who, .source = source};
+  kn_code code = write_revision(store, digest, &change, rows, revision, err);
+  if (code == KN_OK)
+    code = kn_sql_run(store, "COMMIT", err);
+  if (code != KN_OK)
+    kn_sql_roll_back(store);
+  return code == KN_OK ? KN_OK : kn_note(err, "noting what was edited at the desk in %s", store->path);
 }
 
 /* What a slip of our own would break: references of the tables just written. Others may have been cut elsewhere. */

@@ -18,6 +18,8 @@ load(const kn_task *task, const char *path, bool is_saved, kn_task_balanced *out
   kn_arena_free(arena);
   if (code == KN_OK)
     code = kn_task_load(task, store, &out->region, err);
+  if (code == KN_OK && is_saved)
+    code = kn_store_note_edits(store, out->region, task->who, revision, err);
   kn_store_close(store);
   return code == KN_OK ? kn_region_digest(out->region, digest, err) : code;
 }

@@ -60,6 +60,13 @@ kn_task_load_revision(const kn_task *task, const char *path, bool is_saved, cons
   kn_arena_free(arena);
   if (code == KN_OK)
     code = kn_task_load_changed(task, store, region, err);
+  if (code == KN_OK && is_saved && !kn_task_has_changes(task->changes)) {
+    code = kn_store_note_edits(store, *region, task->who, revision, err);
+    if (code != KN_OK) {
+      kn_region_free(*region);
+      *region = NULL;
+    }
+  }
   kn_store_close(store);
   return code == KN_OK ? kn_region_digest(*region, digest, err) : code;
 }
@@ -127,7 +134,7 @@ name_sources(char *out, size_t size, int32_t count, const char *const *source)
 /* Feeds all sources into the builder and saves the region that comes out. */
 static kn_code
 build_and_save(const kn_task *task, kn_store *store, kn_builder *builder, int32_t count, const char *const *source,
-               const kn_import_settings *settings, const char *what, kn_task_change *change, kn_error *err)
+               const kn_import_settings *settings, const char *what, bool is_dry, kn_task_change *change, kn_error *err)
 {
   for (int32_t i = 0; i < count; i++)
     KN_TRY(kn_import_source(builder, task->findings, source[i], settings, err));
@@ -136,6 +143,11 @@ build_and_save(const kn_task *task, kn_store *store, kn_builder *builder, int32_
   char names[512];
   name_sources(names, sizeof names, count, source);
   count_rows(region, change);
+  if (is_dry) {
+    const kn_code code = kn_region_digest(region, change->digest, err);
+    kn_region_free(region);
+    return code;
+  }
   const kn_change record = {.what = what, .who = task->who, .source = names};
   const kn_code code = kn_store_save_region(store, region, &record, &change->revision, err);
   kn_region_free(region);
@@ -150,7 +162,7 @@ create_from(const kn_task *task, kn_store *store, const char *package, kn_task_c
   const kn_import_settings settings = {.is_whole = true, .thread_count = task->thread_count, .watch = task->watch};
   kn_code code = kn_store_follow(store, builder, err);
   if (code == KN_OK)
-    code = build_and_save(task, store, builder, 1, &package, &settings, "new", change, err);
+    code = build_and_save(task, store, builder, 1, &package, &settings, "new", false, change, err);
   kn_builder_free(builder);
   return code;
 }
@@ -187,7 +199,7 @@ load_for_draft(const kn_task *task, kn_store *store, int32_t count, const char *
 }
 
 static kn_code
-import_into(const kn_task *task, kn_store *store, int32_t count, const char *const *source, const char *mapping,
+import_into(const kn_task *task, kn_store *store, int32_t count, const char *const *source, const char *mapping, bool is_dry,
             kn_task_change *change, kn_error *err)
 {
   kn_region *before;
@@ -198,10 +210,10 @@ import_into(const kn_task *task, kn_store *store, int32_t count, const char *con
     const kn_import_settings settings = {
         .mapping = mapping, .thread_count = task->thread_count, .region = before, .watch = task->watch};
     code = kn_store_fill(store, builder, err);
-    if (code == KN_OK)
+    if (code == KN_OK && !is_dry)
       code = kn_store_follow(store, builder, err);
     if (code == KN_OK)
-      code = build_and_save(task, store, builder, count, source, &settings, "import", change, err);
+      code = build_and_save(task, store, builder, count, source, &settings, "import", is_dry, change, err);
     kn_builder_free(builder);
   }
   kn_region_free(before);
@@ -215,7 +227,19 @@ kn_task_import(const kn_task *task, const char *path, int32_t source_count, cons
   *change = (kn_task_change){0};
   kn_store *store;
   KN_TRY(kn_task_open(task, path, true, "import", &store, err));
-  const kn_code code = import_into(task, store, source_count, source, mapping, change, err);
+  const kn_code code = import_into(task, store, source_count, source, mapping, false, change, err);
+  kn_store_close(store);
+  return code;
+}
+
+kn_code
+kn_task_import_try(const kn_task *task, const char *path, int32_t source_count, const char *const *source, const char *mapping,
+                   kn_task_change *change, kn_error *err)
+{
+  *change = (kn_task_change){0};
+  kn_store *store;
+  KN_TRY(kn_task_open(task, path, false, "import", &store, err));
+  const kn_code code = import_into(task, store, source_count, source, mapping, true, change, err);
   kn_store_close(store);
   return code;
 }

@@ -1,5 +1,6 @@
 /* Aim: each item is done once, by whatever number of threads; watch and digest do what they say. */
 #include <stdatomic.h>
+#include <time.h>
 
 #include "check.h"
 
@@ -55,6 +56,51 @@ nothing_to_do_is_fine(void **state)
   (void)state;
   assert_int_equal(kn_parallel(4, 0, 10, NULL, NULL, NULL), KN_OK);
   assert_int_equal(kn_parallel(4, -3, 10, NULL, NULL, NULL), KN_OK);
+}
+
+/* Many short loops on the same threads, some with fewer chunks than there are workers, some after the helpers fell asleep. */
+static void
+team_does_each_item_once(void **state)
+{
+  (void)state;
+  kn_error err = {0};
+  int32_t done[N];
+  for (int32_t wanted = 0; wanted <= 5; wanted++) {
+    kn_team *team;
+    assert_int_equal(kn_team_new(&team, wanted, &err), KN_OK);
+    for (int turn = 0; turn < 300; turn++) {
+      int64_t per_worker[256] = {0};
+      const int64_t count = turn % 3 == 0 ? N : turn;
+      memset(done, 0, sizeof done);
+      job j = {.done = done, .per_worker = per_worker, .threads = kn_thread_count(wanted), .chunk = turn % 100};
+      if (turn % 50 == 49)
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+      assert_int_equal(kn_team_run(team, count, turn % 100, do_items, &j, &err), KN_OK);
+      assert_int_equal(j.bad, 0);
+      int64_t sum = 0;
+      for (int i = 0; i < 256; i++)
+        sum += per_worker[i];
+      assert_int_equal(sum, count);
+      for (int i = 0; i < N; i++)
+        assert_int_equal(done[i], i < count);
+    }
+    kn_team_free(team);
+  }
+}
+
+static void
+team_has_nothing_to_do(void **state)
+{
+  (void)state;
+  kn_error err = {0};
+  kn_team *team;
+  kn_team_free(NULL);
+  assert_int_equal(kn_team_new(&team, 4, &err), KN_OK);
+  kn_team_free(team); /* before any loop */
+  assert_int_equal(kn_team_new(&team, 4, &err), KN_OK);
+  assert_int_equal(kn_team_run(team, 0, 10, NULL, NULL, &err), KN_OK);
+  assert_int_equal(kn_team_run(team, INT64_MAX, 10, do_items, NULL, &err), KN_E_LIMIT);
+  kn_team_free(team);
 }
 
 static void
@@ -131,6 +177,8 @@ main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_item_is_done_once),
       cmocka_unit_test(nothing_to_do_is_fine),
+      cmocka_unit_test(team_does_each_item_once),
+      cmocka_unit_test(team_has_nothing_to_do),
       cmocka_unit_test(thread_count_is_at_least_one),
       cmocka_unit_test(watch_may_lack_anything),
       cmocka_unit_test(digest_is_blake2b),

@@ -79,6 +79,9 @@ TABLES = {
     "material_account": [["account_id", "area_id", "year", "material", "extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling",
                           "exported_for_recycling", "source_id"],
                          ["a1", "m", "2023", "biomass", "820.5", "310", "240", "95", "12", "21", "hand"], ["a2", "", "2023", "fossil", "0", "", "", "", "", "", ""]],
+    "profile": [["profile_id", "name", "source_id"], ["sun", "Solar", "hand"], ["shift", "", ""]],
+    "profile_hour": [["profile_id", "month", "day_type", "hour", "load"], ["sun", "1", "workday", "12", "2.5"], ["sun", "", "", "13", "1"],
+                     ["shift", "", "sunday", "", "0"], ["shift", "", "", "", "1"]],
     "treatment_account": [["account_id", "area_id", "year", "waste", "recycled", "backfilled", "energy_recovery", "incinerated", "landfilled",
                            "imported_for_recycling", "exported_for_recycling", "is_major_mineral", "source_id"],
                           ["w1", "m", "2023", "mineral", "700.25", "260", "0", "0", "110", "15", "2", "1", "hand"],
@@ -103,7 +106,8 @@ REFS = {"area": {"parent_id": "area"}, "site": {"actor_id": "actor", "area_id": 
         "link": {"from_id": "node", "to_id": "node"}, "tariff": {"resource_id": "resource"}, "flow": {"resource_id": "resource"},
         "transfer": {"from_flow": "flow", "to_flow": "flow"}, "flow_property": {"flow_id": "flow"}, "stock_level": {"resource_id": "resource"}, "permit": {"site_id": "site"},
         "product": {"site_id": "site", "actor_id": "actor", "resource_id": "resource", "source_id": "source"}, "product_material": {"product_id": "product", "source_id": "source"},
-        "material_account": {"area_id": "area", "source_id": "source"}, "treatment_account": {"area_id": "area", "source_id": "source"}}
+        "material_account": {"area_id": "area", "source_id": "source"}, "treatment_account": {"area_id": "area", "source_id": "source"},
+        "profile": {"source_id": "source"}, "profile_hour": {"profile_id": "profile"}}
 NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_share", "t_per_unit"],
            "offer": ["quantity", "fate_eur", "fate_co2_kg", "rel_sd"], "need": ["quantity", "price_eur", "market_co2_kg"],
            "offer_property": ["value", "rel_sd"], "need_spec": ["min", "max"], "substitution": ["ratio", "cost_eur", "max_share"],
@@ -119,10 +123,12 @@ NUMBERS = {"actor": ["jobs_fte"], "site": ["lon", "lat"], "resource": ["virgin_s
            "product": ["weight", "lifetime_yr", "lifetime_average_yr", "use_per_year", "use_per_year_average"],
            "product_material": ["mass_kg", "recycled_in", "reused_in", "bio_in", "to_recycling", "to_reuse", "to_compost", "to_energy", "eff_in", "eff_out"],
            "material_account": ["extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling", "exported_for_recycling"],
-           "treatment_account": ["recycled", "backfilled", "energy_recovery", "incinerated", "landfilled", "imported_for_recycling", "exported_for_recycling"]}
+           "treatment_account": ["recycled", "backfilled", "energy_recovery", "incinerated", "landfilled", "imported_for_recycling", "exported_for_recycling"],
+           "profile_hour": ["load"]}
 WHOLE = {"source": ["year", "reliability"], "resource": ["hazardous"], "mode": ["needs_network"], "link": ["oneway"], "flow": ["year"], "precedent": ["year"],
          "balance_node": ["balanced"], "stock_level": ["year"],
-         "material_account": ["year"], "treatment_account": ["year", "is_major_mineral"]}
+         "material_account": ["year"], "treatment_account": ["year", "is_major_mineral"],
+         "profile_hour": ["month", "hour"]}
 SHARES = {"resource": ["virgin_share"], "substitution": ["max_share"], "process": ["min_load"],
           "product_material": ["recycled_in", "reused_in", "bio_in", "to_recycling", "to_reuse", "to_compost", "to_energy", "eff_out"]}
 FROM_0 = {"offer": ["quantity"], "need": ["quantity"], "unit": ["capacity"], "gateway": ["capacity"],
@@ -131,14 +137,15 @@ FROM_0 = {"offer": ["quantity"], "need": ["quantity"], "unit": ["capacity"], "ga
           "transfer": ["value", "sd"], "flow_property": ["value", "rel_sd"], "stock_level": ["quantity", "sd"],
           "product": ["weight"],
           "material_account": ["extraction", "imports", "exports", "recycled_domestic", "imported_for_recycling", "exported_for_recycling"],
-          "treatment_account": ["recycled", "backfilled", "energy_recovery", "incinerated", "landfilled", "imported_for_recycling", "exported_for_recycling"]}
+          "treatment_account": ["recycled", "backfilled", "energy_recovery", "incinerated", "landfilled", "imported_for_recycling", "exported_for_recycling"],
+          "profile_hour": ["load"]}
 ABOVE_0 = {"substitution": ["ratio"], "process": ["lifetime_yr"], "mode": ["circuity"], "link": ["speed_kmh"],
            "terminal": ["lifetime_yr"],
            "product": ["lifetime_yr", "lifetime_average_yr", "use_per_year", "use_per_year_average"], "product_material": ["mass_kg", "eff_in"]}
 DATES = {"area": ["from", "to"], "offer": ["from", "to"], "need": ["from", "to"], "incentive": ["from", "to"]}
 WORDS = {"source": ["kind"], "area": ["level"], "actor": ["kind"], "site": ["location_quality"], "resource": ["class", "stream"],
          "offer": ["fate"], "process": ["r_strategy"], "process_flow": ["per"], "unit": ["status"], "gateway": ["direction", "level"],
-         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"], "balance_node": ["by"], "permit": ["operation"]}
+         "mode": ["class"], "link": ["kind"], "terminal": ["kinds", "status"], "tariff": ["class"], "balance_node": ["by"], "permit": ["operation"], "profile_hour": ["day_type"]}
 MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id", "name", "level"], "actor": ["actor_id", "name"],
         "site": ["site_id", "actor_id", "name", "lon", "lat"], "resource": ["resource_id", "class", "name"],
         "offer": ["offer_id", "site_id", "resource_id", "quantity"], "need": ["need_id", "resource_id", "quantity"],
@@ -152,7 +159,8 @@ MUST = {"settings": ["key"], "source": ["source_id", "title"], "area": ["area_id
         "flow_property": ["flow_id", "property"], "stock_level": ["stock_level_id", "node_id", "resource_id", "year"], "incentive": ["incentive_id", "name", "target", "eur"],
         "precedent": ["precedent_id", "donor_nace", "resource", "receiver_nace"], "permit": ["site_id", "code_low"],
         "product": ["product_id"], "product_material": ["product_id", "material", "mass_kg"],
-        "material_account": ["account_id", "year", "material"], "treatment_account": ["account_id", "year", "waste"]}
+        "material_account": ["account_id", "year", "material"], "treatment_account": ["account_id", "year", "waste"],
+        "profile": ["profile_id"], "profile_hour": ["profile_id", "load"]}
 
 
 def write_table(folder, table, rows, **dialect):

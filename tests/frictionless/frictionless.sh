@@ -69,6 +69,11 @@ refuses circular "a yield that must be above" product_material eff_in 0 '"minimu
 refuses circular "a year that is missing" material_account year '' '"required"'
 refuses circular "neither yes nor no" treatment_account is_major_mineral 2 '"maximum"'
 
+refuses demo "a profile that is not there" profile_hour profile_id nothing 'Foreign key'
+refuses demo "an hour that is none" profile_hour hour 24 '"maximum"'
+refuses demo "a load below 0" profile_hour load -1 '"minimum"'
+refuses demo "a day that is none" profile_hour day_type monday '"enum"'
+
 refuses demo "text for a number" offer quantity many 'not type "number"'
 refuses demo "a number below its least" offer quantity -1 '"minimum"'
 refuses demo "a number that must be above" process lifetime_yr 0 '"minimum"'

@@ -16,17 +16,19 @@ check()
         place[name[i]] = i
       # A header of its own within a module.
       place["disclosure"] = place["monitor"]
+      place["desk"] = place["store"]
       home["^sqlite3"] = "store"
       home["^coin/|^Clp_|^Cbc_"] = "numeric"
       home["^suitesparse/|^cholmod|^SuiteSparse|^cblas|^lapacke"] = "numeric"
       home["^geos_c"] = "geo"
       home["^proj\\.h|^proj_"] = "geo"
       home["^gdal|^ogr_|^cpl_"] = "formats"
-      home["^jansson"] = "formats store tasks report cli"
+      home["^jansson"] = "formats store tasks report portal cli"
       home["^udunits2"] = "base"
-      home["^sodium"] = "base"
+      home["^sodium"] = "base portal cli"
       home["^libintl"] = "report cli"
       home["^signal\\.h|^getopt"] = "cli"
+      home["^microhttpd"] = "portal"
     }
     /^[ \t]*#[ \t]*include[ \t]/ {
       file = FILENAME

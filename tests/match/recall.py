@@ -12,6 +12,8 @@ import subprocess
 import sys
 from collections import Counter
 
+import reliability
+
 KS = (1, 5, 10)
 
 
@@ -69,14 +71,9 @@ def measure(rows, ranked):
     return figures
 
 
-def reliability(rows, ranked):
-    bins = {}
-    for row, proposals in zip(rows, ranked):
-        for code, chance in proposals:
-            low = next(edge for edge in (0.3, 0.2, 0.1, 0.05, 0.02, 0) if chance >= edge)
-            count, told, hits = bins.get(low, (0, 0, 0))
-            bins[low] = count + 1, told + chance, hits + is_hit(row["truth"], code, False)
-    return bins
+def proposals(rows, ranked):
+    """What was told and what was seen, for each proposal of a class."""
+    return [(chance, int(is_hit(row["truth"], code, False))) for row, some in zip(rows, ranked) for code, chance in some]
 
 
 def main():
@@ -97,8 +94,10 @@ def main():
             print(part, len(parts[part]), method, " ".join(f"{name}@{k}{'-division' if division else ''}={value:.3f}"
                                                           for (name, division, k), value in one.items()))
         for part in parts:
-            for low, (count, chance, hits) in sorted(reliability(parts[part], told[part]).items()):
-                print(f"{part}: from {low}: {count} proposals, told {chance / count:.3f}, seen {hits / count:.3f}")
+            some = proposals(parts[part], told[part])
+            reliability.show(part, some)
+            for low, count, chance, seen in reliability.bins(some):
+                print(f"  from {low}: {count}, told {chance:.3f}, seen {seen:.3f}")
         return
     number = 0
     for part in parts:
@@ -108,10 +107,12 @@ def main():
             fine = ours >= (0.8 if division else 0.6) and ours > plain
             print(f"{'ok' if fine else 'not ok'} {number} - {part}, {'division' if division else 'class'}: recall@10 {ours:.3f}, text alone {plain:.3f}")
     number += 1
-    bins = reliability(parts["held out"], told["held out"])
-    gap = sum(abs(chance - hits) for count, chance, hits in bins.values()) / sum(count for count, chance, hits in bins.values())
-    print(f"{'ok' if gap < 0.03 else 'not ok'} {number} - held out: chances are told within {gap:.4f} of what was seen")
+    some = proposals(parts["held out"], told["held out"])
+    print(f"{'ok' if reliability.gap(some) < 0.03 else 'not ok'} {number} - held out: chances are told within {reliability.gap(some):.4f} of what was seen")
+    number += 1
+    print(f"{'ok' if reliability.skill(some) > 0.05 else 'not ok'} {number} - held out: Brier {reliability.brier(some):.4f}, skill {reliability.skill(some):.3f}")
     print(f"1..{number}")
 
 
-main()
+if __name__ == "__main__":
+    main()

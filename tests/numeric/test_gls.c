@@ -4,6 +4,7 @@
 #include "../base/check.h"
 
 #include "knoop/numeric.h"
+#include "numeric/dense.h"
 
 static const int64_t no_start[1] = {0};
 
@@ -24,7 +25,7 @@ gap_is_shared_by_variance(void **state)
   kn_gls *gls;
   kn_error err = {0};
   double x[3], lambda[1], removed[3], kept[3], of_form[1], effect[3];
-  assert_int_equal(kn_gls_new(&gls, &g, v, &forms, &err), KN_OK);
+  assert_int_equal(kn_gls_new(&gls, &g, v, &forms, 0, &err), KN_OK);
   assert_int_equal(kn_gls_solve(gls, m, h, x, lambda, &err), KN_OK);
   assert_near(x[0], 50 + 5.0 / 3, 1e-12);
   assert_near(x[1], 40 + 5.0 / 3, 1e-12);
@@ -36,7 +37,7 @@ gap_is_shared_by_variance(void **state)
   assert_int_equal(kn_gls_effect(gls, 2, effect, &err), KN_OK);
   assert_near(effect[0], -1.0 / 150, 1e-15);
   kn_gls_free(gls);
-  assert_int_equal(kn_gls_new(&gls, &g, v, &none, &err), KN_OK);
+  assert_int_equal(kn_gls_new(&gls, &g, v, &none, 0, &err), KN_OK);
   kn_gls_free(gls);
   kn_gls_free(NULL);
 }
@@ -52,7 +53,7 @@ dependent_rows_are_refused(void **state)
   const kn_csc g = {2, 2, start, row, value}, none = {2, 0, no_start, NULL, NULL};
   kn_gls *gls;
   kn_error err = {0};
-  assert_int_equal(kn_gls_new(&gls, &g, v, &none, &err), KN_E_NUMERIC);
+  assert_int_equal(kn_gls_new(&gls, &g, v, &none, 0, &err), KN_E_NUMERIC);
   assert_null(gls);
 }
 
@@ -136,7 +137,7 @@ check_network(int64_t k, int64_t n, int64_t reach)
          *gap = calloc((size_t)k, 8), *effect = calloc((size_t)n, 8), of_form[FORMS];
   kn_gls *gls;
   kn_error err = {0};
-  assert_int_equal(kn_gls_new(&gls, &g, w.v, &forms, &err), KN_OK);
+  assert_int_equal(kn_gls_new(&gls, &g, w.v, &forms, 0, &err), KN_OK);
   assert_int_equal(kn_gls_solve(gls, w.m, w.h, x, lambda, &err), KN_OK);
   assert_int_equal(kn_gls_variances(gls, removed, kept, of_form, &err), KN_OK);
   double trace = 0;
@@ -184,10 +185,98 @@ networks_hold_together(void **state)
   check_network(3000, 15000, 12);
 }
 
+/* Flows from anywhere to anywhere, so many that the factor ends in a block of more than 1024 columns, which goes in tiles: any number of
+ * threads gives the same bits, and deviations are those of solving for a flow by itself. */
+static void
+wide_blocks_do_not_depend_on_threads(void **state)
+{
+  (void)state;
+  enum { NODES = 3600, FLOWS = 16000, TRIES = 3 };
+  network w = draw_network(NODES, FLOWS, NODES);
+  const kn_csc g = {NODES, FLOWS, w.start, w.row, w.value}, none = {FLOWS, 0, no_start, NULL, NULL};
+  double *x[TRIES], *kept[TRIES], *removed = calloc(FLOWS, 8), *lambda = calloc(NODES, 8), *effect = calloc(FLOWS, 8);
+  kn_error err = {0};
+  for (int t = 0; t < TRIES; t++) {
+    kn_gls *gls;
+    x[t] = calloc(FLOWS, 8);
+    kept[t] = calloc(FLOWS, 8);
+    assert_int_equal(kn_gls_new(&gls, &g, w.v, &none, t + 1, &err), KN_OK);
+    assert_int_equal(kn_gls_solve(gls, w.m, w.h, x[t], lambda, &err), KN_OK);
+    assert_int_equal(kn_gls_variances(gls, removed, kept[t], NULL, &err), KN_OK);
+    assert_memory_equal(x[0], x[t], FLOWS * sizeof(double));
+    assert_memory_equal(kept[0], kept[t], FLOWS * sizeof(double));
+    double trace = 0; /* the covariance is a projection: of as many dimensions as there are balances */
+    for (int64_t j = 0; j < FLOWS; j++)
+      trace += removed[j] / w.v[j];
+    assert_near(trace, NODES, 1e-7 * NODES);
+    for (int64_t j = 0; t == 0 && j < FLOWS; j += FLOWS / 40 + 1) {
+      assert_int_equal(kn_gls_effect(gls, j, effect, &err), KN_OK);
+      assert_near(removed[j] / (w.v[j] * w.v[j] * effect[j]), 1, 1e-9);
+    }
+    kn_gls_free(gls);
+  }
+  free_network(&w);
+  for (int t = 0; t < TRIES; t++) {
+    free(x[t]);
+    free(kept[t]);
+  }
+  free(removed);
+  free(lambda);
+  free(effect);
+}
+
+/* A = B B' + I of a size that the tiles do not divide: L L' is A, the inverse is one, whatever lies above the diagonal stays, and a
+ * pivot that is not above 0 is named by its column. */
+static void
+tiles_factor_and_invert(void **state)
+{
+  (void)state;
+  enum { N = 700, STRIDE = 703, RANK = 5 };
+  double *b = calloc((size_t)N * RANK, 8), *a = calloc((size_t)N * STRIDE, 8), *l = calloc((size_t)N * STRIDE, 8);
+  kn_error err = {0};
+  int64_t minor;
+  for (size_t i = 0; i < (size_t)N * RANK; i++)
+    b[i] = draw() - 0.5;
+  for (size_t c = 0; c < N; c++)
+    for (size_t r = 0; r < N; r++) {
+      a[c * STRIDE + r] = r == c;
+      for (size_t k = 0; k < RANK; k++)
+        a[c * STRIDE + r] += b[k * N + r] * b[k * N + c];
+      l[c * STRIDE + r] = r < c ? 77 : a[c * STRIDE + r];
+    }
+  assert_int_equal(dense_cholesky(l, N, STRIDE, 2, &minor, &err), KN_OK);
+  assert_int_equal(minor, N);
+  for (size_t c = 0; c < N; c += 13)
+    for (size_t r = c; r < N; r += 29) {
+      double sum = 0;
+      for (size_t k = 0; k <= c; k++)
+        sum += l[k * STRIDE + r] * l[k * STRIDE + c];
+      assert_near(sum, a[c * STRIDE + r], 1e-10);
+    }
+  assert_int_equal(dense_inverse(l, N, STRIDE, 3, &err), KN_OK);
+  for (size_t c = 0; c < N; c += 17)
+    for (size_t r = 0; r < N; r += 31) {
+      double sum = 0;
+      for (size_t k = 0; k < N; k++)
+        sum += a[k * STRIDE + r] * (k >= c ? l[c * STRIDE + k] : l[k * STRIDE + c]);
+      assert_near(sum, r == c, 1e-10);
+    }
+  for (size_t c = 1; c < N; c++)
+    assert_true(l[c * STRIDE + c - 1] == 77);
+  a[(size_t)300 * STRIDE + 300] = -1;
+  assert_int_equal(dense_cholesky(a, N, STRIDE, 2, &minor, &err), KN_OK);
+  assert_int_equal(minor, 300);
+  free(a);
+  free(b);
+  free(l);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(gap_is_shared_by_variance), cmocka_unit_test(dependent_rows_are_refused),
-                                     cmocka_unit_test(networks_hold_together)};
+                                     cmocka_unit_test(networks_hold_together),
+                                     cmocka_unit_test(wide_blocks_do_not_depend_on_threads),
+                                     cmocka_unit_test(tiles_factor_and_invert)};
   return cmocka_run_group_tests_name("numeric-gls", tests, NULL, NULL);
 }

@@ -70,7 +70,9 @@ test_file(kn_table_id table)
                                                     "product.csv",
                                                     "product_material.csv",
                                                     "material_account.csv",
-                                                    "treatment_account.csv"};
+                                                    "treatment_account.csv",
+                                                    "profile.csv",
+                                                    "profile_hour.csv"};
   return files[table];
 }
 

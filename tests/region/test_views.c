@@ -353,6 +353,52 @@ blanks_have_their_defaults(void **state)
   test_done(&built);
 }
 
+/* ---------------------------------------------------------------- profiles */
+/* By hand. sun: hour 12 has 5, in June twice that, on Sundays 3. A year has 365 hours 12 of which 30 are in June, and 365/7 Sundays
+ * (30/7 of June), so the loads add up to 5 x 6/7 x 335 + 3/7 x 335 + 2 x (5 x 6/7 x 30 + 3/7 x 30). shift: 0 on Saturdays, else 1 all day.
+ * still: nothing. */
+static void
+profiles_are_shares_of_a_year(void **state)
+{
+  (void)state;
+  test_built built = TEST_BUILD(
+      SETTINGS, ACTORS, SITES, RESOURCES,
+      {KN_T_OFFER, "offer_id,site_id,resource_id,quantity,profile_id|a,s1,wood,1,sun|b,s2,chips,2,", false},
+      {KN_T_PROFILE, "profile_id,name|still,|sun,Sun|shift,|none,", false},
+      {KN_T_PROFILE_HOUR,
+       "profile_id,month,day_type,hour,load|sun,,,12,5|shift,,saturday,,0|sun,6,,,2|sun,,sunday,12,3|still,,,8,0", false});
+  const kn_profile_view profiles = kn_region_profiles(built.region);
+  double share[KN_TYPICAL_HOURS], hours = 0, sum = 0;
+  assert_int_equal(profiles.n, 4);
+  assert_false(kn_profile_shares(&profiles, 0, share));
+  assert_false(kn_profile_shares(&profiles, 3, share));
+  assert_true(kn_profile_shares(&profiles, 1, share));
+  const double all = (5 * 6.0 / 7 + 3.0 / 7) * (335 + 2 * 30);
+  for (int32_t at = 0; at < KN_TYPICAL_HOURS; at++) {
+    const bool is_sunday = at / 24 % KN_DAY_TYPES == 2, is_june = at / (24 * KN_DAY_TYPES) == 5;
+    hours += kn_typical_hours(at);
+    sum += share[at] * kn_typical_hours(at);
+    assert_near(share[at], at % 24 != 12 ? 0 : (is_sunday ? 3 : 5) * (is_june ? 2 : 1) / all, 1e-15);
+  }
+  assert_near(hours, 8760, 1e-9);
+  assert_near(sum, 1, 1e-12);
+  assert_int_equal(kn_profile_gaps(&profiles, 1), 23 * 36);
+  assert_int_equal(kn_profile_gaps(&profiles, 2), 0);
+  assert_true(kn_profile_shares(&profiles, 2, share));
+  assert_near(share[24], 0, 0);
+  assert_near(share[0], 7.0 / (6 * 8760), 1e-15);
+  /* What coincides: never more than either, the same both ways, all of the smaller for two that are alike. */
+  double sun[KN_TYPICAL_HOURS];
+  assert_true(kn_profile_shares(&profiles, 1, sun));
+  assert_near(kn_hours_shared(10, sun, 4, sun), 4, 1e-12);
+  assert_near(kn_hours_shared(10, sun, 4, share), kn_hours_shared(4, share, 10, sun), 1e-12);
+  assert_true(kn_hours_shared(1, sun, 1, share) < 1);
+  const kn_offer_view offers = kn_region_offers(built.region);
+  assert_int_equal(offers.profile[0], 1);
+  assert_int_equal(offers.profile[1], KN_NONE);
+  test_done(&built);
+}
+
 /* ---------------------------------------------------------------- digest */
 static void
 digest_tells_data_not_order(void **state)
@@ -389,6 +435,7 @@ main(void)
       cmocka_unit_test(windows_are_shares_of_the_plan_year),
       cmocka_unit_test(deviations_follow_the_source),
       cmocka_unit_test(blanks_have_their_defaults),
+      cmocka_unit_test(profiles_are_shares_of_a_year),
       cmocka_unit_test(digest_tells_data_not_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,6 +270,9 @@ static const test_table rich[] = {
      "exported_for_recycling,is_major_mineral|"
      "w1,genk,2023,mineral,700,260,0,0,110,15,2,1|w2,,2023,wood,60,,80,0,1,,,",
      false},
+    {KN_T_PROFILE, "profile_id,name|sun,Solar|shift,", false},
+    {KN_T_PROFILE_HOUR, "profile_id,month,day_type,hour,load|sun,1,,12,2.5|sun,,,,1|shift,,sunday,,0|shift,12,workday,0,1e-3",
+     false},
 };
 enum { RICH = sizeof rich / sizeof *rich };
 

@@ -105,6 +105,94 @@ spoilt_bytes_do_no_harm(void **state)
   kn_arena_free(arena);
 }
 
+/* ---------------------------------------------------------------- geojson(geom) */
+/* The text for a blob, to be freed; NULL: SQL's NULL. */
+static char *
+geojson_of(sqlite3 *db, const uint8_t *blob, size_t length)
+{
+  sqlite3_stmt *ask;
+  assert_int_equal(sqlite3_prepare_v2(db, "SELECT geojson(?)", -1, &ask, NULL), SQLITE_OK);
+  sqlite3_bind_blob(ask, 1, blob, (int)length, SQLITE_STATIC);
+  assert_int_equal(sqlite3_step(ask), SQLITE_ROW);
+  const char *text = (const char *)sqlite3_column_text(ask, 0);
+  char *copy = text != NULL ? strdup(text) : NULL;
+  sqlite3_finalize(ask);
+  return copy;
+}
+
+static sqlite3 *
+bare_database(void)
+{
+  sqlite3 *db;
+  assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+  assert_int_equal(kn_geometry_register(db), SQLITE_OK);
+  return db;
+}
+
+static void
+assert_geojson(sqlite3 *db, const uint8_t *blob, size_t length, const char *wanted)
+{
+  char *text = geojson_of(db, blob, length);
+  if (wanted == NULL)
+    assert_null(text);
+  else
+    assert_string_equal(text, wanted);
+  free(text);
+}
+
+static void
+shapes_become_geojson(void **state)
+{
+  (void)state;
+  sqlite3 *db = bare_database();
+  uint8_t point[POINT_BLOB], line[LINE_BLOB];
+  kn_geometry_point(point, 5.5, 50.912345678);
+  assert_geojson(db, point, sizeof point, "{\"type\":\"Point\",\"coordinates\":[5.5,50.912346]}");
+  kn_geometry_point(point, NAN, NAN);
+  assert_geojson(db, point, sizeof point, "{\"type\":\"Point\",\"coordinates\":[]}");
+  static const char two[] = "{\"type\":\"LineString\",\"coordinates\":[[5,51],[4,52]]}";
+  kn_geometry_line(line, (double[2]){5, 51}, (double[2]){4, 52});
+  assert_geojson(db, line, sizeof line, two);
+  kn_geometry_straight(line, (double[2]){5, 51}, (double[2]){4, 52}); /* the same, big endian */
+  assert_geojson(db, line, sizeof line, two);
+  /* A point with height, big endian: the height is left out. */
+  const uint8_t high[8 + 29] = {'G', 'P', 0, 0, 0, 0, 0x10, 0xe6, 0, 0, 0, 3, 0xe9, 0x40, 0x16, 0, 0, 0, 0, 0, 0, 0x40, 0x49};
+  assert_geojson(db, high, sizeof high, "{\"type\":\"Point\",\"coordinates\":[5.5,50]}");
+  assert_geojson(db, (const uint8_t *)"GP", 2, NULL);
+  sqlite3_close(db);
+}
+
+/* A polygon comes out as it was given, though the file holds a multipolygon; so does a real multipolygon. */
+static void
+areas_become_geojson(void **state)
+{
+  (void)state;
+  kn_arena *arena = kn_arena_new();
+  kn_error err = {0};
+  sqlite3 *db = bare_database();
+  uint8_t wkb[9 + 4 + 64] = {1, 3, 0, 0, 0, 1, 0, 0, 0, 4}, many[9 + sizeof wkb] = {1, 6, 0, 0, 0, 1}, *blob;
+  const double ring[8] = {5, 51, 5.5, 51, 5, 51.25, 5, 51};
+  memcpy(wkb + 13, ring, sizeof ring);
+  memcpy(many + 9, wkb, sizeof wkb);
+  size_t length;
+  assert_ok(kn_geometry_area(&blob, &length, arena, wkb, sizeof wkb, &err), err);
+  assert_geojson(db, blob, length, "{\"type\":\"Polygon\",\"coordinates\":[[[5,51],[5.5,51],[5,51.25],[5,51]]]}");
+  assert_ok(kn_geometry_area(&blob, &length, arena, many, sizeof many, &err), err);
+  assert_geojson(db, blob, length, "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[5,51],[5.5,51],[5,51.25],[5,51]]]]}");
+  /* Cut anywhere or with any byte changed: text or NULL, never a read outside (sanitizers watch). */
+  for (int i = 0; i < 20000; i++) {
+    const size_t size = next_random() % (length + 1);
+    uint8_t *copy = malloc(size + 1);
+    memcpy(copy, blob, size);
+    for (uint32_t k = next_random() % 4; k > 0 && size > 0; k--)
+      copy[next_random() % size] = (uint8_t)next_random();
+    free(geojson_of(db, copy, size));
+    free(copy);
+  }
+  sqlite3_close(db);
+  kn_arena_free(arena);
+}
+
 /* ---------------------------------------------------------------- spatial index */
 static void
 add_sites(kn_store *store, int32_t count)
@@ -198,6 +286,8 @@ main(void)
       cmocka_unit_test(line_knows_its_bounds),
       cmocka_unit_test(other_writings_are_read),
       cmocka_unit_test(spoilt_bytes_do_no_harm),
+      cmocka_unit_test(shapes_become_geojson),
+      cmocka_unit_test(areas_become_geojson),
       STORE_TEST(index_in_one_go_answers_as_a_search),
   };
   return cmocka_run_group_tests_name("store: geometry", tests, NULL, NULL);

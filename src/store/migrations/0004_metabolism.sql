@@ -1,7 +1,7 @@
 -- 0004 metabolism. What is known of wholes, what stands in stock, products as a service; what products are made of, and what an
--- economy takes in and recycles; what sites may receive; what is said about reported flows, and
+-- economy takes in and recycles; what sites may receive; in which hours things run; what is said about reported flows, and
 -- what a balance found. Adds tables and changes the meaning of none, but that an end of a flow may now be a process or a balance_node as well; area
--- gets the column population, site the column floor_m2 (src/store/migrate.c).
+-- gets the column population, site the column floor_m2, offer and need the column profile_id (src/store/migrate.c).
 
 -- What is known of areas and sectors as a whole; estimates are scaled to it.
 CREATE TABLE total (
@@ -356,3 +356,30 @@ VALUES
   ('product_material', 'attributes', 'product_material', 'What products are made of, where that comes from and where it goes.', 0),
   ('material_account', 'attributes', 'material_account', 'What an economy takes in and recycles, by material and year.', 0),
   ('treatment_account', 'attributes', 'treatment_account', 'What happens to waste, by stream and year.', 0);
+
+-- When things run, as a typical year: loads by month, type of day and hour, of which only ratios count.
+CREATE TABLE profile (
+  fid INTEGER PRIMARY KEY,
+  profile_id TEXT NOT NULL,
+  name TEXT,
+  source_id TEXT REFERENCES source (source_id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX profile_key ON profile (profile_id);
+
+CREATE TABLE profile_hour (
+  fid INTEGER PRIMARY KEY,
+  profile_id TEXT NOT NULL REFERENCES profile (profile_id) DEFERRABLE INITIALLY DEFERRED,
+  month INTEGER                          -- NULL: every month
+    CONSTRAINT "month must lie in 1 to 12" CHECK (month BETWEEN 1 AND 12),
+  day_type TEXT                          -- NULL: every day
+    CONSTRAINT "day_type must be one of workday saturday sunday" CHECK (day_type IN ('workday', 'saturday', 'sunday')),
+  hour INTEGER                           -- NULL: a factor of the whole day
+    CONSTRAINT "hour must lie in 0 to 23" CHECK (hour BETWEEN 0 AND 23),
+  load REAL NOT NULL
+    CONSTRAINT "load must not be below 0" CHECK (load >= 0)
+) STRICT;
+
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id)
+VALUES
+  ('profile', 'attributes', 'profile', 'When things run: hours of a typical year.', 0),
+  ('profile_hour', 'attributes', 'profile_hour', 'Loads of profiles by month, type of day and hour.', 0);

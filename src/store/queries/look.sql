@@ -42,18 +42,22 @@ SELECT (SELECT value FROM settings WHERE key = 'name') AS name, coalesce((SELECT
 -- name: area_shapes
 SELECT area_id, name, level, parent_id, population, geojson(geom) AS geojson FROM area WHERE area_id > coalesce(:after, '') ORDER BY area_id LIMIT :limit
 
+-- The page first: what is held is then added up for its sites alone.
 -- name: look_sites
-WITH held AS MATERIALIZED (
+WITH page AS MATERIALIZED (
+  SELECT site_id, actor_id, name, lon, lat, area_id, address, location_quality FROM site
+  WHERE site_id > coalesce(:after, '') AND (:actor IS NULL OR actor_id = :actor) AND (:area IS NULL OR area_id = :area) AND (:site IS NULL OR site_id = :site)
+  ORDER BY site_id LIMIT :limit),
+held AS MATERIALIZED (
   SELECT h.site_id, sum(h.is_offer) AS offer_count, sum(1 - h.is_offer) AS need_count, group_concat(DISTINCT r.class) AS classes, group_concat(DISTINCT r.stream) AS streams,
          min(coalesce(s.kind, '') = 'estimate') AS is_estimate
-  FROM (SELECT site_id, resource_id, source_id, 1 AS is_offer FROM seen_offer WHERE :site IS NULL OR site_id = :site
-        UNION ALL SELECT site_id, resource_id, source_id, 0 FROM seen_need WHERE site_id IS NOT NULL AND (:site IS NULL OR site_id = :site)) AS h
+  FROM (SELECT site_id, resource_id, source_id, 1 AS is_offer FROM seen_offer WHERE site_id IN (SELECT site_id FROM page)
+        UNION ALL SELECT site_id, resource_id, source_id, 0 FROM seen_need WHERE site_id IN (SELECT site_id FROM page)) AS h
   JOIN resource AS r ON r.resource_id = h.resource_id LEFT JOIN source AS s ON s.source_id = h.source_id GROUP BY h.site_id)
 SELECT s.site_id, s.actor_id, a.name AS actor_name, s.name, s.lon, s.lat, s.area_id, g.name AS area_name, s.address, s.location_quality,
        h.classes, h.streams, coalesce(h.offer_count, 0) AS offer_count, coalesce(h.need_count, 0) AS need_count, h.is_estimate
-FROM site AS s JOIN actor AS a ON a.actor_id = s.actor_id LEFT JOIN area AS g ON g.area_id = s.area_id LEFT JOIN held AS h ON h.site_id = s.site_id
-WHERE s.site_id > coalesce(:after, '') AND (:actor IS NULL OR s.actor_id = :actor) AND (:area IS NULL OR s.area_id = :area) AND (:site IS NULL OR s.site_id = :site)
-ORDER BY s.site_id LIMIT :limit
+FROM page AS s JOIN actor AS a ON a.actor_id = s.actor_id LEFT JOIN area AS g ON g.area_id = s.area_id LEFT JOIN held AS h ON h.site_id = s.site_id
+ORDER BY s.site_id
 
 -- name: look_resources
 SELECT resource_id, class, name, name_nl, name_fr, name_de, parent_id, code_low, hazardous AS is_hazardous, stream, unit, t_per_unit, virgin_share

@@ -26,6 +26,7 @@ export class Problem extends Error {
     readonly fields: readonly FieldError[] = [],
     readonly retryAfter: number | null = null,
     readonly isWrite = false,
+    readonly more: Readonly<Record<string, unknown>> = {}, // what else the document says
   ) {
     super(detail);
   }
@@ -74,7 +75,7 @@ async function problemOf(response: Response, isWrite: boolean): Promise<Problem>
   const wait = Number(response.headers.get("retry-after"));
   if (response.status === 401) signedOut.set(signedOut.value + 1);
   return new Problem(response.status, String(body?.["type"] ?? "about:blank"), String(body?.["detail"] ?? ""), fields,
-    Number.isFinite(wait) && wait > 0 ? wait : null, isWrite);
+    Number.isFinite(wait) && wait > 0 ? wait : null, isWrite, body ?? {});
 }
 
 async function ask(url: string, init: RequestInit, isWrite: boolean): Promise<Response> {

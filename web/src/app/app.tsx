@@ -13,6 +13,7 @@ import { readQuery, writeQuery, type Room } from "./room.ts";
 import { go, hrefOf, place } from "./router.ts";
 import { homeOf, phoneRooms, railRooms, rooms, type RoomEntry } from "./rooms.ts";
 import { useStore } from "./store.ts";
+import { TourCard } from "./tour.tsx";
 
 /* The languages that are complete; the others are prepared and not offered yet. */
 const OFFERED: readonly Language[] = LANGUAGES.filter((one) => one === "nl" || one === "en");
@@ -74,6 +75,7 @@ function Menu({ now }: { readonly now: string }): JSX.Element {
       <summary>{text("common.menu")}</summary>
       <div>
         <nav aria-label={text("common.rooms_all")}><RoomLinks list={railRooms(role)} now={now} /></nav>
+        <a href="/tour">{text("common.room.tour")}</a>
         <LanguageSwitch />
         <Account />
       </div>
@@ -153,7 +155,7 @@ export function App({ problem }: { readonly problem: Problem | undefined }): JSX
         <a class="brand" href="/"><Mark /><span>knoop</span></a>
         <p class="region">{region.name}</p>
         <nav aria-label={text("common.rooms")}><RoomLinks list={railRooms(role)} now={here.room} /></nav>
-        <div class="foot"><Account /><LanguageSwitch /></div>
+        <div class="foot"><a class="small" href="/tour">{text("common.room.tour")}</a><Account /><LanguageSwitch /></div>
       </div>
       <main id="main" ref={main} tabIndex={-1}>
         {problem && <ProblemNote problem={problem} again={() => location.reload()} />}
@@ -161,6 +163,7 @@ export function App({ problem }: { readonly problem: Problem | undefined }): JSX
         {isUnknown && here.room !== "" ? <NotHere /> : isOpen ? <RoomView key={opened.entry.name} opened={opened} /> : !failed && !problem && <Skeleton lines={6} />}
       </main>
       {phone.length > 1 && <nav class="bottom" aria-label={text("common.rooms")}><RoomLinks list={phone} now={here.room} /></nav>}
+      <TourCard />
       <Announcer />
       <Toasts />
       <Help />

@@ -16,16 +16,23 @@ export interface RoomEntry {
 const everyone = ROLES;
 
 export const rooms: readonly RoomEntry[] = [
+  { name: "today", roles: ["coordinator", "partner", "planner", "financier"], rail: true, load: () => import("../features/today/index.tsx") },
   { name: "knot", roles: everyone, rail: true, load: () => import("../features/knot/index.tsx") },
+  { name: "chances", roles: everyone, rail: true, load: () => import("../features/chances/index.tsx") },
   { name: "map", roles: everyone, rail: true, load: () => import("../features/map/index.tsx") },
   { name: "resource", roles: everyone, rail: false, load: () => import("../features/resource/index.tsx") },
   { name: "company", roles: everyone, rail: false, texts: ["resource"], load: () => import("../features/company/index.tsx") },
   { name: "plan", roles: ["coordinator", "planner", "partner", "financier", "viewer"], rail: true, texts: ["resource"], load: () => import("../features/plan/index.tsx") },
   { name: "flows", roles: ["coordinator"], rail: true, load: () => import("../features/flows/index.tsx") },
+  { name: "cases", roles: everyone, rail: true, load: () => import("../features/cases/index.tsx") },
+  { name: "experiments", roles: everyone, rail: true, load: () => import("../features/experiments/index.tsx") },
   { name: "session", roles: ["coordinator", "partner"], rail: true, load: () => import("../features/session/index.tsx") },
   { name: "public", roles: everyone, rail: true, load: () => import("../features/public/index.tsx") },
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
+  { name: "tour", roles: everyone, rail: false, load: () => import("../features/tour/index.tsx") },
   { name: "people", roles: ["coordinator"], rail: true, load: () => import("../features/people/index.tsx") },
+  { name: "data", roles: everyone, rail: true, load: () => import("../features/data/index.tsx") },
+  { name: "search", roles: everyone, rail: true, load: () => import("../features/search/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
 

@@ -7,3 +7,4 @@ export * from "./messages.tsx";
 export * from "./page.tsx";
 export * from "./states.tsx";
 export * from "./table.tsx";
+export * from "./notes.tsx";

@@ -42,14 +42,14 @@ function ToastView({ toast }: { readonly toast: Toast }): JSX.Element {
     return keep;
   }, [toast.id]);
   return (
-    <li class="toast" id={`toast-${toast.id}`}>
+    <div class="toast" id={`toast-${toast.id}`}>
       <span>{toast.message}</span>
       {toast.undo && <button type="button" class="plain" onClick={() => { drop(toast.id); void toast.undo?.(); }}>{text("common.undo")}</button>}
       <button type="button" class="plain" onClick={() => drop(toast.id)}>{text("common.close")}</button>
-    </li>
+    </div>
   );
 }
 
 export function Toasts(): JSX.Element {
-  return <ul class="toasts" role="status" aria-live="polite">{useStore(toasts).map((toast) => <ToastView key={toast.id} toast={toast} />)}</ul>;
+  return <div role="status" aria-live="polite"><ul class="toasts">{useStore(toasts).map((toast) => <ToastView key={toast.id} toast={toast} />)}</ul></div>;
 }

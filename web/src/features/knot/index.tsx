@@ -31,7 +31,7 @@ const NARROW_PX = 720;
 function settingsFor(width: number, ranks: ReadonlyMap<string, number>): LayoutSettings {
   const isNarrow = width < NARROW_PX;
   return {
-    width, detail: isNarrow ? "class" : "stream", labelWidth: isNarrow ? 0 : Math.min(216, Math.round(width * 0.19)), hallWidth: isNarrow ? 128 : Math.min(232, Math.round(width * 0.2)),
+    width, detail: isNarrow ? "class" : "stream", labelWidth: isNarrow ? 0 : Math.min(216, Math.round(width * 0.19)), hallWidth: isNarrow ? 128 : Math.min(264, Math.round(width * 0.235)),
     barWidth: isNarrow ? 8 : 10, height: isNarrow ? 340 : 290, slot: isNarrow ? 22 : 17, hallSlot: isNarrow ? 38 : 22, streamsMost: 11, hallsMost: isNarrow ? 7 : 12,
     hallRank: (hall) => ranks.get(hall) ?? 0,
   };
@@ -98,6 +98,16 @@ function lead(knot: Knot, view: View): string {
   return text("knot.lead_plan", { ties: formatCount(ties), units: formatCount(units), fresh: formatCount(fresh) });
 }
 
+/* The same on the map: the one stream, else the classes. */
+function mapHref(links: readonly Link[], query: Query): string {
+  const strands = links.flatMap((link) => link.strands);
+  const streams = new Set(strands.map(({ resource_id }) => resource_id)), classes = CLASSES.filter((one) => strands.some((strand) => strand.class === one));
+  const parameters = new URLSearchParams(streams.size === 1 ? { resource: [...streams][0]! } : { class: classes.join(",") });
+  if (query.run !== null) parameters.set("run", String(query.run));
+  if (query.view === "today") parameters.set("show", "today");
+  return `/map?${parameters.toString()}`;
+}
+
 function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query; readonly set: RoomProps<Query>["set"] }): JSX.Element {
   const tongue = useStore(language);
   const [width, box] = useWidth();
@@ -125,7 +135,11 @@ function Body({ knot, query, set }: { readonly knot: Knot; readonly query: Query
   return (
     <>
       <div class="knot-stage">
-      <p class="knot-sentence" aria-live="polite">{sentence}{query.pick && !pointed && <>{" "}<button type="button" class="plain no-print" onClick={() => set({ pick: "" })}>{text("knot.let_go")}</button></>}</p>
+      <p class="knot-sentence" aria-live="polite">{sentence}
+        {query.pick && !pointed && (
+          <span class="no-print">{" "}{shown.length > 0 && <><a href={mapHref(shown, query)}>{text("knot.on_map")}</a>{" · "}</>}
+            <button type="button" class="plain" onClick={() => set({ pick: "" })}>{text("knot.let_go")}</button></span>
+        )}</p>
       <figure class="knot-figure">
         <div ref={box} class="knot-box">
           {layout && layout.links.length === 0 && <Empty>{text("knot.nothing")}</Empty>}

@@ -1,6 +1,6 @@
 /* What stands beside the map: a site with what is there, or a tie. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Need, Offer, Site, Tie } from "../../api/look.ts";
 import { useAll, useGet } from "../../api/use.ts";
 import { hrefOf } from "../../app/router.ts";
@@ -15,7 +15,7 @@ const TIES_SHOWN = 8;
 /* The heading of what was just chosen. */
 function Heading({ words, takesFocus }: { readonly words: string; readonly takesFocus: boolean }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => { if (takesFocus) heading.current?.focus(); }, []);
+  useLayoutEffect(() => { if (takesFocus) heading.current?.focus(); }, []);
   return <h2 ref={heading} tabIndex={-1}>{words}</h2>;
 }
 

@@ -1,6 +1,6 @@
 /* The map: where? The list beside it shows the same and needs no pointer. */
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { latestOf, type Need, type Offer, type PlanRun, type Site, type TieShape as TieRow } from "../../api/look.ts";
 import type { Page as Listed } from "../../api/client.ts";
 import { useAll, useGet, useShapes } from "../../api/use.ts";
@@ -131,7 +131,7 @@ function Listing({ returnTo, sites, all, query, set, href, onPoint }: { readonly
   const collator = new Intl.Collator(language.value);
   const sorted = useMemo(() => [...sites].sort((a, b) => collator.compare(a.properties.name, b.properties.name)), [sites]);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!returnTo) return;
     const row = [...(box.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])].find((one) => one.getAttribute("href")?.includes(encodeURIComponent(returnTo)));
     (row ?? box.current?.querySelector("input"))?.focus();
