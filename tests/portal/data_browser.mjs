@@ -142,7 +142,7 @@ await test("a row is added, its panel takes a comment, its history can be taken 
   const added = (await an.get("/tables/actor/rows?has.name=De Proef")).json.items[0];
   await to(page, `/data/actor?q=De+Proef&row=${added.row_key}`);
   const panel = page.locator(".data-panel");
-  await panel.getByLabel("Uw opmerking").fill("Klopt de naam?");
+  await panel.getByLabel("Je opmerking").fill("Klopt de naam?");
   await panel.getByRole("button", { name: "Plaatsen" }).click();
   await panel.getByText("Klopt de naam?").waitFor();
   await panel.getByText(/voegde deze rij toe/).waitFor();
@@ -169,7 +169,7 @@ await test("search by / from anywhere; the address restores it", async () => {
     await page.reload();
     await page.getByRole("heading", { name: /Materialen/ }).waitFor();
     await page.getByRole("searchbox").fill("xyzzyxyzzy");
-    await page.getByText(/Niets dat u mag zien/).waitFor();
+    await page.getByText(/Niets dat je mag zien/).waitFor();
     await page.context().close();
   }
 });

@@ -42,7 +42,7 @@ await test("what if: the plan is made, and laid beside the other", async () => {
   await shot(page, "plan-if");
   await clean(page);
   await page.getByRole("button", { name: "Vergelijk" }).first().click();
-  await page.getByText(/banden verschillen/).waitFor();
+  await page.getByText(/koppelingen verschillen/).waitFor();
   await page.getByText(/co2_eur_per_t/).first().waitFor();
   await shot(page, "plan-compare");
   await clean(page);
@@ -62,7 +62,7 @@ await test("flows of today, folded", async () => {
 await test("who does not coordinate sees ties and prices, and no tools", async () => {
   const page = await open(place, planner);
   await to(page, "/plan");
-  await page.getByRole("tab", { name: "Banden" }).waitFor();
+  await page.getByRole("tab", { name: "Koppelingen" }).waitFor();
   ok(!(await page.getByRole("tab", { name: "Wat als?" }).isVisible()));
   await clean(page);
 });

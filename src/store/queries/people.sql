@@ -171,3 +171,45 @@ DELETE FROM recovery WHERE account_id = :account AND (viewer_role() = 'coordinat
 UPDATE account SET email = 'erased@account-' || :account, name = 'Person ' || :account, password = NULL, totp = NULL, totp_pending = NULL, totp_last = 0,
        failures = 0, locked_until = NULL, is_closed = 1, erased = strftime('%Y-%m-%dT%H:%M:%SZ')
 WHERE account_id = :account AND erased IS NULL AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+
+-- The same for tables of other features, until these have a word of their own to say (all).
+-- name: mine_comments (all)
+SELECT comment_id, table_name, row_key, text, made, resolved FROM comment
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_cases (all)
+SELECT case_id, title, stage, status, made FROM "case"
+WHERE made_by = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_case_steps (all)
+SELECT case_step_id, case_id, step, from_stage, to_stage, reason_text, made FROM case_step
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_case_criteria (all)
+SELECT case_criterion_id, case_id, gate_criterion_id, is_met, evidence, made FROM case_criterion
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_case_documents (all)
+SELECT case_document_id, case_id, name, link, made FROM case_document
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_case_comments (all)
+SELECT case_comment_id, case_id, comment, made FROM case_comment
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_case_outcomes_verified (all)
+SELECT case_outcome_id, case_id, kind, verified_quantity, verified_on FROM case_outcome
+WHERE verified_account = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_today_marks (all)
+SELECT kind, item_id, what, why, until, made FROM today_mark
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_experiments (all)
+SELECT experiment_id, title, status, made FROM experiment
+WHERE made_by = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_calendar_addresses (all)
+SELECT made FROM calendar_token
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_entries (all)
+SELECT entry_id, actor_id, kind, words, amount, disclosure, made FROM entry
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: mine_introductions (all)
+SELECT event_id, intro_id, side, what, step, note, made FROM intro_event
+WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: forget_calendar (all)
+DELETE FROM calendar_token WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
+-- name: forget_today_marks (all)
+DELETE FROM today_mark WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
