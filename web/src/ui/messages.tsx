@@ -51,5 +51,5 @@ function ToastView({ toast }: { readonly toast: Toast }): JSX.Element {
 }
 
 export function Toasts(): JSX.Element {
-  return <div role="status" aria-live="polite"><ul class="toasts">{useStore(toasts).map((toast) => <ToastView key={toast.id} toast={toast} />)}</ul></div>;
+  return <div class="toasts" role="status" aria-live="polite">{useStore(toasts).map((toast) => <ToastView key={toast.id} toast={toast} />)}</div>;
 }
