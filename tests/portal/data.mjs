@@ -34,6 +34,8 @@ const quantity = async (row) => (await boss.get(at(row))).json.quantity;
 await test("tables say what their columns are", async () => {
   const { json } = await anybody.get("/tables");
   const offer = json.items.find((one) => one.name === "offer");
+  for (const { name } of json.items) equal((await anybody.get(`/tables/${name}/rows?limit=1`)).status, 200, name);
+  ok(json.items.length >= 38); // every table of the region has its view, or is open
   equal(offer.key, "offer_id");
   equal(offer.columns.find((one) => one.name === "resource_id").target, "resource");
   ok(offer.columns.find((one) => one.name === "fate").words.includes("landfill"));

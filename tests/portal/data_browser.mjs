@@ -158,7 +158,7 @@ await test("a row is added, its panel takes a comment, its history can be taken 
 await test("search by / from anywhere; the address restores it", async () => {
   for (const viewport of [desktop, phone]) {
     const page = await open(place, viewport === phone ? null : an, { viewport });
-    await to(page, "/knot");
+    await to(page, "/data");
     await page.keyboard.press("/");
     await page.waitForURL(/\/search/);
     await page.getByRole("searchbox").fill("zaagsel");

@@ -62,6 +62,15 @@ SELECT a.* FROM main.material_account AS a WHERE viewer_role() <> 'public'
 -- view: seen_treatment_account
 SELECT a.* FROM main.treatment_account AS a WHERE viewer_role() <> 'public'
 
+-- A profile may be one company's rhythm of work: for the coordinator, planners, and who has an offer or need with it.
+-- view: seen_profile
+SELECT p.* FROM main.profile AS p
+WHERE viewer_role() IN ('coordinator', 'planner')
+   OR EXISTS (SELECT 1 FROM main.offer AS o JOIN main.site AS s ON s.site_id = o.site_id WHERE o.profile_id = p.profile_id AND viewer_owns(s.actor_id))
+   OR EXISTS (SELECT 1 FROM main.need AS n JOIN main.site AS s ON s.site_id = n.site_id WHERE n.profile_id = p.profile_id AND viewer_owns(s.actor_id))
+-- view: seen_profile_hour
+SELECT h.* FROM main.profile_hour AS h WHERE EXISTS (SELECT 1 FROM seen_profile AS p WHERE p.profile_id = h.profile_id)
+
 -- The version of a row is a number and tells nothing else; asked for only beside a row that is seen.
 -- view: seen_row_version
 SELECT e.table_name, e.row_key, e.edit_id FROM main.edit AS e
