@@ -103,10 +103,10 @@ typedef struct kn_answer { /* one row, lent for the length of one visit */
 } kn_answer;
 /* Another code than KN_OK ends the reading and is returned. */
 typedef kn_code (*kn_answer_visit)(void *arg, const kn_answer *answer, kn_error *err);
-kn_code kn_conn_ask(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, kn_answer_visit visit, void *arg,
+kn_code kn_conn_ask(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count, kn_answer_visit visit, void *arg,
                     kn_error *err);
 /* The first row's first column; *is_there (may be NULL) says whether there is a row. Text is copied into arena (NULL: no text). */
-kn_code kn_conn_ask_one(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, kn_arena *arena, kn_field *out,
+kn_code kn_conn_ask_one(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count, kn_arena *arena, kn_field *out,
                         bool *is_there, kn_error *err);
 const kn_viewer *kn_conn_viewer(const kn_conn *conn);
 /* A field of a row by its name; NULL: there is none. */
@@ -115,7 +115,7 @@ const kn_field *kn_answer_field(const kn_answer *answer, const char *name);
  * NULL: no more. */
 const char *kn_desk_statement(const char *prefix, int32_t at);
 /* Number of rows that a statement changed; only within a write. */
-kn_code kn_conn_run(kn_conn *conn, const char *statement, const kn_bind *bind, int32_t count, int64_t *changed, kn_error *err);
+kn_code kn_conn_run(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count, int64_t *changed, kn_error *err);
 
 /* ------------------------------------------------------------------ writing
  * `write` runs on the writing thread, with a connection that may write, as this viewer; another code than KN_OK takes back all it

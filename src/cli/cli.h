@@ -91,7 +91,8 @@ struct kn_cli {
 };
 
 extern const kn_command kn_cmd_new, kn_cmd_import, kn_cmd_export, kn_cmd_check, kn_cmd_match, kn_cmd_plan, kn_cmd_route,
-    kn_cmd_report, kn_cmd_runs, kn_cmd_diff, kn_cmd_seeds, kn_cmd_estimate, kn_cmd_stocks, kn_cmd_dna, kn_cmd_balance, kn_cmd_ask, kn_cmd_serve, kn_cmd_account;
+    kn_cmd_report, kn_cmd_runs, kn_cmd_diff, kn_cmd_seeds, kn_cmd_estimate, kn_cmd_stocks, kn_cmd_dna, kn_cmd_balance, kn_cmd_ask,
+    kn_cmd_serve, kn_cmd_account;
 extern const kn_command *const kn_commands[]; /* in the order of the help; NULL ends */
 extern const kn_opt kn_cli_common[];          /* of every command; their values go into kn_cli */
 

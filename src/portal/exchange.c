@@ -266,6 +266,9 @@ make_response(kn_exchange *exchange, kn_reply *reply)
     set_response(exchange, MHD_HTTP_NOT_MODIFIED, NULL, NULL, 0);
     return;
   }
+  if (exchange->once.is_used)
+    kn_repeats_put(exchange->request.portal->repeats, exchange->request.viewer.account_id, exchange->once.key, status,
+                   reply->bytes, reply->length);
   exchange->is_keeper = exchange->is_keeper && status == MHD_HTTP_OK && reply->header_count == 0;
   set_response(exchange, status, reply->type, reply->bytes, reply->length);
   for (int32_t i = 0; i < reply->header_count && exchange->response != NULL; i++)
@@ -329,9 +332,6 @@ kn_exchange_answer(kn_exchange *exchange)
   request->conn = NULL;
   if (code == KN_OK) {
     make_response(exchange, &reply);
-    if (exchange->once.is_used)
-      kn_repeats_put(request->portal->repeats, request->viewer.account_id, exchange->once.key, exchange->status, reply.bytes,
-                     reply.length);
   } else if (exchange->once.is_repeat) {
     free(reply.bytes);
     answer_repeat(exchange);

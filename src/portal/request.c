@@ -49,9 +49,9 @@ kn_request_version(const kn_request *request, int64_t *version, kn_error *err)
   const char *match = kn_request_header(request, "If-Match");
   if (match == NULL || strcmp(match, "*") == 0)
     return KN_OK;
-  long long value;
-  int length = 0;
-  if (sscanf(match, "\"v%lld\"%n", &value, &length) != 1 || match[length] != '\0' || value < 0)
+  char *end = NULL;
+  const long long value = strncmp(match, "\"v", 2) == 0 ? strtoll(match + 2, &end, 10) : -1;
+  if (value < 0 || end == match + 2 || strcmp(end, "\"") != 0)
     return kn_fail(err, KN_E_INPUT, "If-Match: expected the ETag that the row came with");
   *version = value;
   return KN_OK;

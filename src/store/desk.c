@@ -293,6 +293,7 @@ kn_desk_lend(kn_desk *desk, const kn_viewer *viewer, kn_conn **out, kn_error *er
   pthread_mutex_unlock(&desk->lock);
   if (conn == NULL)
     KN_TRY(kn_conn_new(&conn, desk, false, err));
+  assert(conn != NULL);
   kn_conn_look(conn, viewer);
   *out = conn;
   return KN_OK;

@@ -100,7 +100,7 @@ static int32_t
 kind_of(const kn_resource_view *resources, int32_t resource)
 {
   const char *stream = resources->stream[resource];
-  const int32_t number = stream != NULL && stream[0] == 'R' ? atoi(stream + 1) : 0;
+  const int32_t number = stream != NULL && stream[0] == 'R' ? (int32_t)strtol(stream + 1, NULL, 10) : 0;
   const bool is_stream = resources->class_of[resource] == KN_MATERIAL && number >= 1 && number <= 10;
   return is_stream ? KN_CLASS_COUNT + number - 1 : resources->class_of[resource];
 }
