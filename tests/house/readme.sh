@@ -14,7 +14,7 @@ mkdir "$tmp/walk" "$tmp/walk/build"
 ln -s "$knoop" "$tmp/walk/build/knoop"
 ln -s "$root/data" "$tmp/walk/data"
 mask='s/[0-9]/9/g; s/  */ /g; s/ *$//'
-awk '/^## Five minutes/ { on = 1 } /^## Read on/ { on = 0 } on && sub(/^    /, "")' "$root/README.md" >"$tmp/block"
+awk '/^## Five minutes/ { on = 1 } /^## (The portal|Read on)/ { on = 0 } on && sub(/^    /, "")' "$root/README.md" >"$tmp/block"
 check "the README has a walk" test "$(grep -c '^\$ ' "$tmp/block")" -ge 5
 
 # One command at a time: what stands under it, and what it prints.
