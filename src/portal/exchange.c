@@ -161,6 +161,8 @@ kn_exchange_begin(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
+  if (strstr(exchange->uri, "%00") != NULL) /* it would end the text there, and be another address */
+    return fail(exchange, KN_E_USAGE, "an address holds no zero byte");
   if (kn_auth_look(request, &err) != KN_OK) {
     kn_exchange_problem(exchange, &err);
     return false;

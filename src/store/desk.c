@@ -227,7 +227,7 @@ connect_conn(kn_conn *conn, kn_error *err)
   KN_TRY(kn_sql_run(conn->store,
                     conn->is_writing ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                                        "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 500"
-                                     : "PRAGMA cache_size = -2048; PRAGMA mmap_size = 1073741824",
+                                     : "PRAGMA cache_size = -1024",
                     err));
   KN_TRY(register_viewer(conn, err));
   for (const kn_named_sql *query = kn_queries; query->name != NULL && query->is_view; query++)
@@ -585,6 +585,28 @@ kn_desk_path(const kn_desk *desk)
   return desk->path;
 }
 
+/* What pages look rows up by. Made when a file is first served and not before: an import of a file that nobody serves does not pay
+ * for them. */
+static kn_code
+add_indexes(kn_store *store, kn_error *err)
+{
+  int64_t there;
+  KN_TRY(kn_sql_number(store, &there, err, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name LIKE 'desk_by_%%'"));
+  if (there == 5)
+    return KN_OK;
+  KN_TRY(kn_store_begin(store, KN_LARGE_ROWS, err));
+  const kn_code code = kn_sql_run(store,
+                                  "CREATE INDEX IF NOT EXISTS desk_by_site_offer ON offer (site_id);"
+                                  "CREATE INDEX IF NOT EXISTS desk_by_site_need ON need (site_id);"
+                                  "CREATE INDEX IF NOT EXISTS desk_by_resource_offer ON offer (resource_id);"
+                                  "CREATE INDEX IF NOT EXISTS desk_by_resource_need ON need (resource_id);"
+                                  "CREATE INDEX IF NOT EXISTS desk_by_actor_site ON site (actor_id);"
+                                  "COMMIT",
+                                  err);
+  kn_sql_roll_back(store);
+  return code;
+}
+
 static kn_code
 open_desk(kn_desk *desk, const char *path, const kn_store_settings *settings, kn_error *err)
 {
@@ -593,7 +615,9 @@ open_desk(kn_desk *desk, const char *path, const kn_store_settings *settings, kn
   kn_store_settings writer = *settings;
   writer.is_writer = true;
   KN_TRY(kn_store_open(&store, path, &writer, err));
-  const kn_code code = kn_text_copy(&desk->path, desk->keep, store->real, strlen(store->real), err);
+  kn_code code = kn_text_copy(&desk->path, desk->keep, store->real, strlen(store->real), err);
+  if (code == KN_OK)
+    code = add_indexes(store, err);
   kn_store_close(store);
   KN_TRY(code);
   KN_TRY(kn_conn_new(&desk->writer, desk, true, err));

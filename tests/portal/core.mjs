@@ -31,6 +31,7 @@ await test("problems say what is wrong (RFC 9457)", async () => {
   equal(nothing.status, 404);
   match(nothing.headers.get("content-type"), /problem\+json/);
   equal(nothing.json.status, 404);
+  equal((await anybody.get("/areas%00x")).status, 400);
   const limit = await anybody.get("/areas?limit=many");
   equal(limit.status, 422);
   match(limit.json.detail, /limit/);
