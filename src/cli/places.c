@@ -54,9 +54,9 @@ kn_print_place(char out[KN_PLACE_SIZE], int width, const kn_region *region, kn_p
     return "?"; /* no memory for a name: the figures beside it still tell */
   /* A code point takes at most four bytes. */
   assert(width > 0 && width <= 120);
-  cut(text, width);
   snprintf(out, KN_PLACE_SIZE, "%s", text);
   free(text);
+  cut(out, width); /* there, where an ellipsis has room */
   return out;
 }
 
