@@ -92,6 +92,27 @@ await test("two phones say what they have and look for; the wall shows that it f
   for (const page of [...phones, wall]) await page.context().close();
 });
 
+await test("a code held before the camera goes into the words; without a camera one is told so", async () => {
+  const page = await open(place, null, { viewport: phone });
+  // This browser reads no codes by itself and has no camera: both are lent to it.
+  await page.addInitScript(() => {
+    window.BarcodeDetector = class { detect() { return Promise.resolve([{ rawValue: "zaagsel 03 01 05" }]); } };
+    Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: () => (window.hasCamera ? Promise.resolve(document.createElement("canvas").captureStream()) : Promise.reject(new Error("none"))) } });
+    HTMLMediaElement.prototype.play = () => Promise.resolve();
+  });
+  await to(page, `/meet/${code}`);
+  await page.getByLabel("Je naam").fill("Mo");
+  await page.getByRole("button", { name: "Ga binnen" }).click();
+  await page.getByRole("button", { name: "Scan een code" }).click();
+  await page.getByText("De camera kan hier niet gebruikt worden").waitFor();
+  await clean(page);
+  await page.getByRole("button", { name: "Sluiten" }).click();
+  await page.evaluate(() => { window.hasCamera = true; });
+  await page.getByRole("button", { name: "Scan een code" }).click();
+  await page.waitForFunction(() => document.querySelector("#f-words").value === "zaagsel 03 01 05");
+  await page.context().close();
+});
+
 await test("closing asks first, and sends phones away", async () => {
   const page = await open(place, an);
   await to(page, `/session/${id}`);

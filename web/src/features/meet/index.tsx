@@ -9,6 +9,7 @@ import { go } from "../../app/router.ts";
 import { text } from "../../text/text.ts";
 import { Card, Choice, Page, ProblemNote, Section, Submit, TextField, announce } from "../../ui/index.ts";
 import type { RoomMatch, Wall } from "../session/types.ts";
+import { ScanButton } from "./scan.tsx";
 import "./meet.css";
 
 const here = new Map<string, string>();   // for browsers that remember nothing
@@ -137,7 +138,7 @@ function InsidePage({ code, onLeave }: { readonly code: string; readonly onLeave
         <Choice label={text("meet.i")} value={side} options={[{ value: "have", label: text("meet.have") }, { value: "want", label: text("meet.want") }]} onValue={setSide} />
         <TextField name="words" label={text(`meet.words_${side}`)} hint={text("meet.words_hint")} value={words} onValue={setWords} maxLength={300} />
         <TextField name="amount" label={text("meet.amount")} value={amount} onValue={setAmount} maxLength={120} />
-        <p class="actions"><Submit label={text("meet.say")} isBusy={false} /></p>
+        <p class="actions"><Submit label={text("meet.say")} isBusy={false} /><ScanButton onCode={(code) => setWords([words.trim(), code].filter(Boolean).join(" "))} /></p>
       </form>
       <Section title={text("meet.fits", { n: ours.length })}>
         {ours.length === 0 && <p class="quiet">{text("meet.nothing_fits")}</p>}
