@@ -18,7 +18,7 @@ import { classOfSite, filterSites, filterTies, siteCollection, tieCollection, ty
 interface Query {
   readonly class: readonly ResourceClass[];
   readonly level: readonly Level[];
-  readonly stream: string;
+  readonly stream: "" | (typeof STREAMS)[number];
   readonly resource: string;
   readonly show: "plan" | "today";
   readonly network: "off" | "on";
@@ -90,6 +90,9 @@ function MapBox({ ground, links, sites, ties, pick, pointed, start, props }: { r
   return <div class="map-box" ref={box} role="region" aria-label={text("map.canvas")} />;
 }
 
+/* The streams that a region of this kind consolidates: column `stream` of resources. */
+const STREAMS = ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10"] as const;
+
 function Legend({ query, set }: Pick2): JSX.Element {
   const isWide = useMemo(() => matchMedia("(min-width: 820px)").matches, []);
   const chosen = query.class.length + query.level.length + (query.resource ? 1 : 0) + (query.stream ? 1 : 0);
@@ -101,13 +104,19 @@ function Legend({ query, set }: Pick2): JSX.Element {
         options={CLASSES.map((one) => ({ value: one, label: text(`common.class.${one}`), mark: <Dot of={one} /> }))} />
       <Choices<Level> label={text("map.levels")} values={query.level} onValue={(values) => set({ level: values })}
         options={LEVELS.map((level) => ({ value: level, label: text(`map.level.${level}`), mark: <LineSample level={level} /> }))} />
+      <label class="map-stream"><span class="small quiet">{text("map.stream")}</span>{" "}
+        <select name="stream" onChange={(event) => set({ stream: event.currentTarget.value as Query["stream"] })}>
+          <option value="" selected={query.stream === ""}>{text("map.stream_all")}</option>
+          {STREAMS.map((stream) => <option key={stream} value={stream} selected={query.stream === stream}>{text(`public.stream.${stream}`)}</option>)}
+        </select>
+      </label>
       <Choice label={text("map.show")} value={query.show} onValue={(show) => set({ show })}
         options={[{ value: "today", label: text("map.show_today") }, { value: "plan", label: text("map.show_plan") }]} />
       <Choice label={text("map.network")} value={query.network} onValue={(network) => set({ network })}
         options={[{ value: "off", label: text("map.off") }, { value: "on", label: text("map.on") }]} />
       </div>
       {(query.resource || query.stream) && (
-        <p class="map-only">{query.resource ? text("map.only_resource", { resource: query.resource }) : text("map.only_stream", { stream: query.stream })}{" "}
+        <p class="map-only">{query.resource ? text("map.only_resource", { resource: query.resource }) : text("map.only_stream", { stream: text(`public.stream.${query.stream}`) })}{" "}
           <button type="button" class="plain" onClick={() => set({ resource: "", stream: "" })}>{text("map.all_again")}</button></p>
       )}
     </details>
@@ -213,7 +222,7 @@ function View(props: Props): JSX.Element {
 
 export const room = defineRoom<Query>({
   query: {
-    class: asWords(CLASSES), level: asWords(LEVELS), stream: asText(), resource: asText(), show: asWord(["plan", "today"], "plan"), network: asWord(["off", "on"], "off"),
+    class: asWords(CLASSES), level: asWords(LEVELS), stream: asWord(["", ...STREAMS], ""), resource: asText(), show: asWord(["plan", "today"], "plan"), network: asWord(["off", "on"], "off"),
     run: asNumber(), words: asText(), pick: asText(), at: asText(),
   },
   View,
