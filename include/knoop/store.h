@@ -140,5 +140,7 @@ kn_code kn_store_check(kn_store *store, kn_findings *findings, kn_error *err);
 
 /* The clock as the store writes it: 2026-11-24T07:30:00.123456789Z. */
 void kn_store_now(char out[32]);
+/* Seconds of a clock that is never set; only differences mean something. */
+double kn_store_seconds(void);
 
 #endif

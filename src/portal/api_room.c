@@ -4,10 +4,10 @@
  *
  * No account is needed; the code and then the token are the right, and both end with the session. */
 #include "portal/api_meetings.h"
+#include "portal/auth.h"
 #include "portal/http.h"
 #include "tasks/room.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,14 +28,6 @@ typedef struct room_self { /* who asks, by code and token */
   char token[65]; /* its digest */
   kn_arena *arena;
 } room_self;
-
-static void
-digest_token(const char *token, char hex[65])
-{
-  unsigned char digest[32];
-  crypto_generichash(digest, sizeof digest, (const unsigned char *)token, strlen(token), NULL, 0);
-  sodium_bin2hex(hex, 65, digest, sizeof digest);
-}
 
 static kn_code
 take_self(void *arg, const kn_answer *answer, kn_error *err)
@@ -59,7 +51,7 @@ find_self(const kn_request *request, room_self *self, kn_error *err)
     token = kn_request_query(request, "token");
   if (token == NULL)
     return kn_fail(err, KN_E_DENIED, "join the room first");
-  digest_token(token, self->token);
+  kn_token_digest(token, self->token);
   const kn_bind which[] = {KN_BIND_TEXT("token", self->token), KN_BIND_TEXT("code", self->code)};
   KN_TRY(kn_conn_ask(request->conn, "room_person", which, KN_COUNT_OF(which), take_self, self, err));
   return self->person != 0 ? KN_OK : kn_fail(err, KN_E_MISSING, "this room is closed, or never was");
@@ -101,13 +93,11 @@ static kn_code
 join(kn_request *request, kn_reply *reply, kn_error *err)
 {
   joining in = {.code = kn_request_part(request, "code")};
-  unsigned char bytes[24];
-  char token[48];
+  const char *token;
   KN_TRY(kn_body_text(request, "name", true, 80, &in.name, err));
   KN_TRY(kn_body_text(request, "organisation", false, 120, &in.organisation, err));
-  randombytes_buf(bytes, sizeof bytes);
-  sodium_bin2base64(token, sizeof token, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  digest_token(token, in.token);
+  KN_TRY(kn_token_new(request, &token, err));
+  kn_token_digest(token, in.token);
   KN_TRY(kn_desk_write(request->desk, &request->viewer, write_join, &in, err));
   reply->status = 201;
   reply->json = json_pack("{s:s}", "token", token);

@@ -1,5 +1,6 @@
 /* Today's list, experiments and their calendar. */
 #include "portal/api_cases.h"
+#include "portal/auth.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -234,14 +235,6 @@ kn_api_experiment_calendar(kn_request *request, kn_reply *reply, kn_error *err)
   return write_calendar(request, request->conn, reply, err);
 }
 
-static void
-digest_of(const char *token, char hex[65])
-{
-  unsigned char digest[32];
-  crypto_generichash(digest, sizeof digest, (const unsigned char *)token, strlen(token), NULL, 0);
-  sodium_bin2hex(hex, 65, digest, sizeof digest);
-}
-
 typedef struct owner {
   kn_viewer viewer;
   bool is_there;
@@ -281,7 +274,7 @@ kn_api_calendar(kn_request *request, kn_reply *reply, kn_error *err)
   char *end = strstr(token, ".ics");
   if (end != NULL && end[4] == '\0')
     *end = '\0';
-  digest_of(token, hex);
+  kn_token_digest(token, hex);
   const kn_bind which[] = {KN_BIND_TEXT("token", hex)};
   KN_TRY(kn_conn_ask(request->conn, "calendar_account", which, 1, take_owner, &who, err));
   if (!who.is_there)
@@ -306,7 +299,7 @@ write_token(kn_conn *conn, void *arg, kn_error *err)
   char hex[65], now[32];
   if (arg == NULL)
     return kn_conn_run(conn, "calendar_token_clear", NULL, 0, NULL, err);
-  digest_of(arg, hex);
+  kn_token_digest(arg, hex);
   kn_store_now(now);
   const kn_bind token[] = {KN_BIND_TEXT("token", hex), KN_BIND_TEXT("made", now)};
   KN_TRY(kn_conn_run(conn, "calendar_token_set", token, 2, NULL, err));

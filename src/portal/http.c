@@ -22,14 +22,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static double
-seconds_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void
 free_exchange(kn_exchange *exchange)
 {
@@ -88,7 +80,7 @@ hear_uri(void *arg, const char *uri, struct MHD_Connection *connection)
   if (exchange == NULL)
     return NULL;
   exchange->connection = connection;
-  exchange->started = seconds_now();
+  exchange->started = kn_store_seconds();
   exchange->uri = strdup(uri);
   exchange->request.portal = arg;
   exchange->request.desk = exchange->request.portal->desk;
@@ -107,7 +99,7 @@ end_exchange(void *arg, struct MHD_Connection *connection, void **state, enum MH
   if (*state == NULL)
     return;
   kn_exchange *exchange = *state;
-  const double seconds = seconds_now() - exchange->started;
+  const double seconds = kn_store_seconds() - exchange->started;
   if (!exchange->is_stream && exchange->status != 0)
     kn_metrics_count(&exchange->request.portal->metrics, exchange->status, seconds, exchange->response_bytes);
   log_exchange(exchange, seconds);

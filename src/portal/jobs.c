@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct kn_jobs {
   kn_portal *portal;
@@ -24,9 +23,7 @@ static double
 seconds_now(void *arg)
 {
   (void)arg;
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+  return kn_store_seconds();
 }
 
 static bool

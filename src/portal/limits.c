@@ -8,7 +8,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const uint64_t PROBES = 8;
 #define SHARDS UINT64_C(16)
@@ -103,20 +102,11 @@ kn_limits_take(kn_limits *limits, const char *what, const char *key, double burs
   return missing <= 0 ? 0 : missing / per_s;
 }
 
-/* ---------------------------------------------------------------- for requests */
-static double
-seconds_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 kn_code
 kn_limit(kn_request *request, const char *what, const char *key, double burst, double per_s, kn_error *err)
 {
   static const kn_problem_kind too_often = {429, "too-often", "Asked too often"};
-  const double wait_s = kn_limits_take(request->portal->limits, what, key, burst, per_s, 1, seconds_now());
+  const double wait_s = kn_limits_take(request->portal->limits, what, key, burst, per_s, 1, kn_store_seconds());
   if (wait_s <= 0)
     return KN_OK;
   request->problem = &too_often;
@@ -127,5 +117,5 @@ kn_limit(kn_request *request, const char *what, const char *key, double burst, d
 void
 kn_limit_return(kn_request *request, const char *what, const char *key, double burst, double per_s)
 {
-  kn_limits_take(request->portal->limits, what, key, burst, per_s, -1, seconds_now());
+  kn_limits_take(request->portal->limits, what, key, burst, per_s, -1, kn_store_seconds());
 }

@@ -6,7 +6,6 @@
  * while it runs, so the guard costs nothing per row; what may be seen per row the views decide through viewer_sees(). */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/desk_internal.h"
 
@@ -551,21 +550,12 @@ kn_desk_statement(const char *prefix, int32_t at)
   return NULL;
 }
 
-/* ---------------------------------------------------------------- the desk */
-static double
-seconds_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Other processes are looked for at most ten times a second: a command line that wrote is seen by then. */
 uint64_t
 kn_desk_version(kn_desk *desk)
 {
   if (pthread_mutex_trylock(&desk->look_lock) == 0) {
-    const double now = seconds_now();
+    const double now = kn_store_seconds();
     int64_t version = 0;
     if (now - desk->looked > 0.1) {
       desk->looked = now;

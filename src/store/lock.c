@@ -33,8 +33,8 @@ kn_store_now(char out[32])
   snprintf(out + length, 32 - length, ".%09ldZ", now.tv_nsec);
 }
 
-static double
-seconds_now(void)
+double
+kn_store_seconds(void)
 {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -94,7 +94,7 @@ write_holder(int fd, const char *command)
 static kn_code
 wait_for_lock(kn_lock *lock, const char *path, const kn_store_settings *settings, kn_error *err)
 {
-  const double end = seconds_now() + settings->wait_s;
+  const double end = kn_store_seconds() + settings->wait_s;
   for (;;) {
     answer told = HELD_BY_OTHER;
     KN_TRY(try_lock(lock, path, &told, err));
@@ -107,7 +107,7 @@ wait_for_lock(kn_lock *lock, const char *path, const kn_store_settings *settings
     char holder[512];
     read_holder(lock->fd, holder, sizeof holder);
     close(lock->fd);
-    if (seconds_now() >= end)
+    if (kn_store_seconds() >= end)
       return kn_fail(err, KN_E_LOCK, "%s is being written by %s; waited %g s for it", path, holder, settings->wait_s);
     if (kn_watch_is_stopped(settings->watch))
       return kn_fail(err, KN_E_STOPPED, "stopped while waiting for %s to end writing %s", holder, path);
