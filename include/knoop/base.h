@@ -97,6 +97,12 @@ kn_code kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_er
 
 /* ------------------------------------------------------------------ text */
 kn_code kn_text_copy(const char **out, kn_arena *arena, const char *text, size_t length, kn_error *err);
+/* A text that grows; free(at) in the end. Ends in NUL after every put. */
+typedef struct kn_text_out {
+  char *at;
+  int64_t length, capacity;
+} kn_text_out;
+kn_code kn_text_put(kn_text_out *out, const char *text, size_t length, kn_error *err);
 /* Byte offset of the first byte that is not UTF-8, or -1. */
 int64_t kn_text_bad_utf8(const char *text, size_t length);
 /* Damerau-Levenshtein distance on case-folded code points, at most `limit` + 1. O(n m). */

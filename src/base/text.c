@@ -45,6 +45,16 @@ code_point(const unsigned char *text, size_t left, uint32_t *out)
   return length;
 }
 
+kn_code
+kn_text_put(kn_text_out *out, const char *text, size_t length, kn_error *err)
+{
+  KN_TRY(KN_GROW(out->at, out->capacity, out->length + (int64_t)length + 1, err));
+  memcpy(out->at + out->length, text, length);
+  out->length += (int64_t)length;
+  out->at[out->length] = '\0';
+  return KN_OK;
+}
+
 int64_t
 kn_text_bad_utf8(const char *text, size_t length)
 {

@@ -78,45 +78,30 @@ kn_reply_stream(kn_request *request, kn_reply *reply, const char *channel, kn_er
 }
 
 /* ---------------------------------------------------------------- text that grows */
-typedef struct text_out {
-  char *at;
-  int64_t length, capacity;
-} text_out;
-
 static kn_code
-put(text_out *out, const char *text, size_t length, kn_error *err)
+put_text(kn_text_out *out, const char *text, kn_error *err)
 {
-  KN_TRY(KN_GROW(out->at, out->capacity, out->length + (int64_t)length + 1, err));
-  memcpy(out->at + out->length, text, length);
-  out->length += (int64_t)length;
-  out->at[out->length] = '\0';
-  return KN_OK;
+  return kn_text_put(out, text, strlen(text), err);
 }
 
 static kn_code
-put_text(text_out *out, const char *text, kn_error *err)
+put_string(kn_text_out *out, const char *text, size_t length, kn_error *err)
 {
-  return put(out, text, strlen(text), err);
-}
-
-static kn_code
-put_string(text_out *out, const char *text, size_t length, kn_error *err)
-{
-  KN_TRY(put(out, "\"", 1, err));
+  KN_TRY(kn_text_put(out, "\"", 1, err));
   size_t from = 0;
   for (size_t i = 0; i < length; i++) {
     const unsigned char c = (unsigned char)text[i];
     /* '<' too: an answer that a page holds cannot end a script element. */
     if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != 0x7f)
       continue;
-    KN_TRY(put(out, text + from, i - from, err));
+    KN_TRY(kn_text_put(out, text + from, i - from, err));
     char escape[8];
     snprintf(escape, sizeof escape, c == '"' || c == '\\' ? "\\%c" : "\\u%04x", c);
     KN_TRY(put_text(out, escape, err));
     from = i + 1;
   }
-  KN_TRY(put(out, text + from, length - from, err));
-  return put(out, "\"", 1, err);
+  KN_TRY(kn_text_put(out, text + from, length - from, err));
+  return kn_text_put(out, "\"", 1, err);
 }
 
 /* ---------------------------------------------------------------- one field */
@@ -140,18 +125,19 @@ name_length(const char *name)
 }
 
 static kn_code
-put_field(text_out *out, const char *name, const kn_field *field, kn_error *err)
+put_field(kn_text_out *out, const char *name, const kn_field *field, kn_error *err)
 {
   char number[48];
   switch (field->kind) {
   case KN_FIELD_INT:
     if (is_flag(name))
       return put_text(out, field->integer != 0 ? "true" : "false", err);
-    return put(out, number, (size_t)snprintf(number, sizeof number, "%" PRId64, field->integer), err);
+    return kn_text_put(out, number, (size_t)snprintf(number, sizeof number, "%" PRId64, field->integer), err);
   case KN_FIELD_REAL:
-    return isfinite(field->real) ? put(out, number, kn_number_write(number, field->real), err) : put_text(out, "null", err);
+    return isfinite(field->real) ? kn_text_put(out, number, kn_number_write(number, field->real), err)
+                                 : put_text(out, "null", err);
   case KN_FIELD_TEXT:
-    return ends_with(name, "_json") ? put(out, field->text, (size_t)field->length, err)
+    return ends_with(name, "_json") ? kn_text_put(out, field->text, (size_t)field->length, err)
                                     : put_string(out, field->text, (size_t)field->length, err);
   default:
     return put_text(out, "null", err);
@@ -159,28 +145,28 @@ put_field(text_out *out, const char *name, const kn_field *field, kn_error *err)
 }
 
 static kn_code
-put_object(text_out *out, const kn_answer *answer, kn_error *err)
+put_object(kn_text_out *out, const kn_answer *answer, kn_error *err)
 {
   bool is_first = true;
-  KN_TRY(put(out, "{", 1, err));
+  KN_TRY(kn_text_put(out, "{", 1, err));
   for (int32_t i = 0; i < answer->count; i++) {
     const char *name = answer->name[i];
     if (strcmp(name, "cursor") == 0 || strcmp(name, "geojson") == 0)
       continue;
     if (!is_first)
-      KN_TRY(put(out, ",", 1, err));
+      KN_TRY(kn_text_put(out, ",", 1, err));
     is_first = false;
     KN_TRY(put_string(out, name, name_length(name), err));
-    KN_TRY(put(out, ":", 1, err));
+    KN_TRY(kn_text_put(out, ":", 1, err));
     KN_TRY(put_field(out, name, &answer->field[i], err));
   }
-  return put(out, "}", 1, err);
+  return kn_text_put(out, "}", 1, err);
 }
 
 /* ---------------------------------------------------------------- lists */
 typedef enum list_form { AS_JSON, AS_CSV, AS_GEOJSON } list_form;
 typedef struct list_out {
-  text_out text;
+  kn_text_out text;
   list_form form;
   int64_t limit, n;
   char cursor[512];
@@ -189,23 +175,23 @@ typedef struct list_out {
 
 /* A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP: CSV injection). */
 static kn_code
-put_cell(text_out *out, const char *name, const kn_field *field, kn_error *err)
+put_cell(kn_text_out *out, const char *name, const kn_field *field, kn_error *err)
 {
   if (field->kind != KN_FIELD_TEXT)
     return field->kind == KN_FIELD_NULL || field->kind == KN_FIELD_BLOB ? KN_OK : put_field(out, name, field, err);
   const char *text = field->text;
   const size_t length = (size_t)field->length;
-  KN_TRY(put(out, "\"", 1, err));
+  KN_TRY(kn_text_put(out, "\"", 1, err));
   if (length > 0 && strchr("=+-@\t\r", text[0]) != NULL)
-    KN_TRY(put(out, "'", 1, err));
+    KN_TRY(kn_text_put(out, "'", 1, err));
   size_t from = 0;
   for (size_t i = 0; i < length; i++)
     if (text[i] == '"') {
-      KN_TRY(put(out, text + from, i + 1 - from, err));
+      KN_TRY(kn_text_put(out, text + from, i + 1 - from, err));
       from = i; /* the quote goes out twice */
     }
-  KN_TRY(put(out, text + from, length - from, err));
-  return put(out, "\"", 1, err);
+  KN_TRY(kn_text_put(out, text + from, length - from, err));
+  return kn_text_put(out, "\"", 1, err);
 }
 
 static kn_code
@@ -217,33 +203,34 @@ put_csv(list_out *list, const kn_answer *answer, bool is_title, kn_error *err)
     if (strcmp(name, "cursor") == 0 || strcmp(name, "geojson") == 0)
       continue;
     if (!is_first)
-      KN_TRY(put(&list->text, ",", 1, err));
+      KN_TRY(kn_text_put(&list->text, ",", 1, err));
     is_first = false;
-    KN_TRY(is_title ? put(&list->text, name, name_length(name), err) : put_cell(&list->text, name, &answer->field[i], err));
+    KN_TRY(is_title ? kn_text_put(&list->text, name, name_length(name), err)
+                    : put_cell(&list->text, name, &answer->field[i], err));
   }
-  return put(&list->text, "\r\n", 2, err);
+  return kn_text_put(&list->text, "\r\n", 2, err);
 }
 
 static kn_code
 put_feature(list_out *list, const kn_answer *answer, kn_error *err)
 {
-  text_out *out = &list->text;
+  kn_text_out *out = &list->text;
   const kn_field *shape = kn_answer_field(answer, "geojson");
   const kn_field *lon = kn_answer_field(answer, "lon"), *lat = kn_answer_field(answer, "lat");
   KN_TRY(put_text(out, "{\"type\":\"Feature\",\"geometry\":", err));
   if (shape != NULL && shape->kind == KN_FIELD_TEXT)
-    KN_TRY(put(out, shape->text, (size_t)shape->length, err));
+    KN_TRY(kn_text_put(out, shape->text, (size_t)shape->length, err));
   else if (lon != NULL && lat != NULL && lon->kind == KN_FIELD_REAL && lat->kind == KN_FIELD_REAL) {
     KN_TRY(put_text(out, "{\"type\":\"Point\",\"coordinates\":[", err));
     KN_TRY(put_field(out, "lon", lon, err));
-    KN_TRY(put(out, ",", 1, err));
+    KN_TRY(kn_text_put(out, ",", 1, err));
     KN_TRY(put_field(out, "lat", lat, err));
     KN_TRY(put_text(out, "]}", err));
   } else
     KN_TRY(put_text(out, "null", err));
   KN_TRY(put_text(out, ",\"properties\":", err));
   KN_TRY(put_object(out, answer, err));
-  return put(out, "}", 1, err);
+  return kn_text_put(out, "}", 1, err);
 }
 
 static void
@@ -273,7 +260,7 @@ take_row(void *arg, const kn_answer *answer, kn_error *err)
     KN_TRY(put_csv(list, answer, false, err));
   } else {
     if (list->n > 0)
-      KN_TRY(put(&list->text, ",", 1, err));
+      KN_TRY(kn_text_put(&list->text, ",", 1, err));
     KN_TRY(list->form == AS_GEOJSON ? put_feature(list, answer, err) : put_object(&list->text, answer, err));
   }
   list->n++;
@@ -308,10 +295,10 @@ end_list(kn_request *request, kn_reply *reply, list_out *list, kn_error *err)
     KN_TRY(put_text(&list->text, "],\"next\":", err));
     KN_TRY(list->has_more ? put_string(&list->text, list->cursor, strlen(list->cursor), err)
                           : put_text(&list->text, "null", err));
-    KN_TRY(put(&list->text, "}", 1, err));
+    KN_TRY(kn_text_put(&list->text, "}", 1, err));
   } else if (list->has_more)
     KN_TRY(kn_reply_header(reply, request, "X-Next-Cursor", list->cursor, err));
-  KN_TRY(put(&list->text, "", 0, err));
+  KN_TRY(kn_text_put(&list->text, "", 0, err));
   reply->type = types[list->form];
   reply->bytes = list->text.at;
   reply->length = (size_t)list->text.length;
@@ -371,7 +358,7 @@ kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const
 kn_code
 kn_row_json(const kn_answer *answer, json_t **out, kn_error *err)
 {
-  text_out text = {0};
+  kn_text_out text = {0};
   kn_code code = put_object(&text, answer, err);
   *out = code == KN_OK ? json_loadb(text.at, (size_t)text.length, 0, NULL) : NULL;
   free(text.at);

@@ -31,21 +31,6 @@ find_kind(const char *table)
 }
 
 /* ---------------------------------------------------------------- words */
-typedef struct text_out {
-  char *at;
-  int64_t length, capacity;
-} text_out;
-
-static kn_code
-put(text_out *out, const char *text, size_t length, kn_error *err)
-{
-  KN_TRY(KN_GROW(out->at, out->capacity, out->length + (int64_t)length + 1, err));
-  memcpy(out->at + out->length, text, length);
-  out->length += (int64_t)length;
-  out->at[out->length] = '\0';
-  return KN_OK;
-}
-
 static bool
 has_letter(const char *word, size_t length)
 {
@@ -592,12 +577,12 @@ take_hit(void *arg, const kn_answer *answer, kn_error *err)
 /* What FTS5 is asked, more widely with each tier: 0 words of titles that are the same or begin so, 1 such words anywhere, 2 also words that
  * hold them, 3 also words that they hold. *is_empty: some asked word is like none of this kind. *is_wider: than the tier before. */
 static kn_code
-put_question(text_out *out, const asked *in, int32_t kind, bool *is_empty, bool *is_wider, kn_error *err)
+put_question(kn_text_out *out, const asked *in, int32_t kind, bool *is_empty, bool *is_wider, kn_error *err)
 {
   *is_empty = in->count == 0;
   *is_wider = in->tier <= 1;
   for (int32_t i = 0; i < in->count; i++) {
-    KN_TRY(put(out, i > 0 ? " AND (" : "(", i > 0 ? 6 : 1, err));
+    KN_TRY(kn_text_put(out, i > 0 ? " AND (" : "(", i > 0 ? 6 : 1, err));
     bool has_one = false;
     for (int32_t j = 0; j < in->like_count[i]; j++) {
       const like_word *like = &in->like[i][j];
@@ -605,15 +590,15 @@ put_question(text_out *out, const asked *in, int32_t kind, bool *is_empty, bool 
         continue;
       *is_wider |= (int32_t)like->near == in->tier;
       if (has_one)
-        KN_TRY(put(out, " OR ", 4, err));
+        KN_TRY(kn_text_put(out, " OR ", 4, err));
       if (in->tier == 0)
-        KN_TRY(put(out, "{title} : ", 10, err));
-      KN_TRY(put(out, "\"", 1, err));
-      KN_TRY(put(out, like->word, strlen(like->word), err));
-      KN_TRY(put(out, "\"", 1, err));
+        KN_TRY(kn_text_put(out, "{title} : ", 10, err));
+      KN_TRY(kn_text_put(out, "\"", 1, err));
+      KN_TRY(kn_text_put(out, like->word, strlen(like->word), err));
+      KN_TRY(kn_text_put(out, "\"", 1, err));
       has_one = true;
     }
-    KN_TRY(put(out, ")", 1, err));
+    KN_TRY(kn_text_put(out, ")", 1, err));
     *is_empty |= !has_one;
   }
   return KN_OK;
@@ -632,7 +617,7 @@ compare_hits(const void *a, const void *b)
 static kn_code
 ask_tier(asked *in, int32_t kind, const char *statement, kn_error *err)
 {
-  text_out question = {0};
+  kn_text_out question = {0};
   bool is_empty, is_wider;
   kn_code code = put_question(&question, in, kind, &is_empty, &is_wider, err);
   if (code == KN_OK && !is_empty && is_wider) {
