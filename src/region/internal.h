@@ -16,7 +16,7 @@
 #ifndef KNOOP_REGION_INTERNAL_H
 #define KNOOP_REGION_INTERNAL_H
 
-#include "knoop/region.h"
+#include "knoop/builder.h"
 
 /* ---------------------------------------------------------------- findings */
 /* False when one more finding of this file (of this rule, where file is NULL) would only be counted. */

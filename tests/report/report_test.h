@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "knoop/builder.h"
 #include "report/report.h"
 
 #define assert_near(a, b, gap) assert_true(fabs((double)(a) - (double)(b)) <= (gap))
