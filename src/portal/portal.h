@@ -137,6 +137,14 @@ kn_code kn_rows_json(kn_conn *conn, const char *statement, const kn_bind *bind, 
 /* The same answer for what is not there and what may not be seen. */
 kn_code kn_missing(const kn_request *request, kn_error *err);
 
+/* ---------------------------------------------------------------- handle.c: what handlers do alike
+ * The number of a row in the path; KN_E_MISSING when it is none. */
+kn_code kn_part_id(const kn_request *request, const char *name, int64_t *out, kn_error *err);
+/* KN_E_INPUT: the region has no such actor, said of the member `actors` of the body. */
+kn_code kn_actor_is_there(kn_conn *conn, const char *actor_id, kn_error *err);
+/* A line of the log about a row, "account 12"; detail: JSON, NULL: none. Within kn_desk_write(). */
+kn_code kn_audit_row(kn_conn *conn, const char *what, const char *kind, int64_t id, const char *detail, kn_error *err);
+
 /* ---------------------------------------------------------------- auth.c
  * Who is asking, from the cookie; without a session the public. */
 kn_code kn_auth_look(kn_request *request, kn_error *err);
