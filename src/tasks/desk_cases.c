@@ -282,6 +282,21 @@ kn_case_step_keep(kn_conn *conn, const kn_case_walk *walk, const char *step, con
   return kn_conn_audit(conn, "case-step", about, NULL, err);
 }
 
+/* Names of streams stand in the middle of sentences; a title begins one. */
+static kn_code
+begin_sentence(kn_arena *arena, const char **title, kn_error *err)
+{
+  if (*title == NULL || (*title)[0] < 'a' || (*title)[0] > 'z')
+    return KN_OK;
+  char *text;
+  const size_t length = strlen(*title);
+  KN_NEW(text, arena, (int64_t)length + 1, err);
+  memcpy(text, *title, length + 1);
+  text[0] = (char)(text[0] - 'a' + 'A');
+  *title = text;
+  return KN_OK;
+}
+
 /* What a text of the viewer does not say, the origin does. */
 static void
 take_over(kn_case_fields *fields, const origin *from, const char *language)
@@ -311,6 +326,8 @@ kn_case_add(kn_conn *conn, kn_case_new *make, kn_error *err)
     return kn_fail(err, KN_E_DENIED, "cases are made by the coordinator or a partner");
   if (make->origin_kind != NULL) {
     KN_TRY(find_origin(conn, make, &from, err));
+    KN_TRY(begin_sentence(make->arena, &from.title_nl, err));
+    KN_TRY(begin_sentence(make->arena, &from.title_en, err));
     take_over(&make->fields, &from, make->language);
     kn_case_fields_add(&make->fields, "origin_kind", kn_field_text(make->origin_kind));
     kn_case_fields_add(&make->fields, "origin_id", kn_field_text(make->origin_id));

@@ -73,11 +73,14 @@ FROM seen_opportunity AS o
 SELECT title_nl, title_en, summary, worth_eur, co2_t, is_estimate, actors_json
 FROM (ALL_OF(seen_origin_: origin_kind, origin_id, title_nl, title_en, summary, worth_eur, co2_t, is_estimate, actors_json))
 WHERE origin_kind = :kind AND origin_id = :id
--- A knot as far as its ties are seen; the coordinator sees it whole, with what its unit earns.
+-- A knot as far as its ties are seen; the coordinator sees it whole, with what its unit earns. It is named by what its unit does, else by what moves most value.
 -- view: seen_case_knot
 SELECT k.* FROM main.knot AS k WHERE viewer_role() = 'coordinator'
 -- name: case_origin_knot
-SELECT coalesce(max(r.name_nl), max(r.name)) AS title_nl, max(r.name) AS title_en, NULL AS summary,
+SELECT coalesce(max(c.name_nl), max(c.name), (SELECT coalesce(q.name_nl, q.name) FROM seen_tie AS v JOIN resource AS q ON q.resource_id = v.resource_id
+                                              WHERE v.run_id = :run AND v.case_id = :knot ORDER BY v.eur DESC, v.fid LIMIT 1)) AS title_nl,
+  coalesce(max(c.name), (SELECT q.name FROM seen_tie AS v JOIN resource AS q ON q.resource_id = v.resource_id
+                         WHERE v.run_id = :run AND v.case_id = :knot ORDER BY v.eur DESC, v.fid LIMIT 1)) AS title_en, NULL AS summary,
   coalesce((SELECT k.eur FROM seen_case_knot AS k WHERE k.run_id = :run AND k.case_id = :knot), sum(t.eur)) AS worth_eur,
   coalesce((SELECT k.co2_kg FROM seen_case_knot AS k WHERE k.run_id = :run AND k.case_id = :knot), sum(t.co2_kg)) / 1000 AS co2_t, max(t.is_estimate) AS is_estimate,
   (SELECT json_group_array(json_object('actor_id', e.actor_id, 'role', e.role)) FROM (
@@ -85,7 +88,9 @@ SELECT coalesce(max(r.name_nl), max(r.name)) AS title_nl, max(r.name) AS title_e
        SELECT u.from_site_id AS site_id, 1 AS is_from FROM seen_tie AS u WHERE u.run_id = :run AND u.case_id = :knot
        UNION ALL SELECT u.to_site_id, 0 FROM seen_tie AS u WHERE u.run_id = :run AND u.case_id = :knot) AS n
      JOIN site AS s ON s.site_id = n.site_id GROUP BY s.actor_id) AS e) AS actors_json
-FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id WHERE t.run_id = :run AND t.case_id = :knot HAVING count(*) > 0
+FROM seen_tie AS t LEFT JOIN seen_case_knot AS a ON a.run_id = t.run_id AND a.case_id = t.case_id AND a.anchor_kind = 'unit'
+LEFT JOIN unit AS w ON w.unit_id = a.anchor_id LEFT JOIN process AS c ON c.process_id = w.process_id
+WHERE t.run_id = :run AND t.case_id = :knot HAVING count(*) > 0
 -- A match is an offer and a need; what it is worth comes from whoever worked it out.
 -- name: case_origin_match
 SELECT coalesce(r.name_nl, r.name) AS title_nl, r.name AS title_en, NULL AS summary, NULL AS worth_eur, NULL AS co2_t, 1 AS is_estimate,
@@ -97,13 +102,17 @@ SELECT case_id FROM seen_case WHERE origin_kind = :kind AND origin_id = :id AND 
 
 -- Reading.
 -- name: case_list
-SELECT c.case_id, c.title, c.stage, c.status, c.worth_eur, c.co2_t, c.is_estimate, c.is_open_for_finance, c.is_published, c.lead_id, p.name AS lead_name,
+SELECT c.case_id, c.title, c.stage, c.status, c.worth_eur, c.co2_t, c.is_estimate, c.risk, c.is_open_for_finance, c.is_published, c.lead_id, p.name AS lead_name,
   c.made, c.moved, c.origin_kind,
   (SELECT json_group_array(x.name) FROM (SELECT a.name FROM seen_case_partner AS q JOIN actor AS a ON a.actor_id = q.actor_id WHERE q.case_id = c.case_id
                                          ORDER BY q.case_partner_id) AS x) AS partners_json,
   (SELECT count(*) FROM seen_gate_criterion AS g WHERE g.stage = c.stage AND g.is_used = 1) AS criterion_count,
   (SELECT count(*) FROM seen_gate_criterion AS g JOIN seen_case_criterion AS k ON k.gate_criterion_id = g.gate_criterion_id
    WHERE g.stage = c.stage AND g.is_used = 1 AND k.case_id = c.case_id AND k.is_met = 1) AS met_count,
+  (SELECT sum(m.eur * (m.to_yr - m.from_yr + 1)) FROM seen_case_money AS m WHERE m.case_id = c.case_id AND m.kind = 'investment') AS invest_eur,
+  (SELECT sum(m.eur * (m.to_yr - m.from_yr + 1)) FROM seen_case_money AS m WHERE m.case_id = c.case_id AND m.kind = 'subsidy') AS subsidy_eur,
+  (SELECT sum(iif(m.kind = 'benefit', 1, -1) * m.eur * (m.to_yr - m.from_yr + 1)) / (max(m.to_yr) - min(m.from_yr) + 1) FROM seen_case_money AS m
+   WHERE m.case_id = c.case_id AND m.kind IN ('benefit', 'cost')) AS yield_eur, -- a year, over the years that it lasts
   (SELECT count(*) FROM seen_case_task AS t WHERE t.case_id = c.case_id AND t.done IS NULL) AS task_count,
   (SELECT min(t.due) FROM seen_case_task AS t WHERE t.case_id = c.case_id AND t.done IS NULL) AS due,
   (SELECT s.reason FROM seen_case_step AS s WHERE s.case_id = c.case_id ORDER BY s.case_step_id DESC LIMIT 1) AS reason
