@@ -1,4 +1,4 @@
-/* Files that come in, and what is wrong with the region. */
+/* Files that come in. */
 #include "portal/api_data_rows.h"
 
 #include <sodium.h>
@@ -83,22 +83,5 @@ kn_api_import(kn_request *request, kn_reply *reply, kn_error *err)
   kn_findings_free(task.findings);
   if (code == KN_OK && !is_dry && json_is_true(json_object_get(reply->json, "is_saved")))
     code = kn_desk_write(request->desk, &request->viewer, audit_import, (void *)(uintptr_t)name, err);
-  return code;
-}
-
-kn_code
-kn_api_findings(kn_request *request, kn_reply *reply, kn_error *err)
-{
-  kn_task task = KN_TASK_DEFAULTS;
-  KN_TRY(kn_findings_new(&task.findings, 500, err));
-  kn_code code = kn_task_check(&task, kn_desk_path(request->desk), err);
-  if (code == KN_OK || code == KN_FOUND) {
-    reply->json = json_pack("{s:o, s:n, s:I, s:I, s:I}", "items", kn_findings_json(task.findings), "next", "errors",
-                            (json_int_t)kn_findings_count(task.findings, KN_ERROR), "warnings",
-                            (json_int_t)kn_findings_count(task.findings, KN_WARNING), "hints",
-                            (json_int_t)kn_findings_count(task.findings, KN_HINT));
-    code = KN_OK;
-  }
-  kn_findings_free(task.findings);
   return code;
 }

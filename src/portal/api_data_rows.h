@@ -32,6 +32,7 @@ kn_code kn_api_comment_calls(kn_request *request, kn_reply *reply, kn_error *err
 kn_code kn_api_comment_counts(kn_request *request, kn_reply *reply, kn_error *err);
 /* api_data_import.c */
 kn_code kn_api_import(kn_request *request, kn_reply *reply, kn_error *err);
+/* api_findings.c */
 kn_code kn_api_findings(kn_request *request, kn_reply *reply, kn_error *err);
 
 #endif

@@ -13,7 +13,7 @@ import { columnText, findingText, tableText, wordText, type Finding } from "./ta
 const SEVERITIES = ["error", "warning", "hint"] as const;
 const hrefOfRow = (table: string, key: string): string => `/data/${table}?only=${encodeURIComponent(key)}&row=${encodeURIComponent(key)}`;
 
-interface Found extends Items<Finding> { readonly errors: number; readonly warnings: number; readonly hints: number }
+interface Found extends Items<Finding> { readonly made: string; readonly errors: number; readonly warnings: number; readonly hints: number }
 
 export function Findings({ query, set }: RoomProps<Query>): JSX.Element {
   const found = useGet<Found>("/findings");
@@ -27,11 +27,12 @@ export function Findings({ query, set }: RoomProps<Query>): JSX.Element {
   if (found.problem) return <ProblemNote problem={found.problem} again={found.again} />;
   if (!found.data) return <><p class="lead">{text("data.findings.checking")}</p><Skeleton lines={6} /></>;
   const { items, errors, warnings, hints } = found.data;
-  const rows = items.filter((one) => query.severity.length === 0 || query.severity.includes(one.severity));
+  const rows = items.filter((one) => (query.severity.length === 0 || query.severity.includes(one.severity)) && (query.rule === "" || one.rule === query.rule));
   return (
     <>
       <p class="lead">{items.length === 0 ? text("data.findings.lead_none") : text("data.findings.lead", {
-        errors: text("data.findings.errors", { n: errors }), warnings: text("data.findings.warnings", { n: warnings }), hints: text("data.findings.hints", { n: hints }) })}</p>
+        errors: text("data.findings.errors", { n: errors }), warnings: text("data.findings.warnings", { n: warnings }), hints: text("data.findings.hints", { n: hints }) })} <span class="quiet">{text("data.findings.made", { when: formatDateTime(found.data.made) })}</span></p>
+      {query.rule !== "" && <p><b>{hasText(`today.finding.${query.rule}`) ? text(`today.finding.${query.rule}`) : query.rule}</b> <button type="button" class="plain" onClick={() => set({ rule: "" })}>{text("data.findings.all")}</button></p>}
       {items.length > 0 && (
         <>
           <Choices label={text("data.findings.severity")} values={query.severity} options={SEVERITIES.map((one) => ({ value: one, label: text(`data.severity.${one}`) }))} onValue={(severity) => set({ severity })} />
