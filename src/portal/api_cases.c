@@ -451,7 +451,8 @@ static const char shares_body[] =
     OBJECT("\"shares\":{\"type\":\"array\",\"items\":" OBJECT(NUMBER("case_partner_id") "," NUMBER("share")) "}");
 static const char gate_body[] = OBJECT(STRING("stage") "," NUMBER("rank") "," STRING("name_en") "," STRING("name_nl") "," STRING(
     "evidence_en") "," STRING("evidence_nl") "," FLAG("is_used"));
-static const char mark_body[] = OBJECT(STRING("kind") "," STRING("id") "," STRING("what") "," STRING("until") "," STRING("reason"));
+static const char mark_body[] =
+    OBJECT(STRING("kind") "," STRING("id") "," STRING("what") "," STRING("until") "," STRING("reason"));
 static const char experiment_body[] = OBJECT(
     STRING("title") "," STRING("summary") "," STRING("offer_id") "," STRING("site_id") "," STRING("area_id") "," STRING("place") "," STRING("conditions") "," STRING("from_day") "," STRING("to_day") "," NUMBER("responsible_id") "," STRING(
         "user_actor_id") "," STRING("user_name") "," NUMBER("case_id") "," STRING("status") "," STRING("learned") "," STRING("out"

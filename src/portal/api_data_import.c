@@ -1,5 +1,6 @@
 /* Files that come in. */
 #include "portal/api_data_rows.h"
+#include "portal/words.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -52,11 +53,13 @@ import_file(kn_request *request, kn_reply *reply, const kn_task *task, const cha
   char reason[sizeof err->text];
   snprintf(reason, sizeof reason, "%s", code != KN_OK && draft == NULL ? err->text : "");
   reason[strcspn(reason, "\n")] = '\0';
-  json_t *findings = kn_findings_json(task->findings);
+  const char *said;
+  KN_TRY(kn_say(&said, request->arena, request->language, reason, err));
+  json_t *findings = kn_findings_json(request, task->findings);
   reply->json = json_pack("{s:b, s:b, s:o, s:o, s:s?, s:I, s:s?}", "is_good", code == KN_OK, "is_saved", code == KN_OK && !is_dry,
                           "tables", tables_json(&change), "findings", findings, "draft", draft, "revision",
                           (json_int_t)(is_dry ? 0 : change.revision), "reason",
-                          code != KN_OK && draft == NULL && json_array_size(findings) == 0 ? reason : NULL);
+                          code != KN_OK && draft == NULL && json_array_size(findings) == 0 ? said : NULL);
   free(draft);
   *err = (kn_error){0};
   return KN_OK;

@@ -65,6 +65,12 @@ answer_kept(kn_request *request, kn_reply *reply, const char *signature, kn_erro
     json_decref(kept);
     return code;
   }
+  size_t at;
+  json_t *item;
+  json_array_foreach(items, at, item)
+  {
+    kn_finding_say(request, item);
+  }
   json_object_del(kept, "signature");
   json_object_set_new(kept, "items", items);
   json_object_set_new(kept, "next", json_null());
@@ -76,10 +82,10 @@ static kn_code
 answer_new(kn_request *request, kn_reply *reply, const check *in, kn_error *err)
 {
   KN_TRY(kn_desk_write(request->desk, &request->viewer, keep_check, (void *)(uintptr_t)in, err));
-  reply->json = json_pack("{s:s, s:I, s:I, s:I, s:o, s:n}", "made", in->made, "errors",
-                          (json_int_t)kn_findings_count(in->findings, KN_ERROR), "warnings",
-                          (json_int_t)kn_findings_count(in->findings, KN_WARNING), "hints",
-                          (json_int_t)kn_findings_count(in->findings, KN_HINT), "items", kn_findings_json(in->findings), "next");
+  reply->json = json_pack(
+      "{s:s, s:I, s:I, s:I, s:o, s:n}", "made", in->made, "errors", (json_int_t)kn_findings_count(in->findings, KN_ERROR),
+      "warnings", (json_int_t)kn_findings_count(in->findings, KN_WARNING), "hints",
+      (json_int_t)kn_findings_count(in->findings, KN_HINT), "items", kn_findings_json(request, in->findings), "next");
   return KN_OK;
 }
 

@@ -8,7 +8,7 @@ import { exactNumber } from "../../format/numbers.ts";
 import { hasText, text } from "../../text/text.ts";
 import { Choices, Empty, ProblemNote, Skeleton, Table, Wait, type Column } from "../../ui/index.ts";
 import type { Query } from "./index.tsx";
-import { columnText, findingText, tableText, wordText, type Finding } from "./tables.ts";
+import { columnText, tableText, wordText, type Finding } from "./tables.ts";
 
 const SEVERITIES = ["error", "warning", "hint"] as const;
 const hrefOfRow = (table: string, key: string): string => `/data/${table}?only=${encodeURIComponent(key)}&row=${encodeURIComponent(key)}`;
@@ -19,10 +19,10 @@ export function Findings({ query, set }: RoomProps<Query>): JSX.Element {
   const found = useGet<Found>("/findings");
   const columns: readonly Column<Finding>[] = [
     { name: "severity", head: text("data.findings.severity"), value: (one) => SEVERITIES.indexOf(one.severity), cell: (one) => text(`data.severity.${one.severity}`) },
-    { name: "what", head: text("data.findings.what"), value: (one) => one.sentence, cell: (one) => <>{one.column && `${columnText(one.column)}: `}{hasText(`data.rule.${one.rule}`) && one.value !== null ? findingText(one) : <span lang="en">{one.sentence}</span>}</> },
+    { name: "what", head: text("data.findings.what"), value: (one) => one.sentence, cell: (one) => <>{one.column && `${columnText(one.column)}: `}{one.sentence}</> },
     { name: "table", head: text("data.findings.table"), value: (one) => one.table ?? "", cell: (one) => (one.table ? tableText(one.table) : "") },
     { name: "row", head: text("data.findings.row"), value: (one) => one.key ?? "", cell: (one) => (one.table && one.key ? <a href={hrefOfRow(one.table, one.key)}>{one.key}</a> : one.key) },
-    { name: "todo", head: text("data.findings.todo"), value: (one) => one.proposal ?? "", cell: (one) => <span lang="en">{one.proposal ?? ""}</span> },
+    { name: "todo", head: text("data.findings.todo"), value: (one) => one.proposal ?? "", cell: (one) => one.proposal ?? "" },
   ];
   if (found.problem) return <ProblemNote problem={found.problem} again={found.again} />;
   if (!found.data) return <><p class="lead">{text("data.findings.checking")}</p><Skeleton lines={6} /></>;
