@@ -2,6 +2,7 @@
 #include "portal/api.h"
 #include "portal/http.h"
 #include "portal/jobs.h"
+#include "portal/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,10 @@ one_job(kn_request *request, kn_reply *reply, kn_error *err)
   KN_TRY(kn_part_id(request, "job_id", &job_id, err));
   const kn_bind bind[] = {KN_BIND_INT("job", job_id)};
   KN_TRY(kn_reply_row(request, reply, "job_get", bind, 1, err));
+  const char *said, *message = json_string_value(json_object_get(reply->json, "message"));
+  KN_TRY(kn_say(&said, request->arena, request->language, message, err));
+  if (said != message)
+    json_object_set_new(reply->json, "message", json_string(said));
   json_t *progress = json_object();
   if (kn_jobs_progress(request->portal->jobs, job_id, progress))
     json_object_set(reply->json, "progress", progress);

@@ -1,5 +1,6 @@
 /* Answers: lists and rows from statements, as JSON, CSV or GeoJSON; errors as problem documents. */
 #include "portal/portal.h"
+#include "portal/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,14 +48,18 @@ kn_problem(const kn_request *request, const kn_error *err, json_t **out)
   char detail[sizeof err->text];
   snprintf(detail, sizeof detail, "%s", status == 500 ? title : err->text);
   detail[strcspn(detail, "\n")] = '\0';
-  *out = json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "/problems/", type, "title", title, "status", status, "detail", detail,
+  const char *said = detail, *language = request->language != NULL ? request->language : "en";
+  if (request->arena == NULL || kn_say(&said, request->arena, language, detail, NULL) != KN_OK ||
+      kn_say(&title, request->arena, language, title, NULL) != KN_OK)
+    said = detail;
+  *out = json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "/problems/", type, "title", title, "status", status, "detail", said,
                    "instance", request->path);
   if (*out == NULL) /* a text that is no UTF-8 */
     *out = json_pack("{s:s+, s:s, s:i}", "type", "/problems/", type, "title", title, "status", status);
   /* "email: expected a text": which member of the body it is about, for forms. */
-  const size_t name = strspn(detail, "abcdefghijklmnopqrstuvwxyz0123456789_");
-  if (name > 0 && strncmp(detail + name, ": ", 2) == 0 && status < 500)
-    json_object_set_new(*out, "errors", json_pack("[{s:s%, s:s}]", "field", detail, name, "detail", detail + name + 2));
+  const size_t name = strspn(said, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  if (name > 0 && strncmp(said + name, ": ", 2) == 0 && status < 500)
+    json_object_set_new(*out, "errors", json_pack("[{s:s%, s:s}]", "field", said, name, "detail", said + name + 2));
   if (request->problem_more != NULL)
     json_object_update_missing(*out, request->problem_more);
   return status;

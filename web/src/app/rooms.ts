@@ -31,7 +31,7 @@ export const rooms: readonly RoomEntry[] = [
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "tour", roles: everyone, rail: false, load: () => import("../features/tour/index.tsx") },
   { name: "people", roles: ["coordinator"], rail: true, load: () => import("../features/people/index.tsx") },
-  { name: "data", roles: everyone, rail: true, load: () => import("../features/data/index.tsx") },
+  { name: "data", roles: everyone, rail: true, texts: ["today"], load: () => import("../features/data/index.tsx") },
   { name: "search", roles: everyone, rail: true, load: () => import("../features/search/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
