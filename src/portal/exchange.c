@@ -123,6 +123,15 @@ fail(kn_exchange *exchange, kn_code code, const char *sentence)
   return false;
 }
 
+static bool
+refuse_crowd(kn_exchange *exchange, const char *sentence)
+{
+  static const kn_problem_kind busy = {MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too much at once"};
+  exchange->request.problem = &busy;
+  exchange->request.retry_after_s = 5;
+  return fail(exchange, KN_E_LIMIT, sentence);
+}
+
 /* ---------------------------------------------------------------- beginning */
 /* What the viewer may see, the question and the form of the answer: equal keys have equal answers. */
 static void
@@ -193,6 +202,8 @@ read_body(kn_exchange *exchange)
   kn_request *request = &exchange->request;
   if (exchange->is_too_large)
     return fail(exchange, KN_E_INPUT, "the body is too large");
+  if (exchange->is_crowded)
+    return refuse_crowd(exchange, "too much is being sent at once; try again in a moment");
   if (exchange->received_length == 0)
     return true;
   const char *type = kn_request_header(request, "Content-Type");
@@ -238,6 +249,12 @@ tag_response(kn_exchange *exchange, const kn_reply *reply, const char *bytes, si
 static void
 make_stream(kn_exchange *exchange, const kn_reply *reply)
 {
+  /* Streams let us wait for nothing, so they are never ended: half of all connections is left for those who ask. */
+  const kn_portal *portal = exchange->request.portal;
+  if (kn_hub_listeners(portal->hub) >= kn_lines_most(portal->lines) / 2) {
+    refuse_crowd(exchange, "too many event streams are open; try again in a moment");
+    return;
+  }
   const char *last = kn_request_header(&exchange->request, "Last-Event-ID");
   exchange->is_stream = true;
   exchange->is_keeper = false;

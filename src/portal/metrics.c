@@ -42,6 +42,7 @@ kn_metrics_text(kn_portal *portal)
   fprintf(out,
           "knoop_http_seconds_bucket{le=\"+Inf\"} %" PRId64 "\nknoop_http_seconds_sum %g\nknoop_http_seconds_count %" PRId64 "\n",
           sum, 1e-6 * (double)metrics->microseconds, sum);
+  const kn_lines_counts lines = kn_lines_count(portal->lines);
   const struct {
     const char *name, *type, *help;
     int64_t value;
@@ -49,6 +50,9 @@ kn_metrics_text(kn_portal *portal)
       {"knoop_http_bytes_total", "counter", "Bytes of answers.", metrics->bytes},
       {"knoop_http_kept_total", "counter", "Answers that were kept ready.", metrics->kept},
       {"knoop_http_limited_total", "counter", "Requests refused because there were too many.", metrics->limited},
+      {"knoop_connections", "gauge", "Connections that are open.", lines.open},
+      {"knoop_connections_slow_total", "counter", "Connections ended since the other side took too long.", lines.slow},
+      {"knoop_connections_crowded_total", "counter", "Slow connections ended to make room for others.", lines.crowded},
       {"knoop_event_streams", "gauge", "Event streams that are open.", kn_hub_listeners(portal->hub)},
       {"knoop_data_version", "counter", "Commits seen in the region file.", (int64_t)kn_desk_version(portal->desk)},
   };

@@ -158,6 +158,7 @@ typedef struct kn_portal_settings {
   int32_t thread_count;
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
   double rate_per_s;                        /* requests that cost work, per session or address; 0: 1,000; below 0: no limit */
+  double patience_s;                        /* for requests and readers that are slow (lines.h); 0: 30 */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
