@@ -165,8 +165,8 @@ check_writing(kn_exchange *exchange)
   return true;
 }
 
-bool
-kn_exchange_begin(kn_exchange *exchange)
+static bool
+look_at(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
@@ -193,6 +193,23 @@ kn_exchange_begin(kn_exchange *exchange)
     exchange->is_keeper = exchange->key[0] != '\0';
   }
   return check_writing(exchange);
+}
+
+static void
+count_work(kn_exchange *exchange, kn_desk_work before)
+{
+  const kn_desk_work work = kn_desk_work_since(before);
+  exchange->work.statements += work.statements;
+  exchange->work.steps += work.steps;
+}
+
+bool
+kn_exchange_begin(kn_exchange *exchange)
+{
+  const kn_desk_work before = kn_desk_work_here();
+  const bool goes_on = look_at(exchange);
+  count_work(exchange, before);
+  return goes_on;
 }
 
 /* ---------------------------------------------------------------- answering */
@@ -331,8 +348,8 @@ answer_repeat(kn_exchange *exchange)
   set_response(exchange, status, "application/json", bytes, length);
 }
 
-void
-kn_exchange_answer(kn_exchange *exchange)
+static void
+make_answer(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
@@ -363,4 +380,12 @@ kn_exchange_answer(kn_exchange *exchange)
   json_decref(reply.json);
   json_decref(request->problem_more);
   request->problem_more = NULL;
+}
+
+void
+kn_exchange_answer(kn_exchange *exchange)
+{
+  const kn_desk_work before = kn_desk_work_here();
+  make_answer(exchange);
+  count_work(exchange, before);
 }

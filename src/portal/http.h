@@ -31,6 +31,7 @@ typedef struct kn_exchange { /* one request and its answer */
   char key[2048]; /* of what may be kept; "": too long for that */
   uint64_t version;
   kn_once once;
+  kn_desk_work work; /* done for it so far */
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;
