@@ -151,6 +151,7 @@ kn_code kn_auth_look(kn_request *request, kn_error *err);
 /* argon2id; slow on purpose: at most two at a time. out [128]. */
 kn_code kn_auth_hash(const char *password, char *out, kn_error *err);
 bool kn_auth_verify(const char *hash, const char *password);
+int64_t kn_auth_hash_count(void); /* of both, since the program started */
 
 /* ---------------------------------------------------------------- openapi.c */
 json_t *kn_openapi(void);
@@ -166,6 +167,7 @@ typedef struct kn_portal_settings {
   int32_t thread_count;
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
   double rate_per_s;                        /* requests that cost work, per session or address; 0: 1,000; below 0: no limit */
+  double patience_s;                        /* for requests and readers that are slow (lines.h); 0: 30 */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */

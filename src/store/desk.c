@@ -31,6 +31,7 @@ connect_conn(kn_conn *conn, kn_error *err)
                                      : "PRAGMA cache_size = -1024",
                     err));
   KN_TRY(kn_guard_register(conn, err));
+  kn_work_watch(conn->store->db);
   for (const kn_named_sql *query = kn_queries; query->name != NULL && query->is_view; query++)
     KN_TRY(kn_sql_runf(conn->store, err, "CREATE TEMP VIEW %s AS %s", query->name, query->sql));
   /* These come to be at their first use, which reads the schema: so before that is refused. */

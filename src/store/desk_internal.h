@@ -28,6 +28,7 @@ typedef struct kn_writing_order {
   kn_error *err;
   kn_code code;
   bool is_done;
+  kn_desk_work work;
   bool is_posted; /* nobody waits: it is freed when done */
   struct kn_writing_order *next;
 } kn_writing_order;
@@ -62,6 +63,9 @@ void kn_guard_begin(kn_conn *conn);
 bool kn_desk_is_open(const char *table); /* anybody may read it, or it is a view seen_... */
 /* desk_search.c, after an edit: the words of the row, and of rows that show its name. */
 kn_code kn_search_touch(kn_conn *conn, const char *table, const char *key, kn_error *err);
+/* desk_work.c: counts what a connection does; adds what was done for this thread elsewhere. */
+void kn_work_watch(sqlite3 *db);
+void kn_work_add(kn_desk_work work);
 kn_code kn_writer_start(kn_desk *desk, kn_error *err);
 void kn_writer_stop(kn_desk *desk);
 
