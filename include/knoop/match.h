@@ -225,8 +225,12 @@ kn_code kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn
 typedef struct kn_knowledge kn_knowledge;
 typedef enum kn_outcome { KN_PASSED, KN_FAILED, KN_UNKNOWN } kn_outcome;
 const char *kn_outcome_name(kn_outcome outcome); /* "passed", "failed", "unknown" */
+/* What a rule was held against: the text of its law, a page that quotes or restates it, nothing, or no law is needed. */
+typedef enum kn_rule_check { KN_BY_TEXT, KN_BY_EXCERPT, KN_BY_KNOWLEDGE, KN_BY_REGION } kn_rule_check;
+const char *kn_rule_check_name(kn_rule_check checked); /* "text", "excerpt", "knowledge", "fact" */
 typedef struct kn_legal_check {
   kn_outcome outcome;
+  kn_rule_check checked;
   const char *check, *rule_id; /* "permit", "eu-permit-other" */
   const char *text_en, *text_nl, *source;
 } kn_legal_check;
