@@ -274,6 +274,9 @@ typedef struct kn_receiver { /* texts are lent by the knowledge */
   /* What says most for it; NULL where only the sector's general share does: */
   const char *stream_id, *use_en, *use_nl, *r_strategy, *source_id, *source;
   int32_t pedigree;
+  const char
+      *checked; /* "text": the source was read and says so; "excerpt": a page that quotes or restates it; "knowledge": neither */
+  const char *place;        /* where in the source; "" not known */
   double text, code, donor; /* how alike words, code and donor are to that stream, 0 to 1 */
 } kn_receiver;
 /* The likeliest first; ties by NACE. Learns the words of the question, so one thread at a time. O(words x known words).

@@ -100,12 +100,34 @@ def changes(codes):
     return after
 
 
+def receivers():
+    """Who takes what: what was read names its place in a source that is stored, the rest says that it comes from knowledge; nothing feeds animals that may not."""
+    sources = {row["source_id"]: row for row in table("receiver_source")}
+    seen = set()
+    for row in table("receiver"):
+        name = f"{row['stream_id']} to {row['receiver_nace']} as {row['use_id']}"
+        expect(name not in seen, f"{name} twice")
+        seen.add(name)
+        source = sources.get(row["source_id"], {})
+        expect(source, f"{name}: no source {row['source_id']}")
+        if row["checked"] == "knowledge":
+            expect(row["place"] == "" and row["pedigree"] == "4", f"{name}: from knowledge, place or pedigree")
+        else:
+            expect(row["checked"] in ("text", "excerpt") and row["place"] and source.get("stored"), f"{name}: checked, but where?")
+            expect(row["pedigree"] == {"text": "2", "excerpt": "3"}.get(row["checked"]), f"{name}: pedigree {row['pedigree']}")
+        # Regulation (EC) 767/2009, annex III, chapter 1: faeces, tanned hide, treated wood, sludge of waste water, household waste.
+        expect(row["use_id"] != "feed" or row["stream_id"] not in ("manure", "leather", "treated-wood", "sewage-sludge", "sludge", "compost", "rdf"), f"{name}: feed that is prohibited")
+    for name, source in sources.items():
+        expect(name == "estimate-knoop" or name.startswith(("bref-", "kalundborg", "chertow", "vanberkel", "wolf")) or source["stored"], f"source {name}: stored where?")
+
+
 laws = {row["law_id"]: row for row in table("law")}
 codes = {row["code"]: row for row in table("low_codes") if row["level"] == "3"}
 expect(len(codes) == 842, f"{len(codes)} codes")
 after = changes(codes)
 seen = rules(laws, set(codes) | set(after))
 pairs(codes)
+receivers()
 expect({"AT", "BE", "NL", "IE"} <= {row["iso"] for row in table("country") if row["is_in_union"] == "1"} and sum(row["is_in_union"] == "1" for row in table("country")) == 27,
        "the Union has 27 members")
 for text in wrong:
