@@ -3,7 +3,7 @@
 #define KN_CLI_PRINT_H
 
 #include "cli.h"
-#include "knoop/region.h"
+#include "knoop/builder.h"
 
 /* ------------------------------------------------------------------ text */
 enum { KN_NUMBER_SIZE = 48 };

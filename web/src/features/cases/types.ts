@@ -1,4 +1,7 @@
 /* Cases as the API gives them. */
+import type { TieEnds } from "../../api/look.ts";
+import type { ResourceClass } from "../../ui/figure.tsx";
+
 export const STAGES = ["idea", "seed", "potential", "feasible", "pilot", "running"] as const;
 export type Stage = (typeof STAGES)[number];
 export const STATUSES = ["open", "parked", "lost", "done"] as const;
@@ -129,10 +132,23 @@ export interface CaseStep {
   readonly account_name: string | null;
   readonly made: string;
 }
+/* A line of what the case was made from: a tie of the plan, or a pair that fits, of which nothing was worked out yet. */
+export interface CaseTie extends TieEnds {
+  readonly resource_id: string;
+  readonly resource_name: string;
+  readonly class: ResourceClass;
+  readonly unit: string;
+  readonly quantity: number | null;
+  readonly km: number | null;
+  readonly eur: number | null;
+  readonly co2_kg: number | null;
+  readonly is_estimate: boolean;
+}
 export interface Sheet {
   readonly case_id: number;
   readonly title: string;
   readonly summary: string | null;
+  readonly ties: readonly CaseTie[];
   readonly stage: Stage;
   readonly status: Status;
   readonly lead_id: number | null;
