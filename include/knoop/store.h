@@ -12,10 +12,10 @@
 #define KNOOP_STORE_H
 
 #include "knoop/base.h"
+#include "knoop/builder.h"
 #include "knoop/metabolism.h"
 #include "knoop/monitor.h"
 #include "knoop/plan.h"
-#include "knoop/region.h"
 
 typedef struct kn_store kn_store;
 

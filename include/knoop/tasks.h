@@ -9,11 +9,11 @@
 #ifndef KNOOP_TASKS_H
 #define KNOOP_TASKS_H
 
+#include "knoop/builder.h"
 #include "knoop/match.h"
 #include "knoop/metabolism.h"
 #include "knoop/monitor.h"
 #include "knoop/plan.h"
-#include "knoop/region.h"
 #include "knoop/store.h"
 
 /* ------------------------------------------------------------------ what if?

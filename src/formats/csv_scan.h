@@ -3,7 +3,7 @@
 #ifndef KNOOP_FORMATS_CSV_SCAN_H
 #define KNOOP_FORMATS_CSV_SCAN_H
 
-#include "knoop/region.h"
+#include "knoop/builder.h"
 
 typedef struct csv_scan {
   char separator, quote;

@@ -7,7 +7,7 @@
 #ifndef KNOOP_FORMATS_H
 #define KNOOP_FORMATS_H
 
-#include "knoop/region.h"
+#include "knoop/builder.h"
 
 #define KN_FIELD_MOST 65536 /* bytes in one field; more is refused */
 

@@ -13,6 +13,7 @@
 #ifndef KN_MONITOR_ASK_H
 #define KN_MONITOR_ASK_H
 
+#include "knoop/builder.h"
 #include "knoop/monitor.h"
 #include "knoop/numeric.h"
 

@@ -236,7 +236,8 @@ sheet(kn_request *request, kn_reply *reply, kn_error *err)
     const char *name, *statement;
   } parts[] = {{"steps", "case_steps"},       {"criteria", "case_criteria"}, {"tasks", "case_tasks"},
                {"partners", "case_partners"}, {"money", "case_money"},       {"documents", "case_documents"},
-               {"comments", "case_comments"}, {"outcomes", "case_outcomes"}, {"people", "case_people"}};
+               {"comments", "case_comments"}, {"outcomes", "case_outcomes"}, {"people", "case_people"},
+               {"ties", "case_ties"}};
   int64_t case_id;
   KN_TRY(kn_part_int(request, "case_id", &case_id, err));
   const kn_bind which[] = {KN_BIND_INT("case", case_id)};

@@ -12,10 +12,19 @@
 
 static pthread_mutex_t hashing = PTHREAD_MUTEX_INITIALIZER; /* 64 MiB each: one after another */
 
+static _Atomic int64_t hash_count;
+
+int64_t
+kn_auth_hash_count(void)
+{
+  return hash_count;
+}
+
 kn_code
 kn_auth_hash(const char *password, char *out, kn_error *err)
 {
   pthread_mutex_lock(&hashing);
+  hash_count++;
   const int rc =
       crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE);
   pthread_mutex_unlock(&hashing);
@@ -26,6 +35,7 @@ bool
 kn_auth_verify(const char *hash, const char *password)
 {
   pthread_mutex_lock(&hashing);
+  hash_count++;
   const bool is_right = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
   pthread_mutex_unlock(&hashing);
   return is_right;

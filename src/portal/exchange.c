@@ -123,6 +123,15 @@ fail(kn_exchange *exchange, kn_code code, const char *sentence)
   return false;
 }
 
+static bool
+refuse_crowd(kn_exchange *exchange, const char *sentence)
+{
+  static const kn_problem_kind busy = {MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too much at once"};
+  exchange->request.problem = &busy;
+  exchange->request.retry_after_s = 5;
+  return fail(exchange, KN_E_LIMIT, sentence);
+}
+
 /* ---------------------------------------------------------------- beginning */
 /* What the viewer may see, the question and the form of the answer: equal keys have equal answers. */
 static void
@@ -156,8 +165,8 @@ check_writing(kn_exchange *exchange)
   return true;
 }
 
-bool
-kn_exchange_begin(kn_exchange *exchange)
+static bool
+look_at(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
@@ -186,6 +195,23 @@ kn_exchange_begin(kn_exchange *exchange)
   return check_writing(exchange);
 }
 
+static void
+count_work(kn_exchange *exchange, kn_desk_work before)
+{
+  const kn_desk_work work = kn_desk_work_since(before);
+  exchange->work.statements += work.statements;
+  exchange->work.steps += work.steps;
+}
+
+bool
+kn_exchange_begin(kn_exchange *exchange)
+{
+  const kn_desk_work before = kn_desk_work_here();
+  const bool goes_on = look_at(exchange);
+  count_work(exchange, before);
+  return goes_on;
+}
+
 /* ---------------------------------------------------------------- answering */
 static bool
 read_body(kn_exchange *exchange)
@@ -193,6 +219,8 @@ read_body(kn_exchange *exchange)
   kn_request *request = &exchange->request;
   if (exchange->is_too_large)
     return fail(exchange, KN_E_INPUT, "the body is too large");
+  if (exchange->is_crowded)
+    return refuse_crowd(exchange, "too much is being sent at once; try again in a moment");
   if (exchange->received_length == 0)
     return true;
   const char *type = kn_request_header(request, "Content-Type");
@@ -238,6 +266,12 @@ tag_response(kn_exchange *exchange, const kn_reply *reply, const char *bytes, si
 static void
 make_stream(kn_exchange *exchange, const kn_reply *reply)
 {
+  /* Streams let us wait for nothing, so they are never ended: half of all connections is left for those who ask. */
+  const kn_portal *portal = exchange->request.portal;
+  if (kn_hub_listeners(portal->hub) >= kn_lines_most(portal->lines) / 2) {
+    refuse_crowd(exchange, "too many event streams are open; try again in a moment");
+    return;
+  }
   const char *last = kn_request_header(&exchange->request, "Last-Event-ID");
   exchange->is_stream = true;
   exchange->is_keeper = false;
@@ -314,8 +348,8 @@ answer_repeat(kn_exchange *exchange)
   set_response(exchange, status, "application/json", bytes, length);
 }
 
-void
-kn_exchange_answer(kn_exchange *exchange)
+static void
+make_answer(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
@@ -346,4 +380,12 @@ kn_exchange_answer(kn_exchange *exchange)
   json_decref(reply.json);
   json_decref(request->problem_more);
   request->problem_more = NULL;
+}
+
+void
+kn_exchange_answer(kn_exchange *exchange)
+{
+  const kn_desk_work before = kn_desk_work_here();
+  make_answer(exchange);
+  count_work(exchange, before);
 }

@@ -19,12 +19,15 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 static void
 free_exchange(kn_exchange *exchange)
 {
+  if (exchange->received_capacity > KN_BODY_FREE)
+    exchange->request.portal->bodies[exchange->is_member] -= exchange->received_capacity;
   json_decref(exchange->request.body);
   kn_arena_free(exchange->request.arena);
   free(exchange->received);
@@ -52,10 +55,11 @@ log_exchange(const kn_exchange *exchange, double seconds)
     return;
   char now[32];
   kn_store_now(now);
-  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?}", "time", now, "level", "info", "method",
-                              exchange->request.method, "path", exchange->request.path, "status", (int)exchange->status, "ms",
-                              1000 * seconds, "bytes", (json_int_t)exchange->response_bytes, "account",
-                              (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote));
+  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?, s:I, s:I}", "time", now, "level", "info",
+                              "method", exchange->request.method, "path", exchange->request.path, "status", (int)exchange->status,
+                              "ms", 1000 * seconds, "bytes", (json_int_t)exchange->response_bytes, "account",
+                              (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote, "statements",
+                              (json_int_t)exchange->work.statements, "steps", (json_int_t)exchange->work.steps));
 }
 
 void
@@ -72,6 +76,28 @@ kn_log_error(const kn_exchange *exchange, const kn_error *err)
 }
 
 /* ---------------------------------------------------------------- pieces of a request */
+static kn_line *
+line_of(struct MHD_Connection *connection)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info != NULL ? info->socket_context : NULL;
+}
+
+static void
+mind_connection(void *arg, struct MHD_Connection *connection, void **line, enum MHD_ConnectionNotificationCode what)
+{
+  kn_portal *portal = arg;
+  if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+    kn_line_close(portal->lines, *line);
+    *line = NULL;
+    return;
+  }
+  const union MHD_ConnectionInfo *socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  const union MHD_ConnectionInfo *address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (socket != NULL)
+    *line = kn_line_open(portal->lines, socket->connect_fd, address != NULL ? address->client_addr : NULL, kn_store_seconds());
+}
+
 /* The first to be told of a request: makes its exchange. */
 static void *
 hear_uri(void *arg, const char *uri, struct MHD_Connection *connection)
@@ -80,6 +106,7 @@ hear_uri(void *arg, const char *uri, struct MHD_Connection *connection)
   if (exchange == NULL)
     return NULL;
   exchange->connection = connection;
+  exchange->line = line_of(connection);
   exchange->started = kn_store_seconds();
   exchange->uri = strdup(uri);
   exchange->request.portal = arg;
@@ -99,7 +126,8 @@ end_exchange(void *arg, struct MHD_Connection *connection, void **state, enum MH
   if (*state == NULL)
     return;
   kn_exchange *exchange = *state;
-  const double seconds = kn_store_seconds() - exchange->started;
+  const double now = kn_store_seconds(), seconds = now - exchange->started;
+  kn_line_turn(exchange->line, KN_LINE_HEAD, now);
   if (!exchange->is_stream && exchange->status != 0)
     kn_metrics_count(&exchange->request.portal->metrics, exchange->status, seconds, exchange->response_bytes);
   log_exchange(exchange, seconds);
@@ -114,6 +142,8 @@ send_answer(kn_exchange *exchange)
 {
   if (exchange->response == NULL)
     return MHD_NO; /* out of memory: the connection is closed */
+  if (!exchange->is_stream)
+    kn_line_turn(exchange->line, KN_LINE_ANSWER, kn_store_seconds());
   const enum MHD_Result result = MHD_queue_response(exchange->connection, exchange->status, exchange->response);
   if (exchange->is_keeper)
     kn_keep_put(exchange->request.portal->keep, exchange->key, exchange->version, exchange->etag, exchange->response,
@@ -124,14 +154,36 @@ send_answer(kn_exchange *exchange)
   return result;
 }
 
+/* Takes room for a body of `whole` bytes, from what all bodies of its kind have together. */
+static bool
+make_room(kn_exchange *exchange, int64_t whole)
+{
+  _Atomic int64_t *bodies = &exchange->request.portal->bodies[exchange->is_member];
+  const int64_t before = exchange->received_capacity;
+  if (whole <= before)
+    return true;
+  const int64_t counted = before > KN_BODY_FREE ? before : 0, most = exchange->is_member ? KN_BODIES_MOST : KN_BODIES_MOST_PUBLIC;
+  if (whole > KN_BODY_FREE && *bodies + whole - counted > most) {
+    exchange->is_crowded = true;
+    return false;
+  }
+  if (KN_GROW(exchange->received, exchange->received_capacity, whole > KN_BODY_FREE ? whole : KN_BODY_FREE, NULL) != KN_OK)
+    return false;
+  if (exchange->received_capacity > KN_BODY_FREE)
+    *bodies += exchange->received_capacity - counted;
+  return true;
+}
+
+/* What is refused is read on, so that the client hears why, and not kept. */
 static enum MHD_Result
 receive(kn_exchange *exchange, const char *piece, size_t *length)
 {
+  kn_line_came(exchange->line, *length);
   const int64_t whole = exchange->received_length + (int64_t)*length;
-  if (whole > KN_BODY_MOST || exchange->is_too_large ||
-      KN_GROW(exchange->received, exchange->received_capacity, whole, NULL) != KN_OK)
-    exchange->is_too_large = true; /* read on, so that the client hears why */
-  else {
+  const bool is_thrown = exchange->is_too_large || exchange->is_crowded || exchange->is_answered || !exchange->is_api;
+  if (!is_thrown && (whole > (exchange->is_member ? KN_BODY_MOST : KN_BODY_MOST_PUBLIC) || !make_room(exchange, whole)))
+    exchange->is_too_large = !exchange->is_crowded;
+  else if (!is_thrown) {
     memcpy(exchange->received + exchange->received_length, piece, *length);
     exchange->received_length = whole;
   }
@@ -181,11 +233,13 @@ begin(kn_exchange *exchange, const char *path, const char *method)
       kn_text_copy(&request->path, request->arena, path, strlen(path), NULL) != KN_OK ||
       kn_text_copy(&request->method, request->arena, method, strlen(method), NULL) != KN_OK)
     return MHD_NO;
+  kn_line_turn(exchange->line, KN_LINE_BODY, kn_store_seconds());
   request->remote = remote_of(exchange);
   exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
   if (!exchange->is_api)
     return MHD_YES;
   kn_exchange_begin(exchange); /* a problem is sent once the body has come: libmicrohttpd closes connections answered before */
+  exchange->is_member = request->session_handle != NULL;
   return MHD_YES;
 }
 
@@ -217,12 +271,14 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
     return begin(exchange, path, method);
   if (*length > 0)
     return receive(exchange, piece, length);
+  kn_line_turn(exchange->line, KN_LINE_ANSWER, kn_store_seconds());
   if (!exchange->is_api)
     return kn_pages_send(exchange);
   if (exchange->is_answered)
     return send_answer(exchange);
   if (send_kept(exchange))
     return MHD_YES;
+  kn_line_turn(exchange->line, KN_LINE_OURS, exchange->started);
   if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
     hand_to_worker(exchange);
     return MHD_YES;
@@ -289,6 +345,7 @@ beat(void *arg)
     if (version != seen)
       kn_hub_tell(portal->hub, "all", "changed", "{}");
     seen = version;
+    kn_lines_look(portal->lines, kn_store_seconds());
     if (second % 15 == 0)
       kn_hub_beat(portal->hub);
     if (second % 3600 == 1)
@@ -312,6 +369,28 @@ read_pem(const char *path, char **out, kn_error *err)
   return is_read ? KN_OK : kn_fail(err, KN_E_IO, "%s cannot be read, or is empty", path);
 }
 
+static double
+patience_of(const kn_portal_settings *settings)
+{
+  return settings->patience_s > 0 ? settings->patience_s : 30;
+}
+
+/* Connections that there may be at once: as many as files may be open, less those that the desk needs. */
+static int32_t
+connections_most(void)
+{
+  enum { MOST = 4096, OTHERS = 256 };
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+    return MOST / 8;
+  if (files.rlim_cur < MOST + OTHERS) {
+    files.rlim_cur = files.rlim_max < MOST + OTHERS ? files.rlim_max : MOST + OTHERS;
+    setrlimit(RLIMIT_NOFILE, &files);
+    getrlimit(RLIMIT_NOFILE, &files);
+  }
+  return files.rlim_cur >= MOST + OTHERS ? MOST : files.rlim_cur > 2 * OTHERS ? (int32_t)files.rlim_cur - OTHERS : OTHERS;
+}
+
 static kn_code
 start_daemon(kn_portal *portal, kn_error *err)
 {
@@ -333,11 +412,12 @@ start_daemon(kn_portal *portal, kn_error *err)
   struct MHD_OptionItem options[] = {
       {MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, NULL},
       {MHD_OPTION_SOCK_ADDR, 0, address->ai_addr},
-      {MHD_OPTION_CONNECTION_TIMEOUT, 30, NULL},
+      {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)ceil(4 * patience_of(settings)), NULL}, /* lines.h has an earlier end */
       {MHD_OPTION_CONNECTION_MEMORY_LIMIT, 32768, NULL},
-      {MHD_OPTION_CONNECTION_LIMIT, 4096, NULL},
+      {MHD_OPTION_CONNECTION_LIMIT, kn_lines_most(portal->lines), NULL},
       {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL},
       {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)hear_uri, portal},
+      {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)mind_connection, portal},
       {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)end_exchange, portal},
       {portal->certificate != NULL ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, portal->certificate},
       {MHD_OPTION_HTTPS_MEM_KEY, 0, portal->key},
@@ -364,6 +444,7 @@ start(kn_portal *portal, const char *region, kn_error *err)
   KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
   KN_TRY(kn_limits_new(&portal->limits, err));
+  KN_TRY(kn_lines_new(&portal->lines, connections_most(), patience_of(&portal->settings), err));
   KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
@@ -452,6 +533,7 @@ kn_portal_stop(kn_portal *portal)
   kn_public_keeper_free(portal->open);
   kn_keep_free(portal->keep);
   kn_limits_free(portal->limits);
+  kn_lines_free(portal->lines);
   kn_snapshots_free(portal->snapshots);
   kn_repeats_free(portal->repeats);
   kn_desk_close(portal->desk);

@@ -4,6 +4,7 @@
 
 #include "portal/events.h"
 #include "portal/jobs.h"
+#include "portal/lines.h"
 #include "portal/metrics.h"
 #include "portal/portal.h"
 
@@ -13,10 +14,13 @@
 typedef struct kn_exchange { /* one request and its answer */
   kn_request request;
   struct MHD_Connection *connection;
+  kn_line *line;  /* NULL: memory ran out when it was opened */
   char *uri;      /* as asked, with its query */
   char *received; /* body so far */
   int64_t received_length, received_capacity;
   bool is_begun, is_api, is_too_large;
+  bool is_member;   /* it came with a session */
+  bool is_crowded;  /* too much is coming at once: the body was thrown away */
   bool is_answered; /* `response` waits to be sent */
   bool is_keeper;   /* and may be kept under `key` */
   bool is_stream;
@@ -27,11 +31,20 @@ typedef struct kn_exchange { /* one request and its answer */
   char key[2048]; /* of what may be kept; "": too long for that */
   uint64_t version;
   kn_once once;
+  kn_desk_work work; /* done for it so far */
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;
 
-enum { KN_BODY_MOST = 4 << 20 }; /* bytes of a request's body */
+/* Bytes of a request's body: with a session, and without. What is larger than KN_BODY_FREE counts for all bodies together, so that nobody
+ * fills the memory by sending much to many connections; what others send without a session leaves room for members. */
+enum {
+  KN_BODY_MOST = 4 << 20,
+  KN_BODY_MOST_PUBLIC = 64 << 10,
+  KN_BODY_FREE = 4096,
+  KN_BODIES_MOST = 64 << 20,
+  KN_BODIES_MOST_PUBLIC = 16 << 20
+};
 
 /* ---------------------------------------------------------------- keep.c: answers kept until a commit */
 typedef struct kn_keep kn_keep;
@@ -57,6 +70,8 @@ struct kn_portal {
   struct MHD_Daemon *daemon;
   kn_keep *keep;
   struct kn_limits *limits; /* limits.h */
+  kn_lines *lines;
+  _Atomic int64_t bodies[2]; /* bytes that have come of bodies, without a session and with one */
   kn_repeats *repeats;
   kn_hub *hub;
   struct kn_snapshots *snapshots;

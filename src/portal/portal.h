@@ -137,12 +137,21 @@ kn_code kn_rows_json(kn_conn *conn, const char *statement, const kn_bind *bind, 
 /* The same answer for what is not there and what may not be seen. */
 kn_code kn_missing(const kn_request *request, kn_error *err);
 
+/* ---------------------------------------------------------------- handle.c: what handlers do alike
+ * The number of a row in the path; KN_E_MISSING when it is none. */
+kn_code kn_part_id(const kn_request *request, const char *name, int64_t *out, kn_error *err);
+/* KN_E_INPUT: the region has no such actor, said of the member `actors` of the body. */
+kn_code kn_actor_is_there(kn_conn *conn, const char *actor_id, kn_error *err);
+/* A line of the log about a row, "account 12"; detail: JSON, NULL: none. Within kn_desk_write(). */
+kn_code kn_audit_row(kn_conn *conn, const char *what, const char *kind, int64_t id, const char *detail, kn_error *err);
+
 /* ---------------------------------------------------------------- auth.c
  * Who is asking, from the cookie; without a session the public. */
 kn_code kn_auth_look(kn_request *request, kn_error *err);
 /* argon2id; slow on purpose: at most two at a time. out [128]. */
 kn_code kn_auth_hash(const char *password, char *out, kn_error *err);
 bool kn_auth_verify(const char *hash, const char *password);
+int64_t kn_auth_hash_count(void); /* of both, since the program started */
 
 /* ---------------------------------------------------------------- openapi.c */
 json_t *kn_openapi(void);
@@ -158,6 +167,7 @@ typedef struct kn_portal_settings {
   int32_t thread_count;
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
   double rate_per_s;                        /* requests that cost work, per session or address; 0: 1,000; below 0: no limit */
+  double patience_s;                        /* for requests and readers that are slow (lines.h); 0: 30 */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */

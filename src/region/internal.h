@@ -1,5 +1,6 @@
 /* What the files of src/region share and nobody else sees.
  *
+ *   schema.c    the list of tables and columns; words.c the words that columns take
  *   symbols.c   keys to numbers: one table of symbols per kind of key
  *   cell.c      one cell of text or one typed value -> a value, or why it is refused; refuse.c says it
  *   builder.c   batches and growing columns; rows.c reads rows into them, with keys as symbols
@@ -7,14 +8,15 @@
  *   amend.c     rows that are there, taken out or changed
  *   finish.c    growing columns -> a region; units.c, ends.c, shapes.c and tariffs.c judge what needs all rows
  *   forest.c    parents -> depth-first numbers
- *   views.c     a region -> the typed views, with defaults filled in; network.c those of the transport network
+ *   views*.c    a region -> the typed views, with defaults filled in
+ *   network.c   kinds and lengths of links, ends of tariffs
  *   line.c      lines in WKB
  *   edit.c      a region -> one that differs in a few figures
  *   check*.c    a region -> findings */
 #ifndef KNOOP_REGION_INTERNAL_H
 #define KNOOP_REGION_INTERNAL_H
 
-#include "knoop/region.h"
+#include "knoop/builder.h"
 
 /* ---------------------------------------------------------------- findings */
 /* False when one more finding of this file (of this rule, where file is NULL) would only be counted. */
@@ -359,12 +361,11 @@ kn_code kn_forest_number(int64_t n, int32_t *parent, int32_t *enter, int32_t *le
 
 /* Fills the typed views of a region whose tables are resolved. */
 kn_code kn_region_make_views(kn_region *region, kn_error *err);
-kn_code kn_region_view_stocks(kn_region *region, kn_error *err);   /* totals, stocks and fleets; sources are there */
+kn_code kn_region_view_network(kn_region *region,
+                               kn_error *err);                   /* modes, links, terminals, tariffs; areas and sites are there */
+kn_code kn_region_view_stocks(kn_region *region, kn_error *err); /* totals, stocks and fleets; sources are there */
 kn_code kn_region_view_circular(kn_region *region, kn_error *err); /* products and accounts */
 kn_code kn_region_view_profiles(kn_region *region, kn_error *err); /* hours */
-/* A column with its blanks filled. */
-kn_code kn_region_real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out,
-                          kn_error *err);
 /* Kilometres of each link: as given, else along its geometry, else between its nodes. Needs links.from, to and nodes. */
 kn_code kn_region_measure_links(const kn_region *region, const double *given, double *km, kn_error *err);
 /* Views of reported flows and what is said about them. */

@@ -1,4 +1,4 @@
-/* The transport network of a region as views: nodes, links, terminals, tariffs; and which links a mode runs on. */
+/* The transport network of a region: which links a mode runs on, how long links are, what the ends of tariffs name. */
 #include "region/internal.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The one list of tables and columns: the region data package as data. Reading, storing, checking and
  * exporting follow it, so a column is added here and nowhere else. Texts are shown in manuals and forms. */
-#include "region/internal.h"
+#include "region/words.h"
 
 #include <string.h>
 
@@ -38,41 +38,6 @@
 #define LAT {COLUMN("lat", KN_REAL, "Latitude, WGS 84."), MUST, .least = -90, .most = 90, .unit = "degree"}
 /* clang-format on */
 
-/* ---------------------------------------------------------------- words */
-static const char *const level_words[] = {"park", "municipality", "region", "intercity", "country", "world", NULL};
-static const char *const class_words[] = {"material", "energy", "water", "space", "labour", "knowledge", "capital", NULL};
-static const char *const class_units[] = {"t", "MWh", "m3", "m2", "h", "h", "EUR"};
-static const char *const source_words[] = {"measured", "reported", "register", "literature", "estimate", NULL};
-static const char *const actor_words[] = {"company",   "government", "knowledge",   "citizens",
-                                          "financier", "incubator",  "coordinator", NULL};
-static const char *const quality_words[] = {"surveyed", "address", "estate", "municipality", NULL};
-static const char *const stream_words[] = {"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", NULL};
-static const char *const fate_words[] = {"landfill", "incineration", "energy_recovery", "recycling",
-                                         "reuse",    "storage",      "discharge",       "vacant",
-                                         "idle",     "unused",       "unknown",         NULL};
-static const char *const disclosure_words[] = {"public", "partners", "broker", NULL};
-static const char *const strategy_words[] = {"R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", NULL};
-static const char *const per_words[] = {"activity", "capacity", NULL};
-static const char *const by_words[] = {"resource", "class", NULL};
-static const char *const status_words[] = {"existing", "candidate", NULL};
-static const char *const direction_words[] = {"in", "out", NULL};
-static const char *const operation_words[] = {"R1",  "R2",  "R3",  "R4",  "R5",  "R6",  "R7",  "R8",  "R9", "R10",
-                                              "R11", "R12", "R13", "D1",  "D2",  "D3",  "D4",  "D5",  "D6", "D7",
-                                              "D8",  "D9",  "D10", "D11", "D12", "D13", "D14", "D15", NULL};
-static const char *const link_words[] = {"road", "rail", "water", "cycle", "transit", "pipe_heat", "pipe_water", "power", NULL};
-
-static const char *const side_words[] = {"offer", "need", NULL};
-static const char *const driver_words[] = {"inflow", "stock", NULL};
-static const char *const day_words[] = {"workday", "saturday", "sunday", NULL};
-static const char *const lifetime_words[] = {"fixed", "normal", "weibull", "lognormal", NULL};
-
-static_assert(sizeof level_words / sizeof *level_words == KN_LEVEL_COUNT + 1, "a word per level");
-static_assert(sizeof class_words / sizeof *class_words == KN_CLASS_COUNT + 1, "a word per class");
-static_assert(sizeof class_units / sizeof *class_units == KN_CLASS_COUNT, "a unit per class");
-static_assert(sizeof link_words / sizeof *link_words == KN_LINK_KIND_COUNT + 1, "a word per kind of link");
-static_assert(sizeof day_words / sizeof *day_words == KN_DAY_TYPES + 1, "a word per type of day");
-static_assert(sizeof lifetime_words / sizeof *lifetime_words == KN_LIFETIME_KIND_COUNT + 1, "a word per kind of lifetime");
-
 /* ---------------------------------------------------------------- columns, in the order of the files */
 static const kn_column_def settings_columns[] = {
     KEY("key", KN_T_SETTINGS, "Name of the setting."),
@@ -90,12 +55,12 @@ static const kn_column_def source_columns[] = {
     INT("temporal", "Pedigree score 1 (under three years apart) to 5 (age unknown)."),
     INT("geographical", "Pedigree score 1 (this area) to 5 (another or unknown area)."),
     INT("technological", "Pedigree score 1 (this process) to 5 (another technology)."),
-    WORD("kind", source_words, "How the figures came about."),
+    WORD("kind", kn_words_source, "How the figures came about."),
 };
 static const kn_column_def area_columns[] = {
     KEY("area_id", KN_T_AREA, "Key of the area."),
     NAME("Name of the area."),
-    MUST_WORD("level", level_words, "Level of the area, from park to world."),
+    MUST_WORD("level", kn_words_level, "Level of the area, from park to world."),
     REF("parent_id", KN_T_AREA, "The area it is part of."),
     WINDOW_FROM,
     WINDOW_TO,
@@ -105,7 +70,7 @@ static const kn_column_def area_columns[] = {
 static const kn_column_def actor_columns[] = {
     KEY("actor_id", KN_T_ACTOR, "Key of the actor."),
     NAME("Name of the actor."),
-    WORD("kind", actor_words, "What sort of actor it is."),
+    WORD("kind", kn_words_actor, "What sort of actor it is."),
     TEXT("nace", "NACE code of its main activity."),
     REAL("jobs_fte", "FTE", ANY, "Jobs it has today."),
     TEXT("website", "Address of its website."),
@@ -119,13 +84,13 @@ static const kn_column_def site_columns[] = {
     LAT,
     REF("area_id", KN_T_AREA, "The area it lies in; blank: the smallest that holds its point."),
     TEXT("address", "Postal address."),
-    WORD("location_quality", quality_words, "How well its place is known, and what it is shown as."),
+    WORD("location_quality", kn_words_quality, "How well its place is known, and what it is shown as."),
     SOURCE,
     REAL("floor_m2", "m2", FROM_0, "Floor in use, all storeys."),
 };
 static const kn_column_def resource_columns[] = {
     KEY("resource_id", KN_T_RESOURCE, "Key of the resource."),
-    MUST_WORD("class", class_words, "Class of the resource, which sets its unit."),
+    MUST_WORD("class", kn_words_class, "Class of the resource, which sets its unit."),
     NAME("Name of the resource."),
     TEXT("name_nl", "Its name in Dutch."),
     TEXT("name_fr", "Its name in French."),
@@ -135,7 +100,7 @@ static const kn_column_def resource_columns[] = {
     TEXT("code_ewcstat", "Code in the European waste statistics (EWC-Stat)."),
     TEXT("code_cpa", "Code in the classification of products (CPA)."),
     YES_NO("hazardous", "1: hazardous."),
-    WORD("stream", stream_words, "Stream of the region's programme, R1 to R10."),
+    WORD("stream", kn_words_stream, "Stream of the region's programme, R1 to R10."),
     REAL("t_per_unit", "t", ANY, "Mass carried by transport per unit; blank: 1 for material and water, else 0."),
     REAL("virgin_share", NULL, SHARE, "Share of virgin material in what is bought today, 0 to 1."),
     SOURCE,
@@ -147,12 +112,12 @@ static const kn_column_def offer_columns[] = {
     MUST_FIGURE("quantity", NULL, 1, FROM_0, "How much there is a year."),
     UNIT_COLUMN,
     REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
-    WORD("fate", fate_words, "What happens to it today."),
+    WORD("fate", kn_words_fate, "What happens to it today."),
     FIGURE("fate_eur", "EUR", -1, ANY, "What the holder pays today per unit; negative where it earns."),
     FIGURE("fate_co2_kg", "kg", -1, ANY, "Emission of today's fate per unit."),
     WINDOW_FROM,
     WINDOW_TO,
-    WORD("disclosure", disclosure_words, "Who may see it."),
+    WORD("disclosure", kn_words_disclosure, "Who may see it."),
     TEXT("description", "What else there is to say."),
     SOURCE,
     REAL("fate_rel_sd", NULL, ANY, "Relative standard deviation of fate_eur; blank: from the pedigree of its source."),
@@ -169,7 +134,7 @@ static const kn_column_def need_columns[] = {
     FIGURE("market_co2_kg", "kg", -1, ANY, "Footprint of what is bought today, per unit."),
     WINDOW_FROM,
     WINDOW_TO,
-    WORD("disclosure", disclosure_words, "Who may see it."),
+    WORD("disclosure", kn_words_disclosure, "Who may see it."),
     TEXT("description", "What else there is to say."),
     SOURCE,
     REAL("price_rel_sd", NULL, ANY, "Relative standard deviation of price_eur; blank: from the pedigree of its source."),
@@ -203,7 +168,7 @@ static const kn_column_def process_columns[] = {
     KEY("process_id", KN_T_PROCESS, "Key of the process."),
     NAME("Name of the process."),
     TEXT("activity_unit", "What one unit of activity is."),
-    WORD("r_strategy", strategy_words, "Its place on the ladder of circularity, R0 refuse to R9 recover."),
+    WORD("r_strategy", kn_words_strategy, "Its place on the ladder of circularity, R0 refuse to R9 recover."),
     REAL("opex_eur", "EUR", ANY, "Cost of running, per activity."),
     REAL("co2_kg", "kg", ANY, "Own emission, per activity."),
     REAL("jobs_fte", "FTE", ANY, "Jobs, per activity."),
@@ -218,7 +183,7 @@ static const kn_column_def process_flow_columns[] = {
     MUST_REF("resource_id", KN_T_RESOURCE, "What goes in or comes out."),
     {COLUMN("quantity", KN_REAL, "Output above 0, input below 0, per activity or per unit of capacity."), MUST, ANY,
      .is_not_zero = true},
-    WORD("per", per_words, "Whether it follows the activity or the capacity; blank: activity."),
+    WORD("per", kn_words_per, "Whether it follows the activity or the capacity; blank: activity."),
     REAL("residual_eur", "EUR", ANY, "Cost per unit of output that finds no taker."),
     SOURCE,
 };
@@ -227,7 +192,7 @@ static const kn_column_def unit_columns[] = {
     MUST_REF("process_id", KN_T_PROCESS, "The process it runs."),
     MUST_REAL("capacity", NULL, FROM_0, "Activity a year that it can run."),
     REF("site_id", KN_T_SITE, "Where it is; blank: at one of the sites that offer the space it needs."),
-    WORD("status", status_words, "Whether it exists or is a candidate; blank: existing."),
+    WORD("status", kn_words_status, "Whether it exists or is a candidate; blank: existing."),
     REF("actor_id", KN_T_ACTOR, "Who runs it."),
     SOURCE,
 };
@@ -237,17 +202,17 @@ static const kn_column_def gateway_columns[] = {
     LON,
     LAT,
     MUST_REF("resource_id", KN_T_RESOURCE, "What passes."),
-    MUST_WORD("direction", direction_words, "Into the region or out of it."),
+    MUST_WORD("direction", kn_words_direction, "Into the region or out of it."),
     MUST_REAL("price_eur", "EUR", ANY, "In: what the region pays per unit; out: what it receives."),
     REAL("capacity", NULL, FROM_0, "How much can pass a year; blank: unlimited."),
-    WORD("level", level_words, "Level of the world beyond it."),
+    WORD("level", kn_words_level, "Level of the world beyond it."),
     REAL("co2_kg", "kg", ANY, "Emission per unit; out: negative where it displaces something."),
     SOURCE,
 };
 static const kn_column_def mode_columns[] = {
     {COLUMN("mode_id", KN_TEXT, "Key of the mode; one row per class that it carries."), MUST, ANY},
     NAME("Name of the mode."),
-    MUST_WORD("class", class_words, "Class of resource that this row is about."),
+    MUST_WORD("class", kn_words_class, "Class of resource that this row is about."),
     REAL("load_eur", "EUR", ANY, "Cost of loading and unloading, per unit and trip."),
     REAL("eur_per_unit_km", "EUR", ANY, "Cost per unit and kilometre."),
     REAL("co2_kg_per_unit_km", "kg", ANY, "Emission per unit and kilometre."),
@@ -272,7 +237,7 @@ static const kn_column_def link_columns[] = {
     KEY("link_id", KN_T_LINK, "Key of the link."),
     MUST_REF("from_id", KN_T_NODE, "The node it begins at."),
     MUST_REF("to_id", KN_T_NODE, "The node it ends at."),
-    MUST_WORD("kind", link_words, "What runs on it."),
+    MUST_WORD("kind", kn_words_link, "What runs on it."),
     REAL("km", "km", FROM_0, "Its length; blank: along its geometry, or as the crow flies."),
     REAL("speed_kmh", "km/h", ABOVE_0, "Speed on it; blank: that of the mode."),
     YES_NO("oneway", "1: from from_id to to_id only; blank: 0."),
@@ -290,7 +255,7 @@ static const kn_column_def terminal_columns[] = {
     REAL("transfer_co2_kg", "kg", FROM_0, "Emission of a transfer, per unit."),
     REAL("hours", "h", FROM_0, "Time that a transfer takes."),
     REAL("capacity", NULL, FROM_0, "How much it can transfer a year; blank: unlimited."),
-    WORD("status", status_words, "Whether it exists or is a candidate; blank: existing."),
+    WORD("status", kn_words_status, "Whether it exists or is a candidate; blank: existing."),
     REAL("capex_eur", "EUR", FROM_0, "Investment, where it is a candidate."),
     REAL("lifetime_yr", "year", ABOVE_0, "Years over which the investment is written off."),
     SOURCE,
@@ -299,7 +264,7 @@ static const kn_column_def tariff_columns[] = {
     {COLUMN("from_id", KN_TEXT, "Site, gateway, node, terminal or area that it starts from."), MUST, ANY},
     {COLUMN("to_id", KN_TEXT, "Site, gateway, node, terminal or area that it leads to."), MUST, ANY},
     REF("resource_id", KN_T_RESOURCE, "What it is for, with all that is a kind of it; blank: a class."),
-    WORD("class", class_words, "Class of resource that it is for; blank: a resource."),
+    WORD("class", kn_words_class, "Class of resource that it is for; blank: a resource."),
     {COLUMN("mode_id", KN_TEXT, "The mode that has this rate; may be one that is not in mode."), MUST, ANY},
     MUST_REAL("eur", "EUR", FROM_0, "Rate per unit."),
     REAL("co2_kg", "kg", FROM_0, "Emission per unit."),
@@ -327,7 +292,7 @@ static const kn_column_def balance_node_columns[] = {
     TEXT("name", "Its name, where it has none elsewhere."),
     TEXT("layer", "Layers that balanced holds for, parted by ; as in mass;carbon - blank: all."),
     YES_NO("balanced", "0: what enters need not equal what leaves; 1: it must, also for a gateway; blank: as the flows say."),
-    WORD("by", by_words, "Whether each resource balances by itself or all of the class together; blank: as the flows say."),
+    WORD("by", kn_words_by, "Whether each resource balances by itself or all of the class together; blank: as the flows say."),
     SOURCE,
 };
 static const kn_column_def transfer_columns[] = {
@@ -386,7 +351,8 @@ static const kn_column_def permit_columns[] = {
     MUST_REF("site_id", KN_T_SITE, "The site that has the permit."),
     {COLUMN("code_low", KN_TEXT, "What it may receive: 2, 4 or 6 digits of the List of Waste, and all that begins so."), MUST,
      ANY},
-    WORD("operation", operation_words, "What it may do with it, R1 to R13 or D1 to D15 of the waste directive; blank: not said."),
+    WORD("operation", kn_words_operation,
+         "What it may do with it, R1 to R13 or D1 to D15 of the waste directive; blank: not said."),
     DATE("to", "Last day on which the permit holds; blank: no end known."),
     SOURCE,
 };
@@ -396,7 +362,7 @@ static const kn_column_def total_columns[] = {
     REF("area_id", KN_T_AREA, "The area it is about, with all that is part of it; blank: the whole region."),
     REF("resource_id", KN_T_RESOURCE, "What is added up, with all that is a kind of it; blank: all material, in t."),
     TEXT("nace", "The sector it is about, as 10 or 10.5; blank: all sectors."),
-    WORD("side", side_words, "Whether offers or needs are added up; blank: offer."),
+    WORD("side", kn_words_side, "Whether offers or needs are added up; blank: offer."),
     INT("year", "Year of the total."),
     MUST_FIGURE("quantity", NULL, 1, FROM_0, "How much there is a year, all together."),
     UNIT_COLUMN,
@@ -409,8 +375,8 @@ static const kn_column_def stock_columns[] = {
     REF("site_id", KN_T_SITE, "Where it is, and where what leaves it becomes an offer."),
     REF("area_id", KN_T_AREA, "The area it is spread over."),
     MUST_REF("resource_id", KN_T_RESOURCE, "What is in stock, and what leaves it."),
-    MUST_WORD("driver", driver_words, "What is known of each year: inflow, or stock."),
-    MUST_WORD("lifetime", lifetime_words, "How long a piece stays: fixed, normal, weibull or lognormal."),
+    MUST_WORD("driver", kn_words_driver, "What is known of each year: inflow, or stock."),
+    MUST_WORD("lifetime", kn_words_lifetime, "How long a piece stays: fixed, normal, weibull or lognormal."),
     REAL("mean_yr", "year", ABOVE_0, "Mean lifetime; not for weibull."),
     REAL("sd_yr", "year", ABOVE_0, "Standard deviation of the lifetime; for normal and lognormal."),
     REAL("shape", NULL, ABOVE_0, "Shape of a weibull lifetime."),
@@ -521,177 +487,70 @@ static const kn_column_def profile_columns[] = {
 static const kn_column_def profile_hour_columns[] = {
     MUST_REF("profile_id", KN_T_PROFILE, "The profile."),
     {COLUMN("month", KN_INT, "Month, 1 to 12; blank: every month."), .least = 1, .most = 12},
-    WORD("day_type", day_words, "Working day, Saturday or Sunday; blank: every day."),
+    WORD("day_type", kn_words_day, "Working day, Saturday or Sunday; blank: every day."),
     {COLUMN("hour", KN_INT, "Hour that begins then, 0 to 23; blank: the row is a factor of the whole day."), .least = 0,
      .most = 23},
     MUST_REAL("load", NULL, FROM_0, "How much runs then, in any unit: only ratios count. Hours not given count as 0."),
 };
 
 /* ---------------------------------------------------------------- tables */
-#define COLUMNS(list) .column_count = (int32_t)(sizeof(list) / sizeof *(list)), .columns = (list)
+/* `table` is the name of the file; its columns stand above under it. */
+#define TABLE(table_id, table)                                                                                                   \
+  .id = (table_id), .name = #table, .column_count = (int32_t)(sizeof table##_columns / sizeof *table##_columns),                 \
+  .columns = table##_columns
 #define KEYED .key_column = 0, .unique = {0, KN_NONE, KN_NONE}
 #define UNIQUE(first, second) .key_column = KN_NONE, .unique = {(first), (second), KN_NONE}
 #define REPEATS .key_column = KN_NONE, .unique = {KN_NONE, KN_NONE, KN_NONE}
 
 static const kn_table_def tables[KN_TABLE_COUNT] = {
-    {.id = KN_T_SETTINGS,
-     .name = "settings",
-     .is_required = true,
-     COLUMNS(settings_columns),
-     KEYED,
-     .text = "What holds for the region as a whole."},
-    {.id = KN_T_SOURCE, .name = "source", COLUMNS(source_columns), KEYED, .text = "Where figures come from."},
-    {.id = KN_T_AREA,
-     .name = "area",
-     COLUMNS(area_columns),
-     KEYED,
-     .geometry = 'a',
-     .text = "Parks, municipalities and what they are part of."},
-    {.id = KN_T_ACTOR,
-     .name = "actor",
-     .is_required = true,
-     COLUMNS(actor_columns),
-     KEYED,
-     .text = "Companies, governments and others who act."},
-    {.id = KN_T_SITE,
-     .name = "site",
-     .is_required = true,
-     COLUMNS(site_columns),
-     KEYED,
-     .geometry = 'p',
-     .text = "Places where actors are."},
-    {.id = KN_T_RESOURCE,
-     .name = "resource",
-     .is_required = true,
-     COLUMNS(resource_columns),
-     KEYED,
+    {TABLE(KN_T_SETTINGS, settings), KEYED, MUST, .text = "What holds for the region as a whole."},
+    {TABLE(KN_T_SOURCE, source), KEYED, .text = "Where figures come from."},
+    {TABLE(KN_T_AREA, area), KEYED, .geometry = 'a', .text = "Parks, municipalities and what they are part of."},
+    {TABLE(KN_T_ACTOR, actor), KEYED, MUST, .text = "Companies, governments and others who act."},
+    {TABLE(KN_T_SITE, site), KEYED, MUST, .geometry = 'p', .text = "Places where actors are."},
+    {TABLE(KN_T_RESOURCE, resource), KEYED, MUST,
      .text = "Materials, energy, water, space, labour, knowledge and capital, and what is a kind of what."},
-    {.id = KN_T_OFFER, .name = "offer", COLUMNS(offer_columns), KEYED, .text = "What someone holds and could let go."},
-    {.id = KN_T_NEED, .name = "need", COLUMNS(need_columns), KEYED, .text = "What someone lacks."},
-    {.id = KN_T_OFFER_PROPERTY,
-     .name = "offer_property",
-     COLUMNS(offer_property_columns),
-     UNIQUE(0, 1),
-     .text = "Known properties of offers."},
-    {.id = KN_T_NEED_SPEC,
-     .name = "need_spec",
-     COLUMNS(need_spec_columns),
-     UNIQUE(0, 1),
-     .text = "Properties that needs ask for."},
-    {.id = KN_T_SUBSTITUTION, .name = "substitution", COLUMNS(substitution_columns), REPEATS, .text = "What can replace what."},
-    {.id = KN_T_PROCESS, .name = "process", COLUMNS(process_columns), KEYED, .text = "Recipes: what they cost and bring."},
-    {.id = KN_T_PROCESS_FLOW,
-     .name = "process_flow",
-     COLUMNS(process_flow_columns),
-     REPEATS,
-     .text = "What recipes take in and put out."},
-    {.id = KN_T_UNIT, .name = "unit", COLUMNS(unit_columns), KEYED, .text = "Installations that run a process or could."},
-    {.id = KN_T_GATEWAY,
-     .name = "gateway",
-     COLUMNS(gateway_columns),
-     KEYED,
-     .geometry = 'p',
-     .text = "Where the region trades with the world."},
-    {.id = KN_T_MODE, .name = "mode", COLUMNS(mode_columns), UNIQUE(0, 2), .text = "Ways to move a resource."},
-    {.id = KN_T_NODE,
-     .name = "node",
-     COLUMNS(node_columns),
-     KEYED,
-     .geometry = 'p',
-     .text = "Where links of the transport network meet."},
-    {.id = KN_T_LINK,
-     .name = "link",
-     COLUMNS(link_columns),
-     KEYED,
-     .geometry = 'l',
-     .text = "Roads, rails, waterways, lines, pipes and cables between nodes."},
-    {.id = KN_T_TERMINAL,
-     .name = "terminal",
-     COLUMNS(terminal_columns),
-     KEYED,
-     .geometry = 'p',
+    {TABLE(KN_T_OFFER, offer), KEYED, .text = "What someone holds and could let go."},
+    {TABLE(KN_T_NEED, need), KEYED, .text = "What someone lacks."},
+    {TABLE(KN_T_OFFER_PROPERTY, offer_property), UNIQUE(0, 1), .text = "Known properties of offers."},
+    {TABLE(KN_T_NEED_SPEC, need_spec), UNIQUE(0, 1), .text = "Properties that needs ask for."},
+    {TABLE(KN_T_SUBSTITUTION, substitution), REPEATS, .text = "What can replace what."},
+    {TABLE(KN_T_PROCESS, process), KEYED, .text = "Recipes: what they cost and bring."},
+    {TABLE(KN_T_PROCESS_FLOW, process_flow), REPEATS, .text = "What recipes take in and put out."},
+    {TABLE(KN_T_UNIT, unit), KEYED, .text = "Installations that run a process or could."},
+    {TABLE(KN_T_GATEWAY, gateway), KEYED, .geometry = 'p', .text = "Where the region trades with the world."},
+    {TABLE(KN_T_MODE, mode), UNIQUE(0, 2), .text = "Ways to move a resource."},
+    {TABLE(KN_T_NODE, node), KEYED, .geometry = 'p', .text = "Where links of the transport network meet."},
+    {TABLE(KN_T_LINK, link), KEYED, .geometry = 'l', .text = "Roads, rails, waterways, lines, pipes and cables between nodes."},
+    {TABLE(KN_T_TERMINAL, terminal), KEYED, .geometry = 'p',
      .text = "Where goods and people change from one kind of link to another."},
-    {.id = KN_T_TARIFF,
-     .name = "tariff",
-     COLUMNS(tariff_columns),
-     REPEATS,
-     .text = "Known rates between two places, which replace the computed cost of a mode."},
-    {.id = KN_T_FLOW, .name = "flow", COLUMNS(flow_columns), KEYED, .text = "What is reported to move."},
-    {.id = KN_T_BALANCE_NODE,
-     .name = "balance_node",
-     COLUMNS(balance_node_columns),
-     KEYED,
+    {TABLE(KN_T_TARIFF, tariff), REPEATS, .text = "Known rates between two places, which replace the computed cost of a mode."},
+    {TABLE(KN_T_FLOW, flow), KEYED, .text = "What is reported to move."},
+    {TABLE(KN_T_BALANCE_NODE, balance_node), KEYED,
      .text = "How single nodes balance, and nodes of reported flows that are none of the region's."},
-    {.id = KN_T_TRANSFER,
-     .name = "transfer",
-     COLUMNS(transfer_columns),
-     KEYED,
-     .text = "Transfer coefficients: a flow as a share of another."},
-    {.id = KN_T_FLOW_PROPERTY,
-     .name = "flow_property",
-     COLUMNS(flow_property_columns),
-     UNIQUE(0, 1),
+    {TABLE(KN_T_TRANSFER, transfer), KEYED, .text = "Transfer coefficients: a flow as a share of another."},
+    {TABLE(KN_T_FLOW_PROPERTY, flow_property), UNIQUE(0, 1),
      .text = "What reported flows carry per unit: further layers of the balance."},
-    {.id = KN_T_STOCK_LEVEL,
-     .name = "stock_level",
-     COLUMNS(stock_level_columns),
-     KEYED,
-     .text = "How large stocks are reported to be at the end of a year."},
-    {.id = KN_T_INCENTIVE, .name = "incentive", COLUMNS(incentive_columns), KEYED, .text = "Payments that reward ties."},
-    {.id = KN_T_PRECEDENT,
-     .name = "precedent",
-     COLUMNS(precedent_columns),
-     KEYED,
-     .text = "Exchanges that work somewhere in the world."},
-    {.id = KN_T_PERMIT,
-     .name = "permit",
-     COLUMNS(permit_columns),
-     REPEATS,
+    {TABLE(KN_T_STOCK_LEVEL, stock_level), KEYED, .text = "How large stocks are reported to be at the end of a year."},
+    {TABLE(KN_T_INCENTIVE, incentive), KEYED, .text = "Payments that reward ties."},
+    {TABLE(KN_T_PRECEDENT, precedent), KEYED, .text = "Exchanges that work somewhere in the world."},
+    {TABLE(KN_T_PERMIT, permit), REPEATS,
      .text = "What sites may receive, by code of the List of Waste, and what they may do with it."},
-    {.id = KN_T_TOTAL, .name = "total", COLUMNS(total_columns), KEYED, .text = "What is known of areas and sectors as a whole."},
-    {.id = KN_T_STOCK, .name = "stock", COLUMNS(stock_columns), KEYED, .text = "Products, buildings and landfills in use."},
-    {.id = KN_T_STOCK_YEAR,
-     .name = "stock_year",
-     COLUMNS(stock_year_columns),
-     UNIQUE(0, 1),
-     .text = "What was put into a stock, or was in it, year by year."},
-    {.id = KN_T_STOCK_COHORT,
-     .name = "stock_cohort",
-     COLUMNS(stock_cohort_columns),
-     UNIQUE(0, 1),
+    {TABLE(KN_T_TOTAL, total), KEYED, .text = "What is known of areas and sectors as a whole."},
+    {TABLE(KN_T_STOCK, stock), KEYED, .text = "Products, buildings and landfills in use."},
+    {TABLE(KN_T_STOCK_YEAR, stock_year), UNIQUE(0, 1), .text = "What was put into a stock, or was in it, year by year."},
+    {TABLE(KN_T_STOCK_COHORT, stock_cohort), UNIQUE(0, 1),
      .text = "What stood in a stock before its first year, by the year it was put in."},
-    {.id = KN_T_FLEET, .name = "fleet", COLUMNS(fleet_columns), KEYED, .text = "Products as a service."},
-    {.id = KN_T_FLEET_YEAR,
-     .name = "fleet_year",
-     COLUMNS(fleet_year_columns),
-     UNIQUE(0, 1),
-     .text = "Contracts of a fleet that begin, year by year."},
-    {.id = KN_T_PRODUCT,
-     .name = "product",
-     COLUMNS(product_columns),
-     KEYED,
-     .text = "Products, how long and how much they are used."},
-    {.id = KN_T_PRODUCT_MATERIAL,
-     .name = "product_material",
-     COLUMNS(product_material_columns),
-     UNIQUE(0, 1),
+    {TABLE(KN_T_FLEET, fleet), KEYED, .text = "Products as a service."},
+    {TABLE(KN_T_FLEET_YEAR, fleet_year), UNIQUE(0, 1), .text = "Contracts of a fleet that begin, year by year."},
+    {TABLE(KN_T_PRODUCT, product), KEYED, .text = "Products, how long and how much they are used."},
+    {TABLE(KN_T_PRODUCT_MATERIAL, product_material), UNIQUE(0, 1),
      .text = "What products are made of, where that comes from and where it goes."},
-    {.id = KN_T_MATERIAL_ACCOUNT,
-     .name = "material_account",
-     COLUMNS(material_account_columns),
-     KEYED,
+    {TABLE(KN_T_MATERIAL_ACCOUNT, material_account), KEYED,
      .text = "What an economy takes in and recycles, by material and year."},
-    {.id = KN_T_TREATMENT_ACCOUNT,
-     .name = "treatment_account",
-     COLUMNS(treatment_account_columns),
-     KEYED,
-     .text = "What happens to waste, by stream and year."},
-    {.id = KN_T_PROFILE, .name = "profile", COLUMNS(profile_columns), KEYED, .text = "When things run: hours of a typical year."},
-    {.id = KN_T_PROFILE_HOUR,
-     .name = "profile_hour",
-     COLUMNS(profile_hour_columns),
-     REPEATS,
-     .text = "Loads of profiles by month, type of day and hour."},
+    {TABLE(KN_T_TREATMENT_ACCOUNT, treatment_account), KEYED, .text = "What happens to waste, by stream and year."},
+    {TABLE(KN_T_PROFILE, profile), KEYED, .text = "When things run: hours of a typical year."},
+    {TABLE(KN_T_PROFILE_HOUR, profile_hour), REPEATS, .text = "Loads of profiles by month, type of day and hour."},
 };
 
 const kn_table_def *
@@ -718,45 +577,4 @@ kn_schema_find_column(const kn_table_def *table, const char *name)
     if (strcmp(table->columns[i].name, name) == 0)
       return i;
   return KN_NONE;
-}
-
-const char *
-kn_class_name(kn_class resource_class)
-{
-  assert(resource_class >= 0 && resource_class < KN_CLASS_COUNT);
-  return class_words[resource_class];
-}
-
-const char *
-kn_class_unit(kn_class resource_class)
-{
-  assert(resource_class >= 0 && resource_class < KN_CLASS_COUNT);
-  return class_units[resource_class];
-}
-
-const char *
-kn_lifetime_kind_name(kn_lifetime_kind kind)
-{
-  assert(kind >= 0 && kind < KN_LIFETIME_KIND_COUNT);
-  return lifetime_words[kind];
-}
-
-const char *
-kn_link_kind_name(kn_link_kind kind)
-{
-  assert(kind >= 0 && kind < KN_LINK_KIND_COUNT);
-  return link_words[kind];
-}
-
-const char *
-kn_operation_name(uint8_t operation)
-{
-  return operation < sizeof operation_words / sizeof *operation_words - 1 ? operation_words[operation] : NULL;
-}
-
-const char *
-kn_level_name(kn_level level)
-{
-  assert(level >= 0 && level < KN_LEVEL_COUNT);
-  return level_words[level];
 }

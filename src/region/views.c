@@ -1,40 +1,10 @@
 /* The typed views: columns under their names, blanks replaced by their defaults, trees numbered. A column that
  * needs no change is lent as it is; one that nobody gave is an array of its default, shared. */
-#include "region/internal.h"
+#include "region/views.h"
 
 #include <string.h>
 
 /* ---------------------------------------------------------------- columns with defaults */
-static const kn_column *
-column(const kn_region *region, kn_table_id table, const char *name)
-{
-  return kn_table_column(&region->table[table], name);
-}
-
-static const char *const *
-text(const kn_region *region, kn_table_id table, const char *name)
-{
-  return column(region, table, name)->text;
-}
-
-static const int32_t *
-number(const kn_region *region, kn_table_id table, const char *name)
-{
-  return column(region, table, name)->number;
-}
-
-static const uint8_t *
-word(const kn_region *region, kn_table_id table, const char *name)
-{
-  return column(region, table, name)->word;
-}
-
-static const double *
-real(const kn_region *region, kn_table_id table, const char *name)
-{
-  return column(region, table, name)->real;
-}
-
 /* An array of n times one value; there are few different values, so they are shared. */
 static kn_code
 constant(kn_region *region, double value, int64_t n, const double **out, kn_error *err)
@@ -54,8 +24,8 @@ constant(kn_region *region, double value, int64_t n, const double **out, kn_erro
   return KN_OK;
 }
 
-static kn_code
-real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out, kn_error *err)
+kn_code
+kn_view_real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out, kn_error *err)
 {
   const double *given = real(region, table, name);
   const int64_t n = region->table[table].n;
@@ -75,9 +45,8 @@ real_or(kn_region *region, kn_table_id table, const char *name, double otherwise
   return KN_OK;
 }
 
-/* A word (size 1), or a number 0/1 kept as int32, as bytes with a default. */
-static kn_code
-byte_or(kn_region *region, kn_table_id table, const char *name, uint8_t otherwise, const uint8_t **out, kn_error *err)
+kn_code
+kn_view_byte_or(kn_region *region, kn_table_id table, const char *name, uint8_t otherwise, const uint8_t **out, kn_error *err)
 {
   const kn_column *given = column(region, table, name);
   const bool is_word = region->table[table].def->columns[kn_schema_find_column(region->table[table].def, name)].kind == KN_WORD;
@@ -112,9 +81,8 @@ window_share(kn_region *region, kn_table_id table, const double **out, kn_error 
   return KN_OK;
 }
 
-/* Points on the sphere of a table with lon and lat. */
-static kn_code
-points(kn_region *region, kn_table_id table, const kn_point **out, kn_error *err)
+kn_code
+kn_view_points(kn_region *region, kn_table_id table, const kn_point **out, kn_error *err)
 {
   const double *lon = real(region, table, "lon"), *lat = real(region, table, "lat");
   const int64_t n = region->table[table].n;
@@ -247,7 +215,7 @@ view_sites(kn_region *region, kn_error *err)
                          .lat = real(region, KN_T_SITE, "lat"),
                          .location_quality = word(region, KN_T_SITE, "location_quality"),
                          .floor_m2 = real(region, KN_T_SITE, "floor_m2")};
-  KN_TRY(points(region, KN_T_SITE, &view->point, err));
+  KN_TRY(kn_view_points(region, KN_T_SITE, &view->point, err));
   return kn_region_locate(region, KN_T_SITE, number(region, KN_T_SITE, "area_id"), &view->area, err);
 }
 
@@ -265,8 +233,8 @@ view_resources(kn_region *region, kn_error *err)
                              .code_ewcstat = text(region, KN_T_RESOURCE, "code_ewcstat"),
                              .code_cpa = text(region, KN_T_RESOURCE, "code_cpa")};
   KN_TRY(number_forest(region, KN_T_RESOURCE, &view->enter, &view->leave, err));
-  KN_TRY(real_or(region, KN_T_RESOURCE, "virgin_share", 0, &view->virgin_share, err));
-  KN_TRY(byte_or(region, KN_T_RESOURCE, "hazardous", 0, &view->hazardous, err));
+  KN_TRY(kn_view_real_or(region, KN_T_RESOURCE, "virgin_share", 0, &view->virgin_share, err));
+  KN_TRY(kn_view_byte_or(region, KN_T_RESOURCE, "hazardous", 0, &view->hazardous, err));
   const double *given = real(region, KN_T_RESOURCE, "t_per_unit");
   const uint8_t *stream_word = word(region, KN_T_RESOURCE, "stream");
   const kn_table_def *def = kn_schema(KN_T_RESOURCE);
@@ -303,8 +271,8 @@ view_offers(kn_region *region, kn_error *err)
                           .disclosure = word(region, t, "disclosure"),
                           .profile = number(region, t, "profile_id")};
   KN_TRY(window_share(region, t, &view->share, err));
-  KN_TRY(real_or(region, t, "fate_eur", 0, &view->fate_eur, err));
-  KN_TRY(real_or(region, t, "fate_co2_kg", 0, &view->fate_co2_kg, err));
+  KN_TRY(kn_view_real_or(region, t, "fate_eur", 0, &view->fate_eur, err));
+  KN_TRY(kn_view_real_or(region, t, "fate_co2_kg", 0, &view->fate_co2_kg, err));
   return kn_region_deviation(region, t, &view->rel_sd, err);
 }
 
@@ -324,15 +292,14 @@ view_needs(kn_region *region, kn_error *err)
                          .disclosure = word(region, t, "disclosure"),
                          .profile = number(region, t, "profile_id")};
   KN_TRY(window_share(region, t, &view->share, err));
-  KN_TRY(real_or(region, t, "price_eur", 0, &view->price_eur, err));
-  KN_TRY(real_or(region, t, "market_co2_kg", 0, &view->market_co2_kg, err));
+  KN_TRY(kn_view_real_or(region, t, "price_eur", 0, &view->price_eur, err));
+  KN_TRY(kn_view_real_or(region, t, "market_co2_kg", 0, &view->market_co2_kg, err));
   return kn_region_deviation(region, t, &view->rel_sd, err);
 }
 
-/* Rows grouped by the row they belong to (KN_NONE rows left out): first [groups + 1], order [rows]. */
-static kn_code
-group_rows(kn_region *region, int64_t rows, const int32_t *owner, int64_t groups, const int32_t **first_out,
-           const int32_t **order_out, kn_arena *order_in, kn_error *err)
+kn_code
+kn_view_group_rows(kn_region *region, int64_t rows, const int32_t *owner, int64_t groups, const int32_t **first_out,
+                   const int32_t **order_out, kn_arena *order_in, kn_error *err)
 {
   int32_t *first, *order;
   KN_NEW(first, region->keep, groups + 1, err);
@@ -404,10 +371,10 @@ view_properties(kn_region *region, kn_arena *scratch, kn_error *err)
   view->property_count = names->count;
   view->property_name = names->text;
   view->property_unit = unit;
-  KN_TRY(group_rows(region, region->table[KN_T_OFFER_PROPERTY].n, number(region, KN_T_OFFER_PROPERTY, "offer_id"),
-                    region->offers.n, &view->offer_first, &offer_order, scratch, err));
-  KN_TRY(group_rows(region, region->table[KN_T_NEED_SPEC].n, number(region, KN_T_NEED_SPEC, "need_id"), region->needs.n,
-                    &view->need_first, &need_order, scratch, err));
+  KN_TRY(kn_view_group_rows(region, region->table[KN_T_OFFER_PROPERTY].n, number(region, KN_T_OFFER_PROPERTY, "offer_id"),
+                            region->offers.n, &view->offer_first, &offer_order, scratch, err));
+  KN_TRY(kn_view_group_rows(region, region->table[KN_T_NEED_SPEC].n, number(region, KN_T_NEED_SPEC, "need_id"), region->needs.n,
+                            &view->need_first, &need_order, scratch, err));
   const int64_t offered = view->offer_first[region->offers.n], asked = view->need_first[region->needs.n];
   KN_TRY(gather_properties(region, KN_T_OFFER_PROPERTY, offered, offer_order, &view->offer_property, err));
   KN_TRY(gather_properties(region, KN_T_NEED_SPEC, asked, need_order, &view->need_property, err));
@@ -419,7 +386,7 @@ view_properties(kn_region *region, kn_arena *scratch, kn_error *err)
   return KN_OK;
 }
 
-/* ---------------------------------------------------------------- processes, units, ways out and along */
+/* ---------------------------------------------------------------- processes, units, gateways */
 static kn_code
 view_processes(kn_region *region, kn_arena *scratch, kn_error *err)
 {
@@ -431,15 +398,15 @@ view_processes(kn_region *region, kn_arena *scratch, kn_error *err)
                             .activity_unit = text(region, t, "activity_unit"),
                             .r_strategy = word(region, t, "r_strategy"),
                             .lifetime_yr = real(region, t, "lifetime_yr")};
-  KN_TRY(real_or(region, t, "opex_eur", 0, &view->opex_eur, err));
-  KN_TRY(real_or(region, t, "co2_kg", 0, &view->co2_kg, err));
-  KN_TRY(real_or(region, t, "jobs_fte", 0, &view->jobs_fte, err));
-  KN_TRY(real_or(region, t, "capex_eur", 0, &view->capex_eur, err));
-  KN_TRY(real_or(region, t, "capex_fixed_eur", 0, &view->capex_fixed_eur, err));
-  KN_TRY(real_or(region, t, "min_load", 0, &view->min_load, err));
+  KN_TRY(kn_view_real_or(region, t, "opex_eur", 0, &view->opex_eur, err));
+  KN_TRY(kn_view_real_or(region, t, "co2_kg", 0, &view->co2_kg, err));
+  KN_TRY(kn_view_real_or(region, t, "jobs_fte", 0, &view->jobs_fte, err));
+  KN_TRY(kn_view_real_or(region, t, "capex_eur", 0, &view->capex_eur, err));
+  KN_TRY(kn_view_real_or(region, t, "capex_fixed_eur", 0, &view->capex_fixed_eur, err));
+  KN_TRY(kn_view_real_or(region, t, "min_load", 0, &view->min_load, err));
   const int32_t *order;
-  KN_TRY(
-      group_rows(region, region->table[f].n, number(region, f, "process_id"), view->n, &view->flow_first, &order, scratch, err));
+  KN_TRY(kn_view_group_rows(region, region->table[f].n, number(region, f, "process_id"), view->n, &view->flow_first, &order,
+                            scratch, err));
   const int64_t count = view->flow_first[view->n];
   int32_t *resource;
   uint8_t *per;
@@ -474,112 +441,10 @@ view_gateways(kn_region *region, kn_error *err)
                             .direction = word(region, t, "direction"),
                             .level = word(region, t, "level"),
                             .price_eur = real(region, t, "price_eur")};
-  KN_TRY(points(region, t, &view->point, err));
-  KN_TRY(real_or(region, t, "capacity", INFINITY, &view->capacity, err));
-  KN_TRY(real_or(region, t, "co2_kg", 0, &view->co2_kg, err));
+  KN_TRY(kn_view_points(region, t, &view->point, err));
+  KN_TRY(kn_view_real_or(region, t, "capacity", INFINITY, &view->capacity, err));
+  KN_TRY(kn_view_real_or(region, t, "co2_kg", 0, &view->co2_kg, err));
   return kn_region_locate(region, t, NULL, &view->area, err);
-}
-
-static kn_code
-view_modes(kn_region *region, kn_error *err)
-{
-  kn_mode_view *view = &region->modes;
-  const kn_table_id t = KN_T_MODE;
-  *view = (kn_mode_view){.n = region->table[t].n,
-                         .mode_id = text(region, t, "mode_id"),
-                         .name = text(region, t, "name"),
-                         .class_of = word(region, t, "class"),
-                         .speed_kmh = real(region, t, "speed_kmh")};
-  KN_TRY(real_or(region, t, "load_eur", 0, &view->load_eur, err));
-  KN_TRY(real_or(region, t, "eur_per_unit_km", 0, &view->eur_per_unit_km, err));
-  KN_TRY(real_or(region, t, "co2_kg_per_unit_km", 0, &view->co2_kg_per_unit_km, err));
-  KN_TRY(real_or(region, t, "circuity", 1, &view->circuity, err));
-  KN_TRY(real_or(region, t, "max_km", INFINITY, &view->max_km, err));
-  KN_TRY(byte_or(region, t, "needs_network", 0, &view->needs_network, err));
-  KN_TRY(real_or(region, t, "vehicle_t", 0, &view->vehicle_t, err));
-  KN_TRY(real_or(region, t, "eur_per_unit_h", 0, &view->eur_per_unit_h, err));
-  KN_TRY(real_or(region, t, "max_hours", INFINITY, &view->max_hours, err));
-  KN_TRY(real_or(region, t, "loss_per_km", 0, &view->loss_per_km, err));
-  uint32_t *kinds;
-  KN_NEW(kinds, region->keep, view->n, err);
-  for (int64_t i = 0; i < view->n; i++)
-    if (view->mode_id[i] != NULL && view->class_of[i] < KN_CLASS_COUNT)
-      kinds[i] = kn_mode_kinds(view->mode_id[i], view->name[i], (kn_class)view->class_of[i], text(region, t, "network")[i]);
-  view->kinds = kinds;
-  return KN_OK;
-}
-
-/* ---------------------------------------------------------------- the transport network */
-static kn_code
-view_links(kn_region *region, kn_error *err)
-{
-  kn_node_view *nodes = &region->nodes;
-  *nodes = (kn_node_view){.n = region->table[KN_T_NODE].n,
-                          .node_id = text(region, KN_T_NODE, "node_id"),
-                          .lon = real(region, KN_T_NODE, "lon"),
-                          .lat = real(region, KN_T_NODE, "lat")};
-  KN_TRY(points(region, KN_T_NODE, &nodes->point, err));
-  kn_link_view *view = &region->links;
-  const kn_table_id t = KN_T_LINK;
-  *view = (kn_link_view){.n = region->table[t].n,
-                         .link_id = text(region, t, "link_id"),
-                         .from = number(region, t, "from_id"),
-                         .to = number(region, t, "to_id"),
-                         .kind = word(region, t, "kind"),
-                         .speed_kmh = real(region, t, "speed_kmh")};
-  double *km;
-  KN_NEW(km, region->keep, view->n, err);
-  KN_TRY(kn_region_measure_links(region, real(region, t, "km"), km, err));
-  view->km = km;
-  KN_TRY(byte_or(region, t, "oneway", 0, &view->oneway, err));
-  KN_TRY(real_or(region, t, "max_t", INFINITY, &view->max_t, err));
-  return real_or(region, t, "toll_eur", 0, &view->toll_eur, err);
-}
-
-static kn_code
-view_terminals(kn_region *region, kn_error *err)
-{
-  kn_terminal_view *view = &region->terminals;
-  const kn_table_id t = KN_T_TERMINAL;
-  *view = (kn_terminal_view){.n = region->table[t].n,
-                             .terminal_id = text(region, t, "terminal_id"),
-                             .name = text(region, t, "name"),
-                             .lon = real(region, t, "lon"),
-                             .lat = real(region, t, "lat"),
-                             .lifetime_yr = real(region, t, "lifetime_yr")};
-  KN_TRY(points(region, t, &view->point, err));
-  KN_TRY(real_or(region, t, "transfer_eur", 0, &view->transfer_eur, err));
-  KN_TRY(real_or(region, t, "transfer_co2_kg", 0, &view->transfer_co2_kg, err));
-  KN_TRY(real_or(region, t, "hours", 0, &view->hours, err));
-  KN_TRY(real_or(region, t, "capacity", INFINITY, &view->capacity, err));
-  KN_TRY(real_or(region, t, "capex_eur", 0, &view->capex_eur, err));
-  KN_TRY(byte_or(region, t, "status", KN_EXISTING, &view->status, err));
-  uint32_t *kinds;
-  KN_NEW(kinds, region->keep, view->n, err);
-  for (int64_t i = 0; i < view->n; i++) {
-    const char *given = text(region, t, "kinds")[i], *bad;
-    int32_t bad_length;
-    if (given == NULL || !kn_link_kinds_read(given, &kinds[i], &bad, &bad_length))
-      kinds[i] = 0; /* a region that was salvaged */
-  }
-  view->kinds = kinds;
-  return KN_OK;
-}
-
-static kn_code
-view_tariffs(kn_region *region, kn_error *err)
-{
-  kn_tariff_view *view = &region->tariffs;
-  const kn_table_id t = KN_T_TARIFF;
-  *view = (kn_tariff_view){.n = region->table[t].n,
-                           .resource = number(region, t, "resource_id"),
-                           .class_of = word(region, t, "class"),
-                           .mode_id = text(region, t, "mode_id"),
-                           .eur = real(region, t, "eur"),
-                           .km = real(region, t, "km")};
-  KN_TRY(kn_region_find_ends(region, text(region, t, "from_id"), view->n, &view->from_kind, &view->from, err));
-  KN_TRY(kn_region_find_ends(region, text(region, t, "to_id"), view->n, &view->to_kind, &view->to, err));
-  return real_or(region, t, "co2_kg", 0, &view->co2_kg, err);
 }
 
 static kn_code
@@ -590,7 +455,7 @@ view_incentives(kn_region *region, kn_error *err)
   const int64_t n = region->table[t].n;
   *view = (kn_incentive_view){
       .n = n, .incentive_id = text(region, t, "incentive_id"), .name = text(region, t, "name"), .eur = real(region, t, "eur")};
-  KN_TRY(real_or(region, t, "budget_eur", INFINITY, &view->budget_eur, err));
+  KN_TRY(kn_view_real_or(region, t, "budget_eur", INFINITY, &view->budget_eur, err));
   KN_TRY(window_share(region, t, &view->share, err));
   uint8_t *kinds;
   int32_t *rows;
@@ -617,9 +482,9 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
   kn_substitution_view *substitutions = &region->substitutions;
   *substitutions = (kn_substitution_view){
       .n = region->table[s].n, .offered = number(region, s, "offered_id"), .needed = number(region, s, "needed_id")};
-  KN_TRY(real_or(region, s, "ratio", 1, &substitutions->ratio, err));
-  KN_TRY(real_or(region, s, "cost_eur", 0, &substitutions->cost_eur, err));
-  KN_TRY(real_or(region, s, "max_share", 1, &substitutions->max_share, err));
+  KN_TRY(kn_view_real_or(region, s, "ratio", 1, &substitutions->ratio, err));
+  KN_TRY(kn_view_real_or(region, s, "cost_eur", 0, &substitutions->cost_eur, err));
+  KN_TRY(kn_view_real_or(region, s, "max_share", 1, &substitutions->max_share, err));
   kn_unit_view *units = &region->units;
   *units = (kn_unit_view){.n = region->table[u].n,
                           .unit_id = text(region, u, "unit_id"),
@@ -627,14 +492,11 @@ view_rest(kn_region *region, kn_arena *scratch, kn_error *err)
                           .site = number(region, u, "site_id"),
                           .actor = number(region, u, "actor_id"),
                           .capacity = real(region, u, "capacity")};
-  KN_TRY(byte_or(region, u, "status", KN_EXISTING, &units->status, err));
+  KN_TRY(kn_view_byte_or(region, u, "status", KN_EXISTING, &units->status, err));
   KN_TRY(view_properties(region, scratch, err));
   KN_TRY(view_processes(region, scratch, err));
   KN_TRY(view_gateways(region, err));
-  KN_TRY(view_modes(region, err));
-  KN_TRY(view_links(region, err));
-  KN_TRY(view_terminals(region, err));
-  KN_TRY(view_tariffs(region, err));
+  KN_TRY(kn_region_view_network(region, err));
   const kn_table_id p = KN_T_PERMIT;
   region->permits = (kn_permit_view){.n = region->table[p].n,
                                      .site = number(region, p, "site_id"),

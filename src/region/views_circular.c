@@ -1,37 +1,5 @@
 /* The typed views of products, and of accounts of materials and of waste. */
-#include "region/internal.h"
-
-static const kn_column *
-column(const kn_region *region, kn_table_id table, const char *name)
-{
-  return kn_table_column(&region->table[table], name);
-}
-
-/* Rows of product_material by product, each in the order of the table. Rows without a product (of a salvaged region) are in
- * none. */
-static kn_code
-group_materials(kn_region *region, int64_t products, const int32_t **first_out, const int32_t **row_out, kn_error *err)
-{
-  const int64_t n = region->table[KN_T_PRODUCT_MATERIAL].n;
-  const int32_t *of = column(region, KN_T_PRODUCT_MATERIAL, "product_id")->number;
-  int32_t *first, *row, *next;
-  KN_NEW(first, region->keep, products + 1, err);
-  KN_NEW(next, region->keep, products + 1, err);
-  KN_NEW(row, region->keep, n, err);
-  for (int64_t i = 0; i < n; i++)
-    if (of[i] != KN_NONE)
-      first[of[i] + 1]++;
-  for (int64_t p = 0; p < products; p++) {
-    first[p + 1] += first[p];
-    next[p + 1] = first[p + 1];
-  }
-  for (int64_t i = 0; i < n; i++)
-    if (of[i] != KN_NONE)
-      row[next[of[i]]++] = (int32_t)i;
-  *first_out = first;
-  *row_out = row;
-  return KN_OK;
-}
+#include "region/views.h"
 
 static kn_code
 view_products(kn_region *region, kn_error *err)
@@ -39,28 +7,29 @@ view_products(kn_region *region, kn_error *err)
   const kn_table_id t = KN_T_PRODUCT, m = KN_T_PRODUCT_MATERIAL;
   kn_product_view *view = &region->products;
   *view = (kn_product_view){.n = region->table[t].n,
-                            .product_id = column(region, t, "product_id")->text,
-                            .name = column(region, t, "name")->text,
-                            .site = column(region, t, "site_id")->number,
-                            .actor = column(region, t, "actor_id")->number,
-                            .resource = column(region, t, "resource_id")->number,
-                            .lifetime_yr = column(region, t, "lifetime_yr")->real,
-                            .lifetime_average_yr = column(region, t, "lifetime_average_yr")->real,
-                            .use_per_year = column(region, t, "use_per_year")->real,
-                            .use_per_year_average = column(region, t, "use_per_year_average")->real,
-                            .material = column(region, m, "material")->text,
-                            .mass_kg = column(region, m, "mass_kg")->real};
-  KN_TRY(kn_region_real_or(region, t, "weight", 1, &view->weight, err));
-  KN_TRY(kn_region_real_or(region, m, "recycled_in", 0, &view->recycled_in, err));
-  KN_TRY(kn_region_real_or(region, m, "reused_in", 0, &view->reused_in, err));
-  KN_TRY(kn_region_real_or(region, m, "bio_in", 0, &view->bio_in, err));
-  KN_TRY(kn_region_real_or(region, m, "to_recycling", 0, &view->to_recycling, err));
-  KN_TRY(kn_region_real_or(region, m, "to_reuse", 0, &view->to_reuse, err));
-  KN_TRY(kn_region_real_or(region, m, "to_compost", 0, &view->to_compost, err));
-  KN_TRY(kn_region_real_or(region, m, "to_energy", 0, &view->to_energy, err));
-  KN_TRY(kn_region_real_or(region, m, "eff_in", 1, &view->eff_in, err));
-  KN_TRY(kn_region_real_or(region, m, "eff_out", 1, &view->eff_out, err));
-  return group_materials(region, view->n, &view->material_first, &view->material_row, err);
+                            .product_id = text(region, t, "product_id"),
+                            .name = text(region, t, "name"),
+                            .site = number(region, t, "site_id"),
+                            .actor = number(region, t, "actor_id"),
+                            .resource = number(region, t, "resource_id"),
+                            .lifetime_yr = real(region, t, "lifetime_yr"),
+                            .lifetime_average_yr = real(region, t, "lifetime_average_yr"),
+                            .use_per_year = real(region, t, "use_per_year"),
+                            .use_per_year_average = real(region, t, "use_per_year_average"),
+                            .material = text(region, m, "material"),
+                            .mass_kg = real(region, m, "mass_kg")};
+  KN_TRY(kn_view_real_or(region, t, "weight", 1, &view->weight, err));
+  KN_TRY(kn_view_real_or(region, m, "recycled_in", 0, &view->recycled_in, err));
+  KN_TRY(kn_view_real_or(region, m, "reused_in", 0, &view->reused_in, err));
+  KN_TRY(kn_view_real_or(region, m, "bio_in", 0, &view->bio_in, err));
+  KN_TRY(kn_view_real_or(region, m, "to_recycling", 0, &view->to_recycling, err));
+  KN_TRY(kn_view_real_or(region, m, "to_reuse", 0, &view->to_reuse, err));
+  KN_TRY(kn_view_real_or(region, m, "to_compost", 0, &view->to_compost, err));
+  KN_TRY(kn_view_real_or(region, m, "to_energy", 0, &view->to_energy, err));
+  KN_TRY(kn_view_real_or(region, m, "eff_in", 1, &view->eff_in, err));
+  KN_TRY(kn_view_real_or(region, m, "eff_out", 1, &view->eff_out, err));
+  return kn_view_group_rows(region, region->table[m].n, number(region, m, "product_id"), view->n, &view->material_first,
+                            &view->material_row, region->keep, err);
 }
 
 static kn_code
@@ -68,37 +37,35 @@ view_accounts(kn_region *region, kn_error *err)
 {
   const kn_table_id m = KN_T_MATERIAL_ACCOUNT, w = KN_T_TREATMENT_ACCOUNT;
   const int64_t n = region->table[w].n;
-  const int32_t *given = column(region, w, "is_major_mineral")->number;
+  const int32_t *given = number(region, w, "is_major_mineral");
   uint8_t *is_major_mineral;
   KN_NEW(is_major_mineral, region->keep, n, err);
   for (int64_t i = 0; i < n; i++)
     is_major_mineral[i] = given[i] == 1;
-  region->material_accounts =
-      (kn_material_account_view){.n = region->table[m].n,
-                                 .account_id = column(region, m, "account_id")->text,
-                                 .material = column(region, m, "material")->text,
-                                 .area = column(region, m, "area_id")->number,
-                                 .year = column(region, m, "year")->number,
-                                 .extraction = column(region, m, "extraction")->real,
-                                 .imports = column(region, m, "imports")->real,
-                                 .exports = column(region, m, "exports")->real,
-                                 .recycled_domestic = column(region, m, "recycled_domestic")->real,
-                                 .imported_for_recycling = column(region, m, "imported_for_recycling")->real,
-                                 .exported_for_recycling = column(region, m, "exported_for_recycling")->real};
-  region->treatment_accounts =
-      (kn_treatment_account_view){.n = n,
-                                  .account_id = column(region, w, "account_id")->text,
-                                  .waste = column(region, w, "waste")->text,
-                                  .area = column(region, w, "area_id")->number,
-                                  .year = column(region, w, "year")->number,
-                                  .recycled = column(region, w, "recycled")->real,
-                                  .backfilled = column(region, w, "backfilled")->real,
-                                  .energy_recovery = column(region, w, "energy_recovery")->real,
-                                  .incinerated = column(region, w, "incinerated")->real,
-                                  .landfilled = column(region, w, "landfilled")->real,
-                                  .imported_for_recycling = column(region, w, "imported_for_recycling")->real,
-                                  .exported_for_recycling = column(region, w, "exported_for_recycling")->real,
-                                  .is_major_mineral = is_major_mineral};
+  region->material_accounts = (kn_material_account_view){.n = region->table[m].n,
+                                                         .account_id = text(region, m, "account_id"),
+                                                         .material = text(region, m, "material"),
+                                                         .area = number(region, m, "area_id"),
+                                                         .year = number(region, m, "year"),
+                                                         .extraction = real(region, m, "extraction"),
+                                                         .imports = real(region, m, "imports"),
+                                                         .exports = real(region, m, "exports"),
+                                                         .recycled_domestic = real(region, m, "recycled_domestic"),
+                                                         .imported_for_recycling = real(region, m, "imported_for_recycling"),
+                                                         .exported_for_recycling = real(region, m, "exported_for_recycling")};
+  region->treatment_accounts = (kn_treatment_account_view){.n = n,
+                                                           .account_id = text(region, w, "account_id"),
+                                                           .waste = text(region, w, "waste"),
+                                                           .area = number(region, w, "area_id"),
+                                                           .year = number(region, w, "year"),
+                                                           .recycled = real(region, w, "recycled"),
+                                                           .backfilled = real(region, w, "backfilled"),
+                                                           .energy_recovery = real(region, w, "energy_recovery"),
+                                                           .incinerated = real(region, w, "incinerated"),
+                                                           .landfilled = real(region, w, "landfilled"),
+                                                           .imported_for_recycling = real(region, w, "imported_for_recycling"),
+                                                           .exported_for_recycling = real(region, w, "exported_for_recycling"),
+                                                           .is_major_mineral = is_major_mineral};
   return KN_OK;
 }
 

@@ -1,52 +1,24 @@
 /* The typed view of profiles, and a profile as shares of a year. */
-#include "region/internal.h"
+#include "region/views.h"
 
 static const int32_t days_of_month[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 static const double days_of_week[KN_DAY_TYPES] = {5, 1, 1};
-
-static const kn_column *
-column(const kn_region *region, kn_table_id table, const char *name)
-{
-  return kn_table_column(&region->table[table], name);
-}
-
-/* Rows by profile, each in the order of the table; those without one (of a salvaged region) are in none. */
-static kn_code
-group_hours(kn_region *region, const int32_t *of, int64_t n, int64_t profiles, kn_profile_view *view, kn_error *err)
-{
-  int32_t *first, *next, *row;
-  KN_NEW(first, region->keep, profiles + 1, err);
-  KN_NEW(next, region->keep, profiles + 1, err);
-  KN_NEW(row, region->keep, n, err);
-  for (int64_t i = 0; i < n; i++)
-    if (of[i] != KN_NONE)
-      first[of[i] + 1]++;
-  for (int64_t p = 0; p < profiles; p++) {
-    first[p + 1] += first[p];
-    next[p + 1] = first[p + 1];
-  }
-  for (int64_t i = 0; i < n; i++)
-    if (of[i] != KN_NONE)
-      row[next[of[i]]++] = (int32_t)i;
-  view->first = first;
-  view->row = row;
-  return KN_OK;
-}
 
 kn_code
 kn_region_view_profiles(kn_region *region, kn_error *err)
 {
   const kn_table_id p = KN_T_PROFILE, h = KN_T_PROFILE_HOUR;
   region->profiles = (kn_profile_view){.n = region->table[p].n,
-                                       .profile_id = column(region, p, "profile_id")->text,
-                                       .name = column(region, p, "name")->text,
-                                       .source = column(region, p, "source_id")->number,
-                                       .month = column(region, h, "month")->number,
-                                       .hour = column(region, h, "hour")->number,
-                                       .day_type = column(region, h, "day_type")->word,
-                                       .load = column(region, h, "load")->real};
-  return group_hours(region, column(region, h, "profile_id")->number, region->table[h].n, region->profiles.n, &region->profiles,
-                     err);
+                                       .profile_id = text(region, p, "profile_id"),
+                                       .name = text(region, p, "name"),
+                                       .source = number(region, p, "source_id"),
+                                       .month = number(region, h, "month"),
+                                       .hour = number(region, h, "hour"),
+                                       .day_type = word(region, h, "day_type"),
+                                       .load = real(region, h, "load")};
+  kn_profile_view *view = &region->profiles;
+  return kn_view_group_rows(region, region->table[h].n, number(region, h, "profile_id"), view->n, &view->first, &view->row,
+                            region->keep, err);
 }
 
 kn_profile_view

@@ -1,35 +1,16 @@
 /* The typed views of totals, stocks and fleets. Years and cohorts come grouped by what they belong to, by rising year. */
-#include "region/internal.h"
+#include "region/views.h"
 
 #include <stdlib.h>
-
-static const kn_column *
-column(const kn_region *region, kn_table_id table, const char *name)
-{
-  return kn_table_column(&region->table[table], name);
-}
-
-kn_code
-kn_region_real_or(kn_region *region, kn_table_id table, const char *name, double otherwise, const double **out, kn_error *err)
-{
-  const double *given = column(region, table, name)->real;
-  const int64_t n = region->table[table].n;
-  double *filled;
-  KN_NEW(filled, region->keep, n, err);
-  for (int64_t i = 0; i < n; i++)
-    filled[i] = isnan(given[i]) ? otherwise : given[i];
-  *out = filled;
-  return KN_OK;
-}
 
 static kn_code
 view_totals(kn_region *region, kn_error *err)
 {
   const kn_table_id t = KN_T_TOTAL;
   const int64_t n = region->table[t].n;
-  const int32_t *source = column(region, t, "source_id")->number;
-  const double *given = column(region, t, "rel_sd")->real;
-  const uint8_t *side = column(region, t, "side")->word;
+  const int32_t *source = number(region, t, "source_id");
+  const double *given = real(region, t, "rel_sd");
+  const uint8_t *side = word(region, t, "side");
   uint8_t *is_need;
   double *rel_sd;
   KN_NEW(is_need, region->keep, n, err);
@@ -39,12 +20,12 @@ view_totals(kn_region *region, kn_error *err)
     rel_sd[i] = isnan(given[i]) && source[i] != KN_NONE ? region->sources.rel_sd[source[i]] : given[i];
   }
   region->totals = (kn_total_view){.n = n,
-                                   .total_id = column(region, t, "total_id")->text,
-                                   .area = column(region, t, "area_id")->number,
-                                   .resource = column(region, t, "resource_id")->number,
-                                   .nace = column(region, t, "nace")->text,
+                                   .total_id = text(region, t, "total_id"),
+                                   .area = number(region, t, "area_id"),
+                                   .resource = number(region, t, "resource_id"),
+                                   .nace = text(region, t, "nace"),
                                    .is_need = is_need,
-                                   .quantity = column(region, t, "quantity")->real,
+                                   .quantity = real(region, t, "quantity"),
                                    .rel_sd = rel_sd};
   return KN_OK;
 }
@@ -69,7 +50,7 @@ order_years(kn_region *region, kn_table_id table, const char *owner, const char 
             dated **order, kn_error *err)
 {
   const int64_t n = region->table[table].n;
-  const int32_t *of = column(region, table, owner)->number, *when = column(region, table, year)->number;
+  const int32_t *of = number(region, table, owner), *when = number(region, table, year);
   dated *rows;
   int32_t *first;
   KN_NEW(rows, region->keep, n, err);
@@ -102,7 +83,7 @@ take_years(kn_region *region, int64_t n, const dated *order, const int32_t **out
 static kn_code
 take_reals(kn_region *region, kn_table_id table, const char *name, const dated *order, const double **out, kn_error *err)
 {
-  const double *given = column(region, table, name)->real;
+  const double *given = real(region, table, name);
   const int64_t n = region->table[table].n;
   double *value;
   KN_NEW(value, region->keep, n, err);
@@ -119,18 +100,18 @@ view_stocks(kn_region *region, kn_error *err)
   const int64_t n = region->table[t].n;
   kn_stock_view *view = &region->stocks;
   *view = (kn_stock_view){.n = n,
-                          .stock_id = column(region, t, "stock_id")->text,
-                          .site = column(region, t, "site_id")->number,
-                          .area = column(region, t, "area_id")->number,
-                          .resource = column(region, t, "resource_id")->number,
-                          .source = column(region, t, "source_id")->number,
-                          .driver = column(region, t, "driver")->word,
-                          .lifetime = column(region, t, "lifetime")->word,
-                          .mean_yr = column(region, t, "mean_yr")->real,
-                          .sd_yr = column(region, t, "sd_yr")->real,
-                          .shape = column(region, t, "shape")->real,
-                          .scale_yr = column(region, t, "scale_yr")->real};
-  const int32_t *given = column(region, t, "may_shrink")->number;
+                          .stock_id = text(region, t, "stock_id"),
+                          .site = number(region, t, "site_id"),
+                          .area = number(region, t, "area_id"),
+                          .resource = number(region, t, "resource_id"),
+                          .source = number(region, t, "source_id"),
+                          .driver = word(region, t, "driver"),
+                          .lifetime = word(region, t, "lifetime"),
+                          .mean_yr = real(region, t, "mean_yr"),
+                          .sd_yr = real(region, t, "sd_yr"),
+                          .shape = real(region, t, "shape"),
+                          .scale_yr = real(region, t, "scale_yr")};
+  const int32_t *given = number(region, t, "may_shrink");
   uint8_t *may_shrink;
   KN_NEW(may_shrink, region->keep, n, err);
   for (int64_t i = 0; i < n; i++)
@@ -156,17 +137,17 @@ view_fleets(kn_region *region, kn_error *err)
   const int64_t n = region->table[t].n;
   kn_fleet_view *view = &region->fleets;
   *view = (kn_fleet_view){.n = n,
-                          .fleet_id = column(region, t, "fleet_id")->text,
-                          .site = column(region, t, "site_id")->number,
-                          .area = column(region, t, "area_id")->number,
-                          .resource = column(region, t, "resource_id")->number,
-                          .source = column(region, t, "source_id")->number,
-                          .contract_years = column(region, t, "contract_years")->number,
-                          .kg_new = column(region, t, "kg_new")->real,
-                          .kg_parts = column(region, t, "kg_parts")->real};
-  KN_TRY(kn_region_real_or(region, t, "loss_at_return", 0, &view->loss_at_return, err));
-  KN_TRY(kn_region_real_or(region, t, "refurbish_yield", 0, &view->refurbish_yield, err));
-  const int32_t *given = column(region, t, "most_refurbishments")->number;
+                          .fleet_id = text(region, t, "fleet_id"),
+                          .site = number(region, t, "site_id"),
+                          .area = number(region, t, "area_id"),
+                          .resource = number(region, t, "resource_id"),
+                          .source = number(region, t, "source_id"),
+                          .contract_years = number(region, t, "contract_years"),
+                          .kg_new = real(region, t, "kg_new"),
+                          .kg_parts = real(region, t, "kg_parts")};
+  KN_TRY(kn_view_real_or(region, t, "loss_at_return", 0, &view->loss_at_return, err));
+  KN_TRY(kn_view_real_or(region, t, "refurbish_yield", 0, &view->refurbish_yield, err));
+  const int32_t *given = number(region, t, "most_refurbishments");
   int32_t *most;
   KN_NEW(most, region->keep, n, err);
   for (int64_t i = 0; i < n; i++)

@@ -28,6 +28,7 @@ typedef struct kn_writing_order {
   kn_error *err;
   kn_code code;
   bool is_done;
+  kn_desk_work work;
   bool is_posted; /* nobody waits: it is freed when done */
   struct kn_writing_order *next;
 } kn_writing_order;
@@ -56,9 +57,15 @@ void kn_conn_free(kn_conn *conn);
 void kn_conn_look(kn_conn *conn, const kn_viewer *viewer);
 /* is_all: whether the statement may read closed tables, asked again where it is prepared anew. */
 kn_code kn_conn_visit(kn_conn *conn, sqlite3_stmt *statement, bool is_all, kn_answer_visit visit, void *arg, kn_error *err);
+/* desk_guard.c: SQL functions that know who looks, and the authorizer, after which a connection reads open tables and views only. */
+kn_code kn_guard_register(kn_conn *conn, kn_error *err);
+void kn_guard_begin(kn_conn *conn);
 bool kn_desk_is_open(const char *table); /* anybody may read it, or it is a view seen_... */
 /* desk_search.c, after an edit: the words of the row, and of rows that show its name. */
 kn_code kn_search_touch(kn_conn *conn, const char *table, const char *key, kn_error *err);
+/* desk_work.c: counts what a connection does; adds what was done for this thread elsewhere. */
+void kn_work_watch(sqlite3 *db);
+void kn_work_add(kn_desk_work work);
 kn_code kn_writer_start(kn_desk *desk, kn_error *err);
 void kn_writer_stop(kn_desk *desk);
 

@@ -66,7 +66,9 @@ commit_group(kn_desk *desk, kn_writing_order *group, kn_error *err)
   kn_code code = kn_sql_run(store, "BEGIN IMMEDIATE", err);
   bool is_open = code == KN_OK;
   for (kn_writing_order *order = group; is_open && order != NULL; order = order->next) {
+    const kn_desk_work before = kn_desk_work_here();
     order->code = do_order(desk->writer, order);
+    order->work = kn_desk_work_since(before);
     is_open = !sqlite3_get_autocommit(store->db);
   }
   if (code == KN_OK && !is_open)
@@ -152,6 +154,7 @@ kn_desk_write(kn_desk *desk, const kn_viewer *viewer, kn_desk_writing write, voi
   while (!order.is_done)
     pthread_cond_wait(&desk->went, &desk->lock);
   pthread_mutex_unlock(&desk->lock);
+  kn_work_add(order.work);
   return order.code;
 }
 

@@ -78,7 +78,7 @@ read_file(const char *path)
   return failed;
 }
 
-/* A part of WITH named as a view would pass for that view with the guard (desk.c): `seen_x AS (` and `seen_x (a, b) AS (`. */
+/* A part of WITH named as a view would pass for that view with the guard (desk_guard.c): `seen_x AS (` and `seen_x (a, b) AS (`. */
 static bool
 poses_as_view(const char *sql)
 {

@@ -113,6 +113,22 @@ take_text(kn_arena *arena, const kn_answer *answer, const char *name, const char
   return kn_text_copy(out, arena, field->text, (size_t)field->length, err);
 }
 
+/* Names of resources are written as in a sentence; a title begins with a capital. */
+static kn_code
+take_title(kn_arena *arena, const kn_answer *answer, const char *name, const char **out, kn_error *err)
+{
+  KN_TRY(take_text(arena, answer, name, out, err));
+  if (*out == NULL || **out < 'a' || **out > 'z')
+    return KN_OK;
+  const size_t length = strlen(*out);
+  char *title;
+  KN_NEW(title, arena, length + 1, err);
+  memcpy(title, *out, length + 1);
+  title[0] = (char)(title[0] - 'a' + 'A');
+  *out = title;
+  return KN_OK;
+}
+
 static double
 real_of(const kn_answer *answer, const char *name)
 {
@@ -127,8 +143,8 @@ take_origin(void *arg, const kn_answer *answer, kn_error *err)
   if (from->is_there)
     return KN_OK;
   from->is_there = true;
-  KN_TRY(take_text(from->arena, answer, "title_nl", &from->title_nl, err));
-  KN_TRY(take_text(from->arena, answer, "title_en", &from->title_en, err));
+  KN_TRY(take_title(from->arena, answer, "title_nl", &from->title_nl, err));
+  KN_TRY(take_title(from->arena, answer, "title_en", &from->title_en, err));
   KN_TRY(take_text(from->arena, answer, "summary", &from->summary, err));
   KN_TRY(take_text(from->arena, answer, "actors_json", &from->actors, err));
   from->worth_eur = real_of(answer, "worth_eur");

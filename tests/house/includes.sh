@@ -15,6 +15,7 @@ check()
       for (i = 1; i <= count; i++)
         place[name[i]] = i
       # A header of its own within a module.
+      place["builder"] = place["region"]
       place["disclosure"] = place["monitor"]
       place["desk"] = place["store"]
       home["^sqlite3"] = "store"

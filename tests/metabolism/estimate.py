@@ -9,40 +9,14 @@ import math
 import os
 import subprocess
 import sys
-import tempfile
 
 import numpy
 
-KNOOP, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from frame import KNOOP, ROOT, each, new_region, run, skip, verdict, write_table  # noqa: E402
+
 REFERENCE = os.path.join(ROOT, "data", "reference")
 SHARED = os.path.join(ROOT, "..", "shared", "data", "eprtr")
-count = failed = 0
-
-
-def verdict(good, title, *seen):
-    global count, failed
-    count += 1
-    if good:
-        print(f"ok {count} - {title}")
-        return
-    failed += 1
-    print(f"not ok {count} - {title}")
-    for thing in seen:
-        print("# " + str(thing)[:300].replace("\n", "\n# "))
-
-
-def run(*arguments, expect=0):
-    done = subprocess.run([KNOOP, *arguments], capture_output=True, text=True)
-    if done.returncode != expect:
-        raise SystemExit(f"Bail out! knoop {' '.join(arguments)}: exit {done.returncode}, {done.stderr[:500]}")
-    return done.stdout
-
-
-def write(folder, name, columns, rows):
-    with open(os.path.join(folder, name + ".csv"), "w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns.split())
-        writer.writerows(rows)
 
 
 def read(folder, name):
@@ -54,15 +28,7 @@ def read(folder, name):
 
 
 def new(folder, tables):
-    package = os.path.join(folder, "package")
-    os.makedirs(package, exist_ok=True)
-    for name, (columns, rows) in tables.items():
-        write(package, name, columns, rows)
-    region = os.path.join(folder, "region.gpkg")
-    if os.path.exists(region):
-        os.remove(region)
-    run("--quiet", "new", region, "--from", package)
-    return region
+    return new_region(folder, "package", tables)
 
 
 def exported(folder, region, name):
@@ -164,8 +130,8 @@ def check_small(folder):
     theirs = next(row for row in offers if row["site_id"] == "two-a" and row["resource_id"] == "dust")
     table = os.path.join(folder, "in")
     os.makedirs(table, exist_ok=True)
-    write(table, "offer", "offer_id site_id resource_id quantity source_id", [(mine["offer_id"], "join", "dust", 777, "r")])
-    write(table, "offer_property", "offer_id property value", [(theirs["offer_id"], "moisture", 12)])
+    write_table(table, "offer", "offer_id site_id resource_id quantity source_id", [(mine["offer_id"], "join", "dust", 777, "r")])
+    write_table(table, "offer_property", "offer_id property value", [(theirs["offer_id"], "moisture", 12)])
     run("--quiet", "import", region, os.path.join(table, "offer.csv"), os.path.join(table, "offer_property.csv"))
     later = json.loads(run("--json", "estimate", region, "--least", "0.1"))
     of = {(row["site_id"], row["resource_id"]) for row in later["estimates"] if "offer_id" in row}
@@ -209,7 +175,7 @@ def check_totals(folder):
     told = {row["total_id"]: row for row in out["totals"]}
     verdict(told["low"]["contradicted"] and told["all"]["contradicted"], "contradictions are told", told)
     verdict(abs(told["part"]["after"] - 3000) < abs(told["all"]["after"] - 2000), "the surer total weighs more", told)
-    package = exported(folder, os.path.join(folder, "region.gpkg"), "excluded")
+    package = exported(folder, os.path.join(folder, "package.gpkg"), "excluded")
     verdict({row["offer_id"]: row["quantity"] for row in read(package, "offer")}["o1"] == "900", "reported rows stay even then")
 
 
@@ -257,11 +223,9 @@ def check_scaling(folder):
 
 def check_national(folder):
     """The coefficients times the jobs of Belgium are the national totals that they were made of."""
-    global count
     source = os.path.join(ROOT, "..", "shared", "data")
     if not os.path.isdir(os.path.join(source, "statistics")):
-        count += 1
-        print(f"ok {count} - the national totals # SKIP the shared data is not here")
+        skip("the national totals", "the shared data is not here")
         return
     sys.path.insert(0, os.path.join(ROOT, "data", "make"))
     sys.dont_write_bytecode = True
@@ -438,9 +402,7 @@ def check_finland(folder):
     """Facilities report hazardous and other waste. No jobs are known, so each counts as 100 and the scatter holds their size too. The coefficient of a
     class of waste cannot be had by code, so one code stands for each: what is held against the truth is the interval, not the national mean."""
     if not os.path.isdir(SHARED):
-        global count
-        count += 1
-        print(f"ok {count} - held-out Finnish transfers # SKIP the shared data is not here")
+        skip("held-out Finnish transfers", "the shared data is not here")
         return
     with open(os.path.join(SHARED, "fi_eprtr_facilities.csv"), encoding="utf-8") as stream:
         facilities = {row["facility_id"]: row["eprtr_activity_code"] for row in csv.DictReader(stream)}
@@ -482,10 +444,4 @@ def check_finland(folder):
     verdict(n > 250 and 0.86 < share < 0.94, "of held-out Finnish facilities 90 % intervals hold 90 %", share, n, len(truth))
 
 
-with tempfile.TemporaryDirectory() as tmp:
-    for check in (check_small, check_totals, check_scaling, check_national, check_peer, check_simulated, check_finland):
-        inside = os.path.join(tmp, check.__name__)
-        os.makedirs(inside)
-        check(inside)
-print(f"1..{count}")
-sys.exit(failed > 0)
+each(check_small, check_totals, check_scaling, check_national, check_peer, check_simulated, check_finland)

@@ -9,35 +9,11 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 
-KNOOP, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from frame import KNOOP, ROOT, each, new_region, refused, run, skip, verdict  # noqa: E402
+
 CASES = os.path.join(ROOT, "..", "shared", "cases", "stocks")
-count = failed = 0
-
-
-def verdict(good, title, *seen):
-    global count, failed
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    if not good:
-        failed += 1
-        for thing in seen:
-            print("# " + str(thing)[:300].replace("\n", "\n# "))
-
-
-def skip(title):
-    global count
-    count += 1
-    print(f"ok {count} - {title} # SKIP the shared cases are not here")
-
-
-def run(*arguments, expect=0):
-    done = subprocess.run([KNOOP, *arguments], capture_output=True, text=True)
-    if done.returncode != expect:
-        raise SystemExit(f"Bail out! knoop {' '.join(arguments)}: exit {done.returncode}, {done.stderr[:500]}")
-    return done.stdout + ("" if expect == 0 else done.stderr)
-
 
 BASE = {
     "settings": ("key value", [("name", "Stocks"), ("plan_year", 2035)]),
@@ -50,20 +26,7 @@ BASE = {
 
 
 def new(folder, tables):
-    package = os.path.join(folder, "package")
-    os.makedirs(package, exist_ok=True)
-    for name in os.listdir(package):
-        os.remove(os.path.join(package, name))
-    for name, (columns, rows) in {**BASE, **tables}.items():
-        with open(os.path.join(package, name + ".csv"), "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(columns.split())
-            writer.writerows(rows)
-    region = os.path.join(folder, "region.gpkg")
-    if os.path.exists(region):
-        os.remove(region)
-    run("--quiet", "new", region, "--from", package)
-    return region
+    return new_region(folder, "package", {**BASE, **tables})
 
 
 STOCK = "stock_id site_id resource_id driver lifetime mean_yr sd_yr shape scale_yr may_shrink source_id"
@@ -304,22 +267,22 @@ def check_wrong(folder):
     life = {"type": "weibull", "shape": 2, "scale": 9}
     tables = stock_tables([("gap", "inflow", life, 2015, [1.0, 2.0, 3.0])])
     tables["stock_year"] = ("stock_id year inflow stock", [row for row in tables["stock_year"][1] if row[1] != 2016])
-    text = run("stocks", new(folder, tables), expect=3)
+    text = refused("stocks", new(folder, tables), expect=3)
     verdict("gap" in text and "2016" in text, "a missing year is named", text)
     tables = stock_tables([("bare", "inflow", {"type": "normal", "mean": 5}, 2015, [1.0])])
-    text = run("stocks", new(folder, tables), expect=3)
+    text = refused("stocks", new(folder, tables), expect=3)
     verdict("bare" in text and "sd_yr" in text, "so is a figure that a lifetime lacks", text)
     tables = stock_tables([("late", "inflow", life, 2015, [1.0], 1, {2016: 4.0})])
-    text = run("stocks", new(folder, tables), expect=3)
+    text = refused("stocks", new(folder, tables), expect=3)
     verdict("late" in text and "2016" in text, "so is a cohort that comes too late", text)
     tables = stock_tables([("none", "stock", life, 2015, [1.0])])
     tables["stock_year"] = ("stock_id year inflow stock", [("none", 2015, 4, "")])
-    text = run("stocks", new(folder, tables), expect=3)
+    text = refused("stocks", new(folder, tables), expect=3)
     verdict("none" in text and "2015" in text, "so is a year without its figure", text)
     package = os.path.join(folder, "package")
     with open(os.path.join(package, "stock_year.csv"), "a", encoding="utf-8") as out:
         out.write("none,2015,5,\n")
-    text = run("new", os.path.join(folder, "twice.gpkg"), "--from", package, expect=3)
+    text = refused("new", os.path.join(folder, "twice.gpkg"), "--from", package, expect=3)
     verdict("stock_year.csv:3" in text and "none, 2015" in text, "a year twice is refused, with its line", text)
     tables = stock_tables([("gap", "inflow", life, 2015, [1.0, 2.0, 3.0]), ("bare", "inflow", {"type": "normal", "mean": 5}, 2015, [1.0]), ("late", "inflow", life, 2015, [1.0], 1, {2016: 4.0}), ("none", "stock", life, 2015, [1.0]),
                            ("empty", "inflow", life, 2015, []), ("good", "stock", life, 2015, [1.0, 2.0], 1, {2010: 3.0})])
@@ -330,13 +293,7 @@ def check_wrong(folder):
     wanted = {("gap", "missing_year", "error"), ("bare", "lifetime", "error"), ("late", "cohort", "error"), ("none", "no_figure", "error"), ("empty", "no_years", "warning"), ("t", "sector", "warning")}
     verdict(found == wanted and done.returncode == 1, "check tells all that before they are run, and nothing of the good one", found ^ wanted)
     bare = new(folder, {"settings": ("key value", [("name", "Bare")])})
-    verdict("--year" in run("stocks", bare, "--offers", expect=2), "offers want a year")
+    verdict("--year" in refused("stocks", bare, "--offers", expect=2), "offers want a year")
 
 
-with tempfile.TemporaryDirectory() as tmp:
-    for check in (check_cases, check_random, check_fleets, check_offers, check_wrong):
-        inside = os.path.join(tmp, check.__name__)
-        os.makedirs(inside)
-        check(inside)
-print(f"1..{count}")
-sys.exit(failed > 0)
+each(check_cases, check_random, check_fleets, check_offers, check_wrong)

@@ -2,16 +2,16 @@
 does not fit together is told by `knoop check`. Method: packages made of the shared cases; a peer in fractions over random ones that
 shares no code. Prints TAP."""
 
-import csv
 import fractions
 import json
 import os
 import random
 import subprocess
 import sys
-import tempfile
 
-KNOOP, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from frame import KNOOP, ROOT, each, new_region, run, skip, verdict, write_package  # noqa: E402
+
 CASES = os.path.join(ROOT, "..", "shared", "cases", "circularity")
 IN, OUT = ("recycled_in", "reused_in", "bio_in"), ("to_recycling", "to_reuse", "to_compost", "to_energy")
 PRODUCT = "lifetime_yr lifetime_average_yr use_per_year use_per_year_average".split()
@@ -20,31 +20,6 @@ FLOWS = "extraction imports exports recycled_domestic imported_for_recycling exp
 TREATED = "recycled backfilled energy_recovery incinerated landfilled".split()
 ACROSS = ["imported_for_recycling", "exported_for_recycling"]
 MCI, RATE, ACROSS_RATE = "material circularity of products (MCI)", "circular material use rate", "recycling rate across the border"
-count = failed = 0
-
-
-def verdict(good, title, *seen):
-    global count, failed
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    if not good:
-        failed += 1
-        for thing in seen:
-            print("# " + str(thing)[:600].replace("\n", "\n# "))
-
-
-def skip(title):
-    global count
-    count += 1
-    print(f"ok {count} - {title} # SKIP the shared cases are not here")
-
-
-def run(*arguments, expect=0):
-    done = subprocess.run([KNOOP, *arguments], capture_output=True, text=True)
-    if done.returncode != expect:
-        raise SystemExit(f"Bail out! knoop {' '.join(arguments)}: exit {done.returncode}, {done.stderr[:500]}")
-    return done.stdout
-
 
 BASE = {
     "settings": ("key value", [("name", "Circular"), ("plan_year", 2030)]),
@@ -57,20 +32,8 @@ BASE = {
 }
 
 
-def write(package, tables):
-    os.makedirs(package)
-    for table, (columns, rows) in {**BASE, **tables}.items():
-        with open(os.path.join(package, table + ".csv"), "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(columns.split())
-            writer.writerows(rows)
-    return package
-
-
 def new(folder, name, tables):
-    package = write(os.path.join(folder, name), tables)
-    run("--quiet", "new", package + ".gpkg", "--from", package)
-    return package + ".gpkg"
+    return new_region(folder, name, {**BASE, **tables})
 
 
 def dna(region):
@@ -258,7 +221,7 @@ def check_misfits(folder):
     found = [(f["table"], f["row"], f["column"]) for f in findings(new(folder, "twice", twice), 1)]
     verdict(found == [("material_account", "m2", "material"), ("treatment_account", "w1", "waste")], "what is accounted for twice", found)
     for column, value in (("recycled_in", 1.5), ("eff_in", 0), ("eff_in", 1.01), ("eff_out", -0.1), ("mass_kg", 0)):
-        package = write(os.path.join(folder, f"{column}{value}"), products_of([{"materials": [steel | {column: value}]}], [1]))
+        package = write_package(os.path.join(folder, f"{column}{value}"), {**BASE, **products_of([{"materials": [steel | {column: value}]}], [1])})
         done = subprocess.run([KNOOP, "new", package + ".gpkg", "--from", package], capture_output=True, text=True)
         verdict(done.returncode == 3 and "product_material.csv:2:" in done.stderr and column in done.stderr, f"{column} {value} is refused where it stands", done.stderr)
 
@@ -276,10 +239,4 @@ def check_round_trip(folder):
     verdict(dna(region)[0] == dna(once + ".gpkg")[0], "and the same circularity")
 
 
-with tempfile.TemporaryDirectory() as tmp:
-    for check in (check_products, check_accounts, check_peer, check_lacks, check_misfits, check_round_trip):
-        inside = os.path.join(tmp, check.__name__)
-        os.makedirs(inside)
-        check(inside)
-print(f"1..{count}")
-sys.exit(failed > 0)
+each(check_products, check_accounts, check_peer, check_lacks, check_misfits, check_round_trip)

@@ -6,43 +6,12 @@ import csv
 import json
 import math
 import os
-import subprocess
 import sys
-import tempfile
 
-KNOOP, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from frame import ROOT, each, new_region as new, run, skip, verdict  # noqa: E402
+
 CASE = os.path.join(ROOT, "..", "shared", "cases", "circularity", "specialisation.json")
-count = failed = 0
-
-
-def verdict(good, title, *seen):
-    global count, failed
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    if not good:
-        failed += 1
-        for thing in seen:
-            print("# " + str(thing)[:400].replace("\n", "\n# "))
-
-
-def run(*arguments, expect=0):
-    done = subprocess.run([KNOOP, *arguments], capture_output=True, text=True)
-    if done.returncode != expect:
-        raise SystemExit(f"Bail out! knoop {' '.join(arguments)}: exit {done.returncode}, {done.stderr[:500]}")
-    return done.stdout
-
-
-def new(folder, name, tables):
-    package = os.path.join(folder, name)
-    os.makedirs(package)
-    for table, (columns, rows) in tables.items():
-        with open(os.path.join(package, table + ".csv"), "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(columns.split())
-            writer.writerows(rows)
-    region = package + ".gpkg"
-    run("--quiet", "new", region, "--from", package)
-    return region
 
 
 REST = {"resource": ("resource_id class name", [("w", "water", "Water")]), "need": ("need_id resource_id quantity", [("n", "w", 1)])}
@@ -64,10 +33,8 @@ def near(a, b, tolerance=1e-12):
 
 
 def check_case(folder):
-    global count
     if not os.path.exists(CASE):
-        count += 1
-        print(f"ok {count} - the shared case # SKIP it is not here")
+        skip("the shared case", "it is not here")
         return
     with open(CASE, encoding="utf-8") as stream:
         case = json.load(stream)
@@ -144,10 +111,4 @@ def check_small(folder):
     verdict("location quotient" in text and "not known" in text, "as text too", text)
 
 
-with tempfile.TemporaryDirectory() as tmp:
-    for check in (check_case, check_small):
-        inside = os.path.join(tmp, check.__name__)
-        os.makedirs(inside)
-        check(inside)
-print(f"1..{count}")
-sys.exit(failed > 0)
+each(check_case, check_small)

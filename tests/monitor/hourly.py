@@ -6,52 +6,22 @@ import fractions
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 
-KNOOP, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from frame import ROOT, done, new_region as new, run, skip, verdict  # noqa: E402
+
 CASE = os.path.join(ROOT, "..", "shared", "cases", "circularity", "self_sufficiency.json")
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 TYPES = {"workday": fractions.Fraction(5, 7), "saturday": fractions.Fraction(1, 7), "sunday": fractions.Fraction(1, 7)}
 LACK = "hourly self-sufficiency"
-count = failed = 0
-
-
-def verdict(good, title, *seen):
-    global count, failed
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    if not good:
-        failed += 1
-        for thing in seen:
-            print("# " + str(thing)[:600].replace("\n", "\n# "))
-
-
-def run(*arguments):
-    done = subprocess.run([KNOOP, *arguments], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"Bail out! knoop {' '.join(arguments)}: exit {done.returncode}, {done.stderr[:500]}{done.stdout[:500]}")
-    return done.stdout
-
-
-def new(folder, name, tables):
-    package = os.path.join(folder, name)
-    os.makedirs(package)
-    for table, (columns, rows) in tables.items():
-        with open(os.path.join(package, table + ".csv"), "w", encoding="utf-8") as out:
-            out.write(",".join(columns.split()) + "\n")
-            for row in rows:
-                out.write(",".join("" if cell is None else str(cell) for cell in row) + "\n")
-    run("--quiet", "new", package + ".gpkg", "--from", package)
-    return package + ".gpkg"
 
 
 def dna(region):
     doc = json.loads(run("--json", "dna", region))
     rows = {(row["area_id"], row["resource_id"]): row for row in doc["circularity"]["hourly_self_sufficiency"]}
     return rows, {row["indicator"] for row in doc["lacking"]}, doc
-
 
 BASE = {
     "settings": ("key value", [("name", "Hours"), ("plan_year", 2030)]),
@@ -64,10 +34,8 @@ BASE = {
 
 # ---------------------------------------------------------------- the shared case
 def shared_case(folder):
-    global count
     if not os.path.exists(CASE):
-        count += 1
-        print(f"ok {count} - the shared case # SKIP it is not here")
+        skip("the shared case", "it is not here")
         return
     with open(CASE, encoding="utf-8") as file:
         case = json.load(file)
@@ -232,5 +200,4 @@ with tempfile.TemporaryDirectory() as folder:
     for seed in range(int(os.environ.get("PEER_SEED", "1")), int(os.environ.get("PEER_SEED", "1")) + 12):
         peer(folder, seed)
     plan(folder)
-print(f"1..{count}")
-sys.exit(failed > 0)
+done()

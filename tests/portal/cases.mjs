@@ -79,7 +79,19 @@ await test("a case from a tie and from a knot takes over worth, CO2 and partners
   equal(again.status, 409);
   const knot = await chief.post("/cases", { origin: { kind: "knot", id: "1:1" } });
   equal(knot.status, 201, knot.text);
-  ok((await sheet(chief, knot.json.case_id)).partners.length >= 1);
+  const tied = await sheet(chief, knot.json.case_id);
+  ok(tied.partners.length >= 1);
+  // What would go from whom to whom stands with it: the same ties as the plan has for this knot.
+  const ofPlan = [];
+  for (let next = "/plans/1/ties?limit=1000"; next; ) {
+    const page = (await chief.get(next)).json;
+    ofPlan.push(...page.items.filter((tie) => tie.case_id === 1));
+    next = page.next && `/plans/1/ties?limit=1000&cursor=${encodeURIComponent(page.next)}`;
+  }
+  const key = (tie) => [tie.from_kind, tie.from_id, tie.to_kind, tie.to_id, tie.resource_id, tie.quantity, tie.eur].join(" ");
+  ok(ofPlan.length > 0);
+  deepEqual(tied.ties.map(key).sort(), ofPlan.map(key).sort());
+  deepEqual(one.ties.map(({ eur }) => eur), [one.worth_eur]);
   equal((await chief.post("/cases", { origin: { kind: "knot", id: "1:999999" } })).status, 404);
   equal((await chief.post("/cases", { origin: { kind: "knot", id: "x" } })).status, 422);
   equal((await chief.post("/cases", { origin: { kind: "nothing", id: "1" } })).status, 404);
@@ -139,7 +151,20 @@ await test("a case from what was found introduces nobody: who was not told sees 
   equal(whole.origin_id, "1:1");
   await chief.patch(`/cases/${found.case_id}`, { is_open_for_finance: true });
   const banks = await sheet(bank, found.case_id);
-  deepEqual([banks.origin_id, banks.partners], [null, []]);
+  deepEqual([banks.origin_id, banks.partners, banks.ties], [null, [], []]);
+  // A partner who is in it sees of its ties what the plan shows them, no more.
+  await chief.post(`/cases/${found.case_id}/partners`, { actor_id: mine, role: "holder" });
+  const theirRow = (await sheet(chief, found.case_id)).partners.find((one) => one.actor_id === mine);
+  equal((await chief.patch(`/cases/${found.case_id}/partners/${theirRow.case_partner_id}`, { is_told: true })).status, 200);
+  const shown = new Set();
+  for (let next = "/plans/1/ties?limit=1000"; next; ) {
+    const page = (await partner.get(next)).json;
+    for (const tie of page.items) shown.add(`${tie.from_id} ${tie.to_id}`);
+    next = page.next && `/plans/1/ties?limit=1000&cursor=${encodeURIComponent(page.next)}`;
+  }
+  const theirs = (await sheet(partner, found.case_id)).ties;
+  ok(theirs.every((tie) => shown.has(`${tie.from_id} ${tie.to_id}`)));
+  equal(theirs.length, whole.ties.filter((tie) => shown.has(`${tie.from_id} ${tie.to_id}`)).length);
 });
 
 await test("a financier sees what is open for finance, without private lines and talk", async () => {

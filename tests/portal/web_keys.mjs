@@ -1,22 +1,8 @@
 // The portal in a browser, used: by keyboard and by pointer, signing in, what the URL restores, what goes wrong.
-import { region, serve, browser, axe, test, done, equal, ok, match, phone, root } from "./lib.mjs";
-import { join } from "node:path";
+import { region, serve, axe, test, done, equal, ok, match, phone } from "./lib.mjs";
+import { place, seen, settled, open, calm } from "./lib_open.mjs";
 
-const place = await serve(await region({ plan: true }), ["--background", join(root, "data/regions/poort-genk/background")]);
-const seen = await browser();
 const an = await place.signIn("coordinator", { name: "An Peeters" });
-const settled = (page) => page.waitForFunction(() => !document.querySelector("[aria-busy=true]") && document.querySelector("main h1"));
-async function open(path, options = {}, someone = null) {
-  const page = await seen.page(place, someone, options);
-  await page.goto(place.url + path);
-  await settled(page);
-  return page;
-}
-async function calm(page) {
-  equal(page.foreign.join(), "");
-  equal(page.wrong.join(), "");
-  ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth + 1), "the page scrolls sideways");
-}
 
 await test("every target on a phone is at least 24 pixels high", async () => {
   const page = await open("/map", { viewport: phone });

@@ -1,22 +1,7 @@
 // The portal in a browser, looked at: knot, map, pages of a resource and a company, signing in; at both sizes, light and dark, judged by axe.
 // KN_SHOTS=folder keeps pictures.
-import { region, serve, browser, axe, shot, test, done, equal, ok, phone, desktop, root } from "./lib.mjs";
-import { join } from "node:path";
-
-const place = await serve(await region({ plan: true }), ["--background", join(root, "data/regions/poort-genk/background")]);
-const seen = await browser();
-const settled = (page) => page.waitForFunction(() => !document.querySelector("[aria-busy=true]") && document.querySelector("main h1"));
-async function open(path, options = {}, someone = null) {
-  const page = await seen.page(place, someone, options);
-  await page.goto(place.url + path);
-  await settled(page);
-  return page;
-}
-async function calm(page) {
-  equal(page.foreign.join(), "");
-  equal(page.wrong.join(), "");
-  ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth + 1), "the page scrolls sideways");
-}
+import { axe, shot, test, done, equal, phone, desktop } from "./lib.mjs";
+import { open, calm } from "./lib_open.mjs";
 
 const rooms = { knot: "/knot", today: "/knot?view=today", tonnes: "/knot?width=t", map: "/map", site: "/map?pick=site%3Aaperam", resource: "/resource/steam", company: "/company/aperam", "sign-in": "/account/sign-in", nowhere: "/nothing" };
 for (const [name, path] of Object.entries(rooms))

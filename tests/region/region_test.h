@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "knoop/region.h"
+#include "knoop/builder.h"
 
 #define assert_near(a, b, gap) assert_true(fabs((double)(a) - (double)(b)) <= (gap))
 #define MOST_COLUMNS 40

@@ -2,60 +2,8 @@
 #ifndef REPORT_TEST_H
 #define REPORT_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "../region/region_test.h"
 #include "report/report.h"
-
-#define assert_near(a, b, gap) assert_true(fabs((double)(a) - (double)(b)) <= (gap))
-
-typedef struct test_table {
-  kn_table_id table;
-  const char *csv; /* rows end in '|', cells in ';' */
-} test_table;
-
-static inline const char *
-test_split(const char *line, kn_cell *cells, int32_t *count)
-{
-  for (*count = 0;;) {
-    const size_t length = strcspn(line, ";|");
-    assert_true(*count < 32);
-    cells[*count] = (kn_cell){.text = line, .length = (int32_t)length, .column_no = *count + 1};
-    ++*count;
-    line += length;
-    if (*line != ';')
-      return *line == '\0' ? line : line + 1;
-    line++;
-  }
-}
-
-static inline void
-test_add(kn_builder *builder, kn_table_id table, const char *csv)
-{
-  kn_cell cells[32];
-  char names[32][64];
-  const char *name[32];
-  kn_error err = {0};
-  int32_t columns, count;
-  csv = test_split(csv, cells, &columns);
-  for (int32_t j = 0; j < columns; j++) {
-    snprintf(names[j], sizeof names[j], "%.*s", cells[j].length, cells[j].text);
-    name[j] = names[j];
-  }
-  assert_int_equal(kn_builder_batch(builder, table, "test.csv", columns, name, 0, &err), KN_OK);
-  for (int64_t line = 2; *csv != '\0'; line++) {
-    csv = test_split(csv, cells, &count);
-    assert_int_equal(count, columns);
-    assert_int_equal(kn_builder_row(builder, line, cells, '.', &err), KN_OK);
-  }
-}
 
 /* A square of `half` degrees around a point, as WKB. */
 static inline size_t
@@ -83,7 +31,7 @@ test_region(const test_table *tables, size_t count, bool has_areas)
   assert_int_equal(kn_findings_new(&findings, 20, &err), KN_OK);
   assert_int_equal(kn_builder_new(&builder, findings, &err), KN_OK);
   for (size_t i = 0; i < count; i++)
-    test_add(builder, tables[i].table, tables[i].csv);
+    test_add_text(builder, tables[i].table, test_file(tables[i].table), tables[i].csv);
   uint8_t wkb[93];
   if (has_areas) {
     assert_int_equal(kn_builder_area(builder, "a.json", 1, "west", wkb, test_square(wkb, 5.0, 51.0, 0.1), &err), KN_OK);
@@ -101,36 +49,49 @@ test_region(const test_table *tables, size_t count, bool has_areas)
 /* Sawdust of a mill goes to a board maker, straight and through a chipper; boards go out to the sea port; heat crosses
  * the street. Names hold what markup would trip over, and letters of other scripts. */
 static const test_table test_valley[] = {
-    {KN_T_SETTINGS, "key;value|name;Vallée <Ω> & Söhne|languages;nl|currency;EUR|plan_year;2030|"},
-    {KN_T_SOURCE, "source_id;title;publisher;year;licence;link;reliability;completeness;temporal;geographical;technological;kind|"
-                  "meter;Meters;The mill;2024;CC BY 4.0;https://example.org/a?b=1&c=\"x\";1;1;1;1;1;measured|"
-                  "guess;Sector <coefficients>;;;;;4;4;4;4;4;estimate|"},
-    {KN_T_AREA, "area_id;name;level;parent_id|valley;The "
-                "valley;region;|west;West-Dorp;municipality;valley|east;Москва-Ost;municipality;valley|"},
-    {KN_T_ACTOR, "actor_id;name|mill;Sägewerk \"Grün\"|board;木材株式会社|school;School <script>alert(1)</script>|"},
+    {KN_T_SETTINGS, "key,value|name,Vallée <Ω> & Söhne|languages,nl|currency,EUR|plan_year,2030|", false},
+    {KN_T_SOURCE,
+     "source_id,title,publisher,year,licence,link,reliability,completeness,temporal,geographical,technological,kind|"
+     "meter,Meters,The mill,2024,CC BY 4.0,https://example.org/a?b=1&c=\"x\",1,1,1,1,1,measured|"
+     "guess,Sector <coefficients>,,,,,4,4,4,4,4,estimate|",
+     false},
+    {KN_T_AREA,
+     "area_id,name,level,parent_id|valley,The "
+     "valley,region,|west,West-Dorp,municipality,valley|east,Москва-Ost,municipality,valley|",
+     false},
+    {KN_T_ACTOR, "actor_id,name|mill,Sägewerk \"Grün\"|board,木材株式会社|school,School <script>alert(1)</script>|", false},
     {KN_T_SITE,
-     "site_id;actor_id;name;lon;lat;location_quality|s-mill;mill;Mill;5.01;51.02;address|s-board;board;Board;5.22;50.97;estate|"
-     "s-school;school;School;5.01;51.02;municipality|s-far;board;Far;9.5;48.0;address|"},
+     "site_id,actor_id,name,lon,lat,location_quality|s-mill,mill,Mill,5.01,51.02,address|s-board,board,Board,5.22,50.97,estate|"
+     "s-school,school,School,5.01,51.02,municipality|s-far,board,Far,9.5,48.0,address|",
+     false},
     {KN_T_RESOURCE,
-     "resource_id;class;name;name_nl;parent_id|material;material;Material;Materiaal;|sawdust;material;sawdust;zaagsel;material|"
-     "chips;material;chips;spaanders;material|board;material;Wood board;Houtplaat;material|heat;energy;Warm water;Warm water;|"
-     "hall;space;Hall;Hal;|"},
+     "resource_id,class,name,name_nl,parent_id|material,material,Material,Materiaal,|sawdust,material,sawdust,zaagsel,material|"
+     "chips,material,chips,spaanders,material|board,material,Wood board,Houtplaat,material|heat,energy,Warm water,Warm water,|"
+     "hall,space,Hall,Hal,|",
+     false},
     {KN_T_OFFER,
-     "offer_id;site_id;resource_id;quantity;rel_sd;fate;fate_eur;source_id|o-dust;s-mill;sawdust;400;0.1;incineration;30;meter|"
-     "o-heat;s-mill;heat;5000;;discharge;0;guess|o-hall;s-board;hall;1200;;vacant;0;guess|"},
-    {KN_T_NEED, "need_id;site_id;resource_id;quantity;price_eur;source_id|n-dust;s-board;sawdust;150;20;meter|n-heat;s-school;"
-                "heat;900;55;guess|"
-                "n-any;;hall;300;12;|"},
-    {KN_T_NEED_SPEC, "need_id;property;min;max;unit|n-heat;temperature;60;;degC|"},
+     "offer_id,site_id,resource_id,quantity,rel_sd,fate,fate_eur,source_id|o-dust,s-mill,sawdust,400,0.1,incineration,30,meter|"
+     "o-heat,s-mill,heat,5000,,discharge,0,guess|o-hall,s-board,hall,1200,,vacant,0,guess|",
+     false},
+    {KN_T_NEED,
+     "need_id,site_id,resource_id,quantity,price_eur,source_id|n-dust,s-board,sawdust,150,20,meter|n-heat,s-school,"
+     "heat,900,55,guess|"
+     "n-any,,hall,300,12,|",
+     false},
+    {KN_T_NEED_SPEC, "need_id,property,min,max,unit|n-heat,temperature,60,,degC|", false},
     {KN_T_PROCESS,
-     "process_id;name;activity_unit;opex_eur;capex_eur;capex_fixed_eur;lifetime_yr;jobs_fte;name_nl;activity_unit_nl|"
-     "press;Pressing <b>boards</b>;t board;40;100;50000;15;0.002;Persen van <b>platen</b>;t plaat|"},
-    {KN_T_PROCESS_FLOW, "process_id;resource_id;quantity;per|press;sawdust;-1.1;activity|press;board;1;activity|"},
+     "process_id,name,activity_unit,opex_eur,capex_eur,capex_fixed_eur,lifetime_yr,jobs_fte,name_nl,activity_unit_nl|"
+     "press,Pressing <b>boards</b>,t board,40,100,50000,15,0.002,Persen van <b>platen</b>,t plaat|",
+     false},
+    {KN_T_PROCESS_FLOW, "process_id,resource_id,quantity,per|press,sawdust,-1.1,activity|press,board,1,activity|", false},
     {KN_T_UNIT,
-     "unit_id;process_id;capacity;site_id;status|u-press;press;220;s-board;candidate|u-none;press;50;s-mill;candidate|"},
-    {KN_T_GATEWAY, "gateway_id;name;lon;lat;resource_id;direction;price_eur;capacity;level|g-sea;Sea 'port' & "
-                   "rail;3.7;51.4;board;out;210;500;world|"},
-    {KN_T_MODE, "mode_id;name;class;eur_per_unit_km|truck;Truck;material;0.1|pipe;Heat pipe;energy;2|place;In place;space;0|"},
+     "unit_id,process_id,capacity,site_id,status|u-press,press,220,s-board,candidate|u-none,press,50,s-mill,candidate|", false},
+    {KN_T_GATEWAY,
+     "gateway_id,name,lon,lat,resource_id,direction,price_eur,capacity,level|g-sea,Sea 'port' & "
+     "rail,3.7,51.4,board,out,210,500,world|",
+     false},
+    {KN_T_MODE, "mode_id,name,class,eur_per_unit_km|truck,Truck,material,0.1|pipe,Heat pipe,energy,2|place,In place,space,0|",
+     false},
 };
 #define TEST_VALLEY test_region(test_valley, sizeof test_valley / sizeof test_valley[0], true)
 

@@ -186,11 +186,11 @@ empty_plans_and_regions_say_so(void **state)
   free(page);
   kn_region_free(region);
 
-  static const test_table bare[] = {{KN_T_SETTINGS, "key;value|name;Leeg|"},
-                                    {KN_T_ACTOR, "actor_id;name|a;A|"},
-                                    {KN_T_SITE, "site_id;actor_id;name;lon;lat|s;a;S;5;51|"},
-                                    {KN_T_RESOURCE, "resource_id;class;name|r;water;R|"},
-                                    {KN_T_OFFER, "offer_id;site_id;resource_id;quantity|"}};
+  static const test_table bare[] = {{KN_T_SETTINGS, "key,value|name,Leeg|", false},
+                                    {KN_T_ACTOR, "actor_id,name|a,A|", false},
+                                    {KN_T_SITE, "site_id,actor_id,name,lon,lat|s,a,S,5,51|", false},
+                                    {KN_T_RESOURCE, "resource_id,class,name|r,water,R|", false},
+                                    {KN_T_OFFER, "offer_id,site_id,resource_id,quantity|", false}};
   region = test_region(bare, sizeof bare / sizeof bare[0], false);
   for (int k = 0; k < 2; k++) {
     page = test_page(region, k ? &empty : NULL, "en");

@@ -73,11 +73,18 @@ FROM seen_opportunity AS o
 SELECT title_nl, title_en, summary, worth_eur, co2_t, is_estimate, actors_json
 FROM (ALL_OF(seen_origin_: origin_kind, origin_id, title_nl, title_en, summary, worth_eur, co2_t, is_estimate, actors_json))
 WHERE origin_kind = :kind AND origin_id = :id
--- A knot as far as its ties are seen; the coordinator sees it whole, with what its unit earns.
+-- A knot as far as its ties are seen; the coordinator sees it whole, with what its unit earns. It is called after the unit that it is tied around, else
+-- after what is worth most in it: who is at its ends, a title tells nobody.
 -- view: seen_case_knot
 SELECT k.* FROM main.knot AS k WHERE viewer_role() = 'coordinator'
+-- The unit in the middle of a knot: units and processes are open.
+-- view: seen_case_unit
+SELECT k.run_id, k.case_id, u.process_id FROM main.knot AS k JOIN unit AS u ON u.unit_id = k.anchor_id WHERE k.anchor_kind = 'unit'
 -- name: case_origin_knot
-SELECT coalesce(max(r.name_nl), max(r.name)) AS title_nl, max(r.name) AS title_en, NULL AS summary,
+SELECT coalesce((SELECT coalesce(p.name_nl, p.name) FROM seen_case_unit AS k JOIN process AS p ON p.process_id = k.process_id WHERE k.run_id = :run AND k.case_id = :knot),
+    (SELECT coalesce(b.name_nl, b.name) FROM seen_tie AS u JOIN resource AS b ON b.resource_id = u.resource_id WHERE u.run_id = :run AND u.case_id = :knot ORDER BY u.eur DESC, u.fid LIMIT 1)) AS title_nl,
+  coalesce((SELECT p.name FROM seen_case_unit AS k JOIN process AS p ON p.process_id = k.process_id WHERE k.run_id = :run AND k.case_id = :knot),
+    (SELECT b.name FROM seen_tie AS u JOIN resource AS b ON b.resource_id = u.resource_id WHERE u.run_id = :run AND u.case_id = :knot ORDER BY u.eur DESC, u.fid LIMIT 1)) AS title_en, NULL AS summary,
   coalesce((SELECT k.eur FROM seen_case_knot AS k WHERE k.run_id = :run AND k.case_id = :knot), sum(t.eur)) AS worth_eur,
   coalesce((SELECT k.co2_kg FROM seen_case_knot AS k WHERE k.run_id = :run AND k.case_id = :knot), sum(t.co2_kg)) / 1000 AS co2_t, max(t.is_estimate) AS is_estimate,
   (SELECT json_group_array(json_object('actor_id', e.actor_id, 'role', e.role)) FROM (
@@ -85,7 +92,7 @@ SELECT coalesce(max(r.name_nl), max(r.name)) AS title_nl, max(r.name) AS title_e
        SELECT u.from_site_id AS site_id, 1 AS is_from FROM seen_tie AS u WHERE u.run_id = :run AND u.case_id = :knot
        UNION ALL SELECT u.to_site_id, 0 FROM seen_tie AS u WHERE u.run_id = :run AND u.case_id = :knot) AS n
      JOIN site AS s ON s.site_id = n.site_id GROUP BY s.actor_id) AS e) AS actors_json
-FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id WHERE t.run_id = :run AND t.case_id = :knot HAVING count(*) > 0
+FROM seen_tie AS t WHERE t.run_id = :run AND t.case_id = :knot HAVING count(*) > 0
 -- A match is an offer and a need; what it is worth comes from whoever worked it out.
 -- name: case_origin_match
 SELECT coalesce(r.name_nl, r.name) AS title_nl, r.name AS title_en, NULL AS summary, NULL AS worth_eur, NULL AS co2_t, 1 AS is_estimate,
@@ -97,13 +104,17 @@ SELECT case_id FROM seen_case WHERE origin_kind = :kind AND origin_id = :id AND 
 
 -- Reading.
 -- name: case_list
-SELECT c.case_id, c.title, c.stage, c.status, c.worth_eur, c.co2_t, c.is_estimate, c.is_open_for_finance, c.is_published, c.lead_id, p.name AS lead_name,
+SELECT c.case_id, c.title, c.stage, c.status, c.worth_eur, c.co2_t, c.is_estimate, c.risk, c.is_open_for_finance, c.is_published, c.lead_id, p.name AS lead_name,
   c.made, c.moved, c.origin_kind,
   (SELECT json_group_array(x.name) FROM (SELECT a.name FROM seen_case_partner AS q JOIN actor AS a ON a.actor_id = q.actor_id WHERE q.case_id = c.case_id
                                          ORDER BY q.case_partner_id) AS x) AS partners_json,
   (SELECT count(*) FROM seen_gate_criterion AS g WHERE g.stage = c.stage AND g.is_used = 1) AS criterion_count,
   (SELECT count(*) FROM seen_gate_criterion AS g JOIN seen_case_criterion AS k ON k.gate_criterion_id = g.gate_criterion_id
    WHERE g.stage = c.stage AND g.is_used = 1 AND k.case_id = c.case_id AND k.is_met = 1) AS met_count,
+  (SELECT sum(m.eur * (m.to_yr - m.from_yr + 1)) FROM seen_case_money AS m WHERE m.case_id = c.case_id AND m.kind = 'investment') AS invest_eur,
+  (SELECT sum(m.eur * (m.to_yr - m.from_yr + 1)) FROM seen_case_money AS m WHERE m.case_id = c.case_id AND m.kind = 'subsidy') AS subsidy_eur,
+  (SELECT sum(iif(m.kind = 'benefit', 1, -1) * m.eur * (m.to_yr - m.from_yr + 1)) / (max(m.to_yr) - min(m.from_yr) + 1) FROM seen_case_money AS m
+   WHERE m.case_id = c.case_id AND m.kind IN ('benefit', 'cost')) AS yield_eur, -- a year, over the years that it lasts
   (SELECT count(*) FROM seen_case_task AS t WHERE t.case_id = c.case_id AND t.done IS NULL) AS task_count,
   (SELECT min(t.due) FROM seen_case_task AS t WHERE t.case_id = c.case_id AND t.done IS NULL) AS due,
   (SELECT s.reason FROM seen_case_step AS s WHERE s.case_id = c.case_id ORDER BY s.case_step_id DESC LIMIT 1) AS reason
@@ -153,6 +164,21 @@ FROM seen_case_document AS d LEFT JOIN seen_case_person AS p ON p.account_id = d
 -- name: case_comments
 SELECT k.case_comment_id, k.comment, p.name AS account_name, k.made FROM seen_case_comment AS k
 LEFT JOIN seen_case_person AS p ON p.account_id = k.account_id WHERE k.case_id = :case ORDER BY k.case_comment_id
+-- What would go from whom to whom, as far as the viewer may see it: the ties of the plan or the pair that the case was made from. A plan that is younger
+-- than the case is another one.
+-- name: case_ties
+WITH one AS (SELECT c.origin_kind AS kind, c.origin_id AS id, c.made FROM seen_case_inside AS c WHERE c.case_id = :case),
+  mine AS (SELECT t.* FROM one JOIN seen_tie_named AS t ON t.tie_id = CAST(one.id AS INTEGER) JOIN seen_run AS w ON w.run_id = t.run_id WHERE one.kind = 'tie' AND w.finished <= one.made
+    UNION ALL SELECT t.* FROM one JOIN seen_tie_named AS t ON t.run_id = CAST(substr(one.id, 1, instr(one.id, ':') - 1) AS INTEGER)
+      AND t.case_id = CAST(substr(one.id, instr(one.id, ':') + 1) AS INTEGER) WHERE one.kind = 'knot')
+SELECT from_kind, from_id, from_site_name, from_actor_name, from_name, from_name_nl, to_kind, to_id, to_site_name, to_actor_name, to_name, to_name_nl, resource_id, resource_name,
+  resource_name_nl, resource_name_fr, resource_name_de, class, unit, quantity, km, eur, co2_kg, is_estimate FROM mine
+UNION ALL SELECT 'offer', o.offer_id, fs.name, fa.name, NULL, NULL, 'need', n.need_id, ts.name, ta.name, NULL, NULL, o.resource_id, r.name,
+  r.name_nl, r.name_fr, r.name_de, r.class, r.unit, NULL, NULL, NULL, NULL, 1
+FROM one JOIN seen_offer AS o ON o.offer_id = substr(one.id, 1, instr(one.id, '|') - 1) JOIN seen_need AS n ON n.need_id = substr(one.id, instr(one.id, '|') + 1)
+JOIN seen_resource AS r ON r.resource_id = o.resource_id JOIN site AS fs ON fs.site_id = o.site_id JOIN actor AS fa ON fa.actor_id = fs.actor_id
+LEFT JOIN site AS ts ON ts.site_id = n.site_id LEFT JOIN actor AS ta ON ta.actor_id = ts.actor_id WHERE one.kind = 'match'
+ORDER BY eur DESC
 -- name: case_outcomes
 SELECT o.case_outcome_id, o.kind, o.quantity, o.from_day, o.to_day, o.evidence, o.case_document_id, p.name AS claimed_name, o.claimed_on,
   o.claimed_by = viewer_account() AS is_own, o.verified_by, o.verified_quantity, o.verified_on,

@@ -111,7 +111,7 @@ WHERE e.table_name = :table AND e.row_key = :key AND (:after IS NULL OR e.edit_i
 ORDER BY e.edit_id DESC LIMIT :limit
 -- Which row an edit is about, before the viewer's right to undo it is judged (all): it goes into that judgement only.
 -- name: edit_of (all)
-SELECT table_name, row_key FROM edit WHERE edit_id = :edit
+SELECT table_name, row_key, after IS NULL FROM edit WHERE edit_id = :edit
 -- The number that a new row of a table without a key was given (all): of an edit just made.
 -- name: edit_key (all)
 SELECT row_key FROM edit WHERE edit_id = :edit

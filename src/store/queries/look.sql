@@ -107,8 +107,9 @@ SELECT run_id, objective, status, is_what_if, started, finished, revision, summa
 -- name: look_latest
 SELECT max(run_id) FROM seen_run WHERE command = 'plan' AND is_what_if = 0 AND status <> 'infeasible'
 
--- name: look_ties
-SELECT t.fid AS tie_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_site_name, fa.actor_id AS from_actor_id, fa.name AS from_actor_name,
+-- A tie with the names at its ends.
+-- view: seen_tie_named
+SELECT t.fid AS tie_id, t.run_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_site_name, fa.actor_id AS from_actor_id, fa.name AS from_actor_name,
        CASE t.from_kind WHEN 'unit' THEN fp.name WHEN 'gateway' THEN fg.name END AS from_name,
        CASE t.from_kind WHEN 'unit' THEN fp.name_nl WHEN 'gateway' THEN fg.name_nl END AS from_name_nl,
        t.to_kind, t.to_id, t.to_site_id, ts.name AS to_site_name, ta.actor_id AS to_actor_id, ta.name AS to_actor_name,
@@ -122,9 +123,14 @@ LEFT JOIN site AS ts ON ts.site_id = t.to_site_id LEFT JOIN actor AS ta ON ta.ac
 LEFT JOIN unit AS fu ON t.from_kind = 'unit' AND fu.unit_id = t.from_id LEFT JOIN process AS fp ON fp.process_id = fu.process_id
 LEFT JOIN unit AS tu ON t.to_kind = 'unit' AND tu.unit_id = t.to_id LEFT JOIN process AS tp ON tp.process_id = tu.process_id
 LEFT JOIN gateway AS fg ON t.from_kind = 'gateway' AND fg.gateway_id = t.from_id LEFT JOIN gateway AS tg ON t.to_kind = 'gateway' AND tg.gateway_id = t.to_id
-WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
-  AND (:actor IS NULL OR fs.actor_id = :actor OR ts.actor_id = :actor) AND (:site IS NULL OR t.from_site_id = :site OR t.to_site_id = :site)
-ORDER BY t.fid LIMIT :limit
+-- name: look_ties
+SELECT tie_id, from_kind, from_id, from_site_id, from_site_name, from_actor_id, from_actor_name, from_name, from_name_nl, to_kind, to_id, to_site_id, to_site_name, to_actor_id,
+       to_actor_name, to_name, to_name_nl, resource_id, resource_name, resource_name_nl, resource_name_fr, resource_name_de, class, stream, unit, substitution, mode_id, quantity,
+       km, level, eur, co2_kg, has_to_verify, is_estimate, case_id
+FROM seen_tie_named
+WHERE run_id = :run AND (:tie IS NULL OR tie_id = :tie) AND tie_id > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR resource_id = :resource)
+  AND (:actor IS NULL OR from_actor_id = :actor OR to_actor_id = :actor) AND (:site IS NULL OR from_site_id = :site OR to_site_id = :site)
+ORDER BY tie_id LIMIT :limit
 -- For a map: what is drawn and what filters ask, no more.
 -- name: look_tie_shapes
 SELECT t.fid AS tie_id, t.from_site_id, t.to_site_id, t.resource_id, r.class, r.stream, t.level, t.eur, t.is_estimate, geojson(t.geom) AS geojson
@@ -178,11 +184,16 @@ SELECT o.from_band, o.from_process_id, o.to_band, o.to_process_id, o.resource_id
        sum(o.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))) AS mass_t, sum(o.eur) AS eur, sum(o.co2_kg) AS co2_kg, sum(abs(o.eur) * o.is_estimate) AS estimate_eur,
        sum(o.to_verify) AS verify_count
 FROM one AS o JOIN resource AS r ON r.resource_id = o.resource_id GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+-- What its units come to, as far as they are seen; a process of which only ties are seen has its name.
 -- name: look_processes
-SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(*) AS unit_count, sum(u.status = 'candidate') AS new_count, sum(p.eur) AS eur, sum(p.co2_kg) AS co2_kg,
-       sum(p.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
-FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
-WHERE p.run_id = :run AND p.open = 1 GROUP BY c.process_id ORDER BY c.fid
+WITH open AS MATERIALIZED (SELECT u.process_id, u.status, p.eur, p.co2_kg, p.activity FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id
+  WHERE p.run_id = :run AND p.open = 1),
+tied AS MATERIALIZED (SELECT u.process_id FROM seen_tie AS t JOIN unit AS u ON u.unit_id = t.from_id WHERE t.run_id = :run AND t.from_kind = 'unit'
+  UNION SELECT u.process_id FROM seen_tie AS t JOIN unit AS u ON u.unit_id = t.to_id WHERE t.run_id = :run AND t.to_kind = 'unit'
+  UNION SELECT process_id FROM open)
+SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(o.process_id) AS unit_count, total(o.status = 'candidate') AS new_count, total(o.eur) AS eur,
+       total(o.co2_kg) AS co2_kg, total(o.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
+FROM tied AS i JOIN process AS c ON c.process_id = i.process_id LEFT JOIN open AS o ON o.process_id = c.process_id GROUP BY c.process_id ORDER BY c.fid
 -- name: look_today
 SELECT 'offer' AS side, o.resource_id, coalesce(o.fate, 'unknown') AS fate, count(*) AS row_count, sum(o.quantity) AS quantity,
        sum(o.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))) AS mass_t,

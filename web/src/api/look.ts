@@ -95,22 +95,24 @@ export interface PlanRun {
 }
 
 export type EndKind = "offer" | "need" | "unit" | "gateway";
-export interface Tie {
-  readonly tie_id: number;
+export interface TieEnds {
   readonly from_kind: EndKind;
   readonly from_id: string;
   readonly from_name: string | null;      // of a unit (its process) or gateway
-  readonly from_site_id: string | null;
   readonly from_site_name: string | null;
-  readonly from_actor_id: string | null;
   readonly from_actor_name: string | null;
   readonly to_kind: EndKind;
   readonly to_id: string;
   readonly to_name: string | null;
-  readonly to_site_id: string | null;
   readonly to_site_name: string | null;
-  readonly to_actor_id: string | null;
   readonly to_actor_name: string | null;
+}
+export interface Tie extends TieEnds {
+  readonly tie_id: number;
+  readonly from_site_id: string | null;
+  readonly from_actor_id: string | null;
+  readonly to_site_id: string | null;
+  readonly to_actor_id: string | null;
   readonly resource_id: string;
   readonly resource_name: string;
   readonly class: ResourceClass;

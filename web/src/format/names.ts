@@ -1,4 +1,5 @@
 /* The name of a thing of the region in the language of now; regions have names in the languages that they speak. */
+import type { TieEnds } from "../api/look.ts";
 import { language } from "../text/text.ts";
 
 export interface Named {
@@ -20,3 +21,6 @@ export function nameIn(row: object, column: string): string {
   const fields = row as Readonly<Record<string, unknown>>;
   return capital(String(fields[`${column}_${language.value}`] || fields[column] || ""));
 }
+
+/* Where a tie begins or ends: the site; else the unit or gateway; else its key. */
+export const endName = (ends: TieEnds, end: "from" | "to"): string => ends[`${end}_site_name`] ?? (ends[`${end}_name`] ? nameIn(ends, `${end}_name`) : ends[`${end}_id`]);

@@ -14,10 +14,11 @@ import { MoneyPart } from "./money.tsx";
 import { OutcomesPart } from "./outcomes.tsx";
 import { PublicPage } from "./public.tsx";
 import { PartnersPart, TasksPart } from "./rows.tsx";
+import { TiesPart } from "./ties.tsx";
 import { isPublicView, REASONS, STAGES, type PublicCase, type Sheet, type Step } from "./types.ts";
 import { Way } from "./way.tsx";
 
-export const PARTS = ["gate", "tasks", "partners", "money", "documents", "outcomes", "talk", "history"] as const;
+export const PARTS = ["gate", "ties", "tasks", "partners", "money", "documents", "outcomes", "talk", "history"] as const;
 export type Part = (typeof PARTS)[number];
 export type Doing = ReturnType<typeof useDoing>["doing"];
 export interface PartProps {
@@ -122,9 +123,9 @@ function EditDialog({ sheet, doing, onClose }: { readonly sheet: Sheet; readonly
 function CaseSheet({ sheet, part, onPart, again }: { readonly sheet: Sheet; readonly part: Part; readonly onPart: (part: Part) => void; readonly again: () => void }) {
   const [isEditing, setEditing] = useState(false);
   const { problem, doing } = useDoing(again);
-  const parts = PARTS.filter((one) => sheet.is_inside || !["tasks", "talk", "history"].includes(one));
+  const parts = PARTS.filter((one) => sheet.is_inside || !["tasks", "talk", "history"].includes(one)).filter((one) => one !== "ties" || sheet.ties.length > 0);
   const now = parts.includes(part) ? part : "gate";
-  const count: Readonly<Partial<Record<Part, number>>> = { tasks: sheet.tasks.filter(({ done }) => !done).length, partners: sheet.partners.length, documents: sheet.documents.length, outcomes: sheet.outcomes.length, talk: sheet.comments.length };
+  const count: Readonly<Partial<Record<Part, number>>> = { ties: sheet.ties.length, tasks: sheet.tasks.filter(({ done }) => !done).length, partners: sheet.partners.length, documents: sheet.documents.length, outcomes: sheet.outcomes.length, talk: sheet.comments.length };
   const props: PartProps = { sheet, doing, again };
   const last = sheet.steps[sheet.steps.length - 1];
   return (
@@ -139,6 +140,7 @@ function CaseSheet({ sheet, part, onPart, again }: { readonly sheet: Sheet; read
       {sheet.risk && <p class="risk"><b>{text("cases.field.risk")}</b> {sheet.risk}</p>}
       <Tabs label={text("cases.parts")} now={now} onTab={onPart} tabs={parts.map((value) => ({ value, label: count[value] ? `${text(`cases.part.${value}`)} ${count[value]}` : text(`cases.part.${value}`) }))}>
         {now === "gate" && <GatePart {...props} />}
+        {now === "ties" && <TiesPart {...props} />}
         {now === "tasks" && <TasksPart {...props} />}
         {now === "partners" && <PartnersPart {...props} />}
         {now === "money" && <MoneyPart {...props} />}

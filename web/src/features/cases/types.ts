@@ -1,4 +1,7 @@
 /* Cases as the API gives them. */
+import type { TieEnds } from "../../api/look.ts";
+import type { ResourceClass } from "../../ui/figure.tsx";
+
 export const STAGES = ["idea", "seed", "potential", "feasible", "pilot", "running"] as const;
 export type Stage = (typeof STAGES)[number];
 export const STATUSES = ["open", "parked", "lost", "done"] as const;
@@ -19,6 +22,10 @@ export interface CaseRow {
   readonly worth_eur: number | null;
   readonly co2_t: number | null;
   readonly is_estimate: boolean;
+  readonly risk: string | null;
+  readonly invest_eur: number | null;    // of the lines that the viewer may see
+  readonly subsidy_eur: number | null;
+  readonly yield_eur: number | null;     // a year, benefits less costs
   readonly is_published: boolean;
   readonly is_open_for_finance: boolean;
   readonly lead_name: string | null;
@@ -129,10 +136,23 @@ export interface CaseStep {
   readonly account_name: string | null;
   readonly made: string;
 }
+/* A line of what the case was made from: a tie of the plan, or a pair that fits, of which nothing was worked out yet. */
+export interface CaseTie extends TieEnds {
+  readonly resource_id: string;
+  readonly resource_name: string;
+  readonly class: ResourceClass;
+  readonly unit: string;
+  readonly quantity: number | null;
+  readonly km: number | null;
+  readonly eur: number | null;
+  readonly co2_kg: number | null;
+  readonly is_estimate: boolean;
+}
 export interface Sheet {
   readonly case_id: number;
   readonly title: string;
   readonly summary: string | null;
+  readonly ties: readonly CaseTie[];
   readonly stage: Stage;
   readonly status: Status;
   readonly lead_id: number | null;

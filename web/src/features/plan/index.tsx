@@ -9,7 +9,7 @@ import { useAll, useGet } from "../../api/use.ts";
 import { asFlag, asNumber, asText, asWord, asWords, defineRoom, type RoomProps } from "../../app/room.ts";
 import { useStore } from "../../app/store.ts";
 import { formatDateTime } from "../../format/dates.ts";
-import { nameIn } from "../../format/names.ts";
+import { endName, nameIn } from "../../format/names.ts";
 import { formatEur, unitOf } from "../../format/numbers.ts";
 import { text } from "../../text/text.ts";
 import { Cell, Choices, Dot, Empty, Page, SearchBox, Table, Tabs, Wait } from "../../ui/index.ts";
@@ -36,7 +36,6 @@ export type PlanProps = RoomProps<Query> & { readonly run: number; readonly plan
 
 export const runName = (plan: PlanRun): string => text(plan.is_what_if ? "plan.run_if" : "plan.run", { run: String(plan.run_id), objective: text(`plan.objective.${plan.objective}`), when: formatDateTime(plan.finished) });
 
-const endOf = (tie: Tie, end: "from" | "to"): string => tie[`${end}_site_name`] ?? (tie[`${end}_name`] ? nameIn(tie, `${end}_name`) : tie[`${end}_id`]);
 const isOfPair = (tie: Tie, query: Query): boolean => `${tie.from_kind}:${tie.from_id}` === query.from && `${tie.to_kind}:${tie.to_id}` === query.to;
 
 /* ---------------------------------------------------------------- ties */
@@ -46,7 +45,7 @@ function TiesPanel({ run, query, set, href }: PlanProps) {
   const shown = useMemo(() => {
     const words = query.find.toLowerCase().split(/\s+/).filter(Boolean);
     return (ties.data ?? []).filter((tie) => (query.class.length === 0 || query.class.includes(tie.class)) &&
-      words.every((word) => [endOf(tie, "from"), endOf(tie, "to"), nameIn(tie, "resource_name"), tie.from_actor_name, tie.to_actor_name].some((part) => part?.toLowerCase().includes(word))));
+      words.every((word) => [endName(tie, "from"), endName(tie, "to"), nameIn(tie, "resource_name"), tie.from_actor_name, tie.to_actor_name].some((part) => part?.toLowerCase().includes(word))));
   }, [ties.data, query.find, query.class]);
   const eur = shown.reduce((sum, tie) => sum + tie.eur, 0);
   const canAsk = role === "coordinator";
@@ -63,8 +62,8 @@ function TiesPanel({ run, query, set, href }: PlanProps) {
             isOn={(tie) => isOfPair(tie, query)}
             columns={[
               { name: "resource", head: text("plan.column.resource"), value: (tie) => nameIn(tie, "resource_name"), cell: (tie) => <><Dot of={tie.class} isHollow={tie.is_estimate} />{nameIn(tie, "resource_name")}</> },
-              { name: "from", head: text("plan.column.from"), value: (tie) => endOf(tie, "from") },
-              { name: "to", head: text("plan.column.to"), value: (tie) => endOf(tie, "to") },
+              { name: "from", head: text("plan.column.from"), value: (tie) => endName(tie, "from") },
+              { name: "to", head: text("plan.column.to"), value: (tie) => endName(tie, "to") },
               { name: "quantity", head: text("plan.column.quantity"), isNumber: true, value: (tie) => tie.quantity, cell: (tie) => <Cell value={tie.quantity} unit={tie.unit} isEstimate={tie.is_estimate} /> },
               { name: "eur", head: text("plan.column.eur"), isNumber: true, value: (tie) => tie.eur, cell: (tie) => <Cell value={tie.eur} /> },
               { name: "co2", head: text("plan.column.co2"), isNumber: true, value: (tie) => tie.co2_kg / 1000, cell: (tie) => <Cell value={tie.co2_kg / 1000} /> },

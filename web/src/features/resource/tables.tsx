@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { Need, Offer, Tie, WithSource } from "../../api/look.ts";
 import { hrefOf } from "../../app/router.ts";
 import { formatKm, unitOf } from "../../format/numbers.ts";
-import { nameIn } from "../../format/names.ts";
+import { endName, nameIn } from "../../format/names.ts";
 import { text } from "../../text/text.ts";
 import { Cell, Dot, SourceLine, Table, type Column, type Source } from "../../ui/index.ts";
 
@@ -65,14 +65,13 @@ function endOf(tie: Tie, end: "from" | "to"): JSX.Element {
   const name = tie[`${end}_name`] ? nameIn(tie, `${end}_name`) : null, site = tie[`${end}_site_name`], actor = tie[`${end}_actor_id`];
   return <>{actor ? <a href={hrefOf("company", actor)}>{site ?? actor}</a> : (name ?? site ?? tie[`${end}_id`])}{actor && name && <span class="small quiet"> {name}</span>}</>;
 }
-const endText = (tie: Tie, end: "from" | "to"): string => tie[`${end}_site_name`] ?? (tie[`${end}_name`] ? nameIn(tie, `${end}_name`) : tie[`${end}_id`]);
 
 export function TieTable({ rows, about, sort, onSort, csv, run }: TableOf<Tie> & { readonly run: number }): JSX.Element {
   const columns: readonly Column<Tie>[] = [
     ...(about === "company" ? [{ name: "resource_name", head: text("resource.column.resource"), value: (row: Tie) => nameIn(row, "resource_name"),
       cell: (row: Tie) => <a href={hrefOf("resource", row.resource_id)}><Dot of={row.class} isHollow={row.is_estimate} />{nameIn(row, "resource_name")}</a> }] : []),
-    { name: "from", head: text("resource.column.from"), value: (row) => endText(row, "from"), cell: (row) => endOf(row, "from") },
-    { name: "to", head: text("resource.column.to"), value: (row) => endText(row, "to"), cell: (row) => endOf(row, "to") },
+    { name: "from", head: text("resource.column.from"), value: (row) => endName(row, "from"), cell: (row) => endOf(row, "from") },
+    { name: "to", head: text("resource.column.to"), value: (row) => endName(row, "to"), cell: (row) => endOf(row, "to") },
     { name: "quantity", head: text("resource.column.quantity"), isNumber: true, value: (row) => row.quantity, cell: (row) => <Cell value={row.quantity} unit={row.unit} isEstimate={row.is_estimate} /> },
     { name: "km", head: text("resource.column.km"), isNumber: true, value: (row) => row.km, cell: (row) => formatKm(row.km) },
     { name: "eur", head: text("resource.column.eur"), isNumber: true, value: (row) => row.eur, cell: (row) => <Cell value={row.eur} /> },
