@@ -101,7 +101,9 @@ static const kn_query_def row_query[] = {
 };
 static const kn_query_def search_query[] = {
     {"q", "string", "What to search for."},
-    {"kind", "string", "Only of this kind: actor, resource, offer, need, site, process, unit, area, case, gateway, source."},
+    {"kind", "string",
+     "Only of this kind: actor, resource, offer, need, site, process, unit, area, case, gateway, source, story (published "
+     "cases)."},
     {"limit", "integer", "Rows of a kind."},
     {"language", "string", "Of titles that are there in two: nl or en."},
     {NULL, NULL, NULL},
