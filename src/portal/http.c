@@ -28,6 +28,8 @@ free_exchange(kn_exchange *exchange)
 {
   if (exchange->received_capacity > KN_BODY_FREE)
     exchange->request.portal->bodies[exchange->is_member] -= exchange->received_capacity;
+  if (exchange->pull_end != NULL)
+    exchange->pull_end(exchange->pull_arg);
   json_decref(exchange->request.body);
   kn_arena_free(exchange->request.arena);
   free(exchange->received);

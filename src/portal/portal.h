@@ -107,7 +107,11 @@ struct kn_reply {
   int32_t header_count;
   kn_header header[8];
   const char *channel; /* an event stream of this channel; NULL: none */
-  int64_t version;     /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
+  /* What is too much to hold: piece after piece, each when the one before it has gone; *length 0: that was all. `end` frees it. */
+  kn_code (*pull)(void *arg, const char **piece, size_t *length, kn_error *err);
+  void (*pull_end)(void *arg);
+  void *pull_arg;
+  int64_t version; /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
 };
 kn_code kn_reply_header(kn_reply *reply, kn_request *request, const char *name, const char *value, kn_error *err);
 /* The version that If-Match asks for; KN_ANY_VERSION without that header. KN_E_INPUT: not an ETag of ours. */
@@ -115,11 +119,12 @@ kn_code kn_request_version(const kn_request *request, int64_t *version, kn_error
 
 /* A list straight from a named statement, as the client wants it: JSON {items, next}, CSV or GeoJSON (from columns lon, lat or
  * geojson), with limit (100; at most 1000) and cursor. The statement takes :limit and :after: the first column of the last row of the
- * page before, as text, or NULL. Column names are member names, save for endings: x_json is JSON, is_x, has_x are booleans;
+ * page before, as text, or NULL. CSV and GeoJSON without limit and cursor are the whole list, which is read and sent by pages. Column names are member names, save for endings: x_json is JSON, is_x, has_x are booleans;
  * a column named cursor comes first, is only for the cursor and not shown. */
 kn_code kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                       kn_error *err);
-/* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. */
+/* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. It may be called
+ * again after the handler has returned, with another request->conn: arg lives as long as the request (its arena). */
 typedef kn_code (*kn_list_ask)(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg,
                                kn_error *err);
 kn_code kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *arg, kn_error *err);
