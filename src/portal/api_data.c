@@ -143,6 +143,9 @@ const kn_endpoint kn_api_data[] = {
     {"GET", "/findings", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, kn_api_findings,
      "Errors, warnings and hints of the region, as `knoop check` tells them.", NULL, NULL, NULL},
     {"GET", "/sources", KN_MAY_ALL, KN_KEEPS, sources, "Sources with their pedigree and what rests on them.", NULL, NULL, NULL},
-    {"POST", "/imports", KN_MAY_COORDINATOR, KN_WRITES, kn_api_import, "Imports a file, or tries it.", NULL, import_body, NULL},
+    {"POST", "/imports", KN_MAY_COORDINATOR, KN_WRITES | KN_TAKES_FILE, kn_api_import,
+     "Imports a file, or tries it: as JSON, or as a form (multipart/form-data) with file, mapping and is_dry (true), which may "
+     "be larger.",
+     NULL, import_body, NULL},
     {NULL},
 };

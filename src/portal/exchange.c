@@ -1,6 +1,7 @@
 /* From a request to a response: who asks, which endpoint, may they, what it says, in which headers. */
 #include "portal/auth.h"
 #include "portal/http.h"
+#include "portal/upload.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -259,6 +260,13 @@ static bool
 read_body(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
+  kn_error err = {0};
+  if (exchange->upload != NULL && kn_upload_end(exchange->upload, request, &exchange->is_too_large, &err) != KN_OK) {
+    kn_exchange_problem(exchange, &err);
+    return false;
+  }
+  if (exchange->upload != NULL)
+    return true;
   if (exchange->is_too_large)
     return fail(exchange, KN_E_INPUT, "the body is too large");
   if (exchange->is_crowded)

@@ -35,7 +35,8 @@ typedef struct kn_exchange { /* one request and its answer */
   kn_code (*pull)(void *arg, const char **piece, size_t *length, kn_error *err); /* of kn_reply; NULL: none */
   void (*pull_end)(void *arg);
   void *pull_arg;
-  const char *piece; /* what is left of it */
+  struct kn_upload *upload; /* upload.h; NULL: the body is no form with a file */
+  const char *piece;        /* what is left of it */
   size_t piece_left;
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */

@@ -33,6 +33,7 @@ enum {
   KN_WRITES = 2,  /* runs on a worker; the CSRF header is asked for */
   KN_SLOW = 4,    /* runs on a worker: waits for the disk or computes for more than a few milliseconds */
   KN_NO_CSRF = 8, /* writes without a session yet (signing in) */
+  KN_TAKES_FILE = 16, /* the body may be a form with a file (upload.h) */
 };
 typedef kn_code (*kn_handler)(kn_request *request, kn_reply *reply, kn_error *err);
 typedef struct kn_query_def {
@@ -69,8 +70,10 @@ struct kn_request {
   const char *language;                            /* "nl" or "en" */
   const char *method, *path;                       /* path as asked, decoded */
   int32_t part_count;
-  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS];                 /* of {names} in the path */
-  json_t *body;                                                               /* NULL: none; else an object */
+  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS]; /* of {names} in the path */
+  json_t *body;                                               /* NULL: none; else an object */
+  const char *file; /* what came in a form, on the disk for as long as the request; NULL: none */
+  int64_t file_bytes;
   const char *session;                                                        /* token of the cookie; NULL: none */
   const char *session_handle, *session_seen, *session_rotated, *session_ends; /* with a session; times UTC */
   bool has_second_factor;
@@ -166,6 +169,7 @@ json_t *kn_openapi(void);
 int kn_problem(const kn_request *request, const kn_error *err, json_t **out);
 
 /* ---------------------------------------------------------------- serving: http.c */
+enum { KN_IMPORT_MOST = 64 << 20 };
 typedef struct kn_portal_settings {
   const char *address; /* NULL: 127.0.0.1 */
   int32_t port;        /* 0: any free one */
@@ -173,6 +177,7 @@ typedef struct kn_portal_settings {
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
   double rate_per_s;                        /* requests that cost work, per session or address; 0: 1,000; below 0: no limit */
   double patience_s;                        /* for requests and readers that are slow (lines.h); 0: 30 */
+  int64_t import_bytes;                     /* of a file that comes in a request; 0: KN_IMPORT_MOST */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
