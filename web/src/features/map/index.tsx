@@ -245,7 +245,7 @@ function View(props: Props): JSX.Element {
         <MapBox ground={{ areas: areas.data, water: water.data, rail: rail.data, road: road.data }} links={links.data} sites={siteShapes} ties={tieShapes} pick={pick} pointed={pointed} start={allSites} home={homeOf(size.data)} onView={isLarge ? setView : null} props={props} />
       ) : !areas.problem && !sites.problem && <div class="map-box"><Skeleton lines={8} /></div>}
       <p class="source map-source">{credits.length > 0 && <>{text("map.credits", { credits: credits.join(", ") })} </>}{text("map.legend")}{" "}
-        <a href="/api/v1/sites?format=csv&limit=1000" download="sites.csv">{text("map.csv_sites")}</a>{run !== null && <>, <a href={`/api/v1/plans/${run}/ties?format=csv&limit=1000`} download="ties.csv">{text("map.csv_ties")}</a></>}</p>
+        <a href="/api/v1/sites?format=csv" download="sites.csv">{text("map.csv_sites")}</a>{run !== null && <>, <a href={`/api/v1/plans/${run}/ties?format=csv`} download="ties.csv">{text("map.csv_ties")}</a></>}</p>
     </Page>
   );
 }
