@@ -41,11 +41,13 @@ import_file(kn_request *request, kn_reply *reply, const kn_task *task, const cha
   const char *data;
   char *bytes = NULL, *draft;
   int64_t length = 0;
-  KN_TRY(kn_body_text(request, "data", true, INT64_MAX, &data, err));
-  KN_TRY(decode(request, data, &bytes, &length, err));
+  if (request->file == NULL) {
+    KN_TRY(kn_body_text(request, "data", true, INT64_MAX, &data, err));
+    KN_TRY(decode(request, data, &bytes, &length, err));
+  }
   kn_task_change change;
-  const kn_code code =
-      kn_data_import(task, kn_desk_path(request->desk), name, bytes, length, mapping, is_dry, &change, &draft, err);
+  const kn_data_file file = {.name = name, .path = request->file, .bytes = bytes, .length = length};
+  const kn_code code = kn_data_import(task, kn_desk_path(request->desk), &file, mapping, is_dry, &change, &draft, err);
   if (code != KN_OK && code != KN_E_INPUT) {
     free(draft);
     return code;
@@ -78,7 +80,11 @@ kn_api_import(kn_request *request, kn_reply *reply, kn_error *err)
   bool is_dry = false;
   KN_TRY(kn_body_text(request, "name", true, 200, &name, err));
   KN_TRY(kn_body_text(request, "mapping", false, 1 << 20, &mapping, err));
-  KN_TRY(kn_body_flag(request, "is_dry", &is_dry, err));
+  const char *dry = json_string_value(json_object_get(request->body, "is_dry"));
+  if (request->file != NULL) /* a form has texts only */
+    is_dry = dry != NULL && strcmp(dry, "true") == 0;
+  else
+    KN_TRY(kn_body_flag(request, "is_dry", &is_dry, err));
   kn_task task = KN_TASK_DEFAULTS;
   task.who = request->account_name;
   KN_TRY(kn_findings_new(&task.findings, 1000, err));

@@ -206,7 +206,7 @@ fill(kn_text_out *out, const char *format, const kn_sentence *sentence, kn_error
     const int32_t which = one.number > 0 ? one.number - 1 : next++;
     if (one.kind == '%')
       KN_TRY(kn_text_put(out, "%", 1, err));
-    else if (one.kind != 0 && which < sentence->count)
+    else if (one.kind != 0 && which < sentence->count && sentence->parameter[which] != NULL)
       KN_TRY(kn_text_put(out, sentence->parameter[which], strlen(sentence->parameter[which]), err));
     next -= one.kind == '%';
     if (one.kind == 0)

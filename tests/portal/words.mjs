@@ -37,6 +37,7 @@ for (const path of errors)
   for (const [, code, sentence = ""] of calls(read(path), "kn_fail"))
     // What no memory, no disk or no such statement is, no visitor is told: kn_problem() keeps it for the log.
     if (!/KN_E_(LIMIT|IO|LOCK)/.test(code) && !(/KN_E_USAGE/.test(code) && /^src\/store/.test(path))) texts(sentence).forEach(put(path));
+for (const [name, at] of [["fail", 2], ["refuse_crowd", 1]]) for (const args of calls(read("src/portal/exchange.c"), name)) texts(args[at] ?? "").forEach(put("src/portal/exchange.c"));
 const kinds = [["kn_check_tell", 8, 6], ["kn_builder_refuse", 7, 5], ["kn_findings_add", 3, -1]];
 for (const path of [...folder("src/region"), ...folder("src/formats"), ...folder("src/store"), ...folder("src/tasks")])
   for (const [name, at, proposal] of kinds)

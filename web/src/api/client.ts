@@ -36,7 +36,7 @@ export class Problem extends Error {
     return known[this.status] ?? (this.status >= 500 ? "server" : "input");
   }
   get happened(): string {
-    return this.kind === "input" && this.detail ? this.detail : text(`common.problem.${this.kind}.happened`);
+    return (this.kind === "input" || this.kind === "too_large") && this.detail ? this.detail : text(`common.problem.${this.kind}.happened`);
   }
   get safe(): string {
     return text(this.isWrite ? `common.problem.safe_${this.status === 0 || this.status >= 500 ? "unsure" : "unchanged"}` : "common.problem.safe_read");
@@ -158,10 +158,10 @@ export async function send<T = unknown>(method: "POST" | "PUT" | "PATCH" | "DELE
   const headers: Record<string, string> = {
     accept: "application/json", "x-knoop-csrf": csrf.value, "idempotency-key": options.key ?? newKey(),
   };
-  if (body !== undefined) headers["content-type"] = "application/json";
+  if (body !== undefined && !(body instanceof FormData)) headers["content-type"] = "application/json"; // of a form the browser says it
   if (options.etag) headers["if-match"] = options.etag;
   const response = await ask(urlOf(path), {
-    method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(options.signal ? { signal: options.signal } : {}),
+    method, headers, ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }), ...(options.signal ? { signal: options.signal } : {}),
   }, true);
   if (!response.ok) throw await problemOf(response, true);
   return { body: (await bodyOf(response)) as T, etag: response.headers.get("etag"), location: response.headers.get("location") };

@@ -49,3 +49,9 @@ export function useShapes<P>(path: string | null, options: GetOptions = {}): Fet
   const key = path === null ? null : JSON.stringify(["shapes", language.value, path, options.query ?? {}]);
   return useFetched(key, () => undefined, (signal) => getShapes<P>(path!, { ...options, signal }));
 }
+
+/* Several at once, as one: what stands in a list of addresses. null: nothing is asked (yet). */
+export function useEach<T>(paths: readonly string[] | null, options: GetOptions = {}): Fetched<readonly T[]> {
+  const key = paths === null ? null : JSON.stringify(["each", language.value, paths, options.query ?? {}]);
+  return useFetched<readonly T[]>(key, () => undefined, (signal) => Promise.all(paths!.map((path) => get<T>(path, { ...options, signal }))));
+}

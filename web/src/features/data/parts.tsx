@@ -64,7 +64,7 @@ export function Sources(): JSX.Element {
   return (
     <>
       <p class="lead">{text("data.sources.lead")}</p>
-      <Wait of={sources}>{(rows) => <Table caption={text("data.sources.caption")} columns={columns} rows={rows} keyOf={(one) => one.source_id} csv="/api/v1/sources?format=csv&limit=1000" />}</Wait>
+      <Wait of={sources}>{(rows) => <Table caption={text("data.sources.caption")} columns={columns} rows={rows} keyOf={(one) => one.source_id} csv="/api/v1/sources?format=csv" />}</Wait>
     </>
   );
 }
