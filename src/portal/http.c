@@ -55,11 +55,12 @@ log_exchange(const kn_exchange *exchange, double seconds)
     return;
   char now[32];
   kn_store_now(now);
-  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?, s:I, s:I}", "time", now, "level", "info",
+  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?, s:I, s:I, s:I}", "time", now, "level", "info",
                               "method", exchange->request.method, "path", exchange->request.path, "status", (int)exchange->status,
                               "ms", 1000 * seconds, "bytes", (json_int_t)exchange->response_bytes, "account",
                               (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote, "statements",
-                              (json_int_t)exchange->work.statements, "steps", (json_int_t)exchange->work.steps));
+                              (json_int_t)exchange->work.statements, "steps", (json_int_t)exchange->work.steps, "hashes",
+                              (json_int_t)exchange->hashes));
 }
 
 void

@@ -32,6 +32,7 @@ typedef struct kn_exchange { /* one request and its answer */
   uint64_t version;
   kn_once once;
   kn_desk_work work; /* done for it so far */
+  int64_t hashes;    /* passwords hashed or compared */
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;
