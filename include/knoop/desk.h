@@ -159,13 +159,12 @@ kn_code kn_conn_audit_check(kn_conn *conn, kn_audit_state *out, kn_error *err);
 
 /* ------------------------------------------------------------------ how much was done
  * Statements that SQLite ran to their end, and the steps of its machine in them: a measure of work that is the same on a busy machine. Of
- * this thread, with the writes that it waited for; and of all threads. */
+ * this thread, with the writes that it waited for. For the log only: who could read it after a question would know what the clock must not tell. */
 typedef struct kn_desk_work {
   int64_t statements, steps;
 } kn_desk_work;
 kn_desk_work kn_desk_work_here(void);
 kn_desk_work kn_desk_work_since(kn_desk_work before);
-kn_desk_work kn_desk_work_all(void);
 
 /* ------------------------------------------------------------------ any table
  * Rows of a table as the viewer sees it: an open table, or one with a view seen_TABLE. Columns of an answer: cursor; row_key, the
