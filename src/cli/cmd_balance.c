@@ -57,18 +57,10 @@ write_picture(FILE *file, const void *arg, kn_error *err)
 static kn_code
 draw(const kn_cli *cli, const balance_args *args, const kn_task_balanced *balanced, kn_error *err)
 {
-  const kn_balance_figure_view figures = kn_balance_figures(balanced->balance);
-  const kn_balance_summary sum = kn_balance_sum(balanced->balance);
   const kn_report_input input = {.region = balanced->region,
                                  .language = languages[args->lang],
-                                 .balance = {.n = figures.flow_count,
-                                             .flow = figures.row,
-                                             .reconciled = figures.reconciled,
-                                             .sd = figures.sd,
-                                             .is_gross = figures.is_gross,
-                                             .p_value = sum.p_value,
-                                             .fold = (kn_report_fold)args->fold,
-                                             .level = (kn_level)args->level}};
+                                 .balance =
+                                     kn_report_balance_of(balanced->balance, (kn_report_fold)args->fold, (kn_level)args->level)};
   json_t *ribbons = json_array();
   kn_code code = kn_report_balance_ribbons(&input, tell_ribbon, ribbons, err);
   json_object_set_new(cli->doc, "sankey", ribbons);

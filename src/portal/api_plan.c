@@ -223,24 +223,16 @@ draw_svg(const kn_report_input *input, kn_reply *reply, kn_error *err)
 static kn_code
 draw_flows(kn_request *request, kn_reply *reply, const kn_task_balanced *balanced, kn_report_fold fold, kn_error *err)
 {
-  const kn_balance_figure_view figures = kn_balance_figures(balanced->balance);
   const kn_balance_summary sum = kn_balance_sum(balanced->balance);
   const char *format = kn_request_query(request, "format"), *language = kn_request_query(request, "language");
   const kn_report_input input = {.region = balanced->region,
                                  .language = language != NULL ? language : request->language,
-                                 .balance = {.n = figures.flow_count,
-                                             .flow = figures.row,
-                                             .reconciled = figures.reconciled,
-                                             .sd = figures.sd,
-                                             .is_gross = figures.is_gross,
-                                             .p_value = sum.p_value,
-                                             .fold = fold,
-                                             .level = KN_MUNICIPALITY}};
+                                 .balance = kn_report_balance_of(balanced->balance, fold, KN_MUNICIPALITY)};
   if (format != NULL && strcmp(format, "svg") == 0)
     return draw_svg(&input, reply, err);
   json_t *ribbons = json_array();
   const kn_code code = kn_report_balance_ribbons(&input, tell_ribbon, ribbons, err);
-  reply->json = json_pack("{s:o, s:I, s:o, s:o}", "items", ribbons, "flow_count", (json_int_t)figures.flow_count, "chi2",
+  reply->json = json_pack("{s:o, s:I, s:o, s:o}", "items", ribbons, "flow_count", (json_int_t)input.balance.n, "chi2",
                           kn_json_real(sum.chi2), "p_value", kn_json_real(sum.p_value));
   return code;
 }

@@ -123,14 +123,7 @@ draw(page *p, const flow_picture *f, bool is_alone)
   stream_nodes(p, &chart, x, bar, LABEL_PX);
 }
 
-/* Round quantity of about 14 px, by class; then how pale three degrees of certainty are. */
-static double
-round_amount(double scale)
-{
-  const double wanted = 14 / scale, power = pow(10, floor(log10(wanted)));
-  return (wanted >= 5 * power ? 5 : wanted >= 2 * power ? 2 : 1) * power;
-}
-
+/* A round quantity by class; then how pale three degrees of certainty are. */
 static const double sure_steps[] = {0.05, 0.2, 0.5};
 enum { SURE_STEPS = 3 };
 
@@ -147,15 +140,7 @@ static void
 write_legend(page *p, const flow_picture *f)
 {
   emit(p, "<ul class=\"legend\">\n");
-  for (int c = 0; c < KN_CLASS_COUNT; c++) {
-    if (!(f->scale[c] > 0))
-      continue;
-    const double amount = round_amount(f->scale[c]);
-    emit(p,
-         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
-         "y=\"%g\" width=\"22\" height=\"%g\"/></svg>%m: %s</li>\n",
-         class_css(c), 9 - amount * f->scale[c] / 2, amount * f->scale[c], W_CLASS_0 + c, plain(p, amount, unit_of_class(p, c)));
-  }
+  stream_scales(p, f->scale);
   for (int k = 0; k < SURE_STEPS; k++) {
     emit(p,
          "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
@@ -177,7 +162,7 @@ draw_legend(page *p, const flow_picture *f, double y)
   for (int c = 0; c < KN_CLASS_COUNT; c++) {
     if (!(f->scale[c] > 0))
       continue;
-    const double amount = round_amount(f->scale[c]), height = amount * f->scale[c];
+    const double amount = stream_round(f->scale[c]), height = amount * f->scale[c];
     const char *text = made(p, "%m: %s", W_CLASS_0 + c, plain(p, amount, unit_of_class(p, c)));
     emit(p,
          "<rect class=\"%s\" style=\"fill: var(--c)\" x=\"%g\" y=\"%g\" width=\"22\" height=\"%g\"/><text class=\"small\" "

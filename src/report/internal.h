@@ -158,6 +158,10 @@ void stream_lay(page *p, stream_chart *chart);
 void stream_ribbons(page *p, const stream_chart *chart, const double *column_x, const double *column_width);
 /* Bars with a label beside them in the outer columns, boxes with the label inside in the others. */
 void stream_nodes(page *p, const stream_chart *chart, const double *column_x, const double *column_width, double label_width);
+/* A round quantity that is about 14 px wide where a unit has `scale` px. */
+double stream_round(double scale);
+/* Items of a legend: for each class with a scale [KN_CLASS_COUNT] a bar of the width that a round quantity has. */
+void stream_scales(page *p, const double *scale);
 
 /* Ties bundled: nodes by key, ribbons by (from, to, class, cost). */
 typedef struct bundle_node {

@@ -6,6 +6,7 @@
 #ifndef KNOOP_REPORT_H
 #define KNOOP_REPORT_H
 
+#include "knoop/metabolism.h"
 #include "knoop/plan.h"
 #include "knoop/region.h"
 
@@ -68,6 +69,20 @@ typedef struct kn_report_balance {
   kn_report_fold fold;
   kn_level level; /* of areas */
 } kn_report_balance;
+/* Of a balance that was just made, which must outlive it; without run, chi2 and dof. */
+static inline kn_report_balance
+kn_report_balance_of(const kn_balance *balance, kn_report_fold fold, kn_level level)
+{
+  const kn_balance_figure_view figures = kn_balance_figures(balance);
+  return (kn_report_balance){.n = figures.flow_count,
+                             .flow = figures.row,
+                             .reconciled = figures.reconciled,
+                             .sd = figures.sd,
+                             .is_gross = figures.is_gross,
+                             .p_value = kn_balance_sum(balance).p_value,
+                             .fold = fold,
+                             .level = level};
+}
 
 typedef struct kn_report_input {
   const kn_region *region;

@@ -242,26 +242,6 @@ chart_of(page *p, const sankey *s)
   return chart;
 }
 
-/* The scales: a bar of the width that a round quantity has. */
-static void
-write_scales(page *p, const sankey *s)
-{
-  emit(p, "<ul class=\"legend\">\n");
-  for (int c = 0; c < KN_CLASS_COUNT; c++) {
-    if (!(s->scale[c] > 0))
-      continue;
-    const double wanted = 14 / s->scale[c], power = pow(10, floor(log10(wanted)));
-    const double round_one = (wanted >= 5 * power ? 5 : wanted >= 2 * power ? 2 : 1) * power;
-    emit(p,
-         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
-         "y=\"%g\" "
-         "width=\"22\" height=\"%g\"/></svg>%m: %s</li>\n",
-         class_css(c), 9 - round_one * s->scale[c] / 2, round_one * s->scale[c], W_CLASS_0 + c,
-         plain(p, round_one, unit_of_class(p, c)));
-  }
-  emit(p, "</ul>\n");
-}
-
 static void
 draw(page *p, const sankey *s)
 {
@@ -313,7 +293,9 @@ write_streams(page *p)
   emit(p, "<p>%m</p>\n<figure>\n", W_STREAMS_INTRO);
   if (p->code == KN_OK)
     draw(p, &s);
-  write_scales(p, &s);
+  emit(p, "<ul class=\"legend\">\n");
+  stream_scales(p, s.scale);
+  emit(p, "</ul>\n");
   emit(p, "<figcaption>%m</figcaption>\n</figure>\n", W_STREAMS_CAPTION);
   section_close(p);
   bundle_free(&s.all);

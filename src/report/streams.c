@@ -294,3 +294,24 @@ stream_nodes(page *p, const stream_chart *chart, const double *column_x, const d
   }
   emit(p, "</g>\n");
 }
+
+double
+stream_round(double scale)
+{
+  const double wanted = 14 / scale, power = pow(10, floor(log10(wanted)));
+  return (wanted >= 5 * power ? 5 : wanted >= 2 * power ? 2 : 1) * power;
+}
+
+void
+stream_scales(page *p, const double *scale)
+{
+  for (int c = 0; c < KN_CLASS_COUNT; c++) {
+    if (!(scale[c] > 0))
+      continue;
+    const double amount = stream_round(scale[c]);
+    emit(p,
+         "<li><svg class=\"swatch\" width=\"22\" height=\"18\" viewBox=\"0 0 22 18\" aria-hidden=\"true\"><rect class=\"%s\" "
+         "y=\"%g\" width=\"22\" height=\"%g\"/></svg>%m: %s</li>\n",
+         class_css(c), 9 - amount * scale[c] / 2, amount * scale[c], W_CLASS_0 + c, plain(p, amount, unit_of_class(p, c)));
+  }
+}

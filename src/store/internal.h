@@ -110,6 +110,15 @@ typedef struct kn_rows {
 } kn_rows;
 kn_code kn_rows_show(kn_store *store, const kn_rows *rows, kn_error *err); /* lent until the next call or kn_rows_hide() */
 void kn_rows_hide(kn_store *store);
+/* For a cell: the text, lent as long as the row; NULL and "" are NULL. */
+static inline void
+kn_rows_text(sqlite3_context *result, const char *text)
+{
+  if (text != NULL && text[0] != '\0')
+    sqlite3_result_text(result, text, -1, SQLITE_STATIC);
+}
+/* Runs a statement that reads kn_rows, with these; sql is used up. */
+kn_code kn_rows_run(kn_store *store, const kn_rows *rows, sqlite3_str *sql, kn_error *err);
 /* INSERT INTO table (columns) SELECT the cells of rows, with what `end` adds (ON CONFLICT ...; NULL: nothing). */
 kn_code kn_rows_insert(kn_store *store, const char *table, const char *const *columns, const kn_rows *rows, const char *end,
                        kn_error *err);

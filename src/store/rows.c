@@ -141,6 +141,20 @@ kn_rows_hide(kn_store *store)
 }
 
 kn_code
+kn_rows_run(kn_store *store, const kn_rows *rows, sqlite3_str *sql, kn_error *err)
+{
+  char *text = sqlite3_str_finish(sql);
+  if (text == NULL)
+    return kn_sql_fail(store, SQLITE_NOMEM, err);
+  kn_code code = kn_rows_show(store, rows, err);
+  if (code == KN_OK)
+    code = kn_sql_run(store, text, err);
+  kn_rows_hide(store);
+  sqlite3_free(text);
+  return code;
+}
+
+kn_code
 kn_rows_insert(kn_store *store, const char *table, const char *const *columns, const kn_rows *rows, const char *end,
                kn_error *err)
 {
@@ -153,13 +167,5 @@ kn_rows_insert(kn_store *store, const char *table, const char *const *columns, c
     sqlite3_str_appendf(sql, "%sc%d", i > 0 ? ", " : "", i);
   /* WHERE true keeps ON CONFLICT from being read as the condition of a join. */
   sqlite3_str_appendf(sql, " FROM kn_rows WHERE true %s", end != NULL ? end : "");
-  char *text = sqlite3_str_finish(sql);
-  if (text == NULL)
-    return kn_sql_fail(store, SQLITE_NOMEM, err);
-  kn_code code = kn_rows_show(store, rows, err);
-  if (code == KN_OK)
-    code = kn_sql_run(store, text, err);
-  kn_rows_hide(store);
-  sqlite3_free(text);
-  return code;
+  return kn_rows_run(store, rows, sql, err);
 }

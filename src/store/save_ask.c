@@ -15,13 +15,6 @@ static const char *const question_columns[] = {
     "sd",     "is_prior", "first_eur", "evppi_eur", "evsi_eur", "se_eur", "gain_eur", "cost_eur", "net_eur"};
 
 static void
-show_text(sqlite3_context *result, const char *text)
-{
-  if (text != NULL && text[0] != '\0')
-    sqlite3_result_text(result, text, -1, SQLITE_STATIC);
-}
-
-static void
 show_question(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
 {
   const questions *in = arg;
@@ -40,22 +33,22 @@ show_question(const void *arg, int64_t row, int32_t column, sqlite3_context *res
     sqlite3_result_int(result, row < in->view->stop_after);
     return;
   case 3:
-    show_text(result, q->actor == KN_NONE ? NULL : kn_region_key(in->region, KN_T_ACTOR, q->actor));
+    kn_rows_text(result, q->actor == KN_NONE ? NULL : kn_region_key(in->region, KN_T_ACTOR, q->actor));
     return;
   case 4:
-    show_text(result, q->site == KN_NONE ? NULL : kn_region_key(in->region, KN_T_SITE, q->site));
+    kn_rows_text(result, q->site == KN_NONE ? NULL : kn_region_key(in->region, KN_T_SITE, q->site));
     return;
   case 5:
-    show_text(result, kn_ask_kind_name(q->kind));
+    kn_rows_text(result, kn_ask_kind_name(q->kind));
     return;
   case 6:
-    show_text(result, kn_ask_table(q));
+    kn_rows_text(result, kn_ask_table(q));
     return;
   case 7:
-    show_text(result, kn_region_key(in->region, is_offer ? KN_T_OFFER : KN_T_NEED, q->place.row));
+    kn_rows_text(result, kn_region_key(in->region, is_offer ? KN_T_OFFER : KN_T_NEED, q->place.row));
     return;
   case 8:
-    show_text(result, kn_ask_column(in->region, q));
+    kn_rows_text(result, kn_ask_column(in->region, q));
     return;
   case 11:
     sqlite3_result_int(result, q->is_prior);

@@ -23,16 +23,9 @@ typedef struct results {
 
 /* ---------------------------------------------------------------- keys and places */
 static void
-show_text(sqlite3_context *result, const char *text)
-{
-  if (text != NULL && text[0] != '\0')
-    sqlite3_result_text(result, text, -1, SQLITE_STATIC);
-}
-
-static void
 show_key(const results *in, kn_table_id table, int32_t row, sqlite3_context *result)
 {
-  show_text(result, row == KN_NONE ? NULL : kn_region_key(in->region, table, row));
+  kn_rows_text(result, row == KN_NONE ? NULL : kn_region_key(in->region, table, row));
 }
 
 static kn_table_id
@@ -49,7 +42,7 @@ static void
 show_place(const results *in, kn_place place, int which, sqlite3_context *result)
 {
   if (which == 0)
-    show_text(result, kn_end_name(place.kind));
+    kn_rows_text(result, kn_end_name(place.kind));
   else if (which == 1)
     show_key(in, table_of(place.kind), place.row, result);
   else
@@ -182,7 +175,7 @@ show_tie(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
     show_substitution(in, ties->substitution[row], result);
     return;
   case 10:
-    show_text(result, ties->mode_id[row]);
+    kn_rows_text(result, ties->mode_id[row]);
     return;
   case 11:
     sqlite3_result_double(result, ties->quantity[row]);
@@ -194,7 +187,7 @@ show_tie(const void *arg, int64_t row, int32_t column, sqlite3_context *result)
     sqlite3_result_double(result, ties->km[row]);
     return;
   case 14:
-    show_text(result, ties->level[row] < KN_LEVEL_COUNT ? kn_level_name(ties->level[row]) : NULL);
+    kn_rows_text(result, ties->level[row] < KN_LEVEL_COUNT ? kn_level_name(ties->level[row]) : NULL);
     return;
   case 15:
     sqlite3_result_double(result, ties->eur[row]);

@@ -61,19 +61,11 @@ write_over_features(kn_store *store, const kn_table_def *def, const char *const 
   sqlite3_str_appendf(sql, "UPDATE \"%w\" SET ", def->name);
   append_changes(sql, def, names, rows, "new", true);
   sqlite3_str_appendf(sql, " FROM kn_rows AS new WHERE \"%w\".\"%w\" = new.c%d", def->name, names[key], key);
-  char *text = sqlite3_str_finish(sql);
+  KN_TRY(kn_rows_run(store, rows, sql, err));
+  char *text = sqlite3_mprintf("AND c%d NOT IN (SELECT \"%w\" FROM \"%w\")", key, names[key], def->name);
   if (text == NULL)
     return kn_sql_fail(store, SQLITE_NOMEM, err);
-  kn_code code = kn_rows_show(store, rows, err);
-  if (code == KN_OK)
-    code = kn_sql_run(store, text, err);
-  kn_rows_hide(store);
-  sqlite3_free(text);
-  KN_TRY(code);
-  text = sqlite3_mprintf("AND c%d NOT IN (SELECT \"%w\" FROM \"%w\")", key, names[key], def->name);
-  if (text == NULL)
-    return kn_sql_fail(store, SQLITE_NOMEM, err);
-  code = kn_rows_insert(store, def->name, names, rows, text, err);
+  const kn_code code = kn_rows_insert(store, def->name, names, rows, text, err);
   sqlite3_free(text);
   return code;
 }

@@ -1,92 +1,40 @@
-/* Random markets for the tests of the exchange, and the worth of a pair by its definition. */
+/* Random markets for the tests of the exchange; what a market is, and the worth of a pair by its definition, is ../peer/market.h. */
 #ifndef KN_TEST_MARKET_H
 #define KN_TEST_MARKET_H
 
-#include <math.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <setjmp.h>
 
 #include <cmocka.h>
 
-#include "plan/exchange.h"
+#include "../peer/market.h"
 
-enum { MOST = 400, GROUPS = 4, SEGMENTS = 3 };
+enum { MOST = 400, GROUPS = MARKET_GROUPS };
 
-/* An exchange with room for its arrays. */
-typedef struct market {
-  kn_exchange exchange;
-  kn_point point[2][MOST];
-  int64_t quantity[2][MOST];
-  double worth[2][MOST];
-  int32_t group[2][MOST];
-  uint8_t is_anywhere[2][MOST];
-  double extra[GROUPS * GROUPS]; /* -INFINITY: no rule, the groups do not fit */
-  kn_exchange_rule rule[GROUPS * GROUPS];
-  kn_haul haul[GROUPS];
-  kn_haul_segment segment[GROUPS][SEGMENTS];
-} market;
-
-static inline market *
-market_new(int64_t supplies, int64_t demands)
+/* A market with room for MOST on each side, so that a test may let it grow. */
+static inline small_market *
+market_with_room(int64_t supplies, int64_t demands)
 {
-  market *m = calloc(1, sizeof *m);
-  assert_non_null(m);
-  for (int g = 0; g < GROUPS; g++) {
-    m->segment[g][0] = (kn_haul_segment){.to_km = INFINITY, .rate = 1};
-    m->haul[g] = (kn_haul){.segment_count = 1, .segments = m->segment[g]};
-  }
-  m->exchange = (kn_exchange){.metric = KN_PLANE,
-                              .supply_count = supplies,
-                              .demand_count = demands,
-                              .supply_point = m->point[0],
-                              .demand_point = m->point[1],
-                              .supply_quantity = m->quantity[0],
-                              .demand_quantity = m->quantity[1],
-                              .supply_worth = m->worth[0],
-                              .demand_worth = m->worth[1],
-                              .supply_group_count = 1,
-                              .demand_group_count = 1,
-                              .haul = m->haul};
+  small_market *m = market_new(MOST, MOST);
+  m->exchange.supply_count = supplies;
+  m->exchange.demand_count = demands;
   return m;
 }
 
-/* The rules for what is written in `extra`. */
+/* The rules that say what pairs of groups add, [supply groups * demand groups]; -INFINITY: they do not fit. */
 static inline void
-set_rules(market *m)
+set_rules(small_market *m, const double *extra)
 {
   kn_exchange *e = &m->exchange;
   e->rule = m->rule;
   e->rule_count = 0;
   for (int32_t g = 0; g < e->supply_group_count; g++)
     for (int32_t h = 0; h < e->demand_group_count; h++)
-      if (m->extra[g * e->demand_group_count + h] > -INFINITY)
-        m->rule[e->rule_count++] = (kn_exchange_rule){g, h, m->extra[g * e->demand_group_count + h]};
-}
-
-static inline double
-extra_of(const kn_exchange *e, int32_t supply_group, int32_t demand_group)
-{
-  for (int64_t k = 0; k < e->rule_count; k++)
-    if (e->rule[k].supply_group == supply_group && e->rule[k].demand_group == demand_group)
-      return e->rule[k].extra;
-  return e->rule ? -INFINITY : 0;
-}
-
-/* Worth of a pair from its definition; -INFINITY where it cannot be. */
-static inline double
-worth_of(const kn_exchange *e, int64_t i, int64_t j)
-{
-  const int32_t g = e->supply_group ? e->supply_group[i] : 0, h = e->demand_group ? e->demand_group[j] : 0;
-  if (e->fits && !e->fits(e->arg, (int32_t)i, (int32_t)j))
-    return -INFINITY;
-  const bool is_near = (e->supply_is_anywhere && e->supply_is_anywhere[i]) || (e->demand_is_anywhere && e->demand_is_anywhere[j]);
-  const double km = is_near ? 0 : kn_point_km(e->metric, e->supply_point[i], e->demand_point[j]);
-  return e->supply_worth[i] + e->demand_worth[j] + extra_of(e, g, h) - kn_haul_cost(&e->haul[g], km);
+      if (extra[g * e->demand_group_count + h] > -INFINITY)
+        market_rule(m, g, h, extra[g * e->demand_group_count + h]);
 }
 
 static inline void
@@ -113,17 +61,11 @@ below(uint64_t *state, int n)
   return (int)(draw(state) % (uint64_t)n);
 }
 
-static inline bool
-fits_odd(void *arg, int32_t supply, int32_t demand)
-{
-  return (supply * 7 + demand * 3) % *(int *)arg != 0;
-}
-
 /* A random market: every feature at times, integers with many ties at others. */
-static inline market *
+static inline small_market *
 draw_market(uint64_t *state, int most, int *divisor)
 {
-  market *m = market_new(below(state, most) + 1, below(state, most) + 1);
+  small_market *m = market_with_room(below(state, most) + 1, below(state, most) + 1);
   kn_exchange *e = &m->exchange;
   const int shape = below(state, 6), groups = below(state, 3) ? 1 : 1 + below(state, GROUPS);
   const bool is_tied = below(state, 2), has_none = below(state, 3) == 0;
@@ -145,12 +87,13 @@ draw_market(uint64_t *state, int most, int *divisor)
       m->is_anywhere[s][i] = below(state, 5) == 0;
     }
   if (groups > 1) {
+    double extra[GROUPS * GROUPS];
     e->supply_group = m->group[0];
     e->demand_group = m->group[1];
     e->supply_group_count = e->demand_group_count = groups;
     for (int k = 0; k < groups * groups; k++)
-      m->extra[k] = below(state, 3) == 0 ? -INFINITY : is_tied ? below(state, 3) - 1 : below(state, 100) / 50.0 - 1;
-    set_rules(m);
+      extra[k] = below(state, 3) == 0 ? -INFINITY : is_tied ? below(state, 3) - 1 : below(state, 100) / 50.0 - 1;
+    set_rules(m, extra);
   }
   if (below(state, 4) == 0) {
     e->supply_is_anywhere = m->is_anywhere[0];
@@ -169,7 +112,7 @@ draw_market(uint64_t *state, int most, int *divisor)
   }
   if (below(state, 4) == 0) {
     *divisor = 2 + below(state, 4);
-    e->fits = fits_odd;
+    e->fits = market_fits_some;
     e->arg = divisor;
   }
   return m;

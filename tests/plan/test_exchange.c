@@ -16,7 +16,7 @@ assert_proven(const kn_exchange *e, const kn_exchange_view *view)
                 (view->supply[k - 1] == view->supply[k] && view->demand[k - 1] < view->demand[k]));
     used[0][view->supply[k]] += view->quantity[k];
     used[1][view->demand[k]] += view->quantity[k];
-    assert_near(view->worth[k], worth_of(e, view->supply[k], view->demand[k]), 1e-8 * fmax(1, fabs(view->worth[k])));
+    assert_near(view->worth[k], market_worth(e, view->supply[k], view->demand[k]), 1e-8 * fmax(1, fabs(view->worth[k])));
     value += (double)view->quantity[k] * view->worth[k];
   }
   double dual = 0;
@@ -37,7 +37,7 @@ assert_proven(const kn_exchange *e, const kn_exchange_view *view)
   const int64_t stride = e->supply_count > 2000 ? e->supply_count / 300 : 1;
   for (int64_t i = 0; i < e->supply_count; i += stride)
     for (int64_t j = 0; j < e->demand_count; j++)
-      assert_true(worth_of(e, i, j) <= view->supply_dual[i] + view->demand_dual[j] + 1e-7 * scale ||
+      assert_true(market_worth(e, i, j) <= view->supply_dual[i] + view->demand_dual[j] + 1e-7 * scale ||
                   (e->supply_quantity[i] == 0 && e->demand_quantity[j] == 0));
   assert_near(view->value, value, 1e-9 * amount * scale);
   assert_near(view->bound, value, 1e-8 * amount * scale);
@@ -90,7 +90,7 @@ solve_dense(const kn_exchange *e)
       is_moving = false;
       for (int i = 0; i < n; i++)
         for (int j = 0; j < m; j++) {
-          const double worth = worth_of(e, i, j);
+          const double worth = market_worth(e, i, j);
           if (reach[0][i] + worth > reach[1][j] + 1e-9) {
             reach[1][j] = reach[0][i] + worth;
             from[1][j] = i;
@@ -141,7 +141,7 @@ static void
 two_by_two_by_hand(void **state)
 {
   (void)state;
-  market *m = market_new(2, 2);
+  small_market *m = market_with_room(2, 2);
   m->point[0][0].x = 0;
   m->point[0][1].x = 4;
   m->point[1][0].x = 1;
@@ -161,7 +161,7 @@ two_by_two_by_hand(void **state)
   assert_near(view.demand_dual[1], 4, 1e-9); /* one unit more asked there would come from supply 0 */
   assert_near(view.supply_dual[1], 4, 1e-9); /* and so a unit more at supply 1 would be worth 8 - 4 */
   kn_exchange_free(solution);
-  free(m);
+  market_free(m);
 }
 
 /* What has no partner, no quantity or no reach is an answer too: nothing flows, and the bound says so. */
@@ -169,7 +169,7 @@ static void
 nothing_is_an_answer(void **state)
 {
   (void)state;
-  market *m = market_new(0, 0);
+  small_market *m = market_with_room(0, 0);
   assert_near(solve_proven(&m->exchange), 0, 0);
   m->exchange.supply_count = 1;
   m->quantity[0][0] = 7;
@@ -185,13 +185,11 @@ nothing_is_an_answer(void **state)
   m->segment[0][0].to_km = 0.5; /* too far */
   assert_near(solve_proven(&m->exchange), 0, 0);
   m->segment[0][0].to_km = INFINITY;
-  m->extra[0] = -1;
-  set_rules(m);
+  set_rules(m, (double[]){-1});
   assert_near(solve_proven(&m->exchange), 4, 1e-9);
-  m->extra[0] = -INFINITY; /* not compatible */
-  set_rules(m);
+  set_rules(m, (double[]){-INFINITY}); /* not compatible */
   assert_near(solve_proven(&m->exchange), 0, 0);
-  free(m);
+  market_free(m);
 }
 
 /* Thousands of small markets, ties and degenerate ones among them: the dense solver finds the same. */
@@ -202,13 +200,13 @@ small_ones_equal_a_dense_solver(void **state)
   for (uint64_t seed = 1; seed <= 3000; seed++) {
     uint64_t random = seed * 7919;
     int divisor;
-    market *m = draw_market(&random, 14, &divisor);
+    small_market *m = draw_market(&random, 14, &divisor);
     const double value = solve_proven(&m->exchange), dense = solve_dense(&m->exchange);
     if (!(fabs(value - dense) <= 1e-6 * fmax(1, fabs(dense)))) {
       fprintf(stderr, "# seed %d: %.12g, dense %.12g\n", (int)seed, value, dense);
       fail();
     }
-    free(m);
+    market_free(m);
   }
 }
 
@@ -220,15 +218,15 @@ larger_ones_prove_themselves(void **state)
   for (uint64_t seed = 1; seed <= 60; seed++) {
     uint64_t random = seed * 104729;
     int divisor;
-    market *m = draw_market(&random, MOST, &divisor);
+    small_market *m = draw_market(&random, MOST, &divisor);
     solve_proven(&m->exchange);
-    free(m);
+    market_free(m);
   }
 }
 
 /* Some quantities and worths become others: things go, come back, shrink, grow. */
 static void
-change_some(market *m, uint64_t *random)
+change_some(small_market *m, uint64_t *random)
 {
   const kn_exchange *e = &m->exchange;
   const int changes = 1 + below(random, 4);
@@ -263,7 +261,7 @@ again_equals_anew(void **state)
     uint64_t random = seed * 15485863;
     int divisor;
     kn_error err = {0};
-    market *m = draw_market(&random, seed % 20 == 0 ? MOST : 30, &divisor);
+    small_market *m = draw_market(&random, seed % 20 == 0 ? MOST : 30, &divisor);
     const kn_exchange *e = &m->exchange;
     kn_exchange_solution *last, *next, *other, *based;
     assert_int_equal(kn_exchange_solve(&last, e, &(kn_exchange_settings){.thread_count = 1, .keeps_engine = true}, NULL, &err),
@@ -292,7 +290,7 @@ again_equals_anew(void **state)
       last = next;
     }
     kn_exchange_free(last);
-    free(m);
+    market_free(m);
   }
 }
 
@@ -326,10 +324,10 @@ nodes_come_and_go(void **state)
     uint64_t random = seed * 32452843;
     int divisor;
     kn_error err = {0};
-    market *m = draw_market(&random, seed % 20 == 0 ? MOST : 40, &divisor);
+    small_market *m = draw_market(&random, seed % 20 == 0 ? MOST : 40, &divisor);
     const kn_exchange *all = &m->exchange;
     if (all->fits) { /* it goes by numbers, which are others for fewer */
-      free(m);
+      market_free(m);
       continue;
     }
     const int64_t supplies = below(&random, 3), demands = below(&random, 3);
@@ -354,7 +352,7 @@ nodes_come_and_go(void **state)
     kn_exchange_free(first);
     kn_exchange_free(more);
     kn_exchange_free(less);
-    free(m);
+    market_free(m);
   }
 }
 
@@ -366,7 +364,7 @@ solve_large(int shape, int64_t n, uint64_t seed)
 {
   uint64_t random = seed;
   int divisor = 3;
-  market *m = market_new(n, n);
+  small_market *m = market_with_room(n, n);
   kn_exchange *e = &m->exchange;
   kn_point *point[2];
   int64_t *quantity[2];
@@ -406,11 +404,12 @@ solve_large(int shape, int64_t n, uint64_t seed)
     e->supply_group = group[0];
     e->demand_group = group[1];
     e->supply_group_count = e->demand_group_count = GROUPS;
-    e->fits = fits_odd;
+    e->fits = market_fits_some;
     e->arg = &divisor;
+    double extra[GROUPS * GROUPS];
     for (int k = 0; k < GROUPS * GROUPS; k++)
-      m->extra[k] = below(&random, 4) == 0 ? -(double)INFINITY : below(&random, 9);
-    set_rules(m);
+      extra[k] = below(&random, 4) == 0 ? -(double)INFINITY : below(&random, 9);
+    set_rules(m, extra);
     for (int g = 0; g < GROUPS; g++)
       m->segment[g][0].to_km = 20 + 10 * g;
   }
@@ -421,7 +420,7 @@ solve_large(int shape, int64_t n, uint64_t seed)
     free(worth[s]);
     free(group[s]);
   }
-  free(m);
+  market_free(m);
 }
 
 /* Coarser levels and cells come into play: every shape, equal places and equal prices among them. */
@@ -438,7 +437,7 @@ static void
 bad_input_is_refused(void **state)
 {
   (void)state;
-  market *m = market_new(2, 2);
+  small_market *m = market_with_room(2, 2);
   kn_error err = {0};
   kn_exchange_solution *solution;
   m->quantity[1][1] = -1;
@@ -455,7 +454,7 @@ bad_input_is_refused(void **state)
   m->group[0][0] = 0;
   m->quantity[0][0] = INT64_MAX;
   assert_int_equal(kn_exchange_solve(&solution, &m->exchange, &KN_EXCHANGE_DEFAULTS, NULL, &err), KN_E_LIMIT);
-  free(m);
+  market_free(m);
 }
 
 /* Offers and needs of /cases/pairs, whose values two LP solvers agreed upon. Quantities are in tenths of a tonne. */
@@ -491,11 +490,11 @@ known_pairs(void **state)
                {"medium", INFINITY, 325403.81391369, 183047.939741417, 142355.874172272, 15789.0},
                {"capped", 15, 159515.714304415, 113938.056351654, 45577.6579527618, 7278.0}};
   for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-    market *m = market_new(0, 0);
+    small_market *m = market_with_room(0, 0);
     m->exchange.supply_count = read_side(known[k].name, "offers", m->point[0], m->quantity[0], m->worth[0]);
     m->exchange.demand_count = read_side(known[k].name, "needs", m->point[1], m->quantity[1], m->worth[1]);
     if (m->exchange.supply_count < 0) {
-      free(m);
+      market_free(m);
       skip();
     }
     m->segment[0][0] = (kn_haul_segment){.to_km = known[k].max_km, .fixed = 4, .rate = 0.156};
@@ -509,7 +508,7 @@ known_pairs(void **state)
       tonnes += (double)view.quantity[i] / 10;
     assert_near(tonnes, known[k].tonnes, 1e-6);
     kn_exchange_free(solution);
-    free(m);
+    market_free(m);
   }
 }
 

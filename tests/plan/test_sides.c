@@ -88,7 +88,7 @@ static void
 offered_equals_needed_by_hand(void **state)
 {
   (void)state;
-  market *m = market_new(2, 1);
+  small_market *m = market_with_room(2, 1);
   m->quantity[0][0] = 3;
   m->quantity[0][1] = 2;
   m->quantity[1][0] = 5;
@@ -107,7 +107,7 @@ offered_equals_needed_by_hand(void **state)
   assert_near(price->one_more, 0, 1e-12);
   assert_near(price->one_less, 6, 1e-12);
   kn_exchange_free(solution);
-  free(m);
+  market_free(m);
 }
 
 /* Thousands of small markets, every feature at times. */
@@ -119,12 +119,12 @@ small_ones_equal_differences(void **state)
   for (uint64_t seed = 1; seed <= 2500; seed++) {
     uint64_t random = seed * 6700417;
     int divisor;
-    market *m = draw_market(&random, seed % 50 == 0 ? 60 : 9, &divisor);
+    small_market *m = draw_market(&random, seed % 50 == 0 ? 60 : 9, &divisor);
     int64_t *const quantity[2] = {m->quantity[0], m->quantity[1]};
     kn_exchange_solution *solution = solve(&m->exchange);
     compare(&m->exchange, quantity, solution, 1, &sum);
     kn_exchange_free(solution);
-    free(m);
+    market_free(m);
   }
   print_message("# %lld prices, %lld of nodes without quantity, %lld with two sides, %lld above 0\n", (long long)sum.asked,
                 (long long)sum.is_new, (long long)sum.is_degenerate, (long long)sum.is_worth_something);
@@ -141,7 +141,7 @@ changed_ones_equal_differences(void **state)
   for (uint64_t seed = 1; seed <= 500; seed++) {
     uint64_t random = seed * 2147483647;
     int divisor;
-    market *m = draw_market(&random, seed % 10 == 0 ? 80 : 12, &divisor);
+    small_market *m = draw_market(&random, seed % 10 == 0 ? 80 : 12, &divisor);
     int64_t *const quantity[2] = {m->quantity[0], m->quantity[1]};
     kn_exchange_solution *last = solve(&m->exchange), *next;
     for (int step = 0; step < 3; step++) {
@@ -155,7 +155,7 @@ changed_ones_equal_differences(void **state)
       compare(&m->exchange, quantity, last, seed % 10 == 0 ? 9 : 1, &sum);
     }
     kn_exchange_free(last);
-    free(m);
+    market_free(m);
   }
   assert_true(sum.is_new > 100 && sum.is_degenerate > 100);
 }
@@ -168,7 +168,7 @@ large_and_tied_equals_differences(void **state)
   enum { N = 1200 };
   for (int shape = 0; shape < 3; shape++) {
     uint64_t random = 77 + (uint64_t)shape;
-    market *m = market_new(N, N);
+    small_market *m = market_with_room(N, N);
     kn_exchange *e = &m->exchange;
     kn_point *point[2];
     int64_t *quantity[2];
@@ -201,7 +201,7 @@ large_and_tied_equals_differences(void **state)
       free(quantity[s]);
       free(worth[s]);
     }
-    free(m);
+    market_free(m);
   }
 }
 
@@ -209,7 +209,7 @@ static void
 what_cannot_be_told_is_refused(void **state)
 {
   (void)state;
-  market *m = market_new(1, 1);
+  small_market *m = market_with_room(1, 1);
   m->quantity[0][0] = m->quantity[1][0] = 2;
   m->worth[1][0] = 1;
   kn_error err = {0};
@@ -231,7 +231,7 @@ what_cannot_be_told_is_refused(void **state)
   m->exchange.supply_count = 0;
   assert_int_equal(kn_exchange_price_of(solution, &m->exchange, true, 0, &price, &err), KN_E_USAGE);
   kn_exchange_free(solution);
-  free(m);
+  market_free(m);
 }
 
 /* ------------------------------------------------------------------ the cases that a rational simplex agreed upon */
@@ -245,10 +245,10 @@ side_of(const json_t *constraint, int *side)
 }
 
 /* The market of a case: all at one point, each node a group of its own, a variable the rule of its two. */
-static market *
+static small_market *
 read_exchange(const json_t *input)
 {
-  market *m = market_new(0, 0);
+  small_market *m = market_with_room(0, 0);
   kn_exchange *e = &m->exchange;
   size_t at;
   const json_t *item, *worth;
@@ -258,7 +258,7 @@ read_exchange(const json_t *input)
   {
     int side;
     if (!side_of(item, &side)) {
-      free(m);
+      market_free(m);
       return NULL;
     }
     m->quantity[side][*count[side]] = json_integer_value(json_object_get(item, "rhs"));
@@ -288,7 +288,7 @@ read_exchange(const json_t *input)
 
 /* The prices of node i now; null in a case: no plan on that side, or the end of what was asked. */
 static void
-expect_prices(const market *m, int side, int64_t i, const json_t *expected)
+expect_prices(const small_market *m, int side, int64_t i, const json_t *expected)
 {
   kn_error err = {0};
   kn_exchange_price price;
@@ -324,7 +324,7 @@ find_node(const json_t *input, const char *name, int *side, int64_t *i)
 }
 
 static void
-expect_case(const json_t *root, market *m)
+expect_case(const json_t *root, small_market *m)
 {
   const json_t *input = json_object_get(root, "input"), *expected = json_object_get(root, "expected"), *item, *point;
   size_t at, p;
@@ -358,13 +358,13 @@ known_prices(void **state)
     char path[1024];
     snprintf(path, sizeof path, "%s/../shared/cases/prices/%s.json", KN_SOURCE_ROOT, name[k]);
     json_t *root = json_load_file(path, 0, NULL);
-    market *m = root ? read_exchange(json_object_get(root, "input")) : NULL;
+    small_market *m = root ? read_exchange(json_object_get(root, "input")) : NULL;
     absent += !root;
     others += root && !m;
     exchanges += m != NULL;
     if (m)
       expect_case(root, m);
-    free(m);
+    market_free(m);
     json_decref(root);
   }
   print_message("# %d cases are exchanges, %d are not, %d absent\n", exchanges, others, absent);
