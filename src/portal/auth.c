@@ -12,7 +12,7 @@
 
 static pthread_mutex_t hashing = PTHREAD_MUTEX_INITIALIZER; /* 64 MiB each: one after another */
 
-static _Atomic int64_t hash_count;
+static _Thread_local int64_t hash_count;
 
 int64_t
 kn_auth_hash_count(void)

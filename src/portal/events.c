@@ -1,6 +1,6 @@
 /* Event streams. The hub keeps the last messages of all channels in a ring; a listener remembers how far it is.
  *
- *   listening ──nothing to tell──> asleep (its connection suspended) ──tell, beat, end──> listening
+ *   listening ──nothing to tell──> asleep (its connection suspended) ──tell, nudge, end──> listening
  *
  * Falling asleep and waking happen under the lock of the hub, so no message is missed between looking and sleeping. Who was away
  * says which message came last (Last-Event-ID) and hears what is still in the ring; when that is not all, first a `reset`, upon which a
@@ -21,8 +21,10 @@ typedef struct listener {
   struct MHD_Connection *connection;
   char *channel;
   int64_t next; /* message to tell */
+  int64_t number;
   bool is_asleep, is_beaten, must_reset;
-  char *left; /* rest of a message that did not fit; lent from `copy` */
+  bool is_due; /* has something to hear that is not urgent */
+  char *left;  /* rest of a message that did not fit; lent from `copy` */
   char *copy;
   struct listener *before, *after;
 } listener;
@@ -31,7 +33,7 @@ struct kn_hub {
   message ring[RING];
   int64_t count; /* messages so far; number n is in ring[n % RING], the first is 1 */
   listener *first;
-  int64_t listeners;
+  int64_t listeners, came, due;
   bool is_ended;
 };
 
@@ -87,27 +89,53 @@ kn_hub_listeners(kn_hub *hub)
   return count;
 }
 
+/* Under the lock; false: out of memory. */
+static bool
+put_message(kn_hub *hub, const char *channel, const char *event, const char *text)
+{
+  const int64_t number = hub->count + 1;
+  const size_t size = strlen(event) + strlen(text) + 64;
+  char *line = malloc(size), *to = strdup(channel);
+  if (line == NULL || to == NULL) {
+    free(line);
+    free(to);
+    return false;
+  }
+  snprintf(line, size, "id: %" PRId64 "\nevent: %s\ndata: %s\n\n", number, event, text);
+  message *at = &hub->ring[number % RING];
+  free(at->channel);
+  free(at->text);
+  *at = (message){.channel = to, .text = line};
+  hub->count = number;
+  return true;
+}
+
+static void
+set_due(listener *at, bool is_due)
+{
+  at->hub->due += is_due - at->is_due;
+  at->is_due = is_due;
+}
+
 void
 kn_hub_tell(kn_hub *hub, const char *channel, const char *event, const char *text)
 {
   pthread_mutex_lock(&hub->lock);
-  const int64_t number = hub->count + 1;
-  const size_t size = strlen(event) + strlen(text) + 64;
-  char *line = malloc(size), *to = strdup(channel);
-  if (line != NULL && to != NULL) {
-    snprintf(line, size, "id: %" PRId64 "\nevent: %s\ndata: %s\n\n", number, event, text);
-    message *at = &hub->ring[number % RING];
-    free(at->channel);
-    free(at->text);
-    *at = (message){.channel = to, .text = line};
-    hub->count = number;
+  if (put_message(hub, channel, event, text))
     for (listener *hears = hub->first; hears != NULL; hears = hears->after)
       if (strcmp(hears->channel, channel) == 0)
         wake(hears);
-  } else {
-    free(line);
-    free(to);
-  }
+  pthread_mutex_unlock(&hub->lock);
+}
+
+void
+kn_hub_tell_calmly(kn_hub *hub, const char *channel, const char *event, const char *text)
+{
+  pthread_mutex_lock(&hub->lock);
+  if (put_message(hub, channel, event, text))
+    for (listener *hears = hub->first; hears != NULL; hears = hears->after)
+      if (strcmp(hears->channel, channel) == 0)
+        set_due(hears, true);
   pthread_mutex_unlock(&hub->lock);
 }
 
@@ -117,9 +145,23 @@ kn_hub_beat(kn_hub *hub)
   pthread_mutex_lock(&hub->lock);
   for (listener *at = hub->first; at != NULL; at = at->after) {
     at->is_beaten = true;
-    wake(at);
+    set_due(at, true);
   }
   pthread_mutex_unlock(&hub->lock);
+}
+
+bool
+kn_hub_nudge(kn_hub *hub, int32_t part, int32_t parts)
+{
+  pthread_mutex_lock(&hub->lock);
+  for (listener *at = hub->due > 0 ? hub->first : NULL; at != NULL; at = at->after)
+    if (at->is_due && at->number % parts == part) {
+      set_due(at, false);
+      wake(at);
+    }
+  const bool goes_on = hub->due > 0;
+  pthread_mutex_unlock(&hub->lock);
+  return goes_on;
 }
 
 /* The next text for a listener, malloc()ed; NULL: nothing now. Under the lock. */
@@ -187,6 +229,7 @@ leave(void *arg)
     hub->first = at->after;
   if (at->after != NULL)
     at->after->before = at->before;
+  set_due(at, false);
   hub->listeners--;
   pthread_mutex_unlock(&hub->lock);
   free(at->copy);
@@ -214,6 +257,7 @@ kn_hub_listen(kn_hub *hub, struct MHD_Connection *connection, const char *channe
   pthread_mutex_lock(&hub->lock);
   at->next = last > 0 && last <= hub->count ? last + 1 : hub->count + 1;
   at->must_reset = last > 0 && (last > hub->count || last <= hub->count - RING);
+  at->number = hub->came++;
   at->after = hub->first;
   if (hub->first != NULL)
     hub->first->before = at;

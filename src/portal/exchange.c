@@ -477,6 +477,8 @@ void
 kn_exchange_answer(kn_exchange *exchange)
 {
   const kn_desk_work before = kn_desk_work_here();
+  const int64_t hashes = kn_auth_hash_count();
   make_answer(exchange);
+  exchange->hashes = kn_auth_hash_count() - hashes;
   count_work(exchange, before);
 }

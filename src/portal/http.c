@@ -59,11 +59,12 @@ log_exchange(const kn_exchange *exchange, double seconds)
     return;
   char now[32];
   kn_store_now(now);
-  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?, s:I, s:I}", "time", now, "level", "info",
+  write_log(portal, json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:f, s:I, s:I, s:s?, s:I, s:I, s:I}", "time", now, "level", "info",
                               "method", exchange->request.method, "path", exchange->request.path, "status", (int)exchange->status,
                               "ms", 1000 * seconds, "bytes", (json_int_t)exchange->response_bytes, "account",
                               (json_int_t)exchange->request.viewer.account_id, "remote", exchange->request.remote, "statements",
-                              (json_int_t)exchange->work.statements, "steps", (json_int_t)exchange->work.steps));
+                              (json_int_t)exchange->work.statements, "steps", (json_int_t)exchange->work.steps, "hashes",
+                              (json_int_t)exchange->hashes));
 }
 
 void
@@ -301,6 +302,8 @@ static void *
 work(void *arg)
 {
   kn_portal *portal = arg;
+  /* What takes long stands back a little for what is answered at once. */
+  setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, 0) + 3);
   pthread_mutex_lock(&portal->lock);
   for (;;) {
     while (portal->first == NULL && !portal->is_stopping)
@@ -337,6 +340,26 @@ forget_keys(kn_conn *conn, void *arg, kn_error *err)
   return kn_conn_run(conn, "once_forget", NULL, 0, NULL, err);
 }
 
+/* A second, in which those who were told calmly wake one part after another. Under the lock. */
+static void
+pass_second(kn_portal *portal)
+{
+  enum { PARTS = 40, SECOND_NS = 1000000000 };
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  bool goes_on = true;
+  for (int32_t part = 0; part < PARTS && goes_on && !portal->is_stopping; part++) {
+    pthread_mutex_unlock(&portal->lock);
+    goes_on = kn_hub_nudge(portal->hub, part, PARTS);
+    pthread_mutex_lock(&portal->lock);
+    until.tv_nsec += goes_on ? SECOND_NS / PARTS : SECOND_NS / PARTS * (PARTS - part);
+    until.tv_sec += until.tv_nsec / SECOND_NS;
+    until.tv_nsec %= SECOND_NS;
+    if (!portal->is_stopping)
+      pthread_cond_timedwait(&portal->beat, &portal->lock, &until);
+  }
+}
+
 /* Once a second: did the data change? Every fifteen: a sign of life to all streams, well within the timeout of proxies. */
 static void *
 beat(void *arg)
@@ -346,14 +369,11 @@ beat(void *arg)
   uint64_t seen = kn_desk_version(portal->desk);
   pthread_mutex_lock(&portal->lock);
   for (int64_t second = 1; !portal->is_stopping; second++) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec++;
-    pthread_cond_timedwait(&portal->beat, &portal->lock, &until);
+    pass_second(portal);
     pthread_mutex_unlock(&portal->lock);
     const uint64_t version = kn_desk_version(portal->desk);
     if (version != seen)
-      kn_hub_tell(portal->hub, "all", "changed", "{}");
+      kn_hub_tell_calmly(portal->hub, "all", "changed", "{}");
     seen = version;
     kn_lines_look(portal->lines, kn_store_seconds());
     if (second % 15 == 0)

@@ -38,6 +38,7 @@ typedef struct kn_exchange { /* one request and its answer */
   struct kn_upload *upload; /* upload.h; NULL: the body is no form with a file */
   const char *piece;        /* what is left of it */
   size_t piece_left;
+  int64_t hashes; /* passwords hashed or compared */
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;

@@ -1,6 +1,5 @@
 #include "portal/metrics.h"
 
-#include "portal/auth.h"
 #include "portal/http.h"
 
 #include <stdlib.h>
@@ -43,7 +42,6 @@ kn_metrics_text(kn_portal *portal)
   fprintf(out,
           "knoop_http_seconds_bucket{le=\"+Inf\"} %" PRId64 "\nknoop_http_seconds_sum %g\nknoop_http_seconds_count %" PRId64 "\n",
           sum, 1e-6 * (double)metrics->microseconds, sum);
-  const kn_desk_work work = kn_desk_work_all();
   const kn_lines_counts lines = kn_lines_count(portal->lines);
   const struct {
     const char *name, *type, *help;
@@ -56,9 +54,6 @@ kn_metrics_text(kn_portal *portal)
       {"knoop_connections_slow_total", "counter", "Connections ended since the other side took too long.", lines.slow},
       {"knoop_connections_crowded_total", "counter", "Slow connections ended to make room for others.", lines.crowded},
       {"knoop_event_streams", "gauge", "Event streams that are open.", kn_hub_listeners(portal->hub)},
-      {"knoop_statements_total", "counter", "Statements that the region file ran.", work.statements},
-      {"knoop_statement_steps_total", "counter", "Steps of the machine of SQLite in them.", work.steps},
-      {"knoop_password_hashes_total", "counter", "Passwords hashed or compared.", kn_auth_hash_count()},
       {"knoop_data_version", "counter", "Commits seen in the region file.", (int64_t)kn_desk_version(portal->desk)},
   };
   for (size_t i = 0; i < sizeof single / sizeof *single; i++)

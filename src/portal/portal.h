@@ -159,7 +159,7 @@ kn_code kn_auth_look(kn_request *request, kn_error *err);
 /* argon2id; slow on purpose: at most two at a time. out [128]. */
 kn_code kn_auth_hash(const char *password, char *out, kn_error *err);
 bool kn_auth_verify(const char *hash, const char *password);
-int64_t kn_auth_hash_count(void); /* of both, since the program started */
+int64_t kn_auth_hash_count(void); /* of both, on this thread so far */
 
 /* ---------------------------------------------------------------- openapi.c */
 json_t *kn_openapi(void);

@@ -5,6 +5,7 @@
 #include "portal/assets.h"
 #include "portal/metrics.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,24 @@ send_asset(kn_exchange *exchange, const kn_asset *asset)
   return MHD_queue_response(exchange->connection, MHD_HTTP_OK, forms[form]);
 }
 
+/* Sums of times tell to the microsecond how long a single answer took, so they are not for visitors: only who asks from this machine and not
+ * through a proxy gets them. */
+static bool
+is_from_here(const kn_exchange *exchange)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
+  if (from == NULL || kn_request_header(&exchange->request, "X-Forwarded-For") != NULL ||
+      kn_request_header(&exchange->request, "Forwarded") != NULL || kn_request_header(&exchange->request, "Via") != NULL)
+    return false;
+  if (from->sa_family == AF_INET)
+    return ntohl(((const struct sockaddr_in *)(const void *)from)->sin_addr.s_addr) >> 24 == 127;
+  if (from->sa_family != AF_INET6)
+    return false;
+  const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
+}
+
 enum MHD_Result
 kn_pages_send(kn_exchange *exchange)
 {
@@ -161,11 +180,12 @@ kn_pages_send(kn_exchange *exchange)
     char *text = kn_health_text(exchange->request.portal, &is_well);
     return send_text(exchange, is_well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, "application/json", text);
   }
-  if (strcmp(path, "/metrics") == 0)
+  if (strcmp(path, "/metrics") == 0 && is_from_here(exchange))
     return send_text(exchange, MHD_HTTP_OK, "text/plain; version=0.0.4", kn_metrics_text(exchange->request.portal));
-  const kn_asset *asset = kn_asset_find(path);
+  const kn_asset *asset = strcmp(path, "/metrics") != 0 ? kn_asset_find(path) : NULL;
   const char *name = strrchr(path, '/');
-  if (asset == NULL && !is_under(path, "/assets") && !is_under(path, "/api") && strchr(name != NULL ? name : path, '.') == NULL)
+  if (asset == NULL && !is_under(path, "/metrics") && !is_under(path, "/assets") && !is_under(path, "/api") &&
+      strchr(name != NULL ? name : path, '.') == NULL)
     asset = kn_asset_find("/index.html");
   if (asset == NULL)
     return send_text(exchange, MHD_HTTP_NOT_FOUND, "text/plain", strdup("There is no such address.\n"));

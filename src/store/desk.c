@@ -28,7 +28,7 @@ connect_conn(kn_conn *conn, kn_error *err)
   KN_TRY(kn_sql_run(conn->store,
                     conn->is_writing ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                                        "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 500"
-                                     : "PRAGMA cache_size = -1024",
+                                     : "PRAGMA cache_size = -2048",
                     err));
   KN_TRY(kn_guard_register(conn, err));
   kn_work_watch(conn->store->db);

@@ -344,6 +344,22 @@ is_table(kn_conn *conn, const char *name)
   return is_there;
 }
 
+/* Pieces leave the index in parts, of which a question looks into each. They become one, 500 pages at a time; FTS5 says by the count of
+ * changes that there was nothing left to do. */
+enum { GATHERED = -1, IN_PARTS = -2 };
+
+static kn_code
+merge_parts(kn_conn *conn, gather_state *state, kn_error *err)
+{
+  const bool is_first = state->last_fid == 0; /* a count below zero takes all parts, one above goes on with them */
+  const kn_bind bind[] = {KN_BIND_INT("pages", is_first ? -500 : 500)};
+  int64_t changes;
+  KN_TRY(kn_conn_run(conn, "search_merge", bind, KN_COUNT_OF(bind), &changes, err));
+  state->last_fid = changes >= 2;
+  state->kind = changes >= 2 ? IN_PARTS : GATHERED;
+  return KN_OK;
+}
+
 kn_code
 kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err)
 {
@@ -358,6 +374,8 @@ kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err)
     kept.kind = 0;
     kept.last_fid = 0;
   }
+  if (kept.kind == IN_PARTS)
+    KN_TRY(merge_parts(conn, &kept, err));
   int64_t room = PIECE;
   while (kept.kind >= 0 && room > 0) {
     gathering in = {.conn = conn, .kind = (int32_t)kept.kind, .last_fid = kept.last_fid};
@@ -366,11 +384,11 @@ kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err)
     room -= in.rows;
     kept.last_fid = in.last_fid;
     if (room > 0) { /* there were no more */
-      kept.kind = kept.kind + 1 < KN_SEARCH_KINDS ? kept.kind + 1 : -1;
+      kept.kind = kept.kind + 1 < KN_SEARCH_KINDS ? kept.kind + 1 : IN_PARTS;
       kept.last_fid = 0;
     }
   }
-  *is_done = kept.kind < 0;
+  *is_done = kept.kind == GATHERED;
   return set_state(conn, &kept, err);
 }
 

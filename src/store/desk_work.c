@@ -3,7 +3,6 @@
 #include "store/desk_internal.h"
 
 static _Thread_local kn_desk_work done;
-static _Atomic int64_t all_statements, all_steps;
 
 static int
 statement_ended(unsigned what, void *arg, void *statement, void *nanoseconds)
@@ -11,11 +10,8 @@ statement_ended(unsigned what, void *arg, void *statement, void *nanoseconds)
   (void)what;
   (void)arg;
   (void)nanoseconds;
-  const int64_t steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
   done.statements++;
-  done.steps += steps;
-  all_statements++;
-  all_steps += steps;
+  done.steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
   return 0;
 }
 
@@ -42,10 +38,4 @@ kn_desk_work
 kn_desk_work_since(kn_desk_work before)
 {
   return (kn_desk_work){done.statements - before.statements, done.steps - before.steps};
-}
-
-kn_desk_work
-kn_desk_work_all(void)
-{
-  return (kn_desk_work){all_statements, all_steps};
 }

@@ -92,9 +92,9 @@ export async function region({ edit, plan = false, from } = {}) {
 }
 
 // ---------------------------------------------------------------- the server
-/** Serves a region file on a free port. */
+/** Serves a region file on a free port. KN_SERVE: further options, for a program that is slow since it is looked at. */
 export async function serve(file, args = []) {
-  const child = spawn(knoop, ["serve", file, "--port", "0", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(knoop, ["serve", file, "--port", "0", ...(process.env.KN_SERVE ?? "").split(" ").filter(Boolean), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "", wrong = "";
   child.stderr.on("data", (piece) => { wrong += piece; });
   const url = await new Promise((yes, no) => {

@@ -3,11 +3,9 @@
 -- view: seen_story
 SELECT * FROM main.story WHERE status = 'published' OR viewer_role() = 'coordinator'
 
--- Municipalities of now, those of the region itself and those around it. Sites lie in them, or in a park of theirs.
+-- Municipalities of now, those of the region itself and those around it.
 -- name: public_areas
-WITH here AS MATERIALIZED (SELECT area_id, count(*) AS n FROM site WHERE area_id IS NOT NULL GROUP BY area_id)
 SELECT a.area_id, a.name, a.population, coalesce(p.level = 'region', 0) AS is_in_region,
-  (SELECT coalesce(sum(h.n), 0) FROM here AS h JOIN area AS b ON b.area_id = h.area_id WHERE b.area_id = a.area_id OR b.parent_id = a.area_id) AS site_count,
   (SELECT count(*) FROM seen_story AS s WHERE s.area_id = a.area_id AND s.status = 'published') AS story_count
 FROM area AS a LEFT JOIN area AS p ON p.area_id = a.parent_id
 WHERE a.level = 'municipality' AND (a."to" IS NULL OR a."to" >= date('now')) AND a.area_id > coalesce(:after, '') ORDER BY a.area_id LIMIT :limit

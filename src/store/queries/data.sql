@@ -180,6 +180,8 @@ SELECT signature, kind, last_fid FROM search_state WHERE id = 1
 UPDATE search_state SET signature = :signature, kind = :kind, last_fid = :last_fid WHERE id = 1
 -- name: search_clear (all)
 INSERT INTO search (search) VALUES ('delete-all')
+-- name: search_merge (all)
+INSERT INTO search (search, rank) VALUES ('merge', :pages)
 -- name: search_clear_docs (all)
 DELETE FROM search_doc
 -- name: search_doc_get (all)

@@ -29,7 +29,8 @@ SELECT 'meeting' AS kind, CAST(m.meeting_id AS TEXT) AS id, m.title AS title,
   '/session/' || m.meeting_id AS action_url,
   CASE WHEN m.status = 'open' THEN 90 WHEN m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+3 days') THEN 70 ELSE 40 END AS urgency
 FROM main.meeting AS m
-WHERE m.status IN ('planned', 'invited', 'open') AND (m.begins IS NULL OR m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+14 days') OR m.status = 'open')
+WHERE m.status IN ('planned', 'invited', 'open')
+  AND (viewer_role() <> 'coordinator' OR m.begins IS NULL OR m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+14 days') OR m.status = 'open')
   AND (viewer_role() = 'coordinator' OR EXISTS (SELECT 1 FROM main.meeting_actor AS a
        WHERE a.meeting_id = m.meeting_id AND a.status = 'invited' AND viewer_owns(a.actor_id)))
 

@@ -12,7 +12,7 @@ import { AreaField, Card, Dialog, Empty, Page, ProblemNote, Rows, Section, Selec
 import "./public.css";
 
 interface Query { readonly embed: boolean }
-interface AreaRow { readonly area_id: string; readonly name: string; readonly population: number | null; readonly is_in_region: boolean; readonly site_count: number; readonly story_count: number }
+interface AreaRow { readonly area_id: string; readonly name: string; readonly population: number | null; readonly is_in_region: boolean; readonly story_count: number }
 interface PublicCase { readonly case_id: number; readonly title: string; readonly public_text: string; readonly area_name: string | null }
 interface Story { readonly story_id: number; readonly area_id: string | null; readonly title: string; readonly body: string; readonly link: string | null }
 interface Sum { readonly class: string; readonly stream: string | null; readonly unit: string; readonly is_told: boolean; readonly from: number | null; readonly to: number | null }
@@ -38,8 +38,7 @@ function StoryPart({ story, isEmbedded = false }: { readonly story: Omit<Story, 
 
 function Municipalities({ title, areas }: { readonly title: string; readonly areas: readonly AreaRow[] }) {
   if (areas.length === 0) return null;
-  const detailOf = (area: AreaRow): string => [area.story_count > 0 && text("public.story_count", { n: area.story_count }), area.site_count > 0 && text("public.site_count", { n: area.site_count })].filter(Boolean).join(" · ");
-  return <Section title={title}><div class="areas"><Rows label={title} rows={areas.map((area) => ({ key: area.area_id, href: `/public/${area.area_id}`, title: area.name, detail: detailOf(area) || undefined }))} /></div></Section>;
+  return <Section title={title}><div class="areas"><Rows label={title} rows={areas.map((area) => ({ key: area.area_id, href: `/public/${area.area_id}`, title: area.name, detail: area.story_count > 0 ? text("public.story_count", { n: area.story_count }) : undefined }))} /></div></Section>;
 }
 
 /* What is told about the whole region, what is being worked on, and the way to each municipality. */
