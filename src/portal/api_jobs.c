@@ -4,6 +4,7 @@
 #include "portal/jobs.h"
 #include "portal/words.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,10 +65,45 @@ one_job(kn_request *request, kn_reply *reply, kn_error *err)
   return KN_OK;
 }
 
+/* What went wrong, in the language of who reads. */
+typedef struct saying {
+  const kn_request *request;
+  kn_answer_visit visit;
+  void *arg;
+} saying;
+
+static kn_code
+say_message(void *arg, const kn_answer *answer, kn_error *err)
+{
+  enum { FIELDS = 16 };
+  const saying *in = arg;
+  kn_field field[FIELDS];
+  kn_answer said = {.count = answer->count, .name = answer->name, .field = field};
+  assert(answer->count <= FIELDS);
+  for (int32_t i = 0; i < answer->count; i++) {
+    field[i] = answer->field[i];
+    if (strcmp(answer->name[i], "message") != 0 || field[i].text == NULL)
+      continue;
+    const char *text;
+    KN_TRY(kn_say(&text, in->request->arena, in->request->language, field[i].text, err));
+    field[i] = kn_field_text(text);
+  }
+  return in->visit(in->arg, &said, err);
+}
+
+static kn_code
+ask_jobs(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg, kn_error *err)
+{
+  const kn_request *request = arg;
+  const kn_bind which[] = {KN_BIND_TEXT("after", after), KN_BIND_INT("limit", limit)};
+  saying in = {.request = request, .visit = visit, .arg = visit_arg};
+  return kn_conn_ask(request->conn, "job_list", which, KN_COUNT_OF(which), say_message, &in, err);
+}
+
 static kn_code
 list_jobs(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  return kn_reply_list(request, reply, "job_list", NULL, 0, err);
+  return kn_reply_list_from(request, reply, ask_jobs, request, err);
 }
 
 static kn_code

@@ -312,7 +312,9 @@ end_list(kn_request *request, kn_reply *reply, list_out *list, kn_error *err)
   return KN_OK;
 }
 
-/* ---------------------------------------------------------------- whole lists */
+/* ---------------------------------------------------------------- whole lists
+ * Later pages are made by a thread of the network, which others wait for meanwhile: small ones. */
+enum { WHOLE_PAGE = 1000, LATER_PAGE = 250 };
 typedef struct whole_list {
   kn_request *request;
   kn_list_ask ask;
@@ -342,6 +344,7 @@ pull_page(void *arg, const char **piece, size_t *length, kn_error *err)
   *length = 0;
   if (list->is_over)
     return KN_OK;
+  list->out.limit = LATER_PAGE;
   KN_TRY(kn_desk_lend(request->desk, &request->viewer, &request->conn, err));
   const kn_code code = ask_page(list, err);
   kn_desk_give_back(request->conn);
@@ -380,8 +383,6 @@ opening(list_form form)
 {
   return form == AS_GEOJSON ? "{\"type\":\"FeatureCollection\",\"features\":[" : form == AS_JSON ? "{\"items\":[" : "";
 }
-
-enum { WHOLE_PAGE = 1000 };
 
 /* One page of it is an answer like any other; more go out one after another. */
 static kn_code

@@ -131,7 +131,7 @@ await test("of the newest plan: what hangs on one knot, what rests on nothing ch
   }
   const unsure = ties.filter((one) => one.has_to_verify);
   equal(all.get("verify")?.why.n ?? 0, unsure.length);
-  if (all.has("hangs")) ok(all.get("hangs").why.share >= 1 / 3 && all.get("hangs").action_url === `/plan/${plans[0].run_id}`);
+  if (all.has("hangs")) ok(all.get("hangs").why.share >= 1 / 3 && all.get("hangs").action_url === `/plan?run=${plans[0].run_id}`);
   for (const who of [holder, other, planner, bank]) for (const id of ["hangs", "verify", "calls", "unchecked"]) ok(!(await alerts(who)).has(id));
 });
 

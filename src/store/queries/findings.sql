@@ -107,7 +107,7 @@ SELECT max(v.run_id) AS run_id FROM main.run AS v WHERE v.command = 'plan' AND v
 SELECT 'alert' AS kind, 'hangs' AS id, '' AS title, 'hangs' AS why_key,
   json_object('share', round(k.eur / w.eur, 2), 'gain_eur', k.eur, 'name', coalesce(s.name, p.name, g.name, k.anchor_id), 'name_nl', coalesce(s.name, p.name_nl, p.name, g.name_nl, g.name, k.anchor_id),
     'finished', substr(u.finished, 1, 10)) AS why_json,
-  '/plan/' || u.run_id AS action_url, 42.0 AS urgency
+  '/plan?run=' || u.run_id AS action_url, 42.0 AS urgency
 FROM main.run AS u JOIN main.knot AS k ON k.run_id = u.run_id
 JOIN (SELECT run_id, sum(max(eur, 0)) AS eur, count(*) AS n FROM main.knot GROUP BY run_id) AS w ON w.run_id = u.run_id
 LEFT JOIN site AS s ON s.site_id = k.anchor_site_id LEFT JOIN unit AS n ON k.anchor_kind = 'unit' AND n.unit_id = k.anchor_id
@@ -116,7 +116,7 @@ WHERE viewer_role() = 'coordinator' AND u.run_id = (SELECT run_id FROM seen_newe
   AND k.fid = (SELECT m.fid FROM main.knot AS m WHERE m.run_id = u.run_id ORDER BY m.eur DESC, m.fid LIMIT 1)
 -- view: seen_today_verify
 SELECT 'alert' AS kind, 'verify' AS id, '' AS title, 'verify' AS why_key,
-  json_object('n', count(*), 'gain_eur', sum(t.eur), 'finished', substr(u.finished, 1, 10)) AS why_json, '/plan/' || u.run_id AS action_url, 44.0 AS urgency
+  json_object('n', count(*), 'gain_eur', sum(t.eur), 'finished', substr(u.finished, 1, 10)) AS why_json, '/plan?run=' || u.run_id AS action_url, 44.0 AS urgency
 FROM main.run AS u JOIN seen_tie AS t ON t.run_id = u.run_id
 WHERE viewer_role() = 'coordinator' AND t.to_verify = 1 AND u.run_id = (SELECT run_id FROM seen_newest_plan) GROUP BY u.run_id
 

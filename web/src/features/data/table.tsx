@@ -72,11 +72,16 @@ function AddRow({ table, onClose, onDone }: { readonly table: TableDef; readonly
   );
 }
 
+/* What the server is asked: search, order, filters. */
+function askedOf(table: TableDef, query: Query): Readonly<Record<string, string>> {
+  const at = query.where.indexOf(":");
+  return { search: query.q, sort: query.sort, ...(at > 0 ? { [`is.${query.where.slice(0, at)}`]: query.where.slice(at + 1) } : {}), ...(query.only ? { [`is.${table.key ?? ""}`]: query.only } : {}) };
+}
+
 function usePages(table: TableDef, query: Query): { rows: readonly Row[]; next: string | null; problem: Problem | undefined; isWaiting: boolean; more: () => void; again: () => void; put: (row: Row) => void } {
   const [state, setState] = useState<{ key: string; rows: readonly Row[]; next: string | null; problem: Problem | undefined }>({ key: "", rows: [], next: null, problem: undefined });
   const [turn, setTurn] = useState(0);
-  const [column, value] = query.where.includes(":") ? [query.where.slice(0, query.where.indexOf(":")), query.where.slice(query.where.indexOf(":") + 1)] : ["", ""];
-  const asked = { search: query.q, sort: query.sort, ...(column ? { [`is.${column}`]: value } : {}), ...(query.only ? { [`is.${table.key ?? ""}`]: query.only } : {}) };
+  const asked = askedOf(table, query);
   const key = JSON.stringify([table.name, asked]);
   useEffect(() => {
     const stop = new AbortController();
@@ -172,7 +177,7 @@ export function TablePage({ table, query, set }: RoomProps<Query> & { readonly t
                 {table.is_writable && <p class="no-print">{text(matchMedia("(pointer: coarse)").matches ? "data.keys_phone" : "data.keys")}</p>}
                 {pages.rows.some((one) => one.row_source_kind === "estimate") && <p><i class="ring" aria-hidden="true" />{text("data.estimate_legend")}</p>}
               </div>
-              <p class="no-print"><a href={urlOf(`/tables/${table.name}/rows`, { format: "csv", limit: 1000, search: query.q, sort: query.sort })} download={`${table.name}.csv`}>{text("common.csv")}</a></p>
+              <p class="no-print"><a href={urlOf(`/tables/${table.name}/rows`, { format: "csv", ...askedOf(table, query) })} download={`${table.name}.csv`}>{text("common.csv")}</a></p>
             </div>
             <details class="data-meaning"><summary>{text("data.column_text")}</summary>
               <dl class="facts">{columns.filter((column) => column.text).map((column) => <><dt>{headOf(column)}</dt><dd lang="en">{column.text}</dd></>)}</dl>

@@ -24,4 +24,4 @@ export function useHeld(which: Query): Held {
   return { offers, needs, ties: ties.data ?? [], run, prices: byKey };
 }
 
-export const csvHref = (path: string, which: Readonly<Record<string, string>>): string => `/api/v1${path}?${new URLSearchParams({ ...which, format: "csv", limit: "1000" }).toString()}`;
+export const csvHref = (path: string, which: Readonly<Record<string, string>>): string => `/api/v1${path}?${new URLSearchParams({ ...which, format: "csv" }).toString()}`;
