@@ -105,6 +105,16 @@ run("new", large, "--from", folder);
   tell("memory then", `${memory.toFixed(0)} MiB`, "300 MiB", memory < 300);
   for (const stream of streams) stream.destroy();
 
+  // The map: all tiles of a screen that shows the region, as it opens and with a filter; each new to the server, then as kept.
+  const column = (lon, z) => Math.floor(((lon + 180) / 360) * 2 ** z), row = (lat, z) => Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** z);
+  for (const [name, query, most] of [["as it opens", "", 500], ["of one class", "?class=material", 1500]]) {
+    const z = 9, tiles = [];
+    for (let x = column(5, z); x <= column(6, z); x++) for (let y = row(51.2, z); y <= row(50.7, z); y++) tiles.push(`/api/v1/map/tiles/${z}/${x}/${y}${query}`);
+    const look = async () => { const from = performance.now(); await Promise.all(tiles.map((path) => ask("GET", path))); return performance.now() - from; };
+    const first = await look(), again = await look();
+    tell(`the map ${name}: ${tiles.length} tiles, 100,000 sites (kept: ${again.toFixed(1)} ms)`, `${first.toFixed(0)} ms`, `${most} ms`, first < most);
+  }
+
   // Fifty who write for a minute: every acknowledged write is there, once.
   let acknowledged = 0, isOver = false;
   const before = (await (await fetch(`${place.url}/api/v1/meetings?limit=1`, { headers })).json()).items[0]?.meeting_id ?? 0;

@@ -6,23 +6,11 @@
 
 #include "knoop/disclosure.h"
 
+#include "feed.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CODES = 6, ROWS = 48 };
-
-typedef struct feed {
-  const uint8_t *data;
-  size_t left;
-} feed;
-
-static uint8_t
-take(feed *in)
-{
-  if (in->left == 0)
-    return 0;
-  in->left--;
-  return *in->data++;
-}
 
 typedef struct small_table {
   int32_t parent[KN_DIMENSIONS_MOST][CODES], code[KN_DIMENSIONS_MOST][ROWS], who[ROWS];

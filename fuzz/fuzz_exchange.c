@@ -1,25 +1,11 @@
 /* Any bytes as a small market. What holds: no crash; flows, duals and bound are what plan/exchange.h says, recomputed over
  * all pairs; the same to the last bit with two threads; and an answer to a wider gap is as good as was asked for. */
 #include "../tests/peer/market.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { SIDE_MOST = 40 };
-
-typedef struct feed {
-  const uint8_t *data;
-  size_t left;
-} feed;
-
-/* 0 when there are no more. */
-static uint8_t
-take(feed *in)
-{
-  if (in->left == 0)
-    return 0;
-  in->left--;
-  return *in->data++;
-}
 
 /* Beyond some 2^40 in sum a flow of a few units is below the rounding of the value, and its price with it. */
 static int64_t

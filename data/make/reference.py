@@ -31,13 +31,20 @@ FILES = [
 OWN = [
     ("stream.csv", "kinds of streams: words in English and Dutch, codes, who has them", "knowledge of the trade; estimate, pedigree 4"),
     ("receiver.csv", "which sectors take them, for what, how usual (1 to 5)",
-     "per row: source_id and pedigree. A document named there describes such a use; rows were written from knowledge and not checked page by page"),
+     "per row: source_id, pedigree and checked. text: the source was read and says so, at place; excerpt: a page that quotes or restates it; knowledge: written from "
+     "knowledge, a document named there is where to look"),
     ("use.csv", "uses, with their step on the ladder R0 to R9", "own words"),
-    ("receiver_source.csv", "the documents that receiver.csv names", "bibliography"),
+    ("receiver_source.csv", "the documents that receiver.csv names", "bibliography; stored: the copy that was read, where one was"),
     ("weak_word.csv", "words that say little or nothing of a stream", "own list"),
     ("seed_weight.csv", "weights of the model of knoop seeds", "per row: fitted on published exchanges (docs/method.md, section 16), or estimate"),
-    ("rules-eu.csv, rules-be.csv", "rules of the legal check", "per row: the law that it restates in short; written from knowledge, to be read over by a lawyer"),
-    ("country.csv", "names of countries", "ISO 3166"),
+    ("rules-eu.csv, rules-be.csv", "rules of the legal check",
+     "per row: the law and the article that it restates in short, and what it was held against (text, excerpt, knowledge); to be read over by a lawyer"),
+    ("law.csv", "the laws of those rules", "per row: the stored copy that was read, its version, the day, and what was not read"),
+    ("low_pair.csv", "codes of the List of Waste that are not hazardous, with the hazardous one they stand beside",
+     "wording: the entry names it; heading: the only hazardous ones of its heading that no entry names"),
+    ("low_change.csv", "what Delegated Decision (EU) 2025/934 changes in the List of Waste from 9 November 2026",
+     "DEFRA/prsd-iws @ 5ab0aa0, Open Government Licence v3 (codes and wording); types of entries by us, from the wording"),
+    ("country.csv", "names of countries, and who is in the Union", "ISO 3166; own"),
 ]
 LEFT_OUT = {"nace_rev2.csv": {"includes", "also_includes", "excludes"}}
 

@@ -91,27 +91,30 @@ kn_arena_span(size_t count, size_t size)
  * growable arrays ask by themselves. */
 void kn_wish_large_pages(void *at, size_t bytes);
 
-/* A growable array outside arenas: grows *data (items of `size` bytes) so that `need` fit. */
+/* A growable array outside arenas, to free(): grows *data (items of `size` bytes) so that `need` fit; new items are not zeroed.
+ * KN_E_LIMIT: *data and *capacity stay as they are. Amortised O(1) per item. */
 kn_code kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_error *err);
 #define KN_GROW(data, capacity, need, err) kn_grow((void **)&(data), &(capacity), (need), sizeof *(data), (err))
 
-/* ------------------------------------------------------------------ text */
+/* ------------------------------------------------------------------ text
+ * `length` bytes of text into the arena, with a NUL behind them. KN_E_LIMIT. O(length). */
 kn_code kn_text_copy(const char **out, kn_arena *arena, const char *text, size_t length, kn_error *err);
-/* A text that grows; free(at) in the end. Ends in NUL after every put. */
+/* A text that grows; free(at) in the end. Ends in NUL after every put. KN_E_LIMIT; amortised O(length) of what is put. */
 typedef struct kn_text_out {
   char *at;
   int64_t length, capacity;
 } kn_text_out;
 kn_code kn_text_put(kn_text_out *out, const char *text, size_t length, kn_error *err);
-/* Byte offset of the first byte that is not UTF-8, or -1. */
+/* Byte offset of the first byte that is not UTF-8, or -1. O(length). */
 int64_t kn_text_bad_utf8(const char *text, size_t length);
-/* Damerau-Levenshtein distance on case-folded code points, at most `limit` + 1. O(n m). */
+/* Damerau-Levenshtein distance (Damerau 1964, Communications of the ACM 7(3)) on case-folded code points, at most `limit` + 1.
+ * O(n m). */
 int32_t kn_text_distance(const char *a, const char *b, int32_t limit);
 /* Lower case, accents stripped, runs of other than letters and digits as one space; for comparing names.
- * Writes at most `size` bytes with the final NUL; returns the length it wanted. */
+ * Writes at most `size` bytes with the final NUL; returns the length it wanted (out NULL with size 0: that alone). O(length). */
 size_t kn_text_fold(char *out, size_t size, const char *text);
 
-/* Keys (NUL-terminated, not copied) to row numbers 0..n-1. Expected O(1) per call. */
+/* Keys (NUL-terminated, not copied) to row numbers 0..n-1; grows by itself. KN_E_LIMIT. Expected O(1) per call. */
 typedef struct kn_keymap kn_keymap;
 kn_code kn_keymap_new(kn_keymap **out, int64_t expected, kn_error *err);
 void kn_keymap_free(kn_keymap *map);
@@ -129,16 +132,17 @@ int32_t kn_keymap_find(const kn_keymap *map, const char *key); /* -1: not there 
 bool kn_number_read(const char *text, size_t length, char decimal, double *out);
 /* Shortest text that reads back to the same double; no exponent between 1e-5 and 1e15. Returns the length. */
 size_t kn_number_write(char out[40], double value);
-/* ISO 8601 date (YYYY-MM-DD; also YYYY and YYYY-MM, meaning their first day) to days since 1970-01-01. */
+/* ISO 8601 date (YYYY-MM-DD; also YYYY and YYYY-MM, meaning their first day) to days since 1970-01-01, Gregorian also before 1582.
+ * False: no date. */
 bool kn_date_read(const char *text, size_t length, int32_t *days);
-size_t kn_date_write(char out[16], int32_t days);
-int32_t kn_date_of(int32_t year, int32_t month, int32_t day);
+size_t kn_date_write(char out[16], int32_t days);             /* YYYY-MM-DD; "" for KN_BLANK_INT; returns the length */
+int32_t kn_date_of(int32_t year, int32_t month, int32_t day); /* KN_BLANK_INT: there is no such day */
 /* Share 0..1 of the year that the window covers; `to` is the last day inside; KN_BLANK_INT is open. O(1). */
 double kn_date_share(int32_t from, int32_t to, int32_t year);
 
 /* ------------------------------------------------------------------ units (UDUNITS-2)
  * Knows also Wh and its multiples, EUR (and other ISO currency codes as dimensions of their own), FTE
- * (= fte_h hours), piece. One object per thread. */
+ * (= fte_h hours), piece. One object per thread. KN_E_INPUT: fte_h is not above 0; KN_E_IO: UDUNITS finds no database. */
 typedef struct kn_units kn_units;
 kn_code kn_units_new(kn_units **out, double fte_h, kn_error *err);
 void kn_units_free(kn_units *units);
@@ -149,7 +153,8 @@ kn_code kn_units_factor(kn_units *units, const char *from, const char *to, doubl
 /* ------------------------------------------------------------------ threads
  * Runs body(arg, first, last, worker) over [0,count) in chunks; chunks are handed out as threads are
  * free, so a body may write only to what belongs to its items, or to per-worker space. thread_count 0:
- * one per core; 1 runs in the caller. Results must not depend on the number of threads. */
+ * one per core; 1 runs in the caller. chunk 0: about eight per thread. Where the system gives no more threads those there are do the
+ * work. KN_E_LIMIT: more than 2^61 items. Results must not depend on the number of threads. */
 typedef void (*kn_body)(void *arg, int64_t first, int64_t last, int32_t worker);
 int32_t kn_thread_count(int32_t wanted); /* wanted, or cores; at least 1 */
 /* Where cores are short, this thread and those it starts wait rather than others do: for work beside that which all wait for. Until
@@ -185,7 +190,8 @@ void kn_watch_tell(const kn_watch *watch, const kn_progress *progress); /* NULL 
 bool kn_watch_is_stopped(const kn_watch *watch);
 double kn_watch_seconds(const kn_watch *watch); /* 0 without a clock */
 
-/* ------------------------------------------------------------------ digest (BLAKE2b-256, libsodium) */
+/* ------------------------------------------------------------------ digest (BLAKE2b-256, RFC 7693; libsodium)
+ * KN_E_LIMIT: no memory; KN_E_NUMERIC: libsodium does not start. O(bytes). */
 typedef struct kn_digest kn_digest;
 kn_code kn_digest_new(kn_digest **out, kn_error *err);
 void kn_digest_add(kn_digest *digest, const void *data, size_t length);

@@ -54,8 +54,10 @@ const char *kn_desk_path(const kn_desk *desk);
 /* Rises with every commit of anybody, so that what was read can be kept until then. O(1). */
 uint64_t kn_desk_version(kn_desk *desk);
 
-kn_code kn_desk_lend(kn_desk *desk, const kn_viewer *viewer, kn_conn **out, kn_error *err); /* viewer is lent until given back */
-void kn_desk_give_back(kn_conn *conn);                                                      /* NULL is fine */
+/* A connection that nobody has, or a new one: there come to be as many as were lent at once, of about 1 MiB each. It asks as this
+ * viewer, who is lent until it is given back. Thread safe. Errors of a new one as kn_store_open() for reading. */
+kn_code kn_desk_lend(kn_desk *desk, const kn_viewer *viewer, kn_conn **out, kn_error *err);
+void kn_desk_give_back(kn_conn *conn); /* NULL is fine */
 
 /* ------------------------------------------------------------------ asking
  * A value that goes in. A parameter that is not given is NULL; one that the statement does not have is KN_E_USAGE. */
@@ -101,7 +103,8 @@ typedef struct kn_answer { /* one row, lent for the length of one visit */
   const char *const *name;
   const kn_field *field;
 } kn_answer;
-/* Another code than KN_OK ends the reading and is returned. */
+/* Another code than KN_OK ends the reading and is returned. visit NULL: rows are not looked at. Within a visit the connection may be
+ * asked other statements. KN_E_USAGE: there is no such statement or parameter, or it writes and this connection reads. */
 typedef kn_code (*kn_answer_visit)(void *arg, const kn_answer *answer, kn_error *err);
 kn_code kn_conn_ask(kn_conn *conn, const char *name, const kn_bind *bind, int32_t count, kn_answer_visit visit, void *arg,
                     kn_error *err);
@@ -208,7 +211,8 @@ typedef struct kn_search_group {
   bool has_more;            /* there may be others */
 } kn_search_group;
 /* Rows that the viewer sees and that hold all words of the text, or words that begin so or hold them: zaagsel finds houtzaagsel. By kind,
- * in the order of kn_search_kinds, at most `most` (50) of each; kind NULL: all kinds. Into arena. A word counts up to eight. */
+ * in the order of kn_search_kinds, at most `most` (50) of each; kind NULL: all kinds. Into arena: *out [*count]. Eight words count, the
+ * first. KN_E_INPUT: there is no such kind. O(hits), however common the words are; ranks and words are in docs/method.md, section 26. */
 extern const char *const kn_search_kinds[]; /* NULL ends */
 kn_code kn_conn_search(kn_conn *conn, kn_arena *arena, const char *kind, const char *text, int32_t most, kn_search_group **out,
                        int32_t *count, kn_error *err);

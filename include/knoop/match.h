@@ -225,8 +225,12 @@ kn_code kn_match_explain(const kn_market *market, kn_place from, kn_place to, kn
 typedef struct kn_knowledge kn_knowledge;
 typedef enum kn_outcome { KN_PASSED, KN_FAILED, KN_UNKNOWN } kn_outcome;
 const char *kn_outcome_name(kn_outcome outcome); /* "passed", "failed", "unknown" */
+/* What a rule was held against: the text of its law, a page that quotes or restates it, nothing, or no law is needed. */
+typedef enum kn_rule_check { KN_BY_TEXT, KN_BY_EXCERPT, KN_BY_KNOWLEDGE, KN_BY_REGION } kn_rule_check;
+const char *kn_rule_check_name(kn_rule_check checked); /* "text", "excerpt", "knowledge", "fact" */
 typedef struct kn_legal_check {
   kn_outcome outcome;
+  kn_rule_check checked;
   const char *check, *rule_id; /* "permit", "eu-permit-other" */
   const char *text_en, *text_nl, *source;
 } kn_legal_check;
@@ -270,6 +274,9 @@ typedef struct kn_receiver { /* texts are lent by the knowledge */
   /* What says most for it; NULL where only the sector's general share does: */
   const char *stream_id, *use_en, *use_nl, *r_strategy, *source_id, *source;
   int32_t pedigree;
+  const char
+      *checked; /* "text": the source was read and says so; "excerpt": a page that quotes or restates it; "knowledge": neither */
+  const char *place;        /* where in the source; "" not known */
   double text, code, donor; /* how alike words, code and donor are to that stream, 0 to 1 */
 } kn_receiver;
 /* The likeliest first; ties by NACE. Learns the words of the question, so one thread at a time. O(words x known words).

@@ -10,12 +10,15 @@
 typedef struct kn_lp kn_lp;
 typedef enum kn_lp_status { KN_LP_OPTIMAL, KN_LP_INFEASIBLE, KN_LP_UNBOUNDED, KN_LP_STOPPED, KN_LP_FAILED } kn_lp_status;
 
-/* Maximises. One object per thread. tolerance: primal and dual feasibility (1e-9 ... 1e-6). */
+/* Maximises. One object per thread. tolerance: primal and dual feasibility (1e-9 ... 1e-6; KN_E_INPUT outside 1e-12 ... 1e-3).
+ * All that add, drop or set tell KN_E_INPUT of limits, worths and entries that are no numbers, columns that end before they start, and
+ * rows or columns that are not there, with the number; KN_E_LIMIT without memory. */
 kn_code kn_lp_new(kn_lp **out, double tolerance, kn_error *err);
 void kn_lp_free(kn_lp *lp);
-/* Rows lower <= row <= upper (INFINITY: none), empty at first. */
+/* Rows lower <= row <= upper, [count] each (-INFINITY, INFINITY: none), empty at first. O(count). */
 kn_code kn_lp_add_rows(kn_lp *lp, int32_t count, const double *lower, const double *upper, kn_error *err);
-/* Columns in compressed form: start[count + 1], row[], value[]. */
+/* Columns lower <= x <= upper of worth x, [count] each, in compressed form: the entries of column j are start[j] .. start[j + 1] - 1
+ * of row[] and value[], each row at most once. O(entries). */
 kn_code kn_lp_add_columns(kn_lp *lp, int32_t count, const double *lower, const double *upper, const double *worth,
                           const int32_t *start, const int32_t *row, const double *value, kn_error *err);
 /* Removes columns; the others move up in order. Basis of the rest is kept. */

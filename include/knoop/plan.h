@@ -114,6 +114,15 @@ typedef struct kn_plan_totals {       /* pull: from a gateway; push: to a gatewa
 } kn_plan_totals;
 
 typedef struct kn_plan kn_plan;
+/* The best plan of a region, which is lent for the life of the plan, as are all views below.
+ *
+ * errors  KN_E_USAGE    a gap that is below 0 or no number
+ *         KN_E_STOPPED  the watch stopped it before there was a plan that keeps to the floors; later it ends with the best so far
+ *         KN_E_NUMERIC  the program behind it failed, or the plan passes its own bound
+ *         An infeasible plan is KN_OK with that status.
+ * cost    without candidates and floors one exchange: expected O(n log n) memory-bound rounds over offers and needs; else a linear
+ *         program over the ties that its rounds ask for (docs/method.md, sections 2 to 9)
+ * source  docs/method.md names the papers */
 kn_code kn_plan_make(kn_plan **out, const kn_region *region, const kn_plan_settings *settings, const kn_watch *watch,
                      kn_error *err);
 /* The plan of a region that differs in a few figures from that of `before` (kn_region_edit(): rows keep their numbers, new units
@@ -170,7 +179,8 @@ typedef struct kn_why {
   double reduced_cost;                         /* worth - duals: <= 0 when not used; how far it is from paying */
   double quantity;                             /* in the plan */
 } kn_why;
-/* Ways from one end to another into why[most]; *count is how many there are. A unit end means any of its ports. */
+/* Ways from one end to another into why[most]; *count is how many there are, which may be more. A unit end means any of its ports.
+ * KN_E_LIMIT: no memory. O(ways). */
 kn_code kn_plan_explain(const kn_plan *plan, const kn_region *region, kn_place from, kn_place to, kn_why *why, int32_t most,
                         int32_t *count, kn_error *err);
 

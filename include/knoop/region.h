@@ -141,9 +141,9 @@ int64_t kn_line_points(const uint8_t *wkb);
 void kn_line_point(const uint8_t *wkb, int64_t at, double *lon, double *lat);
 /* Kilometres along it. */
 double kn_line_km(const uint8_t *wkb);
-/* BLAKE2b-256 over all tables in a canonical form; the same data gives the same digest. */
+/* BLAKE2b-256 over all tables in a canonical form, in hex; the same data gives the same digest. O(cells), on all threads. */
 kn_code kn_region_digest(const kn_region *region, char hex[65], kn_error *err);
-size_t kn_region_bytes(const kn_region *region);
+size_t kn_region_bytes(const kn_region *region); /* memory that it holds, what an edit shares left out */
 
 /* ------------------------------------------------------------------ words, in the order of the schema's lists */
 typedef enum kn_class {
@@ -192,7 +192,7 @@ typedef struct kn_settings {
 typedef struct kn_source_view {
   int64_t n;
   const char *const *source_id, *const *title;
-  const double *rel_sd;       /* from the pedigree scores, see docs; NAN: no scores */
+  const double *rel_sd;       /* from the pedigree scores (docs/method.md, section 13); NAN: no scores */
   const uint8_t *is_estimate; /* kind = estimate */
 } kn_source_view;
 
@@ -243,9 +243,10 @@ typedef struct kn_offer_view {
   int64_t n;
   const char *const *offer_id;
   const int32_t *site, *resource, *source;
-  const double *quantity; /* per year, unit of the resource, as given */
-  const double *share;    /* 0..1 of the plan year that the window covers */
-  const double *fate_eur, *fate_co2_kg, *rel_sd;
+  const double *quantity;               /* per year, unit of the resource, as given */
+  const double *share;                  /* 0..1 of the plan year that the window covers */
+  const double *fate_eur, *fate_co2_kg; /* per unit */
+  const double *rel_sd;                 /* of the quantity; NAN: not known */
   const uint8_t *fate;
   const int32_t *from, *to; /* days, KN_BLANK_INT open */
   const uint8_t *disclosure;
@@ -257,7 +258,7 @@ typedef struct kn_need_view {
   const char *const *need_id;
   const int32_t *site; /* KN_NONE: may go to any site that offers the resource */
   const int32_t *resource, *source;
-  const double *quantity, *share, *price_eur, *market_co2_kg, *rel_sd;
+  const double *quantity, *share, *price_eur, *market_co2_kg, *rel_sd; /* as in kn_offer_view; price and CO2 per unit */
   const int32_t *from, *to;
   const uint8_t *disclosure;
   const int32_t *profile; /* hours in which it is needed, KN_NONE: not known */
@@ -279,15 +280,20 @@ typedef struct kn_property_view {
 typedef struct kn_substitution_view {
   int64_t n;
   const int32_t *offered, *needed; /* resources */
-  const double *ratio, *cost_eur, *max_share;
+  const double *ratio;             /* units needed per unit offered, above 0 */
+  const double *cost_eur;          /* per unit offered */
+  const double *max_share;         /* of a demand that may be met this way, 0..1 */
 } kn_substitution_view;
 
 typedef struct kn_process_view {
   int64_t n;
   const char *const *process_id, *const *name, *const *activity_unit;
-  const uint8_t *r_strategy; /* KN_BLANK_WORD */
-  const double *opex_eur, *co2_kg, *jobs_fte, *capex_eur, *capex_fixed_eur, *lifetime_yr, *min_load;
-  const int32_t *flow_first; /* [n + 1]: rows of the arrays below, in the order of process_flow.csv */
+  const uint8_t *r_strategy;                  /* KN_BLANK_WORD */
+  const double *opex_eur, *co2_kg, *jobs_fte; /* per unit of activity */
+  const double *capex_eur, *capex_fixed_eur;  /* per unit of capacity, per unit opened; once */
+  const double *lifetime_yr;                  /* NAN: not given */
+  const double *min_load;                     /* share of the capacity that runs when open, 0..1 */
+  const int32_t *flow_first;                  /* [n + 1]: rows of the arrays below, in the order of process_flow.csv */
   const int32_t *flow_resource;
   const double *flow_quantity; /* output > 0, input < 0 */
   const uint8_t *flow_per;     /* kn_per */
@@ -298,8 +304,8 @@ typedef struct kn_unit_view {
   int64_t n;
   const char *const *unit_id;
   const int32_t *process, *site, *actor; /* site KN_NONE: to be placed */
-  const double *capacity;
-  const uint8_t *status; /* kn_status */
+  const double *capacity;                /* activity a year */
+  const uint8_t *status;                 /* kn_status */
 } kn_unit_view;
 
 typedef struct kn_gateway_view {
@@ -346,8 +352,8 @@ typedef struct kn_link_view {
   const double *speed_kmh;  /* NAN: that of the mode */
   const uint8_t *oneway;    /* 1: from `from` to `to` only */
   const double *max_t;      /* INFINITY where blank */
-  const double *toll_eur;
-} kn_link_view; /* geometry: kn_region_wkb() */
+  const double *toll_eur;   /* per unit carried */
+} kn_link_view;             /* geometry: kn_region_wkb() */
 
 typedef struct kn_terminal_view {
   int64_t n;
@@ -421,10 +427,11 @@ typedef enum kn_target { KN_TO_RESOURCE, KN_TO_PROCESS, KN_TO_AREA, KN_TO_NEED, 
 typedef struct kn_incentive_view {
   int64_t n;
   const char *const *incentive_id, *const *name;
-  const uint8_t *target_kind;     /* kn_target */
-  const int32_t *target;          /* row; for R_STRATEGY its number 0..9 */
-  const double *eur, *budget_eur; /* budget INFINITY where blank */
-  const double *share;            /* of the plan year that its window covers */
+  const uint8_t *target_kind; /* kn_target */
+  const int32_t *target;      /* row; for R_STRATEGY its number 0..9 */
+  const double *eur;          /* per unit of what it is for */
+  const double *budget_eur;   /* a year; INFINITY where blank */
+  const double *share;        /* of the plan year that its window covers */
 } kn_incentive_view;
 
 /* What sites may receive, and how they may treat it. One permit is several rows. */
@@ -554,6 +561,7 @@ double kn_hours_shared(double a, const double *share_a, double b, const double *
 /* How many typical hours of a profile have no load given; 0 where none or all are. O(its rows + KN_TYPICAL_HOURS). */
 int32_t kn_profile_gaps(const kn_profile_view *profiles, int64_t profile);
 
+/* The views: O(1), lent until kn_region_free(). */
 kn_settings kn_region_settings(const kn_region *region);
 /* The keys of table settings that knoop reads; NULL ends. A region may hold others. */
 extern const char *const kn_setting_names[];

@@ -47,7 +47,8 @@ int32_t kn_store_newest_version(void);           /* that this knoop knows */
 const char *kn_store_notice(const kn_store *store);
 
 /* ------------------------------------------------------------------ the region
- * Loading is one consistent reading. Reads on a thread of its own, so that building overlaps with reading. */
+ * Loading is one consistent reading. Reads on a thread of its own, so that building overlaps with reading. O(rows). KN_E_INPUT: rows
+ * that another program spoilt, among the findings; KN_E_STOPPED by the watch. */
 kn_code kn_store_load(kn_store *store, kn_findings *findings, kn_region **out, kn_error *err);
 /* The same rows into a builder, for an import to add its files to before kn_builder_end(). */
 kn_code kn_store_fill(kn_store *store, kn_builder *builder, kn_error *err);
@@ -79,7 +80,7 @@ typedef struct kn_revision {
   const char *what, *who, *source;
   const char *digest; /* of the region after it. Another digest now: edited outside knoop since */
 } kn_revision;
-/* Newest first, at most `most`, into arena. */
+/* Newest first, at most `most` of [*count], into arena. O(count). */
 kn_code kn_store_revisions(kn_store *store, kn_arena *arena, int64_t most, kn_revision **revisions, int64_t *count,
                            kn_error *err);
 
@@ -114,12 +115,12 @@ kn_code kn_store_save_ask(kn_store *store, const kn_region *region, const kn_ask
 /* Newest first, at most `most`, of one command (NULL: all), into arena. */
 kn_code kn_store_runs(kn_store *store, kn_arena *arena, const char *command, int64_t most, kn_run **runs, int64_t *count,
                       kn_error *err);
-/* The newest run of a command; run_id 0 when there is none. */
+/* The newest run of a command, into arena; run_id 0 when there is none. */
 kn_code kn_store_latest_run(kn_store *store, kn_arena *arena, const char *command, kn_run *run, kn_error *err);
 
 /* ------------------------------------------------------------------ reading any table
  * For reports: rows of one table (of the region or of results) as typed values, in the order asked for. A text
- * value is lent for the length of one visit. Another code than KN_OK from the visit ends the reading and is returned.
+ * value is lent for the length of one visit: values [column_count]. Another code than KN_OK from the visit ends the reading and is returned.
  * KN_E_USAGE: no such table or column. A results table that an old file lacks has no rows. */
 typedef struct kn_store_query {
   const char *table;
@@ -135,7 +136,8 @@ typedef kn_code (*kn_store_visit)(void *arg, const kn_value *values, kn_error *e
 kn_code kn_store_read(kn_store *store, const kn_store_query *query, kn_store_visit visit, void *arg, kn_error *err);
 
 /* ------------------------------------------------------------------ checking
- * Is the file whole? Pages, indexes, spatial indexes, references: each defect is a finding (KN_ERROR). */
+ * Is the file whole? Pages, indexes, spatial indexes, references, the audit log: each defect is a finding (KN_ERROR), and KN_OK.
+ * Reads all of the file. */
 kn_code kn_store_check(kn_store *store, kn_findings *findings, kn_error *err);
 
 /* The clock as the store writes it: 2026-11-24T07:30:00.123456789Z. */

@@ -144,10 +144,11 @@ typedef struct kn_task_matches { /* all NULL at first; kn_task_matches_free() */
   kn_law *law;          /* the legal check of its rows; NULL after a why */
   int32_t ended_before; /* days: what ended before is not matched: the first day of the plan year, or today without one */
 } kn_task_matches;
-/* The best partners of one offer or need (the other id NULL), or of all offers (both NULL). */
+/* The best partners of one offer or need (the other id NULL), or of all offers (both NULL). KN_E_USAGE: both are given, or the region
+ * has none with that id. */
 kn_code kn_task_match(const kn_task *task, const char *path, const char *offer_id, const char *need_id,
                       const kn_match_settings *settings, kn_task_matches *out, kn_error *err);
-/* Every way between two places, and why it is refused. at most `most` into why[]. */
+/* Every way between two places, ids as in kn_task_place(), and why it is refused: at most `most` into why[], *count of them. */
 kn_code kn_task_match_why(const kn_task *task, const char *path, const char *from, const char *to, kn_task_matches *out,
                           kn_place ends[2], kn_match_why *why, int32_t most, int32_t *count, kn_error *err);
 void kn_task_matches_free(kn_task_matches *matches);
@@ -160,7 +161,7 @@ typedef struct kn_task_sown { /* kn_task_sown_free() */
   kn_law *law;
   kn_seeds *seeds;
 } kn_task_sown;
-/* What the market of a region has no way for yet. */
+/* What the market of a region has no way for yet, under the laws of its plan year. Nothing is saved. Cost as kn_seeds_make(). */
 kn_code kn_task_seeds(const kn_task *task, const char *path, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err);
 /* Words in a region, or with path NULL in the reference alone; fills region (NULL then) and knowledge. *found is the caller's to
  * free(). */
@@ -179,7 +180,8 @@ typedef struct kn_task_routed { /* kn_task_routed_free() */
   int32_t choice_count; /* trips that none is better than in EUR, CO2 and hours, when asked for */
   const kn_trip *choice;
 } kn_task_routed;
-/* How a unit of a resource travels between two sites, gateways, terminals or nodes; ids as in kn_task_place(), or node:ID. */
+/* How a unit of a resource travels between two sites, gateways, terminals or nodes; ids as in kn_task_place(), or node:ID. KN_E_USAGE:
+ * there is no such place or resource. */
 kn_code kn_task_route(const kn_task *task, const char *path, const char *from, const char *to, const char *resource,
                       bool wants_choices, kn_task_routed *out, kn_error *err);
 void kn_task_routed_free(kn_task_routed *routed);
@@ -354,6 +356,8 @@ typedef struct kn_task_story {
   kn_task_story_balance balance;
   kn_arena *arena;
 } kn_task_story;
+/* The region and its newest plan that was made of it as it is. KN_E_INPUT: the saved plan names what the region does not have, as after
+ * an edit by another program. O(rows + ties). */
 kn_code kn_task_story_load(const kn_task *task, const char *path, kn_task_story *out, kn_error *err);
 /* The ways that its ties take, worked out again from the legs that were saved. A tie whose legs lead nowhere in the region has
  * none. As costly as opening the network for a plan; O(links + links of all ties). */
@@ -367,7 +371,7 @@ typedef struct kn_task_dna { /* kn_task_dna_free() */
   kn_dna *dna;
   kn_dna *other_dna; /* of the other region against its own sectors' reference, Belgium; NULL */
 } kn_task_dna;
-/* The DNA of a region against the jobs of Belgium by sector, or against those of another region file. */
+/* The DNA of a region against the jobs of Belgium by sector (other NULL), or against those of another region file. */
 kn_code kn_task_dna_make(const kn_task *task, const char *path, const char *other, kn_task_dna *out, kn_error *err);
 void kn_task_dna_free(kn_task_dna *dna);
 

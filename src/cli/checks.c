@@ -17,13 +17,14 @@ text_of(const kn_legal_check *check)
 }
 
 static void
-write_check(kn_jot *jot, const char *check, const char *rule_id, const char *text, const char *source)
+write_check(kn_jot *jot, const char *check, const char *rule_id, const char *text, const char *source, const char *checked)
 {
   kn_jot_open(jot, NULL);
   kn_jot_text(jot, "check", check);
   kn_jot_text(jot, "rule_id", rule_id);
   kn_jot_text(jot, "text", text);
   kn_jot_text(jot, "source", source);
+  kn_jot_text(jot, "checked", checked);
   kn_jot_close(jot);
 }
 
@@ -60,7 +61,7 @@ write_specs(kn_jot *jot, const kn_region *region, int32_t offer, int32_t need, k
     if (isfinite(p.need_max[s]))
       kn_print_number(most, p.need_max[s]);
     snprintf(text, sizeof text, _("%.100s: is %s, asked is %s to %s"), name, has, least, most);
-    write_check(jot, "spec", "spec", text, _("specs of the need"));
+    write_check(jot, "spec", "spec", text, _("specs of the need"), "fact");
   }
 }
 
@@ -74,7 +75,8 @@ kn_jot_checks(kn_jot *jot, const char *name, const kn_region *region, const kn_l
     kn_jot_list(jot, kn_outcome_name(outcome));
     for (int32_t i = 0; i < count; i++)
       if (check[i].outcome == outcome)
-        write_check(jot, check[i].check, check[i].rule_id, text_of(&check[i]), check[i].source);
+        write_check(jot, check[i].check, check[i].rule_id, text_of(&check[i]), check[i].source,
+                    kn_rule_check_name(check[i].checked));
     if (region != NULL)
       write_specs(jot, region, offer, need, outcome);
     kn_jot_list_end(jot);

@@ -5,7 +5,7 @@
 #include "json_rows.h"
 
 bool kn_speaks_dutch(void); /* for texts that come in two languages as data */
-/* {"passed": [..], "failed": [..], "unknown": [..]}, each item {"check", "rule_id", "text", "source"}. Of an offer and a need
+/* {"passed": [..], "failed": [..], "unknown": [..]}, each item {"check", "rule_id", "text", "source", "checked"}. Of an offer and a need
  * the specs are among them; row KN_NONE: no such end. */
 void kn_jot_checks(kn_jot *jot, const char *name, const kn_region *region, const kn_legal_check *check, int32_t count,
                    int32_t offer, int32_t need);

@@ -54,7 +54,12 @@ tell_receiver(const kn_receiver *r, tell_reason tell, void *arg)
       kn_speaks_dutch() ? r->use_nl : r->use_en, r->r_strategy);
   say(tell, arg, _("kind of stream %s: words alike %.2f, code %.2f, sector of the holder %.2f"), r->stream_id, r->text, r->code,
       r->donor);
-  say(tell, arg, _("source: %.300s (pedigree %d of 5)"), r->source, (int)r->pedigree);
+  if (*r->place != '\0')
+    say(tell, arg, _("source: %.300s, %.200s (pedigree %d of 5)"), r->source, r->place, (int)r->pedigree);
+  else if (strcmp(r->source_id, "estimate-knoop") != 0)
+    say(tell, arg, _("from knowledge, to verify; where to look: %.300s (pedigree %d of 5)"), r->source, (int)r->pedigree);
+  else
+    say(tell, arg, _("source: %.300s (pedigree %d of 5)"), r->source, (int)r->pedigree);
 }
 
 static const char *
@@ -168,6 +173,7 @@ write_receiver(kn_jot *jot, const void *arg, int64_t i)
   tell_receiver(row, jot_reason, jot);
   kn_jot_list_end(jot);
   kn_jot_text(jot, "source_id", row->source_id);
+  kn_jot_text(jot, "checked", row->checked);
   kn_jot_checks(jot, "checks", NULL, NULL, 0, KN_NONE, KN_NONE);
 }
 

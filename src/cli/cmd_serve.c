@@ -8,7 +8,7 @@
 
 typedef struct serve_args {
   const char *region, *address, *certificate, *key, *background;
-  int32_t port, rate, patience;
+  int32_t port, rate, patience, import_most;
   bool behind_proxy, log;
 } serve_args;
 
@@ -20,6 +20,7 @@ static const kn_opt serve_opts[] = {
     KN_OPT_TEXT(serve_args, key, "FILE.pem", N_("and this private key")),
     KN_OPT_INT(serve_args, rate, "N", N_("requests per second of one session or address that cost work (1000); -1: no limit")),
     KN_OPT_INT(serve_args, patience, "N", N_("seconds that a slow request or reader may take, and one more per 2 kB (30)")),
+    KN_OPT_INT(serve_args, import_most, "MB", N_("megabytes of a file that may be imported in the portal (64)")),
     KN_OPT_TEXT(serve_args, background, "FOLDER",
                 N_("water, rail and roads for the map: water.geojson, rail.geojson, road.geojson")),
     KN_OPT_FLAG(serve_args, behind_proxy, N_("behind a proxy that speaks TLS: cookies are secure, X-Forwarded-For is believed")),
@@ -36,12 +37,14 @@ write_line(void *arg, const char *line)
 static kn_code
 serve_run(const kn_cli *cli, kn_error *err)
 {
-  serve_args args = {.port = 8080, .patience = 30};
+  serve_args args = {.port = 8080, .patience = 30, .import_most = KN_IMPORT_MOST >> 20};
   KN_TRY(kn_cli_parse(cli, serve_opts, &args, err));
   if (args.port < 0 || args.port > 65535)
     return kn_fail(err, KN_E_USAGE, _("--port %d: expected 0 to 65535"), (int)args.port);
   if (args.patience < 1 || args.patience > 3600)
     return kn_fail(err, KN_E_USAGE, _("--patience %d: expected 1 to 3600 seconds"), (int)args.patience);
+  if (args.import_most < 1 || args.import_most > 65536)
+    return kn_fail(err, KN_E_USAGE, _("--import-most %d: expected 1 to 65536 megabytes"), (int)args.import_most);
   if ((args.certificate == NULL) != (args.key == NULL))
     return kn_fail(err, KN_E_USAGE, _("--certificate and --key belong together"));
   /* Signals are waited for here and nowhere else; the threads that start now inherit that. */
@@ -57,6 +60,7 @@ serve_run(const kn_cli *cli, kn_error *err)
                                        .key = args.key,
                                        .rate_per_s = args.rate,
                                        .patience_s = args.patience,
+                                       .import_bytes = (int64_t)args.import_most << 20,
                                        .background = args.background,
                                        .is_behind_proxy = args.behind_proxy,
                                        .log = write_line,

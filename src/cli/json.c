@@ -4,12 +4,6 @@
 #include <string.h>
 
 json_t *
-kn_json_real(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
-json_t *
 kn_json_text(const char *text)
 {
   return text != NULL ? json_string(text) : json_null();

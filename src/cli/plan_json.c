@@ -40,15 +40,7 @@ fill_summary(json_t *doc, const kn_plan_summary *summary)
     json_object_set_new(doc, kn_objective_column((kn_objective)i), kn_json_real(has_plan ? summary->value[i] : NAN));
   if (!has_plan)
     json_object_set_new(doc, "infeasible_floor", json_string(kn_objective_column(summary->infeasible_floor)));
-  json_object_set_new(doc, "pairs_compatible", json_integer(summary->pairs_compatible));
-  json_object_set_new(doc, "columns", json_integer(summary->columns));
-  json_object_set_new(doc, "rounds", json_integer(summary->rounds));
-  json_object_set_new(doc, "exact_costs", json_integer(summary->exact_costs));
-  json_object_set_new(doc, "nodes", json_integer(summary->nodes));
-  json_t *seconds = json_object();
-  for (int i = 0; i < KN_PLAN_PHASES; i++)
-    json_object_set_new(seconds, kn_plan_phase_name[i], kn_json_real(summary->seconds[i]));
-  json_object_set_new(doc, "seconds", seconds);
+  kn_json_effort(doc, summary);
 }
 
 static json_t *

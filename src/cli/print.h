@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "knoop/builder.h"
+#include "tasks/json.h"
 
 /* ------------------------------------------------------------------ text */
 enum { KN_NUMBER_SIZE = 48 };
@@ -41,7 +42,6 @@ json_t *kn_json_substitution(const kn_region *region, int32_t row); /* {offered_
 const char *kn_json_refusal(kn_refusal refusal); /* "spec": for programs; the sentence is for people */
 
 /* ------------------------------------------------------------------ JSON */
-json_t *kn_json_real(double value);     /* null for NAN and INFINITY */
 json_t *kn_json_text(const char *text); /* null for NULL */
 void kn_json_error(json_t *doc, const kn_error *err);
 void kn_json_findings(json_t *doc, const kn_findings *findings);

@@ -95,6 +95,15 @@ envelope(kn_haul *haul, kn_arena *arena, kn_arena *scratch, const mode_line *lin
   return KN_OK;
 }
 
+/* What a unit costs per km of the way a mode takes, in the unit of the weights, its emissions included. */
+static double
+weighted_per_km(const kn_market *market, kn_weights weights, int32_t mode)
+{
+  const double co2_kg = market->modes.co2_kg_per_unit_km[mode];
+  const double eur = market->modes.eur_per_unit_km[mode] + market->co2_eur_per_kg * co2_kg;
+  return weights.value * eur + weights.co2 * co2_kg / 1000;
+}
+
 /* Without a network: the modes of the class, as the crow flies. */
 static int32_t
 lines_of_modes(const kn_market *market, kn_weights weights, int32_t class_of, mode_line *line)
@@ -104,10 +113,8 @@ lines_of_modes(const kn_market *market, kn_weights weights, int32_t class_of, mo
   for (int32_t m = 0; m < modes->n; m++) {
     if (modes->class_of[m] != class_of)
       continue;
-    const double eur_per_km = modes->eur_per_unit_km[m] + market->co2_eur_per_kg * modes->co2_kg_per_unit_km[m];
-    const double per_km = weights.value * eur_per_km + weights.co2 * modes->co2_kg_per_unit_km[m] / 1000;
     line[n++] = (mode_line){.fixed = weights.value * modes->load_eur[m],
-                            .rate = modes->circuity[m] * per_km,
+                            .rate = modes->circuity[m] * weighted_per_km(market, weights, m),
                             .to_km = modes->max_km[m] / modes->circuity[m],
                             .mode = m};
   }
@@ -311,9 +318,8 @@ best_left(const kn_hauls *hauls, uint8_t class_of, double km, double worth, int3
   for (int32_t m = 0; m < modes->n; m++) {
     if (modes->class_of[m] != class_of || km > modes->max_km[m] / modes->circuity[m])
       continue;
-    const double eur_per_km = modes->eur_per_unit_km[m] + market->co2_eur_per_kg * modes->co2_kg_per_unit_km[m];
-    const double per_km = hauls->weights.value * eur_per_km + hauls->weights.co2 * modes->co2_kg_per_unit_km[m] / 1000;
-    const double cost = hauls->weights.value * modes->load_eur[m] + modes->circuity[m] * per_km * km;
+    const double cost =
+        hauls->weights.value * modes->load_eur[m] + modes->circuity[m] * weighted_per_km(market, hauls->weights, m) * km;
     const double left = kn_mode_keeps(modes, m, km * modes->circuity[m]) * worth - cost;
     if (left > most) {
       most = left;

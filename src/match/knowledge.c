@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char stream_head[] = "stream_id,parent_id,class,words_en,words_nl,codes_low,donor_nace";
-static const char taker_head[] = "stream_id,receiver_nace,use_id,strength,source_id,pedigree";
+static const char taker_head[] = "stream_id,receiver_nace,use_id,strength,source_id,pedigree,checked,place";
 static const char use_head[] = "use_id,name_en,name_nl,r_strategy";
-static const char source_head[] = "source_id,title,publisher,year,kind";
+static const char source_head[] = "source_id,title,publisher,year,kind,stored";
 static const char nace_head[] = "code,level,parent,name_en,isic4";
 static const char low_head[] = "code,display,level,parent,hazardous,entry_type,name_en,name_nl,name_nl_source";
 
@@ -224,6 +224,8 @@ read_takers(kn_knowledge *k, maps *m, kn_arena *scratch, kn_error *err)
     t.sector = known;
     t.strength = strength;
     t.pedigree = (int32_t)pedigree;
+    t.checked = kn_sheet_cell(&sheet, i, 6);
+    t.place = kn_sheet_cell(&sheet, i, 7);
     k->taker[next[t.stream]++] = t;
   }
   return KN_OK;

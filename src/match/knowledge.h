@@ -29,7 +29,8 @@ typedef struct kn_stream { /* a kind of by-product */
 
 typedef struct kn_taker { /* a sector that takes a stream, and for what */
   int32_t stream, sector, use, source, pedigree;
-  double strength; /* 1 seldom to 5 usual */
+  double strength;             /* 1 seldom to 5 usual */
+  const char *checked, *place; /* "text", "excerpt", "knowledge"; where in the source, "" not known */
 } kn_taker;
 
 typedef struct kn_sector {

@@ -3,8 +3,9 @@
  *   region, from, to, resource -> facts (words) -> rules of the country, then of the Union -> a check per kind, passed, failed
  * or unknown
  *
- * Rules are rows of data/reference/rules-*.csv: a condition is `fact=word|word & fact=word`, blank: always. A rule counts in a
- * plan year whose first day lies within its dates; without a plan year, all that have not ended. */
+ * Rules are rows of data/reference/rules-*.csv: a condition is `fact=word|word & fact=word`, blank: always; `code=0202|020106`
+ * holds where the code of the List of Waste begins so. A rule counts in a plan year whose first day lies within its dates;
+ * without a plan year, all that have not ended. Each names its law (law.csv), the article, and whether that was read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,26 +16,27 @@
 enum { WORDS_MOST = 8 };
 
 /* The facts, and the words each can have. */
-typedef enum fact { CLASS, STATUS, HAZARD, ENTRY, FLAGGED, ASSESSED, PERMIT, BORDER, ANIMAL, FACT_COUNT } fact;
+typedef enum fact { CLASS, STATUS, HAZARD, ENTRY, FLAGGED, ASSESSED, PERMIT, BORDER, LISTED, FACT_COUNT } fact;
 static const char *const fact_names[FACT_COUNT] = {"class",    "status", "hazard", "entry", "flagged",
-                                                   "assessed", "permit", "border", "animal"};
+                                                   "assessed", "permit", "border", "listed"};
 static const char *const fact_words[FACT_COUNT][WORDS_MOST] = {
     {"material", "energy", "water", "space", "labour", "knowledge", "capital"},
     {"waste", "by_product", "end_of_waste", "not_waste", "unknown"},
     {"yes", "no", "mirror", "unknown"},
-    {"AH", "MH", "MN", "AN", "none"},
+    {"AH", "MH", "MN", "AN", "none", "other_than"}, /* other_than: AN, for what does not fall under a hazardous code it names */
     {"yes", "no", "unknown"},
     {"yes", "no"},
     {"covers", "disposal", "ended", "other", "none", "outside"},
-    {"same", "crosses", "unknown"},
-    {"yes", "no"},
+    {"same", "crosses", "outside", "unknown"}, /* crosses: between member states; outside: one end is outside the Union */
+    {"yes", "later", "ended", "no", "none"},   /* the code in the List of Waste on the day; none: no code */
 };
 enum { WASTE, BY_PRODUCT, END_OF_WASTE, NOT_WASTE, STATUS_UNKNOWN };
 enum { HAZARD_YES, HAZARD_NO, HAZARD_MIRROR, HAZARD_UNKNOWN };
-enum { ENTRY_AH, ENTRY_MH, ENTRY_MN, ENTRY_AN, ENTRY_NONE };
+enum { ENTRY_AH, ENTRY_MH, ENTRY_MN, ENTRY_AN, ENTRY_NONE, ENTRY_OTHER_THAN };
 enum { SAID_YES, SAID_NO, SAID_NOTHING };
 enum { COVERS, DISPOSAL, ENDED, OTHER, NO_PERMIT, OUTSIDE };
-enum { SAME, CROSSES, BORDER_UNKNOWN };
+enum { SAME, CROSSES, ACROSS_THE_UNION, BORDER_UNKNOWN };
+enum { LISTED_NOW, LISTED_LATER, LISTED_ENDED, LISTED_NEVER, NO_CODE };
 
 typedef struct rule {
   kn_legal_check says;
@@ -42,6 +44,7 @@ typedef struct rule {
   bool is_of_union; /* of the Union, or of `country` */
   char country[4];
   uint32_t allowed[FACT_COUNT]; /* bits of words; 0: any */
+  const char *codes;            /* beginnings of codes parted by |, to the next blank; NULL: any */
 } rule;
 
 struct kn_law {
@@ -52,9 +55,10 @@ struct kn_law {
   int32_t rule_count, check_count, day; /* day: KN_BLANK_INT: no plan year */
   rule *rule;
   char (*country)[16];                /* [sites] ISO code, "" not known */
+  bool *is_in_union;                  /* [sites] */
   int32_t *permit_first, *permit_row; /* [sites + 1] */
   char (*code)[7];                    /* [resources] six digits, "" none */
-  uint8_t *entry;                     /* [resources] */
+  uint8_t *entry, *listed;            /* [resources] */
   int32_t property[3];                /* by_product, end_of_waste, hp_assessed: number or KN_NONE */
 };
 
@@ -65,6 +69,18 @@ read_condition(const char *text, const char *id, rule *out, kn_error *err)
   while (*text != '\0') {
     text += strspn(text, " &");
     const size_t name = strcspn(text, "=");
+    if (strncmp(text, "code=", 5) == 0) {
+      out->codes = text += 5;
+      while (*text != '\0' && *text != ' ') {
+        const size_t digits = strspn(text, "0123456789");
+        if (digits != 2 && digits != 4 && digits != 6)
+          return kn_fail(err, KN_E_INPUT, "rule %s: '%.*s' is no beginning of a code of 2, 4 or 6 digits", id,
+                         (int)strcspn(text, "| "), text);
+        text += digits;
+        text += *text == '|';
+      }
+      continue;
+    }
     int32_t f = 0;
     while (f < FACT_COUNT && (strlen(fact_names[f]) != name || strncmp(fact_names[f], text, name) != 0))
       f++;
@@ -105,32 +121,86 @@ is_in_force(const char *from, const char *to, int32_t day, const char *id, bool 
   return KN_OK;
 }
 
+/* The law and the article, as one text. */
+static kn_code
+tell_source(kn_law *law, const kn_sheet *laws, const char *law_id, const char *article, rule *out, kn_error *err)
+{
+  for (int32_t l = 0; l < laws->n; l++) {
+    if (strcmp(kn_sheet_cell(laws, l, 0), law_id) != 0)
+      continue;
+    const char *title = kn_sheet_cell(laws, l, 1);
+    char *text;
+    const size_t size = strlen(title) + strlen(article) + 3;
+    KN_NEW(text, law->arena, size, err);
+    snprintf(text, size, "%s%s%s", title, *article == '\0' ? "" : ", ", article);
+    out->says.source = text;
+    return KN_OK;
+  }
+  return kn_fail(err, KN_E_INPUT, "rule %s: there is no law '%s'", out->says.rule_id, law_id);
+}
+
+/* What was written without its text says so. */
+static kn_code
+warn_of_knowledge(kn_law *law, const char **text, const char *warning, kn_error *err)
+{
+  char *longer;
+  const size_t size = strlen(*text) + strlen(warning) + 1;
+  KN_NEW(longer, law->arena, size, err);
+  snprintf(longer, size, "%s%s", *text, warning);
+  *text = longer;
+  return KN_OK;
+}
+
+static kn_code
+read_check(const char *text, const char *id, kn_rule_check *out, kn_error *err)
+{
+  for (*out = KN_BY_TEXT; *out <= KN_BY_REGION; (*out)++)
+    if (strcmp(kn_rule_check_name(*out), text) == 0)
+      return KN_OK;
+  return kn_fail(err, KN_E_INPUT, "rule %s: checked is '%s', not text, excerpt, knowledge or fact", id, text);
+}
+
+static kn_code
+read_rule(kn_law *law, const kn_sheet *sheet, const kn_sheet *laws, int32_t i, rule *r, kn_error *err)
+{
+  *r = (rule){.says = {.rule_id = kn_sheet_cell(sheet, i, 0),
+                       .check = kn_sheet_cell(sheet, i, 1),
+                       .text_en = kn_sheet_cell(sheet, i, 7),
+                       .text_nl = kn_sheet_cell(sheet, i, 8)}};
+  KN_TRY(read_condition(kn_sheet_cell(sheet, i, 5), r->says.rule_id, r, err));
+  KN_TRY(read_outcome(kn_sheet_cell(sheet, i, 6), r->says.rule_id, &r->says.outcome, err));
+  KN_TRY(tell_source(law, laws, kn_sheet_cell(sheet, i, 9), kn_sheet_cell(sheet, i, 10), r, err));
+  KN_TRY(read_check(kn_sheet_cell(sheet, i, 11), r->says.rule_id, &r->says.checked, err));
+  if (r->says.checked == KN_BY_KNOWLEDGE) {
+    KN_TRY(warn_of_knowledge(law, &r->says.text_en, " (this rule was not held against its text: to verify)", err));
+    KN_TRY(warn_of_knowledge(law, &r->says.text_nl, " (deze regel is niet naast zijn tekst gelegd: na te gaan)", err));
+  }
+  const char *country = kn_sheet_cell(sheet, i, 2);
+  r->is_of_union = strcmp(country, "EU") == 0;
+  if (strlen(country) != 2)
+    return kn_fail(err, KN_E_INPUT, "rule %s: '%s' is no country of two letters", r->says.rule_id, country);
+  memcpy(r->country, country, 3);
+  return KN_OK;
+}
+
 static kn_code
 read_rules(kn_law *law, const char *name, const char *text, const char **check_name, kn_error *err)
 {
-  kn_sheet sheet;
+  kn_sheet sheet, laws;
+  KN_TRY(kn_sheet_read(&laws, law->arena, "law", kn_data_law, "law_id,title,celex,stored,version,read_on,note", err));
   KN_TRY(kn_sheet_read(&sheet, law->arena, name, text,
-                       "rule_id,check,country,valid_from,valid_to,condition,outcome,text_en,text_nl,source", err));
+                       "rule_id,check,country,valid_from,valid_to,condition,outcome,text_en,text_nl,law_id,article,checked",
+                       err));
   rule *all;
   KN_NEW(all, law->arena, law->rule_count + sheet.n, err);
   if (law->rule_count > 0)
     memcpy(all, law->rule, (size_t)law->rule_count * sizeof *all);
   law->rule = all;
   for (int32_t i = 0; i < sheet.n; i++) {
-    rule r = {.says = {.rule_id = kn_sheet_cell(&sheet, i, 0),
-                       .check = kn_sheet_cell(&sheet, i, 1),
-                       .text_en = kn_sheet_cell(&sheet, i, 7),
-                       .text_nl = kn_sheet_cell(&sheet, i, 8),
-                       .source = kn_sheet_cell(&sheet, i, 9)}};
+    rule r;
     bool is = false;
+    KN_TRY(read_rule(law, &sheet, &laws, i, &r, err));
     KN_TRY(is_in_force(kn_sheet_cell(&sheet, i, 3), kn_sheet_cell(&sheet, i, 4), law->day, r.says.rule_id, &is, err));
-    KN_TRY(read_condition(kn_sheet_cell(&sheet, i, 5), r.says.rule_id, &r, err));
-    KN_TRY(read_outcome(kn_sheet_cell(&sheet, i, 6), r.says.rule_id, &r.says.outcome, err));
-    const char *country = kn_sheet_cell(&sheet, i, 2);
-    r.is_of_union = strcmp(country, "EU") == 0;
-    if (strlen(country) != 2)
-      return kn_fail(err, KN_E_INPUT, "rule %s: '%s' is no country of two letters", r.says.rule_id, country);
-    memcpy(r.country, country, 3);
     while (r.check < law->check_count && strcmp(check_name[r.check], r.says.check) != 0)
       r.check++;
     if (r.check == KN_CHECKS_MOST)
@@ -165,7 +235,7 @@ find_countries(kn_law *law, kn_arena *scratch, kn_error *err)
   const kn_site_view sites = kn_region_sites(law->region);
   kn_sheet sheet;
   int32_t *country_of;
-  KN_TRY(kn_sheet_read(&sheet, law->arena, "country", kn_data_country, "iso,name_en,name_nl", err));
+  KN_TRY(kn_sheet_read(&sheet, law->arena, "country", kn_data_country, "iso,name_en,name_nl,is_in_union", err));
   KN_NEW(country_of, scratch, areas.n, err);
   for (int64_t a = 0; a < areas.n; a++) {
     country_of[a] = KN_NONE;
@@ -174,6 +244,7 @@ find_countries(kn_law *law, kn_arena *scratch, kn_error *err)
         country_of[a] = c;
   }
   KN_NEW(law->country, law->arena, sites.n, err);
+  KN_NEW(law->is_in_union, law->arena, sites.n, err);
   for (int64_t s = 0; s < sites.n; s++) {
     int32_t up = sites.area[s];
     while (up != KN_NONE && areas.level[up] != KN_COUNTRY)
@@ -186,6 +257,7 @@ find_countries(kn_law *law, kn_arena *scratch, kn_error *err)
       snprintf(law->country[s], sizeof law->country[s], "#%d", up);
     else
       memcpy(law->country[s], kn_sheet_cell(&sheet, c, 0), 3);
+    law->is_in_union[s] = c != KN_NONE && strcmp(kn_sheet_cell(&sheet, c, 3), "1") == 0;
   }
   return KN_OK;
 }
@@ -208,21 +280,56 @@ list_permits(kn_law *law, kn_error *err)
   return KN_OK;
 }
 
+/* What a code is on the day: the list, changed by what later decisions did to it (low_change). */
+static kn_code
+look_up_code(const kn_law *law, const kn_sheet *changes, const kn_sheet *pairs, int32_t r, kn_error *err)
+{
+  const char *code = law->code[r], *entry = "";
+  const int32_t row = kn_low_find(law->knowledge, code);
+  uint8_t listed = row == KN_NONE ? LISTED_NEVER : LISTED_NOW;
+  if (row != KN_NONE)
+    entry = kn_sheet_cell(&law->knowledge->low, row, 5);
+  for (int32_t c = 0; c < changes->n; c++) {
+    if (strcmp(kn_sheet_cell(changes, c, 0), code) != 0)
+      continue;
+    bool is = false, is_over = false;
+    const char *from = kn_sheet_cell(changes, c, 1), *to = kn_sheet_cell(changes, c, 2);
+    KN_TRY(is_in_force(from, "", law->day, code, &is, err));
+    KN_TRY(is_in_force("", to, law->day, code, &is_over, err));
+    is_over = !is_over;
+    if (is && !is_over && *from != '\0')
+      entry = kn_sheet_cell(changes, c, 3);
+    listed = is_over ? LISTED_ENDED : is ? LISTED_NOW : row == KN_NONE ? LISTED_LATER : LISTED_NOW;
+  }
+  law->listed[r] = listed;
+  for (int32_t e = 0; listed == LISTED_NOW && e < ENTRY_NONE; e++)
+    if (strcmp(fact_words[ENTRY][e], entry) == 0)
+      law->entry[r] = (uint8_t)e;
+  for (int32_t p = 0; law->entry[r] == ENTRY_AN && p < pairs->n; p++)
+    if (strcmp(kn_sheet_cell(pairs, p, 0), code) == 0)
+      law->entry[r] = ENTRY_OTHER_THAN;
+  return KN_OK;
+}
+
 static kn_code
 list_codes(kn_law *law, kn_error *err)
 {
   const kn_resource_view resources = kn_region_resources(law->region);
+  kn_sheet changes, pairs;
+  KN_TRY(
+      kn_sheet_read(&changes, law->arena, "low_change", kn_data_low_change, "code,valid_from,valid_to,entry_type,name_en", err));
+  KN_TRY(kn_sheet_read(&pairs, law->arena, "low_pair", kn_data_low_pair, "code,hazardous_code,basis", err));
   KN_NEW(law->code, law->arena, resources.n, err);
   KN_NEW(law->entry, law->arena, resources.n, err);
+  KN_NEW(law->listed, law->arena, resources.n, err);
   for (int32_t r = 0; r < resources.n; r++) {
     law->entry[r] = ENTRY_NONE;
+    law->listed[r] = NO_CODE;
     for (int32_t up = r; up != KN_NONE && law->code[r][0] == '\0'; up = resources.parent[up])
       if (!kn_code_digits(resources.code_low[up], law->code[r]))
         law->code[r][0] = '\0';
-    const int32_t row = law->code[r][0] == '\0' ? KN_NONE : kn_low_find(law->knowledge, law->code[r]);
-    for (int32_t e = 0; row != KN_NONE && e < ENTRY_NONE; e++)
-      if (strcmp(fact_words[ENTRY][e], kn_sheet_cell(&law->knowledge->low, row, 5)) == 0)
-        law->entry[r] = (uint8_t)e;
+    if (law->code[r][0] != '\0')
+      KN_TRY(look_up_code(law, &changes, &pairs, r, err));
   }
   static const char *const names[] = {"by_product", "end_of_waste", "hp_assessed"};
   const kn_property_view properties = kn_region_properties(law->region);
@@ -320,7 +427,7 @@ hazard_of(const kn_law *law, const kn_legal_ask *ask, int32_t flagged, int32_t a
     return HAZARD_YES;
   if (entry == ENTRY_AN)
     return HAZARD_NO;
-  if (entry == ENTRY_MH || entry == ENTRY_MN)
+  if (entry == ENTRY_MH || entry == ENTRY_MN || entry == ENTRY_OTHER_THAN)
     return assessed == SAID_NO ? HAZARD_MIRROR : entry == ENTRY_MH ? HAZARD_YES : HAZARD_NO;
   return HAZARD_UNKNOWN;
 }
@@ -356,19 +463,27 @@ border_of(const kn_law *law, const kn_legal_ask *ask)
   const char *from = law->country[ask->from_site], *to = law->country[ask->to_site];
   if (ask->from_site == ask->to_site)
     return SAME;
-  return from[0] == '\0' || to[0] == '\0' ? BORDER_UNKNOWN : strcmp(from, to) == 0 ? SAME : CROSSES;
-}
-
-/* Animal by-products by their code: manure, animal tissue, and what slaughter, meat and fish leave. */
-static bool
-is_animal(const char *code)
-{
-  return strcmp(code, "020102") == 0 || strcmp(code, "020106") == 0 || strncmp(code, "0202", 4) == 0;
+  if (from[0] == '\0' || to[0] == '\0')
+    return BORDER_UNKNOWN;
+  if (strcmp(from, to) == 0)
+    return SAME;
+  return law->is_in_union[ask->from_site] && law->is_in_union[ask->to_site] ? CROSSES : ACROSS_THE_UNION;
 }
 
 static bool
-is_met(const rule *r, const int32_t *facts)
+begins_so(const char *codes, const char *code)
 {
+  for (size_t length; (length = strspn(codes, "0123456789")) > 0; codes += length + (codes[length] == '|'))
+    if (strncmp(code, codes, length) == 0)
+      return true;
+  return false;
+}
+
+static bool
+is_met(const rule *r, const char *code, const int32_t *facts)
+{
+  if (r->codes != NULL && !begins_so(r->codes, code))
+    return false;
   for (int32_t f = 0; f < FACT_COUNT; f++)
     if (r->allowed[f] != 0 && (r->allowed[f] >> facts[f] & 1) == 0)
       return false;
@@ -393,7 +508,7 @@ kn_law_judge(const kn_law *law, const kn_legal_ask *ask, kn_legal_check out[KN_C
                                      [ASSESSED] = assessed,
                                      [PERMIT] = permit_of(law, ask),
                                      [BORDER] = border_of(law, ask),
-                                     [ANIMAL] = is_animal(law->code[ask->resource]) ? 0 : 1};
+                                     [LISTED] = law->listed[ask->resource]};
   const char *from = ask->from_site == KN_NONE ? "" : law->country[ask->from_site];
   const char *to = ask->to_site == KN_NONE ? "" : law->country[ask->to_site];
   bool is_decided[KN_CHECKS_MOST] = {false};
@@ -402,7 +517,7 @@ kn_law_judge(const kn_law *law, const kn_legal_ask *ask, kn_legal_check out[KN_C
    * known. */
   for (int32_t i = 0; i < law->rule_count; i++) {
     const rule *r = &law->rule[i];
-    if (is_decided[r->check] || !is_met(r, facts))
+    if (is_decided[r->check] || !is_met(r, law->code[ask->resource], facts))
       continue;
     const char *here = strcmp(r->says.check, "permit") == 0 ? to : from;
     if (!r->is_of_union && strcmp(r->country, here) != 0)
@@ -430,4 +545,11 @@ kn_outcome_name(kn_outcome outcome)
 {
   static const char *const names[] = {"passed", "failed", "unknown"};
   return names[outcome];
+}
+
+const char *
+kn_rule_check_name(kn_rule_check checked)
+{
+  static const char *const names[] = {"text", "excerpt", "knowledge", "fact"};
+  return names[checked];
 }

@@ -290,6 +290,8 @@ kn_receiver_tell(const kn_knowledge *k, const kn_taker *taker, const kn_stream_s
   out->source_id = k->source[taker->source].source_id;
   out->source = k->source[taker->source].title;
   out->pedigree = taker->pedigree;
+  out->checked = taker->checked;
+  out->place = taker->place;
   out->text = score->text;
   out->code = score->code;
   out->donor = score->donor;

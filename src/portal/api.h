@@ -16,6 +16,7 @@ extern const kn_endpoint kn_api_jobs[];
 extern const kn_endpoint kn_api_look[];
 extern const kn_endpoint kn_api_plan[];
 extern const kn_endpoint kn_api_course[];
+extern const kn_endpoint kn_api_map[];
 
 kn_code kn_api_login(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_logout(kn_request *request, kn_reply *reply, kn_error *err);

@@ -1,6 +1,7 @@
 /* Blind matching: words, amounts, entries, and the cards of an own row. */
 #include "portal/api.h"
 #include "portal/blind.h"
+#include "tasks/json.h"
 #include "tasks/proposals.h"
 
 #include <stdio.h>
@@ -53,15 +54,9 @@ kn_blind_secret(kn_request *request, const char **out, kn_error *err)
 }
 
 static json_t *
-real_json(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *
 band_json(kn_band band)
 {
-  return isnan(band.low) ? json_null() : json_pack("[o, o]", real_json(band.low), real_json(band.high));
+  return isnan(band.low) ? json_null() : json_pack("[o, o]", kn_json_real(band.low), kn_json_real(band.high));
 }
 
 json_t *
@@ -84,9 +79,9 @@ kn_card_json(const kn_card *card)
     json_object_set_new(out, "open",
                         json_pack("{s:s?, s:b, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o}", "id", card->id, "is_own",
                                   card->is_own, "site_id", card->site_id, "site_name", card->site_name, "actor_id",
-                                  card->actor_id, "actor_name", card->actor_name, "km", real_json(card->exact_km), "eur",
-                                  real_json(card->exact_eur), "quantity", real_json(card->exact_quantity), "co2_kg",
-                                  real_json(card->exact_co2_kg)));
+                                  card->actor_id, "actor_name", card->actor_name, "km", kn_json_real(card->exact_km), "eur",
+                                  kn_json_real(card->exact_eur), "quantity", kn_json_real(card->exact_quantity), "co2_kg",
+                                  kn_json_real(card->exact_co2_kg)));
   return out;
 }
 
@@ -149,7 +144,7 @@ static json_t *
 spoken_json(const kn_spoken *spoken, kn_class class_of)
 {
   const bool is_read = !isnan(spoken->quantity);
-  json_t *out = json_pack("{s:b, s:o, s:s}", "is_understood", is_read, "quantity", real_json(spoken->quantity), "unit",
+  json_t *out = json_pack("{s:b, s:o, s:s}", "is_understood", is_read, "quantity", kn_json_real(spoken->quantity), "unit",
                           kn_class_unit(class_of));
   if (is_read)
     json_object_update_new(out, json_pack("{s:f, s:f, s:f, s:f, s:s, s:b, s:b, s:b}", "number", spoken->number, "times",

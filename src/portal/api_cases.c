@@ -452,7 +452,8 @@ static const char shares_body[] =
     OBJECT("\"shares\":{\"type\":\"array\",\"items\":" OBJECT(NUMBER("case_partner_id") "," NUMBER("share")) "}");
 static const char gate_body[] = OBJECT(STRING("stage") "," NUMBER("rank") "," STRING("name_en") "," STRING("name_nl") "," STRING(
     "evidence_en") "," STRING("evidence_nl") "," FLAG("is_used"));
-static const char mark_body[] = OBJECT(STRING("kind") "," STRING("id") "," STRING("what") "," STRING("until"));
+static const char mark_body[] =
+    OBJECT(STRING("kind") "," STRING("id") "," STRING("what") "," STRING("until") "," STRING("reason"));
 static const char experiment_body[] = OBJECT(
     STRING("title") "," STRING("summary") "," STRING("offer_id") "," STRING("site_id") "," STRING("area_id") "," STRING("place") "," STRING("conditions") "," STRING("from_day") "," STRING("to_day") "," NUMBER("responsible_id") "," STRING(
         "user_actor_id") "," STRING("user_name") "," NUMBER("case_id") "," STRING("status") "," STRING("learned") "," STRING("out"
@@ -519,6 +520,7 @@ const kn_endpoint kn_api_cases[] = {
     {"PUT", "/cases/{case_id}/outcomes/{row_id}/shares", KN_MAY_COORDINATOR, KN_WRITES, kn_api_case_shares,
      "Whose doing an outcome is.", NULL, shares_body, NULL},
     {"GET", "/today", MAY_TODAY, 0, kn_api_today, "At most nine things to do.", NULL, NULL, NULL},
+    {"GET", "/today/marks", MAY_TODAY, 0, kn_api_today_aside, "What one laid aside, and why.", NULL, NULL, NULL},
     {"POST", "/today/marks", MAY_TODAY, KN_WRITES, kn_api_today_mark, "Put one aside: done, or until a day.", NULL, mark_body,
      NULL},
     {"DELETE", "/today/marks/{kind}/{id}", MAY_TODAY, KN_WRITES, kn_api_today_unmark, "Put it back on the list.", NULL, NULL,

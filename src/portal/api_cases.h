@@ -29,6 +29,7 @@ kn_code kn_api_case_shares(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_gate_add(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_gate_change(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_today(kn_request *request, kn_reply *reply, kn_error *err);
+kn_code kn_api_today_aside(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_today_mark(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_today_unmark(kn_request *request, kn_reply *reply, kn_error *err);
 kn_code kn_api_experiments(kn_request *request, kn_reply *reply, kn_error *err);

@@ -12,6 +12,13 @@ list_areas(kn_request *request, kn_reply *reply, kn_error *err)
   return kn_reply_list(request, reply, "public_areas", NULL, 0, err);
 }
 
+static kn_code
+region_stories(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  const kn_bind told[] = {KN_BIND_TEXT("language", request->language)};
+  return kn_reply_list(request, reply, "public_region_stories", told, 1, err);
+}
+
 /* ---------------------------------------------------------------- sums and loops of one municipality */
 static json_t *
 sums_json(const kn_public *all, int32_t place)
@@ -78,12 +85,13 @@ one_area(kn_request *request, kn_reply *reply, kn_error *err)
   kn_public_keeper *keeper = request->portal->open;
   KN_TRY(kn_public_enter(keeper, stamp.text, &all, err));
   const int32_t place = kn_public_place(all, area_id);
-  if (place != KN_NONE) {
-    json_object_set_new(reply->json, "sums", sums_json(all, place));
-    json_object_set_new(reply->json, "loops", loops_json(all, all->place[place], strcmp(request->language, "nl") == 0));
-  }
+  /* A municipality in which nothing is known yet has its page, and its stories. */
+  const bool is_page = place != KN_NONE || strcmp(json_string_value(json_object_get(reply->json, "level")), "municipality") == 0;
+  json_object_set_new(reply->json, "sums", place != KN_NONE ? sums_json(all, place) : json_array());
+  json_object_set_new(reply->json, "loops",
+                      place != KN_NONE ? loops_json(all, all->place[place], strcmp(request->language, "nl") == 0) : json_array());
   kn_public_leave(keeper);
-  return place != KN_NONE ? KN_OK : kn_missing(request, err);
+  return is_page ? KN_OK : kn_missing(request, err);
 }
 
 /* ---------------------------------------------------------------- stories */
@@ -185,6 +193,7 @@ static const char story_body[] =
 
 const kn_endpoint kn_api_course[] = {
     {"GET", "/public", KN_MAY_ALL, KN_KEEPS, list_areas, "Municipalities that have a public page.", NULL, NULL, NULL},
+    {"GET", "/public/stories", KN_MAY_ALL, KN_KEEPS, region_stories, "Published stories of the whole region.", NULL, NULL, NULL},
     {"GET", "/public/{area_id}", KN_MAY_ALL, KN_SLOW, one_area,
      "The public page of a municipality: stories, sums under disclosure control, what one can borrow.", NULL, NULL, NULL},
     {"GET", "/stories", KN_MAY_COORDINATOR, 0, list_stories, "Stories for public pages, drafts too.", NULL, NULL, NULL},

@@ -101,7 +101,9 @@ static const kn_query_def row_query[] = {
 };
 static const kn_query_def search_query[] = {
     {"q", "string", "What to search for."},
-    {"kind", "string", "Only of this kind: actor, resource, offer, need, site, process, unit, area, case, gateway, source."},
+    {"kind", "string",
+     "Only of this kind: actor, resource, offer, need, site, process, unit, area, case, gateway, source, story (published "
+     "cases)."},
     {"limit", "integer", "Rows of a kind."},
     {"language", "string", "Of titles that are there in two: nl or en."},
     {NULL, NULL, NULL},
@@ -141,6 +143,9 @@ const kn_endpoint kn_api_data[] = {
     {"GET", "/findings", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, kn_api_findings,
      "Errors, warnings and hints of the region, as `knoop check` tells them.", NULL, NULL, NULL},
     {"GET", "/sources", KN_MAY_ALL, KN_KEEPS, sources, "Sources with their pedigree and what rests on them.", NULL, NULL, NULL},
-    {"POST", "/imports", KN_MAY_COORDINATOR, KN_WRITES, kn_api_import, "Imports a file, or tries it.", NULL, import_body, NULL},
+    {"POST", "/imports", KN_MAY_COORDINATOR, KN_WRITES | KN_TAKES_FILE, kn_api_import,
+     "Imports a file, or tries it: as JSON, or as a form (multipart/form-data) with file, mapping and is_dry (true), which may "
+     "be larger.",
+     NULL, import_body, NULL},
     {NULL},
 };

@@ -1,5 +1,6 @@
-/* Files that come in, and what is wrong with the region. */
+/* Files that come in. */
 #include "portal/api_data_rows.h"
+#include "portal/words.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -40,11 +41,13 @@ import_file(kn_request *request, kn_reply *reply, const kn_task *task, const cha
   const char *data;
   char *bytes = NULL, *draft;
   int64_t length = 0;
-  KN_TRY(kn_body_text(request, "data", true, INT64_MAX, &data, err));
-  KN_TRY(decode(request, data, &bytes, &length, err));
+  if (request->file == NULL) {
+    KN_TRY(kn_body_text(request, "data", true, INT64_MAX, &data, err));
+    KN_TRY(decode(request, data, &bytes, &length, err));
+  }
   kn_task_change change;
-  const kn_code code =
-      kn_data_import(task, kn_desk_path(request->desk), name, bytes, length, mapping, is_dry, &change, &draft, err);
+  const kn_data_file file = {.name = name, .path = request->file, .bytes = bytes, .length = length};
+  const kn_code code = kn_data_import(task, kn_desk_path(request->desk), &file, mapping, is_dry, &change, &draft, err);
   if (code != KN_OK && code != KN_E_INPUT) {
     free(draft);
     return code;
@@ -52,11 +55,13 @@ import_file(kn_request *request, kn_reply *reply, const kn_task *task, const cha
   char reason[sizeof err->text];
   snprintf(reason, sizeof reason, "%s", code != KN_OK && draft == NULL ? err->text : "");
   reason[strcspn(reason, "\n")] = '\0';
-  json_t *findings = kn_findings_json(task->findings);
+  const char *said;
+  KN_TRY(kn_say(&said, request->arena, request->language, reason, err));
+  json_t *findings = kn_findings_json(request, task->findings);
   reply->json = json_pack("{s:b, s:b, s:o, s:o, s:s?, s:I, s:s?}", "is_good", code == KN_OK, "is_saved", code == KN_OK && !is_dry,
                           "tables", tables_json(&change), "findings", findings, "draft", draft, "revision",
                           (json_int_t)(is_dry ? 0 : change.revision), "reason",
-                          code != KN_OK && draft == NULL && json_array_size(findings) == 0 ? reason : NULL);
+                          code != KN_OK && draft == NULL && json_array_size(findings) == 0 ? said : NULL);
   free(draft);
   *err = (kn_error){0};
   return KN_OK;
@@ -75,7 +80,11 @@ kn_api_import(kn_request *request, kn_reply *reply, kn_error *err)
   bool is_dry = false;
   KN_TRY(kn_body_text(request, "name", true, 200, &name, err));
   KN_TRY(kn_body_text(request, "mapping", false, 1 << 20, &mapping, err));
-  KN_TRY(kn_body_flag(request, "is_dry", &is_dry, err));
+  const char *dry = json_string_value(json_object_get(request->body, "is_dry"));
+  if (request->file != NULL) /* a form has texts only */
+    is_dry = dry != NULL && strcmp(dry, "true") == 0;
+  else
+    KN_TRY(kn_body_flag(request, "is_dry", &is_dry, err));
   kn_task task = KN_TASK_DEFAULTS;
   task.who = request->account_name;
   KN_TRY(kn_findings_new(&task.findings, 1000, err));
@@ -83,22 +92,5 @@ kn_api_import(kn_request *request, kn_reply *reply, kn_error *err)
   kn_findings_free(task.findings);
   if (code == KN_OK && !is_dry && json_is_true(json_object_get(reply->json, "is_saved")))
     code = kn_desk_write(request->desk, &request->viewer, audit_import, (void *)(uintptr_t)name, err);
-  return code;
-}
-
-kn_code
-kn_api_findings(kn_request *request, kn_reply *reply, kn_error *err)
-{
-  kn_task task = KN_TASK_DEFAULTS;
-  KN_TRY(kn_findings_new(&task.findings, 500, err));
-  kn_code code = kn_task_check(&task, kn_desk_path(request->desk), err);
-  if (code == KN_OK || code == KN_FOUND) {
-    reply->json = json_pack("{s:o, s:n, s:I, s:I, s:I}", "items", kn_findings_json(task.findings), "next", "errors",
-                            (json_int_t)kn_findings_count(task.findings, KN_ERROR), "warnings",
-                            (json_int_t)kn_findings_count(task.findings, KN_WARNING), "hints",
-                            (json_int_t)kn_findings_count(task.findings, KN_HINT));
-    code = KN_OK;
-  }
-  kn_findings_free(task.findings);
   return code;
 }

@@ -138,17 +138,19 @@ kn_api_rows(kn_request *request, kn_reply *reply, kn_error *err)
   const kn_table_def *def = asked_table(request);
   if (def == NULL)
     return kn_missing(request, err);
-  rows_asked in = {.request = request, .query = {.table = def->name, .search = kn_request_query(request, "search")}};
-  in.query.filter = in.filter;
-  KN_TRY(read_filters(&in, def, err));
+  rows_asked *in;
+  KN_NEW(in, request->arena, 1, err);
+  in->request = request;
+  in->query = (kn_rows_query){.table = def->name, .search = kn_request_query(request, "search"), .filter = in->filter};
+  KN_TRY(read_filters(in, def, err));
   const char *sort = kn_request_query(request, "sort");
   if (sort != NULL && *sort != '\0') {
-    in.query.is_falling = *sort == '-';
-    in.query.order_by = sort + in.query.is_falling;
+    in->query.is_falling = *sort == '-';
+    in->query.order_by = sort + in->query.is_falling;
   }
-  if (in.query.search != NULL && *in.query.search == '\0')
-    in.query.search = NULL;
-  return kn_reply_list_from(request, reply, ask_rows, &in, err);
+  if (in->query.search != NULL && *in->query.search == '\0')
+    in->query.search = NULL;
+  return kn_reply_list_from(request, reply, ask_rows, in, err);
 }
 
 static kn_code

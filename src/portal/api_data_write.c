@@ -1,5 +1,6 @@
 /* Writing tables: one row, many pasted, taken back; and what was done. */
 #include "portal/api_data_rows.h"
+#include "portal/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,28 @@ text_or_null(const char *text)
   return out != NULL ? out : json_null();
 }
 
+void
+kn_finding_say(const kn_request *request, json_t *finding)
+{
+  static const char *const members[] = {"sentence", "proposal"};
+  kn_sentence sentence = {0};
+  const char *english = json_string_value(json_object_get(finding, "sentence"));
+  if (english != NULL && kn_sentence_of(&sentence, request->arena, english, NULL) != KN_OK)
+    sentence = (kn_sentence){0};
+  json_t *parameters = json_array();
+  for (int32_t i = 0; i < sentence.count; i++)
+    json_array_append_new(parameters, text_or_null(sentence.parameter[i]));
+  json_object_set_new(finding, "sentence_id", text_or_null(sentence.id));
+  json_object_set_new(finding, "parameters", parameters);
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    const char *said, *text = json_string_value(json_object_get(finding, members[i]));
+    if (kn_say(&said, request->arena, request->language, text, NULL) == KN_OK && said != text)
+      json_object_set_new(finding, members[i], json_string(said));
+  }
+}
+
 json_t *
-kn_findings_json(const kn_findings *findings)
+kn_findings_json(const kn_request *request, const kn_findings *findings)
 {
   static const char *const severities[] = {"hint", "warning", "error"};
   json_t *out = json_array();
@@ -29,6 +50,7 @@ kn_findings_json(const kn_findings *findings)
     json_object_set_new(row, "value", text_or_null(finding->value));
     json_object_set_new(row, "sentence", text_or_null(finding->sentence));
     json_object_set_new(row, "proposal", text_or_null(finding->proposal));
+    kn_finding_say(request, row);
     json_array_append_new(out, row);
   }
   return out;
@@ -39,7 +61,7 @@ kn_end_findings(kn_request *request, kn_findings *findings, kn_code code)
 {
   if (code != KN_OK && kn_findings_kept(findings) > 0) {
     request->problem_more = json_object();
-    json_object_set_new(request->problem_more, "findings", kn_findings_json(findings));
+    json_object_set_new(request->problem_more, "findings", kn_findings_json(request, findings));
   }
   kn_findings_free(findings);
   return code;

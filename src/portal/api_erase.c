@@ -2,7 +2,6 @@
  * own files of queries: nothing is listed here. */
 #include "portal/auth.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static kn_code
@@ -25,9 +24,7 @@ collect(kn_request *request, int64_t account_id, kn_reply *reply, kn_error *err)
 static kn_code
 write_looking(kn_conn *conn, void *arg, kn_error *err)
 {
-  char about[40];
-  snprintf(about, sizeof about, "account %" PRId64, *(const int64_t *)arg);
-  return kn_conn_audit(conn, "data of a person exported", about, NULL, err);
+  return kn_audit_row(conn, "data of a person exported", "account", *(const int64_t *)arg, NULL, err);
 }
 
 kn_code
@@ -39,7 +36,8 @@ kn_api_own_data(kn_request *request, kn_reply *reply, kn_error *err)
 kn_code
 kn_api_person_data(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  int64_t account_id = strtoll(kn_request_part(request, "account_id"), NULL, 10);
+  int64_t account_id;
+  KN_TRY(kn_part_id(request, "account_id", &account_id, err));
   KN_TRY(collect(request, account_id, reply, err));
   return kn_desk_write(request->desk, &request->viewer, write_looking, &account_id, err);
 }
@@ -67,9 +65,7 @@ write_erasure(kn_conn *conn, void *arg, kn_error *err)
   if (in->changed == 0) /* the last statement is about the account itself */
     return KN_OK;
   KN_TRY(kn_keep_coordinator(conn, err));
-  char about[40];
-  snprintf(about, sizeof about, "account %" PRId64, in->account_id);
-  return kn_conn_audit(conn, "person erased", about, NULL, err);
+  return kn_audit_row(conn, "person erased", "account", in->account_id, NULL, err);
 }
 
 kn_code
@@ -86,7 +82,8 @@ kn_code
 kn_api_person_erase(kn_request *request, kn_reply *reply, kn_error *err)
 {
   (void)reply;
-  erasing in = {.account_id = strtoll(kn_request_part(request, "account_id"), NULL, 10)};
+  erasing in = {0};
+  KN_TRY(kn_part_id(request, "account_id", &in.account_id, err));
   KN_TRY(kn_desk_write(request->desk, &request->viewer, write_erasure, &in, err));
   return in.changed > 0 ? KN_OK : kn_missing(request, err);
 }

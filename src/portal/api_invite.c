@@ -28,12 +28,7 @@ static kn_code
 add_actors(kn_conn *conn, const invitation *in, const char *hex, kn_error *err)
 {
   for (int32_t i = 0; i < in->actor_count; i++) {
-    const kn_bind actor[] = {KN_BIND_TEXT("actor", in->actor_id[i])};
-    kn_field there;
-    bool is_actor;
-    KN_TRY(kn_conn_ask_one(conn, "actor_exists", actor, 1, NULL, &there, &is_actor, err));
-    if (!is_actor)
-      return kn_fail(err, KN_E_INPUT, "actors: the region has no actor %s", in->actor_id[i]);
+    KN_TRY(kn_actor_is_there(conn, in->actor_id[i], err));
     const kn_bind row[] = {KN_BIND_TEXT("token", hex), KN_BIND_TEXT("actor", in->actor_id[i])};
     KN_TRY(kn_conn_run(conn, "invitation_add_actor", row, KN_COUNT_OF(row), NULL, err));
   }
@@ -73,11 +68,10 @@ write_invitation(kn_conn *conn, void *arg, kn_error *err)
   KN_TRY(kn_conn_ask_one(conn, "invitation_id_of", made, 1, NULL, &id, NULL, err));
   in->invitation_id = id.integer;
   /* No address here: the log outlives the erasure of a person. */
-  char about[40], detail[64];
-  snprintf(about, sizeof about, in->account_id != 0 ? "account %" PRId64 : "invitation %" PRId64,
-           in->account_id != 0 ? in->account_id : in->invitation_id);
+  char detail[64];
   snprintf(detail, sizeof detail, "{\"role\":\"%s\"}", in->role);
-  return kn_conn_audit(conn, in->account_id != 0 ? "link for a new password made" : "invitation made", about, detail, err);
+  return in->account_id != 0 ? kn_audit_row(conn, "link for a new password made", "account", in->account_id, detail, err)
+                             : kn_audit_row(conn, "invitation made", "invitation", in->invitation_id, detail, err);
 }
 
 static kn_code
@@ -136,18 +130,17 @@ kn_code
 kn_api_reset(kn_request *request, kn_reply *reply, kn_error *err)
 {
   invitation in = {.kind = "password"};
-  const char *id = kn_request_part(request, "account_id");
-  json_t *person = NULL;
-  kn_bind which[] = {KN_BIND_TEXT("account", id)};
+  int64_t account_id;
+  KN_TRY(kn_part_id(request, "account_id", &account_id, err));
+  const kn_bind which[] = {KN_BIND_INT("account", account_id)};
   json_t *rows;
-  which[0].value = kn_field_int(strtoll(id, NULL, 10));
   KN_TRY(kn_rows_json(request->conn, "people_get", which, 1, &rows, err));
-  person = json_array_get(rows, 0);
+  const json_t *person = json_array_get(rows, 0);
   kn_code code = person != NULL && !json_is_true(json_object_get(person, "is_closed")) ? KN_OK : kn_missing(request, err);
   if (code == KN_OK)
     code = kn_body_flag(request, "second_factor", &in.ends_second_factor, err);
   if (code == KN_OK) {
-    in.account_id = which[0].value.integer;
+    in.account_id = account_id;
     const char *email = json_string_value(json_object_get(person, "email")),
                *role = json_string_value(json_object_get(person, "role"));
     code = kn_text_copy(&in.email, request->arena, email, strlen(email), err);
@@ -176,21 +169,21 @@ static kn_code
 write_withdrawal(kn_conn *conn, void *arg, kn_error *err)
 {
   withdrawing *in = arg;
-  char now[KN_TIME_TEXT], about[40];
+  char now[KN_TIME_TEXT];
   kn_store_now(now);
   const kn_bind which[] = {KN_BIND_INT("invitation", in->invitation_id), KN_BIND_TEXT("now", now)};
   KN_TRY(kn_conn_run(conn, "invitation_withdraw", which, KN_COUNT_OF(which), &in->changed, err));
   if (in->changed == 0)
     return KN_OK;
-  snprintf(about, sizeof about, "invitation %" PRId64, in->invitation_id);
-  return kn_conn_audit(conn, "invitation withdrawn", about, NULL, err);
+  return kn_audit_row(conn, "invitation withdrawn", "invitation", in->invitation_id, NULL, err);
 }
 
 kn_code
 kn_api_invitation_end(kn_request *request, kn_reply *reply, kn_error *err)
 {
   (void)reply;
-  withdrawing in = {.invitation_id = strtoll(kn_request_part(request, "invitation_id"), NULL, 10)};
+  withdrawing in = {0};
+  KN_TRY(kn_part_id(request, "invitation_id", &in.invitation_id, err));
   KN_TRY(kn_desk_write(request->desk, &request->viewer, write_withdrawal, &in, err));
   return in.changed > 0 ? KN_OK : kn_missing(request, err);
 }
@@ -289,7 +282,7 @@ static kn_code
 write_taking(kn_conn *conn, void *arg, kn_error *err)
 {
   opened *in = arg;
-  char hex[KN_TOKEN_HEX], now[KN_TIME_TEXT], about[40];
+  char hex[KN_TOKEN_HEX], now[KN_TIME_TEXT];
   kn_token_digest(in->token, hex);
   kn_store_now(now);
   const bool is_new = strcmp(in->kind, "account") == 0;
@@ -302,8 +295,7 @@ write_taking(kn_conn *conn, void *arg, kn_error *err)
   in->session.account_id = in->account_id;
   if (is_new || in->session.token != NULL)
     KN_TRY(kn_session_write(conn, &in->session, err));
-  snprintf(about, sizeof about, "account %" PRId64, in->account_id);
-  return kn_conn_audit(conn, is_new ? "account made by invitation" : "new password by link", about, NULL, err);
+  return kn_audit_row(conn, is_new ? "account made by invitation" : "new password by link", "account", in->account_id, NULL, err);
 }
 
 /* A new account is signed in at once. Who chose a new password signs in with it, so that a second factor is asked for as always. */

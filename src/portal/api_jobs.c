@@ -2,6 +2,7 @@
 #include "portal/api.h"
 #include "portal/http.h"
 #include "portal/jobs.h"
+#include "portal/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +23,7 @@ write_job(kn_conn *conn, void *arg, kn_error *err)
   kn_field job_id;
   KN_TRY(kn_conn_ask_one(conn, "job_add", bind, KN_COUNT_OF(bind), NULL, &job_id, NULL, err));
   in->job_id = job_id.integer;
-  char about[40];
-  snprintf(about, sizeof about, "job %" PRId64, in->job_id);
-  return kn_conn_audit(conn, "job asked for", about, in->settings, err);
+  return kn_audit_row(conn, "job asked for", "job", in->job_id, in->settings, err);
 }
 
 static kn_code
@@ -48,21 +47,16 @@ add_job(kn_request *request, kn_reply *reply, kn_error *err)
 }
 
 static kn_code
-read_id(const kn_request *request, int64_t *out, kn_error *err)
-{
-  const char *text = kn_request_part(request, "job_id");
-  char *end;
-  *out = strtoll(text, &end, 10);
-  return *end == '\0' && end != text ? KN_OK : kn_missing(request, err);
-}
-
-static kn_code
 one_job(kn_request *request, kn_reply *reply, kn_error *err)
 {
   int64_t job_id;
-  KN_TRY(read_id(request, &job_id, err));
+  KN_TRY(kn_part_id(request, "job_id", &job_id, err));
   const kn_bind bind[] = {KN_BIND_INT("job", job_id)};
   KN_TRY(kn_reply_row(request, reply, "job_get", bind, 1, err));
+  const char *said, *message = json_string_value(json_object_get(reply->json, "message"));
+  KN_TRY(kn_say(&said, request->arena, request->language, message, err));
+  if (said != message)
+    json_object_set_new(reply->json, "message", json_string(said));
   json_t *progress = json_object();
   if (kn_jobs_progress(request->portal->jobs, job_id, progress))
     json_object_set(reply->json, "progress", progress);
@@ -80,13 +74,12 @@ static kn_code
 write_cancel(kn_conn *conn, void *arg, kn_error *err)
 {
   const int64_t *job_id = arg;
-  char now[32], about[40];
+  char now[32];
   kn_store_now(now);
   const kn_bind end[] = {KN_BIND_INT("job", *job_id), KN_BIND_TEXT("status", "cancelled"), KN_BIND_TEXT("now", now)};
   int64_t changed;
   KN_TRY(kn_conn_run(conn, "job_end", end, KN_COUNT_OF(end), &changed, err));
-  snprintf(about, sizeof about, "job %" PRId64, *job_id);
-  return changed > 0 ? kn_conn_audit(conn, "job cancelled", about, NULL, err)
+  return changed > 0 ? kn_audit_row(conn, "job cancelled", "job", *job_id, NULL, err)
                      : kn_fail(err, KN_E_CONFLICT, "the job has ended already");
 }
 
@@ -95,7 +88,7 @@ static kn_code
 cancel_job(kn_request *request, kn_reply *reply, kn_error *err)
 {
   int64_t job_id;
-  KN_TRY(read_id(request, &job_id, err));
+  KN_TRY(kn_part_id(request, "job_id", &job_id, err));
   const kn_bind bind[] = {KN_BIND_INT("job", job_id)};
   KN_TRY(kn_reply_row(request, reply, "job_get", bind, 1, err));
   json_decref(reply->json);
@@ -111,7 +104,7 @@ static kn_code
 follow_job(kn_request *request, kn_reply *reply, kn_error *err)
 {
   int64_t job_id;
-  KN_TRY(read_id(request, &job_id, err));
+  KN_TRY(kn_part_id(request, "job_id", &job_id, err));
   char channel[40];
   snprintf(channel, sizeof channel, "job:%" PRId64, job_id);
   return kn_reply_stream(request, reply, channel, err);

@@ -156,11 +156,7 @@ which_run(kn_request *request, int64_t *run, kn_error *err)
     *run = latest.integer;
     return is_there && latest.kind == KN_FIELD_INT ? KN_OK : kn_missing(request, err);
   }
-  char *end;
-  errno = 0;
-  *run = strtoll(text, &end, 10);
-  if (errno != 0 || end == text || *end != '\0')
-    return kn_missing(request, err);
+  KN_TRY(kn_part_id(request, "run", run, err));
   const kn_bind which[] = {KN_BIND_INT("run", *run)};
   kn_field found;
   KN_TRY(kn_conn_ask_one(request->conn, "look_plan", which, KN_COUNT_OF(which), request->arena, &found, &is_there, err));
@@ -176,25 +172,20 @@ plan(kn_request *request, kn_reply *reply, kn_error *err)
   return kn_reply_row(request, reply, "look_plan", which, KN_COUNT_OF(which), err);
 }
 
-/* Of a run; tie_id is the number of one tie as text, NULL: all. As shapes they are what a map draws, without names. */
+/* Of a run: the tie of the path, or all. As shapes they are what a map draws, without names. */
 static kn_code
-ties_of(kn_request *request, kn_reply *reply, const char *tie_id, bool is_list, kn_error *err)
+ties_of(kn_request *request, kn_reply *reply, bool is_one, kn_error *err)
 {
   int64_t run, tie = 0;
   KN_TRY(which_run(request, &run, err));
-  char *end = NULL;
-  if (tie_id != NULL) {
-    errno = 0;
-    tie = strtoll(tie_id, &end, 10);
-    if (errno != 0 || end == tie_id || *end != '\0')
-      return kn_missing(request, err);
-  }
+  if (is_one)
+    KN_TRY(kn_part_id(request, "tie_id", &tie, err));
   const kn_bind which[] = {KN_BIND_INT("run", run),
-                           {.name = "tie", .value = tie_id != NULL ? kn_field_int(tie) : kn_field_text(NULL)},
+                           {.name = "tie", .value = is_one ? kn_field_int(tie) : kn_field_text(NULL)},
                            KN_BIND_TEXT("resource", kn_request_query(request, "resource_id")),
                            KN_BIND_TEXT("actor", kn_request_query(request, "actor_id")),
                            KN_BIND_TEXT("site", kn_request_query(request, "site_id"))};
-  if (is_list)
+  if (!is_one)
     return kn_reply_list(request, reply, wants_shapes(request) ? "look_tie_shapes" : "look_ties", which, KN_COUNT_OF(which), err);
   const kn_bind one[] = {which[0], which[1], KN_BIND_INT("limit", 1)};
   return kn_reply_row(request, reply, "look_ties", one, KN_COUNT_OF(one), err);
@@ -203,13 +194,13 @@ ties_of(kn_request *request, kn_reply *reply, const char *tie_id, bool is_list, 
 static kn_code
 ties(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  return ties_of(request, reply, NULL, true, err);
+  return ties_of(request, reply, false, err);
 }
 
 static kn_code
 one_tie(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  return ties_of(request, reply, kn_request_part(request, "tie_id"), false, err);
+  return ties_of(request, reply, true, err);
 }
 
 static kn_code

@@ -42,6 +42,7 @@ typedef struct meeting_order {
   const char *title, *goal, *place, *begins, *agenda, *minutes, *actor, *status, *reason, *from, *code;
   int64_t minutes_long;
   char *composed;
+  json_t *open; /* opportunities that keep it from being closed; NULL: none were asked for */
 } meeting_order;
 
 static bool
@@ -181,10 +182,22 @@ make_code(char out[8])
   out[6] = '\0';
 }
 
+/* Before people leave, what came up is taken on or laid aside. The change of status that went before is undone with this write. */
+static kn_code
+find_open(kn_conn *conn, meeting_order *order, kn_error *err)
+{
+  const kn_bind which[] = {KN_BIND_INT("meeting", order->meeting)};
+  KN_TRY(kn_rows_json(conn, "meeting_open", which, 1, &order->open, err));
+  const size_t n = json_array_size(order->open);
+  return n == 0 ? KN_OK
+                : kn_fail(err, KN_E_CONFLICT,
+                          "%zu opportunities are neither taken on, with owners, a next step and a day, nor laid aside", n);
+}
+
 static kn_code
 write_status(kn_conn *conn, void *arg, kn_error *err)
 {
-  const meeting_order *order = arg;
+  meeting_order *order = arg;
   char now[32];
   kn_store_now(now);
   const kn_bind bind[] = {KN_BIND_INT("meeting", order->meeting), KN_BIND_TEXT("status", order->status),
@@ -194,6 +207,8 @@ write_status(kn_conn *conn, void *arg, kn_error *err)
   if (changed == 0)
     return kn_fail(err, KN_E_CONFLICT, "the meeting is not in a state from which it can become %s", order->status);
   const kn_bind all[] = {KN_BIND_INT("meeting", order->meeting), KN_BIND_TEXT("now", now)};
+  if (strcmp(order->status, "held") == 0)
+    KN_TRY(find_open(conn, order, err));
   if (strcmp(order->status, "invited") == 0 || strcmp(order->status, "open") == 0)
     KN_TRY(kn_conn_run(conn, "meeting_invite_all", all, KN_COUNT_OF(all), NULL, err));
   if (strcmp(order->status, "held") == 0 || strcmp(order->status, "cancelled") == 0)
@@ -206,6 +221,7 @@ write_status(kn_conn *conn, void *arg, kn_error *err)
 static kn_code
 set_status(kn_request *request, kn_reply *reply, kn_error *err)
 {
+  static const kn_problem_kind still_open = {409, "open-opportunities", "Something that came up has nobody yet"};
   static const struct {
     const char *status, *from;
   } steps[] = {{"invited", "[\"planned\"]"},
@@ -223,7 +239,13 @@ set_status(kn_request *request, kn_reply *reply, kn_error *err)
     return kn_fail(err, KN_E_INPUT, "status: expected invited, open, held or cancelled");
   make_code(code);
   order.code = strcmp(order.status, "open") == 0 ? code : NULL;
-  KN_TRY(kn_desk_write(request->desk, &request->viewer, write_status, &order, err));
+  const kn_code written = kn_desk_write(request->desk, &request->viewer, write_status, &order, err);
+  if (written != KN_OK && json_array_size(order.open) > 0) {
+    request->problem = &still_open;
+    request->problem_more = json_pack("{s:O}", "open", order.open);
+  }
+  json_decref(order.open);
+  KN_TRY(written);
   kn_room_tell(request, order.meeting, "room");
   return one_meeting(request, reply, err);
 }
@@ -293,8 +315,9 @@ const kn_endpoint kn_api_meetings[] = {
      NULL, NULL},
     {"PATCH", "/meetings/{meeting_id}", KN_MAY_COORDINATOR, KN_WRITES, change_meeting,
      "Change what it is about, or add who is asked.", NULL, meeting_body, NULL},
-    {"PUT", "/meetings/{meeting_id}/status", KN_MAY_COORDINATOR, KN_WRITES, set_status, "Invite, open the room, close, cancel.",
-     NULL, status_body, NULL},
+    {"PUT", "/meetings/{meeting_id}/status", KN_MAY_COORDINATOR, KN_WRITES, set_status,
+     "Invite, open the room, close, cancel. Not closed (409, with the list) while something that came up has nobody.", NULL,
+     status_body, NULL},
     {"PUT", "/meetings/{meeting_id}/actors/{actor_id}", KN_MAY_PARTNER, KN_WRITES, answer,
      "Answer an invitation; afterwards, note who came.", NULL, status_body, NULL},
     {"DELETE", "/meetings/{meeting_id}/actors/{actor_id}", KN_MAY_COORDINATOR, KN_WRITES, remove_actor,

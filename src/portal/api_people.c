@@ -13,16 +13,12 @@ people(kn_request *request, kn_reply *reply, kn_error *err)
   return kn_reply_list(request, reply, "people_list", which, KN_COUNT_OF(which), err);
 }
 
-static int64_t
-account_part(const kn_request *request)
-{
-  return strtoll(kn_request_part(request, "account_id"), NULL, 10);
-}
-
 static kn_code
 one_person(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  const kn_bind which[] = {KN_BIND_INT("account", account_part(request))};
+  int64_t account_id;
+  KN_TRY(kn_part_id(request, "account_id", &account_id, err));
+  const kn_bind which[] = {KN_BIND_INT("account", account_id)};
   return kn_reply_row(request, reply, "people_get", which, 1, err);
 }
 
@@ -41,12 +37,7 @@ set_actors(kn_conn *conn, const person_change *in, kn_error *err)
   const kn_bind which[] = {KN_BIND_INT("account", in->account_id)};
   KN_TRY(kn_conn_run(conn, "people_drop_actors", which, 1, NULL, err));
   for (int32_t i = 0; i < in->actor_count; i++) {
-    const kn_bind actor[] = {KN_BIND_TEXT("actor", in->actor_id[i])};
-    kn_field there;
-    bool is_actor;
-    KN_TRY(kn_conn_ask_one(conn, "actor_exists", actor, 1, NULL, &there, &is_actor, err));
-    if (!is_actor)
-      return kn_fail(err, KN_E_INPUT, "actors: the region has no actor %s", in->actor_id[i]);
+    KN_TRY(kn_actor_is_there(conn, in->actor_id[i], err));
     const kn_bind row[] = {KN_BIND_INT("account", in->account_id), KN_BIND_TEXT("actor", in->actor_id[i])};
     KN_TRY(kn_conn_run(conn, "people_add_actor", row, KN_COUNT_OF(row), NULL, err));
   }
@@ -72,8 +63,6 @@ write_change(kn_conn *conn, void *arg, kn_error *err)
     const kn_bind which[] = {KN_BIND_INT("account", in->account_id)};
     KN_TRY(kn_conn_run(conn, "session_end_of", which, 1, NULL, err));
   }
-  char about[40];
-  snprintf(about, sizeof about, "account %" PRId64, in->account_id);
   json_t *detail = json_object();
   if (in->role != NULL)
     json_object_set_new(detail, "role", json_string(in->role));
@@ -82,7 +71,7 @@ write_change(kn_conn *conn, void *arg, kn_error *err)
   if (in->sets_actors)
     json_object_set_new(detail, "actors", json_integer(in->actor_count));
   char *text = json_dumps(detail, JSON_COMPACT);
-  const kn_code code = kn_conn_audit(conn, "account changed", about, text, err);
+  const kn_code code = kn_audit_row(conn, "account changed", "account", in->account_id, text, err);
   free(text);
   json_decref(detail);
   return code;
@@ -112,8 +101,9 @@ read_actors(const kn_request *request, person_change *in, kn_error *err)
 static kn_code
 change_person(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  person_change in = {.account_id = account_part(request)};
+  person_change in = {0};
   kn_role role = KN_VIEWER_ROLE;
+  KN_TRY(kn_part_id(request, "account_id", &in.account_id, err));
   KN_TRY(kn_body_text(request, "name", false, 200, &in.name, err));
   KN_TRY(kn_body_text(request, "role", false, 40, &in.role, err));
   if (in.role != NULL && (!kn_role_read(in.role, &role) || role == KN_PUBLIC))
@@ -144,16 +134,15 @@ write_sign_out(kn_conn *conn, void *arg, kn_error *err)
   const signing_out *in = arg;
   const kn_bind which[] = {KN_BIND_INT("account", in->account_id)};
   KN_TRY(kn_conn_run(conn, "session_end_of", which, 1, NULL, err));
-  char about[40];
-  snprintf(about, sizeof about, "account %" PRId64, in->account_id);
-  return kn_conn_audit(conn, "sessions of an account ended", about, NULL, err);
+  return kn_audit_row(conn, "sessions of an account ended", "account", in->account_id, NULL, err);
 }
 
 static kn_code
 sign_out_person(kn_request *request, kn_reply *reply, kn_error *err)
 {
   (void)reply;
-  signing_out in = {.account_id = account_part(request)};
+  signing_out in = {0};
+  KN_TRY(kn_part_id(request, "account_id", &in.account_id, err));
   const kn_bind which[] = {KN_BIND_INT("account", in.account_id)};
   kn_field there;
   bool is_there;

@@ -2,16 +2,11 @@
 #include "portal/api.h"
 #include "portal/http.h"
 #include "report/report.h"
+#include "tasks/json.h"
 #include "tasks/why.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static json_t *
-real_or_null(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
 
 static kn_code
 read_run(const char *text, int64_t *run, kn_error *err)
@@ -74,10 +69,10 @@ way_json(const kn_why_answer *answer, int32_t at)
 {
   const kn_why *why = &answer->way[at];
   return json_pack("{s:s, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "refusal", refusal_name(why->refusal), "resource_id",
-                   answer->resource_id[at], "mode_id", answer->mode_id[at], "km", real_or_null(why->km), "worth_per_unit",
-                   real_or_null(why->worth), "from_elsewhere", real_or_null(why->supply_dual), "to_elsewhere",
-                   real_or_null(why->demand_dual), "limits_elsewhere", real_or_null(why->other_dual), "balance_per_unit",
-                   real_or_null(why->reduced_cost), "quantity", real_or_null(why->quantity));
+                   answer->resource_id[at], "mode_id", answer->mode_id[at], "km", kn_json_real(why->km), "worth_per_unit",
+                   kn_json_real(why->worth), "from_elsewhere", kn_json_real(why->supply_dual), "to_elsewhere",
+                   kn_json_real(why->demand_dual), "limits_elsewhere", kn_json_real(why->other_dual), "balance_per_unit",
+                   kn_json_real(why->reduced_cost), "quantity", kn_json_real(why->quantity));
 }
 
 static kn_code
@@ -111,7 +106,7 @@ explain(kn_request *request, kn_reply *reply, kn_error *err)
 static json_t *
 pair_json(double before, double after)
 {
-  return json_pack("{s:o, s:o}", "before", real_or_null(before), "after", real_or_null(after));
+  return json_pack("{s:o, s:o}", "before", kn_json_real(before), "after", kn_json_real(after));
 }
 
 static json_t *
@@ -130,7 +125,7 @@ ties_json(const kn_task_diff *diff, int64_t most)
     for (int32_t w = 0; w < tie->why_count; w++)
       json_array_append_new(reasons, json_pack("{s:s, s:i, s:o, s:o, s:o}", "reason", kn_diff_reason_name(tie->why[w].reason),
                                                "end", (int)tie->why[w].end, "other", place_json(&tie->why[w].other), "before",
-                                               real_or_null(tie->why[w].value[0]), "after", real_or_null(tie->why[w].value[1])));
+                                               kn_json_real(tie->why[w].value[0]), "after", kn_json_real(tie->why[w].value[1])));
     json_array_append_new(rows, json_pack("{s:s, s:o, s:o, s:s?, s:o, s:o, s:o, s:o}", "change", kn_diff_change_name(tie->change),
                                           "from", place_json(&tie->from), "to", place_json(&tie->to), "resource_id",
                                           tie->resource_id, "quantity", pair_json(tie->side[0].quantity, tie->side[1].quantity),
@@ -170,10 +165,10 @@ run_json(const kn_diff_run *run)
   json_t *settings = run->run.settings != NULL ? json_loads(run->run.settings, 0, NULL) : NULL;
   json_t *values = json_object();
   for (int i = 0; i < KN_OBJECTIVE_COUNT; i++)
-    json_object_set_new(values, kn_objective_column((kn_objective)i), real_or_null(run->summary.value[i]));
+    json_object_set_new(values, kn_objective_column((kn_objective)i), kn_json_real(run->summary.value[i]));
   return json_pack("{s:I, s:s?, s:s?, s:b, s:o, s:o, s:o}", "run_id", (json_int_t)run->run.run_id, "status", run->run.status,
                    "finished", run->run.finished, "is_of_region", (int)run->is_of_region, "totals", values, "bound",
-                   real_or_null(run->summary.bound), "settings", settings != NULL ? settings : json_null());
+                   kn_json_real(run->summary.bound), "settings", settings != NULL ? settings : json_null());
 }
 
 static kn_code
@@ -208,8 +203,8 @@ tell_ribbon(void *arg, const kn_report_ribbon *ribbon)
 {
   json_array_append_new(arg, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I}", "from", ribbon->from, "to", ribbon->to, "class",
                                        kn_class_name((kn_class)ribbon->class_of), "unit",
-                                       kn_class_unit((kn_class)ribbon->class_of), "quantity", real_or_null(ribbon->quantity),
-                                       "sd", real_or_null(ribbon->sd), "flow_count", (json_int_t)ribbon->flow_count));
+                                       kn_class_unit((kn_class)ribbon->class_of), "quantity", kn_json_real(ribbon->quantity),
+                                       "sd", kn_json_real(ribbon->sd), "flow_count", (json_int_t)ribbon->flow_count));
 }
 
 static kn_code
@@ -246,7 +241,7 @@ draw_flows(kn_request *request, kn_reply *reply, const kn_task_balanced *balance
   json_t *ribbons = json_array();
   const kn_code code = kn_report_balance_ribbons(&input, tell_ribbon, ribbons, err);
   reply->json = json_pack("{s:o, s:I, s:o, s:o}", "items", ribbons, "flow_count", (json_int_t)figures.flow_count, "chi2",
-                          real_or_null(sum.chi2), "p_value", real_or_null(sum.p_value));
+                          kn_json_real(sum.chi2), "p_value", kn_json_real(sum.p_value));
   return code;
 }
 

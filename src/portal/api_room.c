@@ -250,8 +250,12 @@ show(kn_request *request, kn_reply *reply, const room_self *self, kn_error *err)
     json_decref(entries);
     return code;
   }
-  reply->json =
-      json_pack("{s:s?, s:s?, s:o, s:o}", "title", self->title, "name", self->name, "entries", entries, "matches", matches);
+  json_int_t open_count = 0;
+  size_t at;
+  json_t *match;
+  json_array_foreach(matches, at, match) open_count += strcmp(json_string_value(json_object_get(match, "status")), "seen") == 0;
+  reply->json = json_pack("{s:s?, s:s?, s:I, s:o, s:o}", "title", self->title, "name", self->name, "open_count", open_count,
+                          "entries", entries, "matches", matches);
   return KN_OK;
 }
 
@@ -300,7 +304,7 @@ follow_wall(kn_request *request, kn_reply *reply, kn_error *err)
 typedef struct taking {
   room_self self;
   int64_t meeting, opportunity, case_id;
-  const char *title, *owners, *next_step, *due, *status;
+  const char *title, *owners, *next_step, *due, *status, *reason;
 } taking;
 
 static kn_code
@@ -314,6 +318,7 @@ write_taking(kn_conn *conn, void *arg, kn_error *err)
                           KN_BIND_TEXT("next_step", in->next_step),
                           KN_BIND_TEXT("due", in->due),
                           KN_BIND_TEXT("status", in->status),
+                          KN_BIND_TEXT("reason", in->reason),
                           {.name = "case", .value = in->case_id != 0 ? kn_field_int(in->case_id) : kn_field_text(NULL)},
                           KN_BIND_TEXT("token", in->self.person != 0 ? in->self.token : NULL),
                           KN_BIND_TEXT("code", in->self.code)};
@@ -330,18 +335,28 @@ read_taking(kn_request *request, taking *in, kn_error *err)
   KN_TRY(kn_body_text(request, "next_step", false, 1000, &in->next_step, err));
   KN_TRY(kn_body_text(request, "due", false, 10, &in->due, err));
   KN_TRY(kn_body_text(request, "status", false, 10, &in->status, err));
+  KN_TRY(kn_body_text(request, "reason", false, 1000, &in->reason, err));
   if (in->status == NULL)
-    in->status = in->owners != NULL && in->next_step != NULL ? "taken" : "seen";
+    in->status = in->owners != NULL && in->next_step != NULL && in->due != NULL ? "taken" : "seen";
+  if (strcmp(in->status, "dropped") != 0)
+    in->reason = NULL;
+  else if (in->reason == NULL)
+    return kn_fail(err, KN_E_INPUT, "reason: expected why it is laid aside");
   return KN_OK;
 }
 
 static kn_code
 take_in_room(kn_request *request, kn_reply *reply, kn_error *err)
 {
+  static const kn_problem_kind not_theirs = {403, "not-allowed", "Not allowed"};
   taking in = {.opportunity = strtoll(kn_request_part(request, "opportunity_id"), NULL, 10)};
   KN_TRY(find_self(request, &in.self, err));
   in.meeting = in.self.meeting;
   KN_TRY(read_taking(request, &in, err));
+  if (in.title != NULL || strcmp(in.status, "dropped") == 0) {
+    request->problem = &not_theirs;
+    return kn_fail(err, KN_E_DENIED, "wording what came up, and laying it aside, is for who leads the session");
+  }
   KN_TRY(kn_desk_write(request->desk, &request->viewer, write_taking, &in, err));
   kn_room_tell(request, in.meeting, "match");
   return show(request, reply, &in.self, err);
@@ -399,8 +414,8 @@ static const char entry_body[] =
 static const char taking_body[] =
     "{\"type\":\"object\",\"properties\":{\"title\":{\"type\":\"string\"},\"owners\":{\"type\":\"string\"},\"next_step\":{"
     "\"type\":"
-    "\"string\"},\"due\":{\"type\":\"string\"},\"status\":{\"enum\":[\"seen\",\"taken\",\"dropped\"]},\"case_id\":{\"type\":"
-    "\"integer\"}}}";
+    "\"string\"},\"due\":{\"type\":\"string\"},\"status\":{\"enum\":[\"seen\",\"taken\",\"dropped\"]},\"reason\":{\"type\":"
+    "\"string\",\"description\":\"why it is laid aside\"},\"case_id\":{\"type\":\"integer\"}}}";
 static const kn_query_def token_query[] = {{"token", "string", "What joining gave, where no header X-Knoop-Room can be sent."},
                                            {NULL}};
 
@@ -415,13 +430,13 @@ const kn_endpoint kn_api_room[] = {
     {"DELETE", "/rooms/{code}/entries/{entry_id}", KN_MAY_ALL, KN_WRITES | KN_NO_CSRF, withdraw,
      "Take an entry of one's own back.", NULL, NULL, NULL},
     {"PUT", "/rooms/{code}/opportunities/{opportunity_id}", KN_MAY_ALL, KN_WRITES | KN_NO_CSRF, take_in_room,
-     "Owners and next step of what fits.", NULL, taking_body, NULL},
+     "Owners and next step of what fits one's own have or want.", NULL, taking_body, NULL},
     {"GET", "/meetings/{meeting_id}/wall", KN_MAY_COORDINATOR, 0, show_wall, "The wall of a session, for who leads it.", NULL,
      NULL, NULL},
     {"GET", "/meetings/{meeting_id}/events", KN_MAY_COORDINATOR, 0, follow_wall, "Event stream of the wall.", NULL, NULL, NULL},
     {"POST", "/meetings/{meeting_id}/opportunities", KN_MAY_COORDINATOR, KN_WRITES, add_opportunity, "Something that came up.",
      NULL, taking_body, NULL},
     {"PUT", "/meetings/{meeting_id}/opportunities/{opportunity_id}", KN_MAY_COORDINATOR, KN_WRITES, take_at_desk,
-     "Owners, next step, the case it became.", NULL, taking_body, NULL},
+     "Owners, next step, why it is laid aside, the case it became.", NULL, taking_body, NULL},
     {NULL},
 };

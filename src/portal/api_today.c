@@ -23,6 +23,15 @@ kn_api_today(kn_request *request, kn_reply *reply, kn_error *err)
   return KN_OK;
 }
 
+kn_code
+kn_api_today_aside(kn_request *request, kn_reply *reply, kn_error *err)
+{
+  json_t *items;
+  KN_TRY(kn_rows_json(request->conn, "today_aside", NULL, 0, &items, err));
+  reply->json = json_pack("{s:o, s:n}", "items", items, "next");
+  return KN_OK;
+}
+
 static kn_code
 write_mark(kn_conn *conn, void *arg, kn_error *err)
 {
@@ -38,6 +47,7 @@ kn_api_today_mark(kn_request *request, kn_reply *reply, kn_error *err)
   KN_TRY(kn_body_text(request, "id", true, 300, &mark.id, err));
   KN_TRY(kn_body_text(request, "what", true, 20, &mark.what, err));
   KN_TRY(kn_body_text(request, "until", false, 20, &mark.until, err));
+  KN_TRY(kn_body_text(request, "reason", false, 300, &mark.reason, err));
   return kn_desk_write(request->desk, &request->viewer, write_mark, &mark, err);
 }
 

@@ -220,12 +220,22 @@ look(kn_request *request, kn_conn *conn, const char *token, kn_error *err)
   return KN_OK;
 }
 
+/* The first language that the client accepts, when it is one of ours; NULL: it does not say, or another one. */
+static const char *
+language_asked(const kn_request *request)
+{
+  const char *accepts = kn_request_header(request, "Accept-Language");
+  if (accepts == NULL)
+    return NULL;
+  return strncmp(accepts, "nl", 2) == 0 ? "nl" : strncmp(accepts, "en", 2) == 0 ? "en" : NULL;
+}
+
 kn_code
 kn_auth_look(kn_request *request, kn_error *err)
 {
   request->viewer = KN_ANYBODY;
-  const char *accepts = kn_request_header(request, "Accept-Language");
-  request->language = accepts != NULL && strncmp(accepts, "nl", 2) == 0 ? "nl" : "en";
+  const char *asked = language_asked(request);
+  request->language = asked != NULL ? asked : "en";
   const char *token = find_cookie(request, cookie_name(request));
   if (token == NULL)
     return KN_OK;
@@ -233,6 +243,8 @@ kn_auth_look(kn_request *request, kn_error *err)
   KN_TRY(kn_desk_lend(request->desk, NULL, &conn, err));
   const kn_code code = look(request, conn, token, err);
   kn_desk_give_back(conn);
+  if (asked != NULL) /* what a reader asks for now comes before what their account says */
+    request->language = asked;
   return code;
 }
 

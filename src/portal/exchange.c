@@ -1,6 +1,7 @@
 /* From a request to a response: who asks, which endpoint, may they, what it says, in which headers. */
 #include "portal/auth.h"
 #include "portal/http.h"
+#include "portal/upload.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,37 +9,79 @@
 static const char api[] = "/api/v1";
 
 /* ---------------------------------------------------------------- leading */
-/* Compares the path with a pattern, part by part; the parts of {names} go into the request. */
-static bool
-fits(kn_request *request, const char *pattern, const char *path)
+static int
+digit_of(char c)
 {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* A part of an address as it was meant: %2F is a slash of a key and parts nothing any more. */
+static kn_code
+decode_part(kn_request *request, const char *part, size_t length, const char **out, kn_error *err)
+{
+  char *made;
+  KN_NEW(made, request->arena, length, err);
+  size_t n = 0;
+  for (size_t i = 0; i < length; i++) {
+    const bool is_escape = part[i] == '%' && i + 2 < length && digit_of(part[i + 1]) >= 0 && digit_of(part[i + 2]) >= 0;
+    made[n++] = is_escape ? (char)(16 * digit_of(part[i + 1]) + digit_of(part[i + 2])) : part[i];
+    i += is_escape ? 2 : 0;
+  }
+  made[n] = '\0';
+  *out = made;
+  return KN_OK;
+}
+
+enum { ADDRESS_PARTS = 12 };
+typedef struct address { /* parted first, then decoded */
+  int32_t count;         /* KN_NONE: no address of ours */
+  const char *part[ADDRESS_PARTS];
+} address;
+
+static void
+read_address(kn_request *request, const char *uri, address *out)
+{
+  out->count = strncmp(uri, api, strlen(api)) == 0 ? 0 : KN_NONE;
+  for (const char *at = uri + strlen(api); out->count != KN_NONE && *at == '/';) {
+    const size_t length = strcspn(++at, "/?");
+    if (length == 0 || out->count == ADDRESS_PARTS || decode_part(request, at, length, &out->part[out->count++], NULL) != KN_OK)
+      out->count = KN_NONE;
+    at += length;
+  }
+}
+
+/* Compares an address with a pattern, part by part; the parts of {names} go into the request. */
+static bool
+fits(kn_request *request, const char *pattern, const address *path)
+{
+  int32_t at = 0;
   request->part_count = 0;
-  while (*pattern != '\0' && *path != '\0') {
-    const size_t wanted = strcspn(pattern + 1, "/") + 1, given = strcspn(path + 1, "/") + 1;
-    if (pattern[1] == '{') {
-      if (given < 2 || request->part_count == KN_PATH_PARTS)
+  for (; *pattern == '/' && at < path->count; at++) {
+    const char *part = path->part[at];
+    const size_t wanted = strcspn(++pattern, "/");
+    if (*pattern == '{') {
+      if (request->part_count == KN_PATH_PARTS)
         return false;
-      const int32_t at = request->part_count++;
-      if (kn_text_copy(&request->part_name[at], request->arena, pattern + 2, wanted - 3, NULL) != KN_OK ||
-          kn_text_copy(&request->part[at], request->arena, path + 1, given - 1, NULL) != KN_OK)
+      request->part[request->part_count] = part;
+      if (kn_text_copy(&request->part_name[request->part_count++], request->arena, pattern + 1, wanted - 2, NULL) != KN_OK)
         return false;
-    } else if (wanted != given || strncmp(pattern, path, wanted) != 0)
+    } else if (strlen(part) != wanted || strncmp(pattern, part, wanted) != 0)
       return false;
     pattern += wanted;
-    path += given;
   }
-  return *pattern == '\0' && *path == '\0';
+  return *pattern == '\0' && at == path->count;
 }
 
 static const kn_endpoint *
-find_endpoint(kn_request *request, bool *is_other_method)
+find_endpoint(kn_request *request, const char *uri, bool *is_other_method)
 {
   *is_other_method = false;
-  const char *path = request->path + strlen(api);
+  address path;
+  read_address(request, uri, &path);
   const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
-  for (const kn_endpoints *group = kn_routes; group->tag != NULL; group++)
+  for (const kn_endpoints *group = kn_routes; group->tag != NULL && path.count != KN_NONE; group++)
     for (const kn_endpoint *at = group->endpoint; at->method != NULL; at++) {
-      if (!fits(request, at->path, path))
+      if (!fits(request, at->path, &path))
         continue;
       if (strcmp(at->method, method) == 0)
         return at;
@@ -177,7 +220,7 @@ look_at(kn_exchange *exchange)
     return false;
   }
   bool is_other_method;
-  request->endpoint = find_endpoint(request, &is_other_method);
+  request->endpoint = find_endpoint(request, exchange->uri, &is_other_method);
   if (request->endpoint == NULL && is_other_method) {
     fail(exchange, KN_E_USAGE, "this address knows other methods");
     exchange->status = MHD_HTTP_METHOD_NOT_ALLOWED;
@@ -217,6 +260,13 @@ static bool
 read_body(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
+  kn_error err = {0};
+  if (exchange->upload != NULL && kn_upload_end(exchange->upload, request, &exchange->is_too_large, &err) != KN_OK) {
+    kn_exchange_problem(exchange, &err);
+    return false;
+  }
+  if (exchange->upload != NULL)
+    return true;
   if (exchange->is_too_large)
     return fail(exchange, KN_E_INPUT, "the body is too large");
   if (exchange->is_crowded)
@@ -281,9 +331,50 @@ make_stream(kn_exchange *exchange, const kn_reply *reply)
                                      last != NULL ? strtoll(last, NULL, 10) : 0);
 }
 
+/* What is left of a piece goes first; then the next one is made. */
+static ssize_t
+send_piece(void *arg, uint64_t at, char *to, size_t room)
+{
+  (void)at;
+  kn_exchange *exchange = arg;
+  kn_error err = {0};
+  if (exchange->piece_left == 0 && exchange->pull(exchange->pull_arg, &exchange->piece, &exchange->piece_left, &err) != KN_OK)
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+  if (exchange->piece_left == 0)
+    return MHD_CONTENT_READER_END_OF_STREAM;
+  const size_t length = exchange->piece_left < room ? exchange->piece_left : room;
+  memcpy(to, exchange->piece, length);
+  exchange->piece += length;
+  exchange->piece_left -= length;
+  exchange->response_bytes += length;
+  return (ssize_t)length;
+}
+
+static void
+make_pieces(kn_exchange *exchange, const kn_reply *reply)
+{
+  exchange->pull = reply->pull;
+  exchange->pull_end = reply->pull_end;
+  exchange->pull_arg = reply->pull_arg;
+  exchange->is_keeper = false;
+  exchange->is_answered = true;
+  exchange->status = MHD_HTTP_OK;
+  exchange->response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 65536, send_piece, exchange, NULL);
+  if (exchange->response == NULL)
+    return;
+  MHD_add_response_header(exchange->response, "Content-Type", reply->type);
+  add_headers(exchange->response, "");
+  for (int32_t i = 0; i < reply->header_count; i++)
+    MHD_add_response_header(exchange->response, reply->header[i].name, reply->header[i].value);
+}
+
 static void
 make_response(kn_exchange *exchange, kn_reply *reply)
 {
+  if (reply->pull != NULL) {
+    make_pieces(exchange, reply);
+    return;
+  }
   if (reply->channel != NULL) {
     make_stream(exchange, reply);
     return;

@@ -8,6 +8,7 @@
 #include "portal/http.h"
 #include "portal/limits.h"
 #include "portal/static.h"
+#include "portal/upload.h"
 #include "tasks/public.h"
 #include "tasks/room.h"
 #include "tasks/snapshot.h"
@@ -28,6 +29,9 @@ free_exchange(kn_exchange *exchange)
 {
   if (exchange->received_capacity > KN_BODY_FREE)
     exchange->request.portal->bodies[exchange->is_member] -= exchange->received_capacity;
+  if (exchange->pull_end != NULL)
+    exchange->pull_end(exchange->pull_arg);
+  kn_upload_free(exchange->upload);
   json_decref(exchange->request.body);
   kn_arena_free(exchange->request.arena);
   free(exchange->received);
@@ -180,6 +184,11 @@ static enum MHD_Result
 receive(kn_exchange *exchange, const char *piece, size_t *length)
 {
   kn_line_came(exchange->line, *length);
+  if (exchange->upload != NULL) {
+    kn_upload_take(exchange->upload, piece, *length);
+    *length = 0;
+    return MHD_YES;
+  }
   const int64_t whole = exchange->received_length + (int64_t)*length;
   const bool is_thrown = exchange->is_too_large || exchange->is_crowded || exchange->is_answered || !exchange->is_api;
   if (!is_thrown && (whole > (exchange->is_member ? KN_BODY_MOST : KN_BODY_MOST_PUBLIC) || !make_room(exchange, whole)))
@@ -241,6 +250,7 @@ begin(kn_exchange *exchange, const char *path, const char *method)
     return MHD_YES;
   kn_exchange_begin(exchange); /* a problem is sent once the body has come: libmicrohttpd closes connections answered before */
   exchange->is_member = request->session_handle != NULL;
+  exchange->upload = kn_upload_begin(exchange);
   return MHD_YES;
 }
 

@@ -31,8 +31,14 @@ typedef struct kn_exchange { /* one request and its answer */
   char key[2048]; /* of what may be kept; "": too long for that */
   uint64_t version;
   kn_once once;
-  kn_desk_work work; /* done for it so far */
-  int64_t hashes;    /* passwords hashed or compared */
+  kn_desk_work work;                                                             /* done for it so far */
+  kn_code (*pull)(void *arg, const char **piece, size_t *length, kn_error *err); /* of kn_reply; NULL: none */
+  void (*pull_end)(void *arg);
+  void *pull_arg;
+  struct kn_upload *upload; /* upload.h; NULL: the body is no form with a file */
+  const char *piece;        /* what is left of it */
+  size_t piece_left;
+  int64_t hashes; /* passwords hashed or compared */
   double started;
   struct kn_exchange *next; /* of those that wait for a worker */
 } kn_exchange;

@@ -33,6 +33,7 @@ enum {
   KN_WRITES = 2,  /* runs on a worker; the CSRF header is asked for */
   KN_SLOW = 4,    /* runs on a worker: waits for the disk or computes for more than a few milliseconds */
   KN_NO_CSRF = 8, /* writes without a session yet (signing in) */
+  KN_TAKES_FILE = 16, /* the body may be a form with a file (upload.h) */
 };
 typedef kn_code (*kn_handler)(kn_request *request, kn_reply *reply, kn_error *err);
 typedef struct kn_query_def {
@@ -69,8 +70,10 @@ struct kn_request {
   const char *language;                            /* "nl" or "en" */
   const char *method, *path;                       /* path as asked, decoded */
   int32_t part_count;
-  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS];                 /* of {names} in the path */
-  json_t *body;                                                               /* NULL: none; else an object */
+  const char *part_name[KN_PATH_PARTS], *part[KN_PATH_PARTS]; /* of {names} in the path */
+  json_t *body;                                               /* NULL: none; else an object */
+  const char *file; /* what came in a form, on the disk for as long as the request; NULL: none */
+  int64_t file_bytes;
   const char *session;                                                        /* token of the cookie; NULL: none */
   const char *session_handle, *session_seen, *session_rotated, *session_ends; /* with a session; times UTC */
   bool has_second_factor;
@@ -107,7 +110,11 @@ struct kn_reply {
   int32_t header_count;
   kn_header header[8];
   const char *channel; /* an event stream of this channel; NULL: none */
-  int64_t version;     /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
+  /* What is too much to hold: piece after piece, each when the one before it has gone; *length 0: that was all. `end` frees it. */
+  kn_code (*pull)(void *arg, const char **piece, size_t *length, kn_error *err);
+  void (*pull_end)(void *arg);
+  void *pull_arg;
+  int64_t version; /* of the row that the answer is about, for its ETag and If-Match; KN_ANY_VERSION: none, by its bytes */
 };
 kn_code kn_reply_header(kn_reply *reply, kn_request *request, const char *name, const char *value, kn_error *err);
 /* The version that If-Match asks for; KN_ANY_VERSION without that header. KN_E_INPUT: not an ETag of ours. */
@@ -115,11 +122,12 @@ kn_code kn_request_version(const kn_request *request, int64_t *version, kn_error
 
 /* A list straight from a named statement, as the client wants it: JSON {items, next}, CSV or GeoJSON (from columns lon, lat or
  * geojson), with limit (100; at most 1000) and cursor. The statement takes :limit and :after: the first column of the last row of the
- * page before, as text, or NULL. Column names are member names, save for endings: x_json is JSON, is_x, has_x are booleans;
+ * page before, as text, or NULL. CSV and GeoJSON without limit and cursor are the whole list, which is read and sent by pages. Column names are member names, save for endings: x_json is JSON, is_x, has_x are booleans;
  * a column named cursor comes first, is only for the cursor and not shown. */
 kn_code kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                       kn_error *err);
-/* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. */
+/* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. It may be called
+ * again after the handler has returned, with another request->conn: arg lives as long as the request (its arena). */
 typedef kn_code (*kn_list_ask)(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg,
                                kn_error *err);
 kn_code kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *arg, kn_error *err);
@@ -137,6 +145,14 @@ kn_code kn_rows_json(kn_conn *conn, const char *statement, const kn_bind *bind, 
 /* The same answer for what is not there and what may not be seen. */
 kn_code kn_missing(const kn_request *request, kn_error *err);
 
+/* ---------------------------------------------------------------- handle.c: what handlers do alike
+ * The number of a row in the path; KN_E_MISSING when it is none. */
+kn_code kn_part_id(const kn_request *request, const char *name, int64_t *out, kn_error *err);
+/* KN_E_INPUT: the region has no such actor, said of the member `actors` of the body. */
+kn_code kn_actor_is_there(kn_conn *conn, const char *actor_id, kn_error *err);
+/* A line of the log about a row, "account 12"; detail: JSON, NULL: none. Within kn_desk_write(). */
+kn_code kn_audit_row(kn_conn *conn, const char *what, const char *kind, int64_t id, const char *detail, kn_error *err);
+
 /* ---------------------------------------------------------------- auth.c
  * Who is asking, from the cookie; without a session the public. */
 kn_code kn_auth_look(kn_request *request, kn_error *err);
@@ -153,6 +169,7 @@ json_t *kn_openapi(void);
 int kn_problem(const kn_request *request, const kn_error *err, json_t **out);
 
 /* ---------------------------------------------------------------- serving: http.c */
+enum { KN_IMPORT_MOST = 64 << 20 };
 typedef struct kn_portal_settings {
   const char *address; /* NULL: 127.0.0.1 */
   int32_t port;        /* 0: any free one */
@@ -160,6 +177,7 @@ typedef struct kn_portal_settings {
   const char *certificate, *key;            /* PEM files; NULL: plain HTTP */
   double rate_per_s;                        /* requests that cost work, per session or address; 0: 1,000; below 0: no limit */
   double patience_s;                        /* for requests and readers that are slow (lines.h); 0: 30 */
+  int64_t import_bytes;                     /* of a file that comes in a request; 0: KN_IMPORT_MOST */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */

@@ -1,5 +1,6 @@
 /* Answers: lists and rows from statements, as JSON, CSV or GeoJSON; errors as problem documents. */
 #include "portal/portal.h"
+#include "portal/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,14 +48,18 @@ kn_problem(const kn_request *request, const kn_error *err, json_t **out)
   char detail[sizeof err->text];
   snprintf(detail, sizeof detail, "%s", status == 500 ? title : err->text);
   detail[strcspn(detail, "\n")] = '\0';
-  *out = json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "/problems/", type, "title", title, "status", status, "detail", detail,
+  const char *said = detail, *language = request->language != NULL ? request->language : "en";
+  if (request->arena == NULL || kn_say(&said, request->arena, language, detail, NULL) != KN_OK ||
+      kn_say(&title, request->arena, language, title, NULL) != KN_OK)
+    said = detail;
+  *out = json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "/problems/", type, "title", title, "status", status, "detail", said,
                    "instance", request->path);
   if (*out == NULL) /* a text that is no UTF-8 */
     *out = json_pack("{s:s+, s:s, s:i}", "type", "/problems/", type, "title", title, "status", status);
   /* "email: expected a text": which member of the body it is about, for forms. */
-  const size_t name = strspn(detail, "abcdefghijklmnopqrstuvwxyz0123456789_");
-  if (name > 0 && strncmp(detail + name, ": ", 2) == 0 && status < 500)
-    json_object_set_new(*out, "errors", json_pack("[{s:s%, s:s}]", "field", detail, name, "detail", detail + name + 2));
+  const size_t name = strspn(said, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  if (name > 0 && strncmp(said + name, ": ", 2) == 0 && status < 500)
+    json_object_set_new(*out, "errors", json_pack("[{s:s%, s:s}]", "field", said, name, "detail", said + name + 2));
   if (request->problem_more != NULL)
     json_object_update_missing(*out, request->problem_more);
   return status;
@@ -168,7 +173,7 @@ typedef enum list_form { AS_JSON, AS_CSV, AS_GEOJSON } list_form;
 typedef struct list_out {
   kn_text_out text;
   list_form form;
-  int64_t limit, n;
+  int64_t limit, n, page_n;
   char cursor[512];
   bool has_more, has_cut_cursor;
 } list_out;
@@ -250,7 +255,7 @@ static kn_code
 take_row(void *arg, const kn_answer *answer, kn_error *err)
 {
   list_out *list = arg;
-  if (list->n == list->limit) { /* one more than asked for: there is a next page */
+  if (list->page_n == list->limit) { /* one more than asked for: there is a next page */
     list->has_more = true;
     return KN_OK;
   }
@@ -264,6 +269,7 @@ take_row(void *arg, const kn_answer *answer, kn_error *err)
     KN_TRY(list->form == AS_GEOJSON ? put_feature(list, answer, err) : put_object(&list->text, answer, err));
   }
   list->n++;
+  list->page_n++;
   keep_cursor(list, &answer->field[0]);
   return list->has_cut_cursor ? kn_fail(err, KN_E_LIMIT, "a key too long for paging") : KN_OK;
 }
@@ -306,6 +312,101 @@ end_list(kn_request *request, kn_reply *reply, list_out *list, kn_error *err)
   return KN_OK;
 }
 
+/* ---------------------------------------------------------------- whole lists */
+typedef struct whole_list {
+  kn_request *request;
+  kn_list_ask ask;
+  void *arg;
+  list_out out;
+  bool is_over;
+} whole_list;
+
+static kn_code
+ask_page(whole_list *list, kn_error *err)
+{
+  char after[sizeof list->out.cursor];
+  snprintf(after, sizeof after, "%s", list->out.cursor);
+  list->out.page_n = 0;
+  list->out.has_more = false;
+  list->out.text.length = 0;
+  KN_TRY(list->ask(list->arg, list->out.n > 0 ? after : NULL, list->out.limit + 1, take_row, &list->out, err));
+  list->is_over = !list->out.has_more;
+  return list->is_over && list->out.form == AS_GEOJSON ? put_text(&list->out.text, "],\"next\":null}", err) : KN_OK;
+}
+
+static kn_code
+pull_page(void *arg, const char **piece, size_t *length, kn_error *err)
+{
+  whole_list *list = arg;
+  kn_request *request = list->request;
+  *length = 0;
+  if (list->is_over)
+    return KN_OK;
+  KN_TRY(kn_desk_lend(request->desk, &request->viewer, &request->conn, err));
+  const kn_code code = ask_page(list, err);
+  kn_desk_give_back(request->conn);
+  request->conn = NULL;
+  *piece = list->out.text.at;
+  *length = code == KN_OK ? (size_t)list->out.text.length : 0;
+  return code;
+}
+
+typedef struct first_page { /* was asked for before it was known that there are more */
+  whole_list list;
+  bool is_sent;
+} first_page;
+
+static kn_code
+pull_list(void *arg, const char **piece, size_t *length, kn_error *err)
+{
+  first_page *in = arg;
+  if (in->is_sent)
+    return pull_page(&in->list, piece, length, err);
+  in->is_sent = true;
+  *piece = in->list.out.text.at;
+  *length = (size_t)in->list.out.text.length;
+  return KN_OK;
+}
+
+static void
+end_pulling(void *arg)
+{
+  first_page *in = arg;
+  free(in->list.out.text.at);
+}
+
+static const char *
+opening(list_form form)
+{
+  return form == AS_GEOJSON ? "{\"type\":\"FeatureCollection\",\"features\":[" : form == AS_JSON ? "{\"items\":[" : "";
+}
+
+enum { WHOLE_PAGE = 1000 };
+
+/* One page of it is an answer like any other; more go out one after another. */
+static kn_code
+reply_whole(kn_request *request, kn_reply *reply, list_form form, kn_list_ask ask, void *arg, kn_error *err)
+{
+  first_page *in;
+  KN_NEW(in, request->arena, 1, err);
+  in->list = (whole_list){.request = request, .ask = ask, .arg = arg, .out = {.form = form, .limit = WHOLE_PAGE}};
+  list_out *out = &in->list.out;
+  kn_code code = put_text(&out->text, opening(form), err);
+  if (code == KN_OK)
+    code = ask(arg, NULL, out->limit + 1, take_row, out, err);
+  if (code == KN_OK && out->has_more) {
+    reply->type = form == AS_CSV ? "text/csv; charset=utf-8" : "application/geo+json";
+    reply->pull = pull_list;
+    reply->pull_end = end_pulling;
+    reply->pull_arg = in;
+    return KN_OK;
+  }
+  if (code == KN_OK)
+    code = end_list(request, reply, out, err);
+  free(out->text.at);
+  return code;
+}
+
 kn_code
 kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *arg, kn_error *err)
 {
@@ -315,9 +416,9 @@ kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *
   const char *cursor = kn_request_query(request, "cursor");
   if (cursor != NULL && strlen(cursor) >= sizeof list.cursor)
     return kn_fail(err, KN_E_INPUT, "cursor: expected what `next` of the page before said");
-  kn_code code = KN_OK;
-  if (list.form != AS_CSV)
-    code = put_text(&list.text, list.form == AS_GEOJSON ? "{\"type\":\"FeatureCollection\",\"features\":[" : "{\"items\":[", err);
+  if (list.form != AS_JSON && cursor == NULL && kn_request_query(request, "limit") == NULL)
+    return reply_whole(request, reply, list.form, ask, arg, err);
+  kn_code code = put_text(&list.text, opening(list.form), err);
   if (code == KN_OK)
     code = ask(arg, cursor, list.limit + 1, take_row, &list, err);
   if (code == KN_OK)
@@ -328,7 +429,7 @@ kn_reply_list_from(kn_request *request, kn_reply *reply, kn_list_ask ask, void *
 
 enum { BINDS_MOST = 32 };
 typedef struct list_statement {
-  kn_conn *conn;
+  kn_request *request;
   const char *name;
   kn_bind bind[BINDS_MOST + 2];
   int32_t count;
@@ -340,18 +441,25 @@ ask_statement(void *arg, const char *after, int64_t limit, kn_answer_visit visit
   list_statement *in = arg;
   in->bind[in->count] = (kn_bind)KN_BIND_INT("limit", limit);
   in->bind[in->count + 1] = (kn_bind)KN_BIND_TEXT("after", after);
-  return kn_conn_ask(in->conn, in->name, in->bind, in->count + 2, visit, visit_arg, err);
+  return kn_conn_ask(in->request->conn, in->name, in->bind, in->count + 2, visit, visit_arg, err);
 }
 
 kn_code
 kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count, kn_error *err)
 {
-  list_statement in = {.conn = request->conn, .name = statement, .count = count};
+  list_statement *in;
   if (count > BINDS_MOST)
     return kn_fail(err, KN_E_LIMIT, "more than %d parameters", BINDS_MOST);
-  for (int32_t i = 0; i < count; i++)
-    in.bind[i] = bind[i];
-  return kn_reply_list_from(request, reply, ask_statement, &in, err);
+  KN_NEW(in, request->arena, 1, err);
+  in->request = request;
+  in->name = statement;
+  in->count = count;
+  for (int32_t i = 0; i < count; i++) {
+    in->bind[i] = bind[i];
+    if (bind[i].value.text != NULL)
+      KN_TRY(kn_text_copy(&in->bind[i].value.text, request->arena, bind[i].value.text, (size_t)bind[i].value.length, err));
+  }
+  return kn_reply_list_from(request, reply, ask_statement, in, err);
 }
 
 /* ---------------------------------------------------------------- rows for handlers */

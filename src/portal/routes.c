@@ -15,5 +15,6 @@ const kn_endpoints kn_routes[] = {
     {"look", kn_api_look},
     {"plan", kn_api_plan},
     {"course", kn_api_course},
+    {"map", kn_api_map},
     {NULL, NULL},
 };

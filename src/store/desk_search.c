@@ -11,8 +11,8 @@
 #include "knoop/match.h"
 #include "store/desk_search.h"
 
-const char *const kn_search_kinds[] = {"actor", "resource", "offer", "need",    "site",   "process",
-                                       "unit",  "area",     "case",  "gateway", "source", NULL};
+const char *const kn_search_kinds[] = {"actor", "resource", "offer",   "need",   "site",  "process", "unit",
+                                       "area",  "case",     "gateway", "source", "story", NULL};
 enum { PIECE = 4000, TAIL_WORD = 7 };
 static_assert(sizeof kn_search_kinds / sizeof *kn_search_kinds == KN_SEARCH_KINDS + 1, "as many as are named");
 
@@ -379,7 +379,7 @@ kn_search_gather(kn_conn *conn, bool *is_done, kn_error *err)
   int64_t room = PIECE;
   while (kept.kind >= 0 && room > 0) {
     gathering in = {.conn = conn, .kind = (int32_t)kept.kind, .last_fid = kept.last_fid};
-    if (is_table(conn, kn_search_kinds[kept.kind]))
+    if (is_table(conn, strcmp(kn_search_kinds[kept.kind], "story") == 0 ? "case" : kn_search_kinds[kept.kind]))
       KN_TRY(gather_rows(&in, kept.last_fid, INT64_MAX, room, err));
     room -= in.rows;
     kept.last_fid = in.last_fid;
@@ -448,6 +448,8 @@ kn_search_touch(kn_conn *conn, const char *table, const char *key, kn_error *err
   sqlite3_finalize(statement);
   if (code == KN_OK)
     code = touch_row(conn, kind, fid, key, &has_changed, err);
+  if (code == KN_OK && strcmp(table, "case") == 0) /* what it tells the public has words of its own */
+    code = touch_row(conn, kn_search_find_kind("story"), fid, key, &has_changed, err);
   if (code != KN_OK || !has_changed || (strcmp(table, "resource") != 0 && strcmp(table, "site") != 0))
     return code;
   const char *column = strcmp(table, "site") == 0 ? "site_id" : "resource_id";

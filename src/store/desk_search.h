@@ -5,7 +5,7 @@
 #include "store/desk_internal.h"
 
 /* How many kn_search_kinds[] names, and the bytes of the shortest tail that is kept. */
-enum { KN_SEARCH_KINDS = 11, KN_SEARCH_TAIL = 4 };
+enum { KN_SEARCH_KINDS = 12, KN_SEARCH_TAIL = 4 };
 
 int32_t kn_search_find_kind(const char *table); /* KN_NONE: nothing to search in */
 /* The words of a text as the index has them, one blank between. */

@@ -216,7 +216,8 @@ static kn_code
 ask_kind(asked *in, int32_t kind, int32_t most, kn_search_group *out, kn_error *err)
 {
   const char *name = kn_search_kinds[kind];
-  const bool is_guarded = strcmp(name, "offer") == 0 || strcmp(name, "need") == 0 || strcmp(name, "case") == 0;
+  const bool is_guarded =
+      strcmp(name, "offer") == 0 || strcmp(name, "need") == 0 || strcmp(name, "case") == 0 || strcmp(name, "story") == 0;
   char statement[32];
   snprintf(statement, sizeof statement, "search_%s", is_guarded ? name : "open");
   KN_NEW(in->hit, in->arena, CANDIDATES * TIERS, err);

@@ -12,6 +12,7 @@
  * Whatever is read or written happens in transactions of the other files here. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,10 +48,20 @@ kn_store_disconnect(kn_store *store)
   store->db = NULL;
 }
 
+/* SQLite counts the bytes it has under one lock for the whole process, unless it is told not to before its first use: readers would
+ * wait for each other at every allocation. Nobody asks for the count. */
+static void
+set_up_sqlite(void)
+{
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused when somebody else came first: then it is as it was */
+}
+
 kn_code
 kn_store_new(kn_store **out, const char *path, const kn_store_settings *settings, kn_error *err)
 {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
   *out = NULL;
+  pthread_once(&once, set_up_sqlite);
   kn_arena *keep = kn_arena_new();
   kn_store *store = NULL;
   kn_code code = kn_arena_reserve(keep, sizeof *store + 16, err);

@@ -1,7 +1,7 @@
 /* What to ask: load, compute without holding the file, save under a run. */
 #include "internal.h"
+#include "tasks/json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 static char *
@@ -16,24 +16,18 @@ settings_text(const kn_ask_settings *settings)
   return text;
 }
 
-static json_t *
-real_or_null(double value)
-{
-  return isfinite(value) ? json_real(value) : json_null();
-}
-
 static char *
 summary_text(const kn_ask_view *view)
 {
   json_t *doc = json_object();
-  json_object_set_new(doc, "plan_eur", real_or_null(view->plan_eur));
-  json_object_set_new(doc, "value_eur", real_or_null(view->value_eur));
-  json_object_set_new(doc, "evpi_eur", real_or_null(view->evpi_eur));
-  json_object_set_new(doc, "evpi_se_eur", real_or_null(view->evpi_se_eur));
+  json_object_set_new(doc, "plan_eur", kn_json_real(view->plan_eur));
+  json_object_set_new(doc, "value_eur", kn_json_real(view->value_eur));
+  json_object_set_new(doc, "evpi_eur", kn_json_real(view->evpi_eur));
+  json_object_set_new(doc, "evpi_se_eur", kn_json_real(view->evpi_se_eur));
   json_object_set_new(doc, "figures", json_integer(view->figures));
   json_object_set_new(doc, "sampled", json_integer(view->sampled));
   json_object_set_new(doc, "zero", json_integer(view->zero));
-  json_object_set_new(doc, "left_out_eur", real_or_null(view->left_out_eur));
+  json_object_set_new(doc, "left_out_eur", kn_json_real(view->left_out_eur));
   json_object_set_new(doc, "stop_after", json_integer(view->stop_after));
   char *text = json_dumps(doc, JSON_COMPACT);
   json_decref(doc);

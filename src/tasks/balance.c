@@ -1,7 +1,7 @@
 /* Balancing: load, reconcile without holding the file, save under a run. */
 #include "internal.h"
+#include "tasks/json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 static kn_code
@@ -43,7 +43,7 @@ summary_text(const kn_balance_summary *sum)
   json_t *doc = json_object();
   json_object_set_new(doc, "chi2", json_real(sum->chi2));
   json_object_set_new(doc, "dof", json_integer(sum->dof));
-  json_object_set_new(doc, "p_value", isfinite(sum->p_value) ? json_real(sum->p_value) : json_null());
+  json_object_set_new(doc, "p_value", kn_json_real(sum->p_value));
   char *text = json_dumps(doc, JSON_COMPACT);
   json_decref(doc);
   return text;

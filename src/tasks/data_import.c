@@ -39,12 +39,31 @@ write_file(const char *path, const char *bytes, size_t length, kn_error *err)
   return is_written ? KN_OK : kn_fail(err, KN_E_IO, "there is no room for the file that came");
 }
 
+/* A file that is on the disk already goes by another name; where that cannot be, its bytes go over. */
 static kn_code
-make_place(import_place *out, const char *name, const char *bytes, int64_t length, const char *mapping, kn_error *err)
+link_file(const char *path, const char *from, kn_error *err)
+{
+  if (link(from, path) == 0)
+    return KN_OK;
+  FILE *in = fopen(from, "rb"), *out = fopen(path, "wb");
+  char piece[65536];
+  bool is_good = in != NULL && out != NULL;
+  for (size_t n; is_good && (n = fread(piece, 1, sizeof piece, in)) > 0;)
+    is_good = fwrite(piece, 1, n, out) == n;
+  is_good = is_good && ferror(in) == 0;
+  if (in != NULL)
+    fclose(in);
+  if (out != NULL)
+    is_good = fclose(out) == 0 && is_good;
+  return is_good ? KN_OK : kn_fail(err, KN_E_IO, "there is no room for the file that came");
+}
+
+static kn_code
+make_place(import_place *out, const kn_data_file *file, const char *mapping, kn_error *err)
 {
   const char *base = getenv("TMPDIR");
   char clean[100];
-  clean_name(name, clean);
+  clean_name(file->name, clean);
   if (base == NULL || strlen(base) > 200)
     base = "/tmp";
   snprintf(out->folder, sizeof out->folder, "%s/knoop-import-XXXXXX", base);
@@ -54,7 +73,8 @@ make_place(import_place *out, const char *name, const char *bytes, int64_t lengt
   }
   snprintf(out->file, sizeof out->file, "%s/%s", out->folder, clean);
   snprintf(out->mapping, sizeof out->mapping, "%s/with.mapping.json", out->folder);
-  KN_TRY(write_file(out->file, bytes, (size_t)length, err));
+  KN_TRY(file->path != NULL ? link_file(out->file, file->path, err)
+                            : write_file(out->file, file->bytes, (size_t)file->length, err));
   return mapping != NULL ? write_file(out->mapping, mapping, strlen(mapping), err) : KN_OK;
 }
 
@@ -108,13 +128,13 @@ hide_folder(const import_place *place, kn_error *err)
 }
 
 kn_code
-kn_data_import(const kn_task *task, const char *path, const char *name, const char *bytes, int64_t length, const char *mapping,
-               bool is_dry, kn_task_change *change, char **draft, kn_error *err)
+kn_data_import(const kn_task *task, const char *path, const kn_data_file *file, const char *mapping, bool is_dry,
+               kn_task_change *change, char **draft, kn_error *err)
 {
   import_place place = {.folder = ""};
   *draft = NULL;
   *change = (kn_task_change){0};
-  kn_code code = make_place(&place, name, bytes, length, mapping, err);
+  kn_code code = make_place(&place, file, mapping, err);
   if (code == KN_OK) {
     const char *const source[] = {place.file};
     const char *with = mapping != NULL ? place.mapping : NULL;

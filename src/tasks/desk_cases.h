@@ -115,6 +115,7 @@ kn_code kn_gate_write(kn_conn *conn, kn_gate_change *change, kn_error *err);
 typedef struct kn_today_mark {
   kn_arena *arena;
   const char *kind, *id, *what, *until; /* what NULL: the mark is taken away */
+  const char *reason;                   /* in their own words; NULL: none */
 } kn_today_mark;
 /* Puts an item of one's own list aside, or back. A task that is done is done in its case as well. */
 kn_code kn_today_put_aside(kn_conn *conn, const kn_today_mark *mark, kn_error *err);

@@ -35,10 +35,16 @@ kn_code kn_data_undo(kn_conn *conn, const int64_t *edit, int32_t count, int64_t 
 /* May this viewer change rows of the table at all? */
 bool kn_data_may_write(const kn_viewer *viewer, const char *table);
 
-/* An import of a file that is held in memory. `mapping` (JSON, NULL: none) says how to read a foreign one; without it a draft is made:
+typedef struct kn_data_file {
+  const char *name;  /* as its sender calls it: tells what it is */
+  const char *path;  /* where it lies; NULL: in memory */
+  const char *bytes; /* [length] */
+  int64_t length;
+} kn_data_file;
+/* An import of a file that came in a request. `mapping` (JSON, NULL: none) says how to read a foreign one; without it a draft is made:
  * *draft (malloc, the caller's; NULL: none was needed), KN_E_INPUT. is_dry: nothing is saved. */
-kn_code kn_data_import(const kn_task *task, const char *path, const char *name, const char *bytes, int64_t length,
-                       const char *mapping, bool is_dry, kn_task_change *change, char **draft, kn_error *err);
+kn_code kn_data_import(const kn_task *task, const char *path, const kn_data_file *file, const char *mapping, bool is_dry,
+                       kn_task_change *change, char **draft, kn_error *err);
 
 /* judge.c: cells under the rules of an import. cell [row_count][column_count] of the change, `was` what the rows held before.
  * out [row_count][column_count]: what to write, in the units of the file. */

@@ -47,8 +47,10 @@ kn_today_put_aside(kn_conn *conn, const kn_today_mark *mark, kn_error *err)
     return finish_task(conn, mark->id, err);
   char now[32];
   kn_store_now(now);
-  const kn_bind line[] = {KN_BIND_TEXT("kind", mark->kind), KN_BIND_TEXT("id", mark->id),       KN_BIND_TEXT("what", mark->what),
-                          KN_BIND_TEXT("why", why.text),    KN_BIND_TEXT("until", mark->until), KN_BIND_TEXT("made", now)};
+  const kn_bind line[] = {KN_BIND_TEXT("kind", mark->kind),    KN_BIND_TEXT("id", mark->id),
+                          KN_BIND_TEXT("what", mark->what),    KN_BIND_TEXT("why", why.text),
+                          KN_BIND_TEXT("until", mark->until),  KN_BIND_TEXT("made", now),
+                          KN_BIND_TEXT("reason", mark->reason)};
   return kn_conn_run(conn, "today_mark_set", line, KN_COUNT_OF(line), NULL, err);
 }
 

@@ -214,7 +214,7 @@ kn_proposals_find(kn_proposals *out, kn_snapshots *snapshots, kn_conn *conn, con
   kn_code code = kn_snapshots_borrow_words(snapshots, &p.knowledge, err);
   if (code == KN_OK) {
     code = propose(&p, words, with_taken, out, err);
-    kn_snapshots_return_words(snapshots);
+    kn_snapshots_return_words(snapshots, p.knowledge);
   }
   kn_snapshot_let_go(snapshots, p.snapshot);
   return code;

@@ -21,7 +21,7 @@ typedef struct kn_proposals {
   kn_proposal proposal[KN_PROPOSALS_MOST]; /* the most alike first */
   kn_taken taken[KN_TAKEN_MOST];
 } kn_proposals;
-/* Looks in names of resources, the List of Waste and everyday words, never in rows: what it says is open to all. One asks at a time.
+/* Looks in names of resources, the List of Waste and everyday words, never in rows: what it says is open to all. Several ask side by side, one on each core.
  * with_taken: also the likeliest receivers, for materials. Words that say nothing give no proposals. */
 kn_code kn_proposals_find(kn_proposals *out, kn_snapshots *snapshots, kn_conn *conn, const char *words, bool with_taken,
                           kn_arena *arena, kn_error *err);

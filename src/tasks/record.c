@@ -1,13 +1,21 @@
 /* What a run keeps beside its tables: settings and summary as JSON, and back. */
 #include "internal.h"
+#include "tasks/json.h"
 
-#include <jansson.h>
 #include <string.h>
 
-static json_t *
-real_or_null(double value)
+void
+kn_json_effort(json_t *doc, const kn_plan_summary *summary)
 {
-  return isfinite(value) ? json_real(value) : json_null();
+  json_object_set_new(doc, "pairs_compatible", json_integer(summary->pairs_compatible));
+  json_object_set_new(doc, "columns", json_integer(summary->columns));
+  json_object_set_new(doc, "rounds", json_integer(summary->rounds));
+  json_object_set_new(doc, "exact_costs", json_integer(summary->exact_costs));
+  json_object_set_new(doc, "nodes", json_integer(summary->nodes));
+  json_t *seconds = json_object();
+  for (int i = 0; i < KN_PLAN_PHASES; i++)
+    json_object_set_new(seconds, kn_plan_phase_name[i], kn_json_real(summary->seconds[i]));
+  json_object_set_new(doc, "seconds", seconds);
 }
 
 static kn_code
@@ -80,18 +88,10 @@ kn_record_summary(const kn_plan_summary *summary, char **out, kn_error *err)
   json_object_set_new(doc, "objective", json_string(kn_objective_name(summary->objective)));
   const bool has_plan = summary->status != KN_PLAN_INFEASIBLE;
   for (int i = 0; i < KN_OBJECTIVE_COUNT; i++)
-    json_object_set_new(doc, kn_objective_column((kn_objective)i), has_plan ? real_or_null(summary->value[i]) : json_null());
-  json_object_set_new(doc, "bound", has_plan ? real_or_null(summary->bound) : json_null());
-  json_object_set_new(doc, "gap", has_plan ? real_or_null(summary->gap) : json_null());
-  json_object_set_new(doc, "pairs_compatible", json_integer(summary->pairs_compatible));
-  json_object_set_new(doc, "columns", json_integer(summary->columns));
-  json_object_set_new(doc, "rounds", json_integer(summary->rounds));
-  json_object_set_new(doc, "exact_costs", json_integer(summary->exact_costs));
-  json_object_set_new(doc, "nodes", json_integer(summary->nodes));
-  json_t *seconds = json_object();
-  for (int i = 0; i < KN_PLAN_PHASES; i++)
-    json_object_set_new(seconds, kn_plan_phase_name[i], real_or_null(summary->seconds[i]));
-  json_object_set_new(doc, "seconds", seconds);
+    json_object_set_new(doc, kn_objective_column((kn_objective)i), has_plan ? kn_json_real(summary->value[i]) : json_null());
+  json_object_set_new(doc, "bound", has_plan ? kn_json_real(summary->bound) : json_null());
+  json_object_set_new(doc, "gap", has_plan ? kn_json_real(summary->gap) : json_null());
+  kn_json_effort(doc, summary);
   if (summary->status == KN_PLAN_INFEASIBLE)
     json_object_set_new(doc, "infeasible_floor", json_string(kn_objective_column(summary->infeasible_floor)));
   return dump(doc, out, err);

@@ -13,7 +13,9 @@
 
 static const double rests = 2, rest_most_s = 20;
 static const double stands_back_from_s = 2; /* small regions are made while somebody waits for them, large ones behind all else */
-enum { WORDS_ASKED_MOST = 1000 };           /* then what was learned is forgotten, so that it does not grow for ever */
+/* Of what is known of words, each some 2.5 MB: how many there are at most, and how much each is asked before what it learned is
+ * forgotten, so that it does not grow for ever. */
+enum { WORDS_MOST = 8, WORDS_ASKED_MOST = 1000 };
 
 typedef struct held {
   kn_snapshot view; /* first: a view is its held */
@@ -23,6 +25,13 @@ typedef struct held {
   char stamp[64];
   int32_t holders; /* under the lock; the list itself is one */
 } held;
+
+/* What is known of words, for one who asks; made when it is first lent. */
+typedef struct words {
+  kn_knowledge *knowledge; /* NULL: not made yet */
+  int32_t asked;
+  bool is_lent;
+} words;
 
 struct kn_snapshots {
   kn_desk *desk;
@@ -35,8 +44,9 @@ struct kn_snapshots {
   bool has_thread, is_ending, is_asked, is_making;
   pthread_t thread;
   pthread_mutex_t words_lock;
-  kn_knowledge *knowledge;
-  int32_t words_asked;
+  pthread_cond_t words_back;
+  words words[WORDS_MOST];
+  int32_t words_count; /* one per core */
 };
 
 static void
@@ -170,6 +180,9 @@ kn_snapshots_new(kn_snapshots **out, kn_desk *desk, kn_error *err)
   pthread_mutex_init(&(*out)->words_lock, NULL);
   pthread_cond_init(&(*out)->wanted, NULL);
   pthread_cond_init(&(*out)->made, NULL);
+  pthread_cond_init(&(*out)->words_back, NULL);
+  const int32_t cores = kn_thread_count(0);
+  (*out)->words_count = cores < WORDS_MOST ? cores : WORDS_MOST;
   return KN_OK;
 }
 
@@ -189,7 +202,9 @@ kn_snapshots_free(kn_snapshots *snapshots)
   pthread_cond_destroy(&snapshots->wanted);
   pthread_mutex_destroy(&snapshots->lock);
   pthread_mutex_destroy(&snapshots->words_lock);
-  kn_knowledge_free(snapshots->knowledge);
+  pthread_cond_destroy(&snapshots->words_back);
+  for (int32_t i = 0; i < snapshots->words_count; i++)
+    kn_knowledge_free(snapshots->words[i].knowledge);
   free(snapshots);
 }
 
@@ -256,27 +271,65 @@ kn_snapshot_let_go(kn_snapshots *snapshots, const kn_snapshot *snapshot)
   free_held(over);
 }
 
+/* One that nobody has, rather one that is made already; NULL: all are lent. Under the lock. */
+static words *
+idle_words(kn_snapshots *snapshots)
+{
+  words *empty = NULL;
+  for (int32_t i = 0; i < snapshots->words_count; i++) {
+    words *one = &snapshots->words[i];
+    if (!one->is_lent && one->knowledge != NULL)
+      return one;
+    if (!one->is_lent && empty == NULL)
+      empty = one;
+  }
+  return empty;
+}
+
+static words *
+take_words(kn_snapshots *snapshots, kn_knowledge **worn)
+{
+  words *one;
+  *worn = NULL;
+  pthread_mutex_lock(&snapshots->words_lock);
+  while ((one = idle_words(snapshots)) == NULL)
+    pthread_cond_wait(&snapshots->words_back, &snapshots->words_lock);
+  one->is_lent = true;
+  if (one->asked++ == WORDS_ASKED_MOST) {
+    *worn = one->knowledge;
+    one->knowledge = NULL;
+    one->asked = 1;
+  }
+  pthread_mutex_unlock(&snapshots->words_lock);
+  return one;
+}
+
 kn_code
 kn_snapshots_borrow_words(kn_snapshots *snapshots, kn_knowledge **out, kn_error *err)
 {
+  kn_knowledge *worn;
+  words *one = take_words(snapshots, &worn);
+  kn_knowledge_free(worn);
+  *out = one->knowledge;
+  if (*out != NULL)
+    return KN_OK;
+  const kn_code code = kn_knowledge_new(out, err);
   pthread_mutex_lock(&snapshots->words_lock);
-  if (++snapshots->words_asked > WORDS_ASKED_MOST) {
-    kn_knowledge_free(snapshots->knowledge);
-    snapshots->knowledge = NULL;
-  }
-  kn_code code = KN_OK;
-  if (snapshots->knowledge == NULL) {
-    snapshots->words_asked = 1;
-    code = kn_knowledge_new(&snapshots->knowledge, err);
-  }
-  *out = snapshots->knowledge;
+  one->knowledge = code == KN_OK ? *out : NULL;
+  one->is_lent = code == KN_OK;
   if (code != KN_OK)
-    pthread_mutex_unlock(&snapshots->words_lock);
+    pthread_cond_signal(&snapshots->words_back);
+  pthread_mutex_unlock(&snapshots->words_lock);
   return code;
 }
 
 void
-kn_snapshots_return_words(kn_snapshots *snapshots)
+kn_snapshots_return_words(kn_snapshots *snapshots, const kn_knowledge *knowledge)
 {
+  pthread_mutex_lock(&snapshots->words_lock);
+  for (int32_t i = 0; i < snapshots->words_count; i++)
+    if (snapshots->words[i].knowledge == knowledge)
+      snapshots->words[i].is_lent = false;
+  pthread_cond_signal(&snapshots->words_back);
   pthread_mutex_unlock(&snapshots->words_lock);
 }

@@ -29,8 +29,9 @@ void kn_snapshots_free(kn_snapshots *snapshots); /* after all were let go; NULL 
 kn_code kn_snapshots_take(kn_snapshots *snapshots, kn_conn *conn, const kn_snapshot **out, bool *is_current, kn_error *err);
 void kn_snapshot_let_go(kn_snapshots *snapshots, const kn_snapshot *snapshot); /* NULL is fine */
 
-/* What is known of words, which learns those it is asked: one at a time, so give it back soon. */
+/* What is known of words, which learns those it is asked, so nobody else has it meanwhile. There are as many as cores, at most 8, of
+ * some 2.5 MB each, made when they are first needed; who comes when all are lent waits. */
 kn_code kn_snapshots_borrow_words(kn_snapshots *snapshots, kn_knowledge **out, kn_error *err);
-void kn_snapshots_return_words(kn_snapshots *snapshots);
+void kn_snapshots_return_words(kn_snapshots *snapshots, const kn_knowledge *knowledge);
 
 #endif

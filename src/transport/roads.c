@@ -206,24 +206,48 @@ choose(const kn_hit *hit, int32_t hits, const uint8_t *is_main, double *km)
   return hit[best].point;
 }
 
-/* A terminal, or a place right at one, of a kind that meets the road. */
-static bool
-is_at_terminal(const kn_access *access, const kn_road *road, int32_t point)
+/* The terminals of a kind that meets the road, by place. */
+static kn_code
+gather_terminals(kn_tree **out, drafting *d, kn_error *err)
 {
-  for (int32_t t = 0; t < access->terminal_count; t++)
-    if ((access->terminals.kinds[t] & road->kinds) != 0 &&
-        kn_point_km(KN_SPHERE, access->point[point], access->terminals.point[t]) <= at_place_km)
-      return true;
-  return false;
+  const kn_terminal_view terminals = d->access->terminals;
+  kn_point *place;
+  int64_t n = 0;
+  KN_NEW(place, d->scratch, terminals.n, err);
+  for (int64_t t = 0; t < terminals.n; t++)
+    if ((terminals.kinds[t] & d->road->kinds) != 0)
+      place[n++] = terminals.point[t];
+  return kn_tree_new(out, KN_SPHERE, n, place, err);
 }
 
-/* Roads and lines are open to all who are near; to load a train or a ship, a place must lie right beside it. */
+/* Roads and lines are open to all who are near; to load a train or a ship, a place must lie right beside it, or be a terminal of the
+ * kind or right at one. O(log terminals). */
 static double
-reach_km(const kn_access *access, const kn_road *road, int32_t point)
+reach_km(const drafting *d, const kn_tree *terminals, int32_t point)
 {
   const uint32_t open = 1u << KN_ON_ROAD | 1u << KN_ON_CYCLE | 1u << KN_ON_TRANSIT;
-  const kn_settings settings = kn_region_settings(access->region);
-  return (road->kinds & open) != 0 || is_at_terminal(access, road, point) ? settings.snap_km : settings.siding_km;
+  const kn_settings settings = kn_region_settings(d->access->region);
+  if ((d->road->kinds & open) != 0 || kn_tree_within(terminals, d->access->point[point], at_place_km) > 0)
+    return settings.snap_km;
+  return settings.siding_km;
+}
+
+/* Which node each point meets. */
+static kn_code
+meet_points(drafting *d, const kn_snap *snap, const uint8_t *is_main, kn_error *err)
+{
+  kn_road *road = d->road;
+  kn_tree *terminals;
+  KN_TRY(gather_terminals(&terminals, d, err));
+  for (int32_t p = 0; p < d->access->facts.point_count; p++) {
+    kn_hit hit[NEAREST];
+    road->meets[p] = KN_NONE;
+    const int32_t hits = kn_snap_nearest(snap, d->access->point[p], reach_km(d, terminals, p), NEAREST, hit);
+    if (hits > 0)
+      road->meets[p] = choose(hit, hits, is_main, &road->gap_km[p]);
+  }
+  kn_tree_free(terminals);
+  return KN_OK;
 }
 
 static kn_code
@@ -247,14 +271,9 @@ find_meetings(drafting *d, kn_arena *keep, kn_error *err)
   KN_NEW(road->meets, keep, points, err);
   KN_NEW(road->gap_km, keep, points, err);
   KN_TRY(kn_snap_new(&snap, KN_SPHERE, d->node_count, number, place, err));
-  for (int32_t p = 0; p < points; p++) {
-    kn_hit hit[NEAREST];
-    road->meets[p] = KN_NONE;
-    const int32_t hits = kn_snap_nearest(snap, access->point[p], reach_km(access, road, p), NEAREST, hit);
-    if (hits > 0)
-      road->meets[p] = choose(hit, hits, is_main, &road->gap_km[p]);
-  }
+  const kn_code code = meet_points(d, snap, is_main, err);
   kn_snap_free(snap);
+  KN_TRY(code);
   /* Nodes that are points are themselves, wherever others meet. */
   for (int32_t p = access->facts.node_first; p < points; p++) {
     const int32_t row = access->node_row[p - access->facts.node_first];

@@ -127,7 +127,10 @@ rule o-fat n-fat unknown eu-animal
 rule o-clean n-clean unknown eu-status
 rule o-by n-other unknown be-by-product
 rule o-by n-other passed eu-permit-none-needed
-rule o-eow n-abroad passed eu-border-free
+rule o-eow n-abroad unknown eu-border-classification
+rule o-clean n-clean-abroad unknown eu-border-status
+rule o-fat n-fat unknown eu-status-animal
+rule o-fat n-fat-abroad unknown eu-border-animal
 rule o-heat n-heat-abroad passed eu-no-substance
 rule o-mirror n-mirror passed spec
 rule o-mirror n-mirror unknown spec

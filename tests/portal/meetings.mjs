@@ -1,6 +1,6 @@
 // Sessions: who is invited sees what they should and nobody else anything; in the room, matches appear from words; what is taken on has
 // owners and a next step; a closed room stays closed.
-import { command, done, equal, match, notEqual, ok, person, region, serve, test } from "./lib.mjs";
+import { command, deepEqual, done, equal, match, notEqual, ok, person, region, serve, test } from "./lib.mjs";
 
 const place = await serve(await region());
 const an = await place.signIn("coordinator");
@@ -109,13 +109,28 @@ await test("the streams of the room tell that something matches", async () => {
   stop.abort();
 });
 
-await test("owners and a next step make it taken; without them it is not", async () => {
+await test("owners, a next step and a day make it taken; without one of them it is not", async () => {
   const [first] = (await jan.wall()).matches;
   equal((await jan.takes(first.opportunity_id, { status: "taken" })).status, 422);
+  equal((await jan.takes(first.opportunity_id, { status: "taken", owners: "Jan", next_step: "Staal brengen" })).status, 422);
+  equal((await jan.takes(first.opportunity_id, { owners: "Jan en Els", next_step: "Staal brengen" })).json.matches.find((x) => x.opportunity_id === first.opportunity_id).status, "seen");
   equal((await jan.takes(first.opportunity_id, { owners: "Jan en Els", next_step: "Staal brengen", due: "2027-01-21" })).status, 200);
   const taken = (await els.wall()).matches.find((x) => x.opportunity_id === first.opportunity_id);
   equal(taken.status, "taken");
   equal((await partnerA.get(`/meetings/${id}`)).json.opportunities.some((x) => x.status === "taken"), true);
+});
+
+await test("who is in the room speaks for what fits their own haves and wants, and neither rewords nor lays aside", async () => {
+  const mo = await joins("Mo", "Werf");
+  const [open] = (await els.wall()).matches.filter((x) => x.status === "seen");
+  const agreed = { owners: "Mo", next_step: "Bellen", due: "2027-02-01" };
+  equal((await mo.takes(open.opportunity_id, agreed)).status, 404);
+  equal((await els.takes(open.opportunity_id, { ...agreed, title: "Iets anders" })).status, 403);
+  equal((await els.takes(open.opportunity_id, { status: "dropped", reason: "Geen zin" })).status, 403);
+  equal((await place.anybody.put(`/rooms/${code}/opportunities/${open.opportunity_id}`, agreed)).status, 401);
+  equal((await els.wall()).matches.find((x) => x.opportunity_id === open.opportunity_id).status, "seen");
+  /* Nor by the address of the coordinator. */
+  for (const someone of [partnerA, partnerB, partnerC]) equal((await someone.put(`/meetings/${id}/opportunities/${open.opportunity_id}`, agreed)).status, 403);
 });
 
 await test("only one's own entries are withdrawn, and their matches go", async () => {
@@ -132,10 +147,64 @@ await test("a token opens its own room only", async () => {
   equal((await place.anybody.get(`/rooms/${json.room_code}/wall`, { "X-Knoop-Room": jan.token })).status, 404);
 });
 
+const openOf = async (meeting) => (await an.get(`/meetings/${meeting}`)).json.opportunities.filter((x) => x.is_open);
+const close = (meeting, who = an) => who.put(`/meetings/${meeting}/status`, { status: "held" });
+await test("a session is not closed while something that came up has nobody; the answer says what", async () => {
+  equal((await openOf(id)).length, 0, "what was taken back keeps nobody");
+  await jan.says("have", "houtzaagsel, een container");
+  const open = await openOf(id);
+  ok(open.length > 0);
+  const meeting = (await an.get(`/meetings/${id}`)).json;
+  equal(meeting.open_count, open.length);
+  equal((await an.get("/meetings")).json.items.find((x) => x.meeting_id === id).open_count, open.length);
+  equal((await an.get(`/meetings/${id}/wall`)).json.open_count, open.length);
+  equal((await partnerA.get(`/meetings/${id}`)).json.open_count, open.length);
+  equal((await els.wall()).open_count, open.length);
+  const refused = await close(id);
+  equal(refused.status, 409);
+  equal(refused.json.type, "/problems/open-opportunities");
+  deepEqual(refused.json.open.map((x) => x.opportunity_id).sort(), open.map((x) => x.opportunity_id).sort());
+  ok(refused.json.open.every((x) => x.title && x.owners === null && x.next_step === null && x.due === null));
+  /* Nothing of it was done: the room is open, people have their names. */
+  equal((await an.get(`/meetings/${id}`)).json.status, "open");
+  ok((await an.get(`/meetings/${id}/wall`)).text.includes("Jan\""));
+  equal((await els.says("have", "emmers")).status, 201);
+  equal((await close(id, partnerA)).status, 403);
+});
+
+await test("laying aside asks a reason, which stays with it; it can be taken up again", async () => {
+  const [open] = await openOf(id);
+  const path = `/meetings/${id}/opportunities/${open.opportunity_id}`;
+  const bare = await an.put(path, { status: "dropped" });
+  equal(bare.status, 422);
+  equal(bare.json.errors[0].field, "reason");
+  equal((await an.put(path, { status: "dropped", reason: "   " })).status, 422);
+  equal((await an.put(path, { status: "dropped", reason: "Te klein" })).status, 200);
+  const aside = (await an.get(`/meetings/${id}`)).json.opportunities.find((x) => x.opportunity_id === open.opportunity_id);
+  deepEqual([aside.status, aside.reason, aside.is_open], ["dropped", "Te klein", false]);
+  ok((await els.wall()).matches.every((x) => x.opportunity_id !== open.opportunity_id));
+  equal((await els.takes(open.opportunity_id, { owners: "Els", next_step: "Toch", due: "2027-02-01" })).status, 404);
+  equal((await an.put(path, {})).status, 200);
+  const again = (await openOf(id)).find((x) => x.opportunity_id === open.opportunity_id);
+  equal(again.reason, null);
+});
+
+await test("what came up without words of others counts as well, until it has a day", async () => {
+  const { json: { opportunity_id: idea } } = await an.post(`/meetings/${id}/opportunities`, { title: "Samen een hal", owners: "An", next_step: "Plan tekenen" });
+  ok((await openOf(id)).some((x) => x.opportunity_id === idea));
+  equal((await an.put(`/meetings/${id}/opportunities/${idea}`, { owners: "An", next_step: "Plan tekenen", due: "2027-02-10" })).status, 200);
+  ok((await openOf(id)).every((x) => x.opportunity_id !== idea));
+  /* Laid aside it keeps what was said before. */
+  await an.put(`/meetings/${id}/opportunities/${idea}`, { status: "dropped", reason: "Geen hal" });
+  const aside = (await an.get(`/meetings/${id}`)).json.opportunities.find((x) => x.opportunity_id === idea);
+  deepEqual([aside.owners, aside.next_step, aside.due], ["An", "Plan tekenen", "2027-02-10"]);
+});
+
 await test("closed means closed: no entry, no names of who was there; minutes for the invited", async () => {
   await an.patch(`/meetings/${id}`, { minutes: "Drie afspraken." });
   equal((await partnerA.get(`/meetings/${id}`)).json.minutes, null);
-  equal((await an.put(`/meetings/${id}/status`, { status: "held" })).status, 200);
+  for (const open of await openOf(id)) await an.put(`/meetings/${id}/opportunities/${open.opportunity_id}`, { status: "dropped", reason: "Niet nu" });
+  equal((await close(id)).status, 200);
   equal((await jan.says("have", "pallets")).status, 404);
   equal((await place.anybody.get(`/rooms/${code}`)).status, 404);
   equal((await partnerA.get(`/meetings/${id}`)).json.minutes, "Drie afspraken.");

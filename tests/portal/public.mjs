@@ -16,9 +16,9 @@ await test("every municipality has its page; what is told adds up, what is withh
   let told = 0;
   for (const { area_id } of items) {
     const { status, json, text } = await anybody.get(`/public/${area_id}`);
-    if (status === 404) continue; // nothing is there
     equal(status, 200);
     ok(!text.includes("GEHEIM") && !text.includes("987654"));
+    if (json.sums.length === 0) continue; // nothing is known there
     const material = json.sums.find((sum) => sum.class === "material" && sum.stream === null);
     const streams = json.sums.filter((sum) => sum.stream !== null);
     for (const sum of json.sums) ok(sum.is_told === (sum.from !== null) && sum.is_told === (sum.to !== null));

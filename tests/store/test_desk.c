@@ -194,6 +194,20 @@ try_to_edit_log(kn_conn *conn, void *arg, kn_error *err)
   return KN_OK;
 }
 
+/* How many lines the log has, and the first that is not as it was written; 0: all are. */
+static void
+assert_log(desk_test *in, int64_t lines, int64_t broken_at)
+{
+  const kn_viewer coordinator = {.role = KN_COORDINATOR, .account_id = 1};
+  kn_conn *conn;
+  kn_audit_state audit;
+  assert_ok(kn_desk_lend(in->desk, &coordinator, &conn, &in->err), in->err);
+  assert_ok(kn_conn_audit_check(conn, &audit, &in->err), in->err);
+  kn_desk_give_back(conn);
+  assert_int_equal(audit.line_count, lines);
+  assert_int_equal(audit.broken_at, broken_at);
+}
+
 static void
 the_log_only_grows(void **state)
 {
@@ -201,13 +215,7 @@ the_log_only_grows(void **state)
   const kn_viewer coordinator = {.role = KN_COORDINATOR, .account_id = 1};
   assert_ok(kn_desk_write(in->desk, &coordinator, say_twice, NULL, &in->err), in->err);
   assert_ok(kn_desk_write(in->desk, &coordinator, try_to_edit_log, NULL, &in->err), in->err);
-  kn_conn *conn;
-  kn_audit_state audit;
-  assert_ok(kn_desk_lend(in->desk, &coordinator, &conn, &in->err), in->err);
-  assert_ok(kn_conn_audit_check(conn, &audit, &in->err), in->err);
-  kn_desk_give_back(conn);
-  assert_int_equal(audit.line_count, 2);
-  assert_int_equal(audit.broken_at, 0);
+  assert_log(in, 2, 0);
 }
 
 /* Another program takes the rules away and changes a line: the statements of the desk go on, and the log tells. */
@@ -224,13 +232,7 @@ statements_survive_a_change_of_the_tables(void **state)
       SQLITE_OK);
   sqlite3_close(other);
   assert_ok(kn_desk_write(in->desk, &coordinator, say_twice, NULL, &in->err), in->err);
-  kn_conn *conn;
-  kn_audit_state audit;
-  assert_ok(kn_desk_lend(in->desk, &coordinator, &conn, &in->err), in->err);
-  assert_ok(kn_conn_audit_check(conn, &audit, &in->err), in->err);
-  kn_desk_give_back(conn);
-  assert_int_equal(audit.line_count, 4);
-  assert_int_equal(audit.broken_at, 1);
+  assert_log(in, 4, 1);
 }
 
 /* ---------------------------------------------------------------- writes that nobody waits for */
@@ -251,13 +253,7 @@ what_is_posted_is_written_before_what_comes_after(void **state)
     assert_ok(kn_desk_post(in->desk, say_what, what, sizeof what, &in->err), in->err);
   }
   assert_ok(kn_desk_write(in->desk, &coordinator, say_twice, NULL, &in->err), in->err);
-  kn_conn *conn;
-  kn_audit_state audit;
-  assert_ok(kn_desk_lend(in->desk, &coordinator, &conn, &in->err), in->err);
-  assert_ok(kn_conn_audit_check(conn, &audit, &in->err), in->err);
-  kn_desk_give_back(conn);
-  assert_int_equal(audit.line_count, 52);
-  assert_int_equal(audit.broken_at, 0);
+  assert_log(in, 52, 0);
 }
 
 /* ---------------------------------------------------------------- every statement there is */

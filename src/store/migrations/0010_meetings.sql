@@ -69,7 +69,11 @@ CREATE TABLE room_entry (
 ) STRICT;
 CREATE INDEX room_entry_meeting ON room_entry (meeting_id);
 
--- A have and a want that may fit, or an idea that came up: with owners and a next step before people leave.
+-- A have and a want that may fit, or an idea that came up. Before people leave, each is taken on or laid aside; a meeting in which one is
+-- still seen is not held.
+--
+--   seen ─owners, next step, day─> taken
+--     └──────────reason──────────> dropped
 CREATE TABLE opportunity (
   opportunity_id INTEGER PRIMARY KEY AUTOINCREMENT,
   meeting_id INTEGER NOT NULL REFERENCES meeting (meeting_id) ON DELETE CASCADE,
@@ -79,15 +83,18 @@ CREATE TABLE opportunity (
   title TEXT NOT NULL
     CONSTRAINT "title must have 1 to 300 characters" CHECK (length(title) BETWEEN 1 AND 300),
   owners TEXT,                           -- who takes it on, in words
-  next_step TEXT,
+  next_step TEXT,                        -- what they do first
   due TEXT
     CONSTRAINT "due must be a date YYYY-MM-DD" CHECK (due IS date(due, '+0 days')),
   status TEXT NOT NULL DEFAULT 'seen'
     CONSTRAINT "status must be one of seen taken dropped" CHECK (status IN ('seen', 'taken', 'dropped')),
+  reason TEXT,                           -- why it was laid aside
   case_id INTEGER,                       -- the case it became
   made TEXT NOT NULL,                    -- UTC
   UNIQUE (have_id, want_id),
-  CONSTRAINT "an opportunity that is taken on has owners and a next step"
-    CHECK (status <> 'taken' OR (owners IS NOT NULL AND next_step IS NOT NULL))
+  CONSTRAINT "an opportunity that is taken on has owners, a next step and a day before which it is done"
+    CHECK (status <> 'taken' OR (owners IS NOT NULL AND next_step IS NOT NULL AND due IS NOT NULL)),
+  CONSTRAINT "an opportunity that is laid aside has a reason"
+    CHECK ((status = 'dropped') = (reason IS NOT NULL))
 ) STRICT;
 CREATE INDEX opportunity_meeting ON opportunity (meeting_id);

@@ -104,13 +104,17 @@ SELECT case_id FROM seen_case WHERE origin_kind = :kind AND origin_id = :id AND 
 
 -- Reading.
 -- name: case_list
-SELECT c.case_id, c.title, c.stage, c.status, c.worth_eur, c.co2_t, c.is_estimate, c.is_open_for_finance, c.is_published, c.lead_id, p.name AS lead_name,
+SELECT c.case_id, c.title, c.stage, c.status, c.worth_eur, c.co2_t, c.is_estimate, c.risk, c.is_open_for_finance, c.is_published, c.lead_id, p.name AS lead_name,
   c.made, c.moved, c.origin_kind,
   (SELECT json_group_array(x.name) FROM (SELECT a.name FROM seen_case_partner AS q JOIN actor AS a ON a.actor_id = q.actor_id WHERE q.case_id = c.case_id
                                          ORDER BY q.case_partner_id) AS x) AS partners_json,
   (SELECT count(*) FROM seen_gate_criterion AS g WHERE g.stage = c.stage AND g.is_used = 1) AS criterion_count,
   (SELECT count(*) FROM seen_gate_criterion AS g JOIN seen_case_criterion AS k ON k.gate_criterion_id = g.gate_criterion_id
    WHERE g.stage = c.stage AND g.is_used = 1 AND k.case_id = c.case_id AND k.is_met = 1) AS met_count,
+  (SELECT sum(m.eur * (m.to_yr - m.from_yr + 1)) FROM seen_case_money AS m WHERE m.case_id = c.case_id AND m.kind = 'investment') AS invest_eur,
+  (SELECT sum(m.eur * (m.to_yr - m.from_yr + 1)) FROM seen_case_money AS m WHERE m.case_id = c.case_id AND m.kind = 'subsidy') AS subsidy_eur,
+  (SELECT sum(iif(m.kind = 'benefit', 1, -1) * m.eur * (m.to_yr - m.from_yr + 1)) / (max(m.to_yr) - min(m.from_yr) + 1) FROM seen_case_money AS m
+   WHERE m.case_id = c.case_id AND m.kind IN ('benefit', 'cost')) AS yield_eur, -- a year, over the years that it lasts
   (SELECT count(*) FROM seen_case_task AS t WHERE t.case_id = c.case_id AND t.done IS NULL) AS task_count,
   (SELECT min(t.due) FROM seen_case_task AS t WHERE t.case_id = c.case_id AND t.done IS NULL) AS due,
   (SELECT s.reason FROM seen_case_step AS s WHERE s.case_id = c.case_id ORDER BY s.case_step_id DESC LIMIT 1) AS reason

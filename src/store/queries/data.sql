@@ -172,7 +172,7 @@ FROM source AS s WHERE s.source_id > coalesce(:after, '') ORDER BY s.source_id L
 
 -- Search (all): the words of everything lie in one index; what is found goes out only when it is asked for here whether the viewer sees it.
 -- name: search_signature (all)
-SELECT (SELECT coalesce(max(revision), 0) FROM revision) || ' ' || (SELECT group_concat(last_change, ' ') FROM gpkg_contents WHERE table_name IN
+SELECT '2 ' || (SELECT coalesce(max(revision), 0) FROM revision) || ' ' || (SELECT group_concat(last_change, ' ') FROM gpkg_contents WHERE table_name IN
   ('actor', 'site', 'resource', 'process', 'unit', 'area', 'gateway', 'offer', 'need', 'source'))
 -- name: search_state (all)
 SELECT signature, kind, last_fid FROM search_state WHERE id = 1
@@ -251,6 +251,9 @@ WHERE n.fid > :after AND n.fid <= :upto ORDER BY n.fid LIMIT :limit
 -- name: search_text_case (all)
 SELECT case_id AS fid, case_id AS row_key, title, '' AS names, coalesce(summary, '') AS body
 FROM "case" WHERE case_id > :after AND case_id <= :upto ORDER BY case_id LIMIT :limit
+-- name: search_text_story (all)
+SELECT case_id AS fid, case_id AS row_key, public_title AS title, '' AS names, public_text AS body
+FROM "case" WHERE case_id > :after AND case_id <= :upto AND is_published = 1 AND public_title IS NOT NULL AND public_text IS NOT NULL ORDER BY case_id LIMIT :limit
 -- name: search_text_source (all)
 SELECT fid, source_id AS row_key, title, source_id AS names, coalesce(publisher, '') AS body
 FROM source WHERE fid > :after AND fid <= :upto ORDER BY fid LIMIT :limit
@@ -269,7 +272,13 @@ WHERE f.search MATCH :words AND f.rowid >= :kind << 40 AND f.rowid < (:kind + 1)
 SELECT d.doc_id, d.row_key, d.title, d.names, d.body FROM search AS f JOIN search_doc AS d ON d.doc_id = f.rowid
 WHERE f.search MATCH :words AND f.rowid >= :kind << 40 AND f.rowid < (:kind + 1) << 40
   AND EXISTS (SELECT 1 FROM seen_need AS n WHERE n.need_id = d.row_key) LIMIT :limit
--- Titles of cases are for the coordinator's own list; others find cases in their room.
+-- A case with its own title, for whoever works on it; what it tells the public, for all others.
 -- name: search_case (all)
 SELECT d.doc_id, d.row_key, d.title, d.names, d.body FROM search AS f JOIN search_doc AS d ON d.doc_id = f.rowid
-WHERE f.search MATCH :words AND f.rowid >= :kind << 40 AND f.rowid < (:kind + 1) << 40 AND viewer_role() = 'coordinator' LIMIT :limit
+WHERE f.search MATCH :words AND f.rowid >= :kind << 40 AND f.rowid < (:kind + 1) << 40
+  AND EXISTS (SELECT 1 FROM seen_case AS c WHERE c.case_id = CAST(d.row_key AS INTEGER)) LIMIT :limit
+-- name: search_story (all)
+SELECT d.doc_id, d.row_key, d.title, d.names, d.body FROM search AS f JOIN search_doc AS d ON d.doc_id = f.rowid
+WHERE f.search MATCH :words AND f.rowid >= :kind << 40 AND f.rowid < (:kind + 1) << 40
+  AND EXISTS (SELECT 1 FROM seen_case_public AS c WHERE c.case_id = CAST(d.row_key AS INTEGER))
+  AND NOT EXISTS (SELECT 1 FROM seen_case AS c WHERE c.case_id = CAST(d.row_key AS INTEGER)) LIMIT :limit

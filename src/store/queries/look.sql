@@ -184,11 +184,16 @@ SELECT o.from_band, o.from_process_id, o.to_band, o.to_process_id, o.resource_id
        sum(o.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))) AS mass_t, sum(o.eur) AS eur, sum(o.co2_kg) AS co2_kg, sum(abs(o.eur) * o.is_estimate) AS estimate_eur,
        sum(o.to_verify) AS verify_count
 FROM one AS o JOIN resource AS r ON r.resource_id = o.resource_id GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+-- What its units come to, as far as they are seen; a process of which only ties are seen has its name.
 -- name: look_processes
-SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(*) AS unit_count, sum(u.status = 'candidate') AS new_count, sum(p.eur) AS eur, sum(p.co2_kg) AS co2_kg,
-       sum(p.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
-FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
-WHERE p.run_id = :run AND p.open = 1 GROUP BY c.process_id ORDER BY c.fid
+WITH open AS MATERIALIZED (SELECT u.process_id, u.status, p.eur, p.co2_kg, p.activity FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id
+  WHERE p.run_id = :run AND p.open = 1),
+tied AS MATERIALIZED (SELECT u.process_id FROM seen_tie AS t JOIN unit AS u ON u.unit_id = t.from_id WHERE t.run_id = :run AND t.from_kind = 'unit'
+  UNION SELECT u.process_id FROM seen_tie AS t JOIN unit AS u ON u.unit_id = t.to_id WHERE t.run_id = :run AND t.to_kind = 'unit'
+  UNION SELECT process_id FROM open)
+SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(o.process_id) AS unit_count, total(o.status = 'candidate') AS new_count, total(o.eur) AS eur,
+       total(o.co2_kg) AS co2_kg, total(o.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
+FROM tied AS i JOIN process AS c ON c.process_id = i.process_id LEFT JOIN open AS o ON o.process_id = c.process_id GROUP BY c.process_id ORDER BY c.fid
 -- name: look_today
 SELECT 'offer' AS side, o.resource_id, coalesce(o.fate, 'unknown') AS fate, count(*) AS row_count, sum(o.quantity) AS quantity,
        sum(o.quantity * coalesce(r.t_per_unit, r.class IN ('material', 'water'))) AS mass_t,

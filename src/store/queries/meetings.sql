@@ -12,8 +12,10 @@ SELECT a.* FROM main.meeting_actor AS a
 WHERE viewer_role() = 'coordinator' OR (a.status <> 'proposed' AND viewer_owns(a.actor_id))
    OR (a.status IN ('accepted', 'attended') AND EXISTS (SELECT 1 FROM main.meeting_actor AS mine
        WHERE mine.meeting_id = a.meeting_id AND mine.status IN ('accepted', 'attended') AND viewer_owns(mine.actor_id)))
+-- is_open: nobody has taken it on and nobody laid it aside; one whose have or want was taken back is neither open nor shown.
 -- view: seen_opportunity
-SELECT o.* FROM main.opportunity AS o
+SELECT o.*, o.status = 'seen' AND NOT EXISTS (SELECT 1 FROM main.room_entry AS e WHERE e.entry_id IN (o.have_id, o.want_id) AND e.is_withdrawn = 1) AS is_open
+FROM main.opportunity AS o
 WHERE viewer_role() = 'coordinator' OR EXISTS (SELECT 1 FROM main.meeting_actor AS a
       WHERE a.meeting_id = o.meeting_id AND a.status IN ('accepted', 'attended') AND viewer_owns(a.actor_id))
 -- view: seen_today_meetings
@@ -27,7 +29,8 @@ SELECT 'meeting' AS kind, CAST(m.meeting_id AS TEXT) AS id, m.title AS title,
   '/session/' || m.meeting_id AS action_url,
   CASE WHEN m.status = 'open' THEN 90 WHEN m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+3 days') THEN 70 ELSE 40 END AS urgency
 FROM main.meeting AS m
-WHERE m.status IN ('planned', 'invited', 'open') AND (m.begins IS NULL OR m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+14 days') OR m.status = 'open')
+WHERE m.status IN ('planned', 'invited', 'open')
+  AND (viewer_role() <> 'coordinator' OR m.begins IS NULL OR m.begins < strftime('%Y-%m-%dT%H:%M', 'now', '+14 days') OR m.status = 'open')
   AND (viewer_role() = 'coordinator' OR EXISTS (SELECT 1 FROM main.meeting_actor AS a
        WHERE a.meeting_id = m.meeting_id AND a.status = 'invited' AND viewer_owns(a.actor_id)))
 
@@ -35,7 +38,8 @@ WHERE m.status IN ('planned', 'invited', 'open') AND (m.begins IS NULL OR m.begi
 SELECT -m.meeting_id AS cursor, m.meeting_id, m.title, m.goal, m.place, m.begins, m.minutes_long, m.status,
   (SELECT count(*) FROM seen_meeting_actor AS a WHERE a.meeting_id = m.meeting_id) AS actor_count,
   (SELECT count(*) FROM seen_meeting_actor AS a WHERE a.meeting_id = m.meeting_id AND a.status IN ('accepted', 'attended')) AS coming_count,
-  (SELECT count(*) FROM seen_opportunity AS o WHERE o.meeting_id = m.meeting_id AND o.status <> 'dropped') AS opportunity_count
+  (SELECT count(*) FROM seen_opportunity AS o WHERE o.meeting_id = m.meeting_id AND (o.is_open OR o.status = 'taken')) AS opportunity_count,
+  (SELECT count(*) FROM seen_opportunity AS o WHERE o.meeting_id = m.meeting_id AND o.is_open) AS open_count
 FROM seen_meeting AS m
 WHERE -m.meeting_id > coalesce(CAST(:after AS INTEGER), -9223372036854775807) ORDER BY -m.meeting_id LIMIT :limit
 -- name: meeting_get
@@ -43,14 +47,19 @@ SELECT m.meeting_id, m.title, m.goal, m.place, m.begins, m.minutes_long, m.statu
   CASE WHEN viewer_role() = 'coordinator' OR m.status = 'held' THEN m.minutes END AS minutes,
   CASE WHEN viewer_role() = 'coordinator' THEN m.composed END AS composed_json,
   CASE WHEN viewer_role() = 'coordinator' OR EXISTS (SELECT 1 FROM seen_meeting_actor AS a WHERE a.meeting_id = m.meeting_id
-    AND a.status IN ('accepted', 'attended') AND viewer_owns(a.actor_id)) THEN m.room_code END AS room_code, m.made
+    AND a.status IN ('accepted', 'attended') AND viewer_owns(a.actor_id)) THEN m.room_code END AS room_code, m.made,
+  (SELECT count(*) FROM seen_opportunity AS o WHERE o.meeting_id = m.meeting_id AND o.is_open) AS open_count
 FROM seen_meeting AS m WHERE m.meeting_id = :meeting
 -- name: meeting_actors
 SELECT a.actor_id, x.name, x.nace, a.status, a.reason, a.changed, viewer_owns(a.actor_id) AS is_mine
 FROM seen_meeting_actor AS a LEFT JOIN actor AS x ON x.actor_id = a.actor_id WHERE a.meeting_id = :meeting ORDER BY x.name, a.actor_id
 -- name: meeting_opportunities
-SELECT o.opportunity_id, o.title, o.owners, o.next_step, o.due, o.status, o.case_id, o.alike FROM seen_opportunity AS o
-WHERE o.meeting_id = :meeting ORDER BY o.status = 'dropped', o.alike DESC, o.opportunity_id
+SELECT o.opportunity_id, o.title, o.owners, o.next_step, o.due, o.status, o.is_open, o.reason, o.case_id, o.alike FROM seen_opportunity AS o
+WHERE o.meeting_id = :meeting AND (o.is_open OR o.status <> 'seen') ORDER BY o.status = 'dropped', o.status = 'taken', o.alike DESC, o.opportunity_id
+-- What keeps a session from being closed.
+-- name: meeting_open
+SELECT o.opportunity_id, o.title, o.owners, o.next_step, o.due FROM seen_opportunity AS o
+WHERE o.meeting_id = :meeting AND o.is_open ORDER BY o.alike DESC, o.opportunity_id
 
 -- Writing: coordinators convene; the right stands in each statement (all).
 -- name: meeting_add (all)
@@ -134,15 +143,20 @@ WHERE o.meeting_id = :meeting AND o.status <> 'dropped' AND coalesce(h.is_withdr
 ORDER BY o.status = 'taken', o.alike DESC, o.opportunity_id
 -- name: room_persons (all)
 SELECT p.name, p.organisation FROM room_person AS p WHERE p.meeting_id = :meeting AND viewer_role() = 'coordinator' ORDER BY p.person_id
+-- Who is in the room says so of what fits their own haves and wants; wording it and laying it aside is for who leads the session.
 -- name: opportunity_take (all)
-UPDATE opportunity SET title = coalesce(:title, title), owners = :owners, next_step = :next_step, due = :due, status = :status,
-  case_id = coalesce(:case, case_id)
+UPDATE opportunity SET title = coalesce(:title, title), status = :status, reason = :reason, case_id = coalesce(:case, case_id),
+  owners = CASE WHEN :status = 'dropped' THEN coalesce(:owners, owners) ELSE :owners END,
+  next_step = CASE WHEN :status = 'dropped' THEN coalesce(:next_step, next_step) ELSE :next_step END,
+  due = CASE WHEN :status = 'dropped' THEN coalesce(:due, due) ELSE :due END
 WHERE opportunity_id = :opportunity AND meeting_id = :meeting
-  AND (viewer_role() = 'coordinator' OR EXISTS (SELECT 1 FROM room_person AS me JOIN meeting AS m ON m.meeting_id = me.meeting_id
-       WHERE me.token = :token AND me.meeting_id = :meeting AND m.status = 'open' AND m.room_code = :code))
+  AND (viewer_role() = 'coordinator' OR (:status <> 'dropped' AND status <> 'dropped' AND :title IS NULL AND EXISTS (
+       SELECT 1 FROM room_person AS me JOIN meeting AS m ON m.meeting_id = me.meeting_id JOIN room_entry AS e ON e.person_id = me.person_id
+       WHERE me.token = :token AND me.meeting_id = :meeting AND m.status = 'open' AND m.room_code = :code
+         AND e.entry_id IN (opportunity.have_id, opportunity.want_id) AND e.is_withdrawn = 0)))
 -- name: opportunity_new (all)
 INSERT INTO opportunity (meeting_id, title, owners, next_step, due, status, made)
-SELECT m.meeting_id, :title, :owners, :next_step, :due, CASE WHEN :owners IS NULL OR :next_step IS NULL THEN 'seen' ELSE 'taken' END, :now
+SELECT m.meeting_id, :title, :owners, :next_step, :due, CASE WHEN :owners IS NULL OR :next_step IS NULL OR :due IS NULL THEN 'seen' ELSE 'taken' END, :now
 FROM meeting AS m WHERE m.meeting_id = :meeting AND m.status IN ('open', 'held', 'invited') AND viewer_role() = 'coordinator'
 RETURNING opportunity_id
 

@@ -195,7 +195,7 @@ WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account
 SELECT case_outcome_id, case_id, kind, verified_quantity, verified_on FROM case_outcome
 WHERE verified_account = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
 -- name: mine_today_marks (all)
-SELECT kind, item_id, what, why, until, made FROM today_mark
+SELECT kind, item_id, what, why, until, made, reason FROM today_mark
 WHERE account_id = :account AND (viewer_role() = 'coordinator' OR viewer_account() = :account)
 -- name: mine_experiments (all)
 SELECT experiment_id, title, status, made FROM experiment

@@ -3,11 +3,12 @@
 --   id         of the thing, stable while it stays the same thing
 --   title      its name
 --   why_key    key of a sentence of the web (today.why.KEY), and
---   why_json   what goes into it, {} at least; what was put aside comes back when this changes, so: dates, not numbers of days
+--   why_json   what goes into it, {} at least; what was put aside comes back when this changes, so: dates, not numbers of days. Of which check or
+--              run it is (checked, finished) does not count. open: the query of action_url
 --   action_url where it is done, an address of the portal
 --   urgency    0..100: 90 late, 75 this week, 60 somebody waits, 45 when there is time, 30 good to know
 
--- What is worth asking whom, of the newest run of ask.
+-- What is worth asking whom, of the newest run of ask; not what was written down since.
 -- view: seen_today_calls
 SELECT 'call' AS kind, q.run_id || ':' || q.rank AS id, coalesce(a.name, s.name, q.of_id) AS title, 'call_' || q.kind AS why_key,
   json_object('resource', coalesce(r.name, q.of_id), 'resource_nl', coalesce(r.name_nl, r.name, q.of_id), 'gain_eur', coalesce(q.gain_eur, q.first_eur)) AS why_json,
@@ -17,6 +18,7 @@ FROM main.question AS q LEFT JOIN actor AS a ON a.actor_id = q.actor_id LEFT JOI
 LEFT JOIN main.offer AS o ON q.of_table = 'offer' AND o.offer_id = q.of_id LEFT JOIN main.need AS n ON q.of_table = 'need' AND n.need_id = q.of_id
 LEFT JOIN resource AS r ON r.resource_id = coalesce(o.resource_id, n.resource_id)
 WHERE viewer_role() = 'coordinator' AND q.is_asked = 1 AND q.run_id = (SELECT max(u.run_id) FROM main.run AS u WHERE u.command = 'ask')
+  AND NOT EXISTS (SELECT 1 FROM main.edit AS e JOIN main.run AS u ON u.run_id = q.run_id WHERE e.table_name = q.of_table AND e.row_key = q.of_id AND e.made > u.finished)
 
 -- Tasks of oneself that are due within a week; the coordinator also those of nobody and those a week late.
 -- view: seen_today_tasks
@@ -96,13 +98,20 @@ SELECT kind, id, title, why_key, why_json, action_url, urgency, total FROM (
   SELECT i.*, row_number() OVER (PARTITION BY i.kind ORDER BY i.urgency DESC, i.id) AS place, count(*) OVER () AS total
   FROM (ALL_OF(seen_today_: kind, id, title, why_key, why_json, action_url, urgency)) AS i
   WHERE NOT EXISTS (SELECT 1 FROM seen_mark AS m WHERE m.kind = i.kind AND m.item_id = i.id
-                    AND ((m.what = 'done' AND m.why = i.why_json) OR (m.what = 'snooze' AND m.until > date('now')))))
+                    AND ((m.what = 'done' AND json_remove(m.why, '$.checked', '$.finished') = json_remove(i.why_json, '$.checked', '$.finished')) OR (m.what = 'snooze' AND m.until > date('now')))))
 ORDER BY urgency - 8 * (place - 1) DESC, kind, id LIMIT 9
 -- name: today_item
 SELECT why_json, action_url FROM (ALL_OF(seen_today_: kind, id, title, why_key, why_json, action_url, urgency)) WHERE kind = :kind AND id = :id
 -- name: today_mark_set (all)
-INSERT INTO today_mark (account_id, kind, item_id, what, why, until, made) VALUES (viewer_account(), :kind, :id, :what, :why, :until, :made)
-ON CONFLICT (account_id, kind, item_id) DO UPDATE SET what = excluded.what, why = excluded.why, until = excluded.until, made = excluded.made
+INSERT INTO today_mark (account_id, kind, item_id, what, why, until, made, reason) VALUES (viewer_account(), :kind, :id, :what, :why, :until, :made, :reason)
+ON CONFLICT (account_id, kind, item_id) DO UPDATE SET what = excluded.what, why = excluded.why, until = excluded.until, made = excluded.made, reason = excluded.reason
+-- What one laid aside and why, as long as it would be on the list.
+-- name: today_aside
+SELECT i.kind, i.id, i.title, i.why_key, i.why_json, i.action_url, m.reason, m.made, m.until FROM seen_mark AS m
+JOIN (ALL_OF(seen_today_: kind, id, title, why_key, why_json, action_url, urgency)) AS i ON i.kind = m.kind AND i.id = m.item_id
+WHERE (m.what = 'done' AND json_remove(m.why, '$.checked', '$.finished') = json_remove(i.why_json, '$.checked', '$.finished'))
+   OR (m.what = 'snooze' AND m.until > date('now'))
+ORDER BY m.made DESC, i.kind, i.id LIMIT 100
 -- name: today_mark_clear (all)
 DELETE FROM today_mark WHERE account_id = viewer_account() AND kind = :kind AND item_id = :id
 -- name: today_task_case

@@ -1,7 +1,7 @@
 /* The one way to the server. Reading keeps what came with its ETag and asks whether it still holds; writing carries the CSRF
  * value of this session, and a key that makes a repeat harmless. What goes wrong is a Problem with three sentences. */
 import { Store } from "../app/store.ts";
-import { text } from "../text/text.ts";
+import { language, text } from "../text/text.ts";
 
 const ROOT = "/api/v1";
 const KEPT_MOST = 300;
@@ -36,7 +36,7 @@ export class Problem extends Error {
     return known[this.status] ?? (this.status >= 500 ? "server" : "input");
   }
   get happened(): string {
-    return this.kind === "input" && this.detail ? this.detail : text(`common.problem.${this.kind}.happened`);
+    return (this.kind === "input" || this.kind === "too_large") && this.detail ? this.detail : text(`common.problem.${this.kind}.happened`);
   }
   get safe(): string {
     return text(this.isWrite ? `common.problem.safe_${this.status === 0 || this.status >= 500 ? "unsure" : "unchanged"}` : "common.problem.safe_read");
@@ -80,7 +80,7 @@ async function problemOf(response: Response, isWrite: boolean): Promise<Problem>
 
 async function ask(url: string, init: RequestInit, isWrite: boolean): Promise<Response> {
   try {
-    return await fetch(url, { credentials: "same-origin", ...init });
+    return await fetch(url, { credentials: "same-origin", ...init, headers: { ...init.headers, "accept-language": language.value } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, "about:blank", "", [], null, isWrite);
@@ -93,15 +93,17 @@ export interface GetOptions {
   readonly accept?: "json" | "geojson";
 }
 
+const keyOf = (url: string, options: GetOptions): string => `${language.value} ${options.accept ?? "json"} ${url}`;
+
 /* What was read before under this address, if anything: shown while the server is asked. */
 export function peek<T>(path: string, options: GetOptions = {}): T | undefined {
-  return kept.get(`${options.accept ?? "json"} ${urlOf(path, options.query)}`)?.body as T | undefined;
+  return kept.get(keyOf(urlOf(path, options.query), options))?.body as T | undefined;
 }
 
 export async function get<T>(path: string, options: GetOptions = {}): Promise<T> {
   const url = urlOf(path, options.query);
   const accept = options.accept === "geojson" ? "application/geo+json" : "application/json";
-  const key = `${options.accept ?? "json"} ${url}`;
+  const key = keyOf(url, options);
   const before = kept.get(key);
   const headers: Record<string, string> = { accept };
   if (before) headers["if-none-match"] = before.etag;
@@ -156,10 +158,10 @@ export async function send<T = unknown>(method: "POST" | "PUT" | "PATCH" | "DELE
   const headers: Record<string, string> = {
     accept: "application/json", "x-knoop-csrf": csrf.value, "idempotency-key": options.key ?? newKey(),
   };
-  if (body !== undefined) headers["content-type"] = "application/json";
+  if (body !== undefined && !(body instanceof FormData)) headers["content-type"] = "application/json"; // of a form the browser says it
   if (options.etag) headers["if-match"] = options.etag;
   const response = await ask(urlOf(path), {
-    method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(options.signal ? { signal: options.signal } : {}),
+    method, headers, ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }), ...(options.signal ? { signal: options.signal } : {}),
   }, true);
   if (!response.ok) throw await problemOf(response, true);
   return { body: (await bodyOf(response)) as T, etag: response.headers.get("etag"), location: response.headers.get("location") };

@@ -1,7 +1,7 @@
 /* The frame around the rooms: skip link, rail or bottom bar, the room, what is announced, toasts, help. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { me, signOut } from "../api/session.ts";
+import { me, signOut, type Role } from "../api/session.ts";
 import type { Problem } from "../api/client.ts";
 import { language, LANGUAGES, loadTexts, speak, text, type Language } from "../text/text.ts";
 import { Help, startKeys } from "../ui/keys.tsx";
@@ -69,11 +69,11 @@ function Menu({ now }: { readonly now: string }): JSX.Element {
   const box = useRef<HTMLDetailsElement>(null);
   const { role } = useStore(me);
   const here = useStore(place);
-  useEffect(() => { if (box.current) box.current.open = false; }, [here]);
+  useEffect(() => { if (box.current) box.current.open = false; }, [here]);   // and by a link to where one is already
   return (
     <details class="menu" ref={box} onKeyDown={(event) => { if (event.key === "Escape" && box.current) { box.current.open = false; box.current.querySelector("summary")?.focus(); } }}>
       <summary>{text("common.menu")}</summary>
-      <div>
+      <div onClick={(event) => { if (box.current && event.target instanceof Element && event.target.closest("a")) box.current.open = false; }}>
         <nav aria-label={text("common.rooms_all")}><RoomLinks list={railRooms(role)} now={now} /></nav>
         <a href="/tour">{text("common.room.tour")}</a>
         <LanguageSwitch />
@@ -89,13 +89,13 @@ interface Opened {
 }
 
 /* Loads the chunk and the texts of the room of now; the room before stays until both are there. */
-function useRoom(name: string): { opened: Opened | undefined; isUnknown: boolean; failed: boolean; again: () => void } {
+function useRoom(name: string, role: Role): { opened: Opened | undefined; isUnknown: boolean; isClosed: boolean; failed: boolean; again: () => void } {
   const [opened, setOpened] = useState<Opened>();
   const [failed, setFailed] = useState(false);
   const [turn, setTurn] = useState(0);
-  const entry = rooms.find((room) => room.name === name);
+  const entry = rooms.find((room) => room.name === name), isClosed = entry !== undefined && !entry.roles.includes(role);
   useEffect(() => {
-    if (!entry) return undefined;
+    if (!entry || isClosed) return undefined;
     let isCurrent = true;
     setFailed(false);
     Promise.all([entry.load(), loadTexts([entry.name, ...(entry.texts ?? [])])]).then(
@@ -103,8 +103,8 @@ function useRoom(name: string): { opened: Opened | undefined; isUnknown: boolean
       () => { if (isCurrent) setFailed(true); },
     );
     return () => { isCurrent = false; };
-  }, [entry, turn]);
-  return { opened, isUnknown: !entry, failed, again: () => setTurn((count) => count + 1) };
+  }, [entry, isClosed, turn]);
+  return { opened, isUnknown: !entry, isClosed, failed, again: () => setTurn((count) => count + 1) };
 }
 
 function RoomView({ opened }: { readonly opened: Opened }): JSX.Element {
@@ -113,6 +113,26 @@ function RoomView({ opened }: { readonly opened: Opened }): JSX.Element {
   const query = readQuery(room.query, new URLSearchParams(here.search));
   const href = (patch: Record<string, unknown>): string => hrefOf(entry.name, ...here.path) + writeQuery(room.query, { ...query, ...patch });
   return <room.View path={here.path} query={query} href={href} set={(patch, how = "push") => go(href(patch), how)} />;
+}
+
+/* A room that is not for this role: nothing of it is loaded, nothing is asked of the server. Who has no account yet may have one that it is for. */
+function NotForYou({ name }: { readonly name: string }): JSX.Element {
+  const { role } = useStore(me);
+  const room = text(`common.room.${name}`);
+  if (role === "public")
+    return (
+      <Page title={text("common.sign_in_first.title")} lead={text("common.sign_in_first.lead", { room })}>
+        <p class="actions">
+          <a class="button first" href={`/account/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`}>{text("common.sign_in")}</a>
+          <a href="/">{text("common.nowhere.home")}</a>
+        </p>
+      </Page>
+    );
+  return (
+    <Page title={text("common.not_for_role.title")} lead={text("common.not_for_role.lead", { room, role: text(`common.role.${role}`) })}>
+      <p><a href="/">{text("common.nowhere.home")}</a></p>
+    </Page>
+  );
 }
 
 function NotHere(): JSX.Element {
@@ -125,7 +145,7 @@ export function App({ problem }: { readonly problem: Problem | undefined }): JSX
   const here = useStore(place);
   const main = useRef<HTMLElement>(null);
   const shown = useRef<string | undefined>(undefined);
-  const { opened, isUnknown, failed, again } = useRoom(here.room);
+  const { opened, isUnknown, isClosed, failed, again } = useRoom(here.room, role);
   useEffect(() => startKeys(), []);
   useEffect(() => { if (here.room === "" && !problem) go(homeOf(role), "replace"); }, [here.room, role, problem]);
 
@@ -142,7 +162,7 @@ export function App({ problem }: { readonly problem: Problem | undefined }): JSX
     announce(document.title);
   }, [address, opened, here.room]);
 
-  const isOpen = opened && opened.entry.name === here.room;
+  const isOpen = opened && opened.entry.name === here.room && !isClosed;
   const phone = phoneRooms(role);
   return (
     <>
@@ -160,7 +180,7 @@ export function App({ problem }: { readonly problem: Problem | undefined }): JSX
       <main id="main" ref={main} tabIndex={-1}>
         {problem && <ProblemNote problem={problem} again={() => location.reload()} />}
         {failed && <div class="note bad" role="alert"><p>{text("common.chunk_failed")}</p><button type="button" onClick={again}>{text("common.again")}</button></div>}
-        {isUnknown && here.room !== "" ? <NotHere /> : isOpen ? <RoomView key={opened.entry.name} opened={opened} /> : !failed && !problem && <Skeleton lines={6} />}
+        {isUnknown && here.room !== "" ? <NotHere /> : isClosed ? <NotForYou name={here.room} /> : isOpen ? <RoomView key={opened.entry.name} opened={opened} /> : !failed && !problem && <Skeleton lines={6} />}
       </main>
       {phone.length > 1 && <nav class="bottom" aria-label={text("common.rooms")}><RoomLinks list={phone} now={here.room} /></nav>}
       <TourCard />

@@ -31,7 +31,7 @@ export const rooms: readonly RoomEntry[] = [
   { name: "meet", roles: everyone, rail: false, load: () => import("../features/meet/index.tsx") },
   { name: "tour", roles: everyone, rail: false, load: () => import("../features/tour/index.tsx") },
   { name: "people", roles: ["coordinator"], rail: true, load: () => import("../features/people/index.tsx") },
-  { name: "data", roles: everyone, rail: true, load: () => import("../features/data/index.tsx") },
+  { name: "data", roles: everyone, rail: true, texts: ["today"], load: () => import("../features/data/index.tsx") },
   { name: "search", roles: everyone, rail: true, load: () => import("../features/search/index.tsx") },
   { name: "account", roles: everyone, rail: false, load: () => import("../features/account/index.tsx") },
 ];
@@ -49,14 +49,11 @@ const PHONE: Readonly<Record<Role, readonly string[]>> = {
 /* A link to a room is only drawn where that room exists. */
 export const hasRoom = (name: string): boolean => rooms.some((room) => room.name === name);
 
-/* Where a role begins: the first of its list that exists. */
 export const railRooms = (role: Role): readonly RoomEntry[] => rooms.filter((room) => room.rail && room.roles.includes(role));
 export function phoneRooms(role: Role): readonly RoomEntry[] {
   const all = railRooms(role);
   return PHONE[role].map((name) => all.find((room) => room.name === name)).filter((room) => room !== undefined).slice(0, 4);
 }
-export const homeOf = (role: Role): string => {
-  const all = railRooms(role);
-  const home = all.find((room) => room.name === "today") ?? all.find((room) => room.name === "knot") ?? all[0];
-  return home ? `/${home.name}` : "/account";
-};
+/* Where a role begins: with what there is to do, where there is; a financier with the cases that look for money; who only looks, with the picture of the region. */
+const HOME: Readonly<Record<Role, string>> = { coordinator: "today", partner: "today", planner: "plan", financier: "cases", viewer: "knot", public: "public" };
+export const homeOf = (role: Role): string => `/${HOME[role]}`;

@@ -10,7 +10,16 @@ export interface At {
   readonly lat: number;
   readonly zoom: number;
 }
+/* What is on the screen. */
+export interface Box {
+  readonly west: number;
+  readonly south: number;
+  readonly east: number;
+  readonly north: number;
+  readonly zoom: number;
+}
 export interface MapEvents {
+  readonly onView?: (box: Box) => void;
   readonly onPick: (pick: Pick | null) => void;
   readonly onMove: (at: At) => void;
 }
@@ -34,9 +43,9 @@ export class RegionMap {
   #pointed: Pick | null = null;
 
   /* Throws where the browser has no WebGL. */
-  constructor(box: HTMLElement, at: At | null, bounds: readonly [number, number, number, number] | null, words: MapWords, private readonly events: MapEvents) {
+  constructor(box: HTMLElement, at: At | null, bounds: readonly [number, number, number, number] | null, words: MapWords, private readonly events: MapEvents, private readonly areClusters = false) {
     this.#map = new BaseMap({
-      container: box, style: styleOf(readTokens()), attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, maxZoom: 17, minZoom: 5,
+      container: box, style: styleOf(readTokens(), areClusters), attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, maxZoom: 17, minZoom: 5,
       ...(at ? { center: [at.lon, at.lat] as [number, number], zoom: at.zoom } : bounds ? { bounds: [...bounds] as [number, number, number, number], fitBoundsOptions: { padding: 24 } } : {}),
       locale: { "Map.Title": words.map, "NavigationControl.ZoomIn": words.zoomIn, "NavigationControl.ZoomOut": words.zoomOut },
     });
@@ -46,6 +55,7 @@ export class RegionMap {
     this.#map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-left");
     this.#map.on("load", () => this.#ready());
     this.#map.on("moveend", (event) => {
+      this.#view();
       if (!("originalEvent" in event) || !event.originalEvent) return;
       const { lng, lat } = this.#map.getCenter();
       this.events.onMove({ lon: lng, lat, zoom: this.#map.getZoom() });
@@ -54,6 +64,10 @@ export class RegionMap {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal: this.#stop.signal });
   }
 
+  #view(): void {
+    const bounds = this.#map.getBounds();
+    this.events.onView?.({ west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth(), zoom: this.#map.getZoom() });
+  }
   remove(): void {
     this.#stop.abort();
     this.#map.remove();
@@ -93,12 +107,13 @@ export class RegionMap {
   }
   #ready(): void {
     this.#isReady = true;
+    this.#view();
     for (const [name, shapes] of this.#data) this.#source(name).setData(shapes);
     this.#mark(this.#on, true);
   }
   #repaint(): void {
     this.#isReady = false;
-    this.#map.setStyle(styleOf(readTokens()), { diff: false });
+    this.#map.setStyle(styleOf(readTokens(), this.areClusters), { diff: false });
     this.#map.once("style.load", () => this.#ready());
   }
   #mark(pick: Pick | null, on: boolean): void {
@@ -121,7 +136,7 @@ export class RegionMap {
     });
   }
   async #open(cluster: GeoJSON.Feature, event: MapLayerMouseEvent): Promise<void> {
-    const zoom = await this.#source("sites").getClusterExpansionZoom(Number(cluster.properties?.["cluster_id"]));
+    const zoom = this.areClusters ? Math.min(this.#map.getZoom() + 2, 17) : await this.#source("sites").getClusterExpansionZoom(Number(cluster.properties?.["cluster_id"]));
     const center = cluster.geometry.type === "Point" ? (cluster.geometry.coordinates as [number, number]) : event.lngLat;
     this.#map.easeTo({ center, zoom, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300 });
   }

@@ -71,12 +71,13 @@ function groundLayers(tokens: Tokens): LayerSpecification[] {
   ];
 }
 
-export function styleOf(tokens: Tokens): StyleSpecification {
+/* areClusters: sites come with their clusters made (a large region); else they are made here. */
+export function styleOf(tokens: Tokens, areClusters = false): StyleSpecification {
   const empty = { type: "FeatureCollection" as const, features: [] };
   const sources: Record<string, SourceSpecification> = {};
   for (const name of SOURCES)
     sources[name] = name === "sites"
-      ? { type: "geojson", data: empty, cluster: true, clusterRadius: 36, clusterMaxZoom: CLUSTERS_TO_ZOOM, promoteId: "site_id" }
+      ? { type: "geojson", data: empty, cluster: !areClusters, clusterRadius: 36, clusterMaxZoom: CLUSTERS_TO_ZOOM, promoteId: "site_id" }
       : name === "ties" ? { type: "geojson", data: empty, promoteId: "tie_id" } : { type: "geojson", data: empty };
   return { version: 8, sources, layers: [...groundLayers(tokens), ...tieLayers(tokens), ...siteLayers(tokens)] };
 }

@@ -49,10 +49,10 @@ export function TextField({ value, onValue, type = "text", autocomplete = "off",
   );
 }
 
-export function AreaField({ value, onValue, rows = 4, ...common }: Common & { readonly value: string; readonly onValue: (value: string) => void; readonly rows?: number }): JSX.Element {
+export function AreaField({ value, onValue, rows = 4, required, ...common }: Common & { readonly value: string; readonly onValue: (value: string) => void; readonly rows?: number; readonly required?: boolean }): JSX.Element {
   return (
     <Around {...common}>
-      <textarea id={ids(common.name).field} name={common.name} rows={rows} value={value} aria-invalid={common.error ? "true" : undefined}
+      <textarea id={ids(common.name).field} name={common.name} rows={rows} value={value} required={required} aria-invalid={common.error ? "true" : undefined}
         aria-describedby={described(common)} onInput={(event) => onValue(event.currentTarget.value)} />
     </Around>
   );

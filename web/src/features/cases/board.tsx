@@ -10,6 +10,7 @@ import { formatDate } from "../../format/dates.ts";
 import { formatCount, formatNumber } from "../../format/numbers.ts";
 import { text } from "../../text/text.ts";
 import { Cell, Choice, Empty, Page, ProblemNote, SearchBox, Tabs, Wait } from "../../ui/index.ts";
+import { FinanceList, leadOf } from "./finance.tsx";
 import { useDoing } from "./form.tsx";
 import type { Query } from "./index.tsx";
 import { movedOf } from "./sheet.tsx";
@@ -99,7 +100,7 @@ export function Board({ query, set }: RoomProps<Query>) {
   };
   const canAdd = role !== "financier";
   return (
-    <Page title={text("cases.title")} lead={text(`cases.lead.${role === "coordinator" ? "coordinator" : role === "partner" ? "partner" : "financier"}`)}
+    <Page title={text("cases.title")} lead={role === "financier" && query.status === "open" && !query.search && cases.data?.items.length ? leadOf(cases.data.items) : text(`cases.lead.${role === "coordinator" ? "coordinator" : role === "partner" ? "partner" : "financier"}`)}
       actions={canAdd && <>{role === "coordinator" && <a class="button" href="/cases/gates">{text("cases.gates")}</a>}<a class="button first" href="/cases/new">{text("cases.new")}</a></>}>
       <div class="filters">
         <Choice label={text("cases.show")} value={query.status} onValue={(status) => set({ status })} options={STATUSES.map((value) => ({ value, label: text(`cases.status.${value}`) }))} />
@@ -110,6 +111,7 @@ export function Board({ query, set }: RoomProps<Query>) {
         <>
           {query.status !== "open" ? <Put cases={items} status={query.status} />
             : items.length === 0 ? <Empty action={canAdd && <a class="button" href="/cases/new">{text("cases.new")}</a>}>{text(query.search ? "cases.none_found" : `cases.none_yet.${role === "financier" ? "financier" : "all"}`)}</Empty>
+            : role === "financier" ? <FinanceList cases={items} />
             : <Funnel cases={items} query={query} set={set} canMove={role === "coordinator"} onMove={onMove} />}
           {role === "coordinator" && <Totals />}
         </>

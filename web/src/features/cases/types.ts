@@ -22,6 +22,10 @@ export interface CaseRow {
   readonly worth_eur: number | null;
   readonly co2_t: number | null;
   readonly is_estimate: boolean;
+  readonly risk: string | null;
+  readonly invest_eur: number | null;    // of the lines that the viewer may see
+  readonly subsidy_eur: number | null;
+  readonly yield_eur: number | null;     // a year, benefits less costs
   readonly is_published: boolean;
   readonly is_open_for_finance: boolean;
   readonly lead_name: string | null;

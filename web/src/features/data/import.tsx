@@ -15,27 +15,21 @@ interface Result {
   readonly revision: number;
   readonly reason: string | null;
 }
-const BYTES_MOST = 2_900_000;
-
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(binary);
-}
-
 export function Import(): JSX.Element {
   const [file, setFile] = useState<File | null>(null);
   const [mapping, setMapping] = useState("");
   const [result, setResult] = useState<Result>();
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
-  const isTooLarge = file !== null && file.size > BYTES_MOST;
   const run = async (isDry: boolean): Promise<void> => {
-    if (!file || isBusy || isTooLarge) return;
+    if (!file || isBusy) return;
     setBusy(true);
     try {
-      const { body } = await send<Result>("POST", "/imports", { name: file.name, data: await base64Of(file), mapping: mapping || null, is_dry: isDry });
+      const form = new FormData();
+      form.set("file", file, file.name);
+      form.set("is_dry", String(isDry));
+      if (mapping) form.set("mapping", mapping);
+      const { body } = await send<Result>("POST", "/imports", form);
       setResult(body);
       setProblem(undefined);
       if (body.draft) setMapping(body.draft);
@@ -60,7 +54,6 @@ export function Import(): JSX.Element {
           <label for="f-import">{text("data.import.file")}</label>
           <span class="hint" id="f-import-hint">{text("data.import.file_hint")}</span>
           <input type="file" id="f-import" aria-describedby="f-import-hint" accept=".csv,.xlsx,.ods,.geojson,.json,.tsv,.txt" onChange={(event) => { setFile(event.currentTarget.files?.[0] ?? null); setResult(undefined); setMapping(""); }} />
-          {isTooLarge && <span class="error">{text("data.import.too_large")}</span>}
         </div>
         {mapping !== "" && <AreaField name="mapping" label={text("data.import.mapping")} hint={text("data.import.mapping_hint")} rows={16} value={mapping} onValue={setMapping} />}
         <div class="actions">

@@ -21,6 +21,7 @@ export interface Query {
   readonly only: string;     // a key: this row alone
   readonly row: string;      // whose panel is open
   readonly severity: readonly ("error" | "warning" | "hint")[];
+  readonly rule: string;     // findings of this kind alone
 }
 
 const TABS = ["tables", "findings", "sources", "import", "log"] as const;
@@ -61,6 +62,6 @@ function View(props: RoomProps<Query>): JSX.Element {
 }
 
 export const room = defineRoom<Query>({
-  query: { q: asText(), sort: asText(), where: asText(), only: asText(), row: asText(), severity: asWords(["error", "warning", "hint"]) },
+  query: { q: asText(), sort: asText(), where: asText(), only: asText(), row: asText(), severity: asWords(["error", "warning", "hint"]), rule: asText() },
   View,
 });

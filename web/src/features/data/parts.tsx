@@ -8,30 +8,31 @@ import { exactNumber } from "../../format/numbers.ts";
 import { hasText, text } from "../../text/text.ts";
 import { Choices, Empty, ProblemNote, Skeleton, Table, Wait, type Column } from "../../ui/index.ts";
 import type { Query } from "./index.tsx";
-import { columnText, findingText, tableText, wordText, type Finding } from "./tables.ts";
+import { columnText, tableText, wordText, type Finding } from "./tables.ts";
 
 const SEVERITIES = ["error", "warning", "hint"] as const;
 const hrefOfRow = (table: string, key: string): string => `/data/${table}?only=${encodeURIComponent(key)}&row=${encodeURIComponent(key)}`;
 
-interface Found extends Items<Finding> { readonly errors: number; readonly warnings: number; readonly hints: number }
+interface Found extends Items<Finding> { readonly made: string; readonly errors: number; readonly warnings: number; readonly hints: number }
 
 export function Findings({ query, set }: RoomProps<Query>): JSX.Element {
   const found = useGet<Found>("/findings");
   const columns: readonly Column<Finding>[] = [
     { name: "severity", head: text("data.findings.severity"), value: (one) => SEVERITIES.indexOf(one.severity), cell: (one) => text(`data.severity.${one.severity}`) },
-    { name: "what", head: text("data.findings.what"), value: (one) => one.sentence, cell: (one) => <>{one.column && `${columnText(one.column)}: `}{hasText(`data.rule.${one.rule}`) && one.value !== null ? findingText(one) : <span lang="en">{one.sentence}</span>}</> },
+    { name: "what", head: text("data.findings.what"), value: (one) => one.sentence, cell: (one) => <>{one.column && `${columnText(one.column)}: `}{one.sentence}</> },
     { name: "table", head: text("data.findings.table"), value: (one) => one.table ?? "", cell: (one) => (one.table ? tableText(one.table) : "") },
     { name: "row", head: text("data.findings.row"), value: (one) => one.key ?? "", cell: (one) => (one.table && one.key ? <a href={hrefOfRow(one.table, one.key)}>{one.key}</a> : one.key) },
-    { name: "todo", head: text("data.findings.todo"), value: (one) => one.proposal ?? "", cell: (one) => <span lang="en">{one.proposal ?? ""}</span> },
+    { name: "todo", head: text("data.findings.todo"), value: (one) => one.proposal ?? "", cell: (one) => one.proposal ?? "" },
   ];
   if (found.problem) return <ProblemNote problem={found.problem} again={found.again} />;
   if (!found.data) return <><p class="lead">{text("data.findings.checking")}</p><Skeleton lines={6} /></>;
   const { items, errors, warnings, hints } = found.data;
-  const rows = items.filter((one) => query.severity.length === 0 || query.severity.includes(one.severity));
+  const rows = items.filter((one) => (query.severity.length === 0 || query.severity.includes(one.severity)) && (query.rule === "" || one.rule === query.rule));
   return (
     <>
       <p class="lead">{items.length === 0 ? text("data.findings.lead_none") : text("data.findings.lead", {
-        errors: text("data.findings.errors", { n: errors }), warnings: text("data.findings.warnings", { n: warnings }), hints: text("data.findings.hints", { n: hints }) })}</p>
+        errors: text("data.findings.errors", { n: errors }), warnings: text("data.findings.warnings", { n: warnings }), hints: text("data.findings.hints", { n: hints }) })} <span class="quiet">{text("data.findings.made", { when: formatDateTime(found.data.made) })}</span></p>
+      {query.rule !== "" && <p><b>{hasText(`today.finding.${query.rule}`) ? text(`today.finding.${query.rule}`) : query.rule}</b> <button type="button" class="plain" onClick={() => set({ rule: "" })}>{text("data.findings.all")}</button></p>}
       {items.length > 0 && (
         <>
           <Choices label={text("data.findings.severity")} values={query.severity} options={SEVERITIES.map((one) => ({ value: one, label: text(`data.severity.${one}`) }))} onValue={(severity) => set({ severity })} />
@@ -63,7 +64,7 @@ export function Sources(): JSX.Element {
   return (
     <>
       <p class="lead">{text("data.sources.lead")}</p>
-      <Wait of={sources}>{(rows) => <Table caption={text("data.sources.caption")} columns={columns} rows={rows} keyOf={(one) => one.source_id} csv="/api/v1/sources?format=csv&limit=1000" />}</Wait>
+      <Wait of={sources}>{(rows) => <Table caption={text("data.sources.caption")} columns={columns} rows={rows} keyOf={(one) => one.source_id} csv="/api/v1/sources?format=csv" />}</Wait>
     </>
   );
 }

@@ -39,7 +39,7 @@ export interface Finding {
   readonly key: string | null;
   readonly column: string | null;
   readonly value: string | null;
-  readonly sentence: string;
+  readonly sentence: string; // in the language that was asked for
   readonly proposal: string | null;
 }
 export interface Done {

@@ -70,7 +70,7 @@ export function ListPage({ query, set, href }: RoomProps<Query>) {
       </div>
       <Wait of={list}>{({ items }) => (
         query.view === "month" ? <Month items={items} month={monthOf(query.month)} href={(month) => href({ month })} />
-          : items.length === 0 ? <Empty action={canAsk && ask}>{text(canAsk ? "experiments.none" : "experiments.none_public")}</Empty> : <Sections items={items} />
+          : items.length === 0 ? <Empty>{text(canAsk ? "experiments.none" : "experiments.none_public")}</Empty> : <Sections items={items} />
       )}</Wait>
       {isCalendar && <CalendarDialog onClose={() => setCalendar(false)} />}
     </Page>

@@ -23,7 +23,7 @@ function View({ query, set }: RoomProps<Query>) {
       <Wait of={flows} lines={10}>{({ items, flow_count, p_value }) => items.length === 0 ? <Empty>{text("flows.none")}</Empty> : (
         <>
           <figure class="sankey">
-            <img src={`/api/v1/flows/sankey?format=svg&language=${tongue}&fold=${query.fold}`} alt={text("flows.picture", { n: items.length })} />
+            <div class="sankey-scroll" tabIndex={0}><img src={`/api/v1/flows/sankey?format=svg&language=${tongue}&fold=${query.fold}`} alt={text("flows.picture", { n: items.length })} /></div>
             <figcaption class="source">{text("flows.paler")} {p_value !== null && text(p_value < 0.05 ? "flows.contradict" : "flows.agree")}</figcaption>
           </figure>
           <Table caption={text("flows.caption", { flows: formatCount(flow_count) })} rows={items} keyOf={(one) => `${one.from} ${one.to} ${one.class}`} csv="flows.csv"

@@ -188,6 +188,7 @@ function View({ query, set }: RoomProps<Query>): JSX.Element {
                 options={plans.data.items.map((plan) => ({ value: String(plan.run_id), label: text(plan.is_what_if ? "knot.run_what_if" : "knot.run_name", { run: String(plan.run_id), date: formatDate(plan.finished) }) }))} />
             )}
           </div>
+          {(role === "viewer" || role === "public") && <p class="small now no-print"><a href="/public">{text("knot.now")}</a></p>}
           {plans.problem ? <Wait of={plans}>{() => null}</Wait> : !plans.data ? <Skeleton lines={12} /> : <Wait of={knot} lines={12}>{(data) => <Body knot={data} query={query} set={set} />}</Wait>}
         </>
       )}

@@ -3,12 +3,13 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { latestOf, type Need, type Offer, type PlanRun, type Site, type TieShape as TieRow } from "../../api/look.ts";
 import type { Page as Listed } from "../../api/client.ts";
-import { useAll, useGet, useShapes } from "../../api/use.ts";
+import { useAll, useEach, useGet, useShapes } from "../../api/use.ts";
 import { asNumber, asText, asWord, asWords, defineRoom, type RoomProps } from "../../app/room.ts";
 import { useStore } from "../../app/store.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { language, text } from "../../text/text.ts";
-import { boundsOf, RegionMap, type At, type Pick } from "../../map/region-map.ts";
+import { boundsOf, RegionMap, type At, type Box, type Pick } from "../../map/region-map.ts";
+import { boxOf, tilesOf } from "../../map/tiles.ts";
 import { PATTERNS } from "../../map/style.ts";
 import { Choice, Choices, CLASSES, Dot, Empty, LEVELS, Page, Rows, SearchBox, Skeleton, Wait, announce, type Level, type ResourceClass } from "../../ui/index.ts";
 import { SiteDetail, TieDetail } from "./detail.tsx";
@@ -30,6 +31,11 @@ interface Query {
 type Props = RoomProps<Query>;
 
 const LISTED_MOST = 60;
+/* A region with more sites comes by what is on the screen. */
+const WHOLE_MOST = 2000;
+
+interface Size { readonly sites: number; readonly west: number | null; readonly south: number | null; readonly east: number | null; readonly north: number | null }
+type TileShapes = GeoJSON.FeatureCollection<GeoJSON.Geometry, Site & { readonly point_count?: number }> & { readonly count: number };
 
 function readAt(raw: string): At | null {
   const [lon, lat, zoom] = raw.split(",").map(Number);
@@ -54,7 +60,9 @@ function homeBounds(areas: GeoJSON.FeatureCollection, sites: readonly SiteShape[
   return boundsOf({ type: "FeatureCollection", features: own.length ? own : areas.features.length ? areas.features : [...sites] });
 }
 
-function MapBox({ ground, links, sites, ties, pick, pointed, start, props }: { readonly ground: Ground; readonly links: GeoJSON.FeatureCollection | undefined; readonly sites: GeoJSON.FeatureCollection;
+const homeOf = (size: Size | undefined): [number, number, number, number] | null => (size && size.west !== null ? [size.west, size.south!, size.east!, size.north!] : null);
+
+function MapBox({ ground, links, sites, ties, pick, pointed, start, home, onView, props }: { readonly home: [number, number, number, number] | null; readonly onView: ((box: Box) => void) | null; readonly ground: Ground; readonly links: GeoJSON.FeatureCollection | undefined; readonly sites: GeoJSON.FeatureCollection;
   readonly ties: GeoJSON.FeatureCollection; readonly pick: Pick | null; readonly pointed: Pick | null; readonly start: readonly SiteShape[]; readonly props: Props }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<RegionMap | undefined>(undefined);
@@ -63,9 +71,9 @@ function MapBox({ ground, links, sites, ties, pick, pointed, start, props }: { r
   set.current = props.set;
   useEffect(() => {
     try {
-      map.current = new RegionMap(box.current!, readAt(props.query.at), homeBounds(ground.areas, start),
+      map.current = new RegionMap(box.current!, readAt(props.query.at), homeBounds(ground.areas, start) ?? home,
         { map: text("map.canvas"), zoomIn: text("map.zoom_in"), zoomOut: text("map.zoom_out") },
-        { onPick: (one) => set.current({ pick: one ? `${one.kind}:${one.id}` : "" }), onMove: (at) => set.current({ at: writeAt(at) }, "replace") });
+        { onPick: (one) => set.current({ pick: one ? `${one.kind}:${one.id}` : "" }), onMove: (at) => set.current({ at: writeAt(at) }, "replace"), ...(onView ? { onView } : {}) }, onView !== null);
     } catch {
       setFailed(true);
     }
@@ -82,7 +90,7 @@ function MapBox({ ground, links, sites, ties, pick, pointed, start, props }: { r
   feed("ties", ties);
   useEffect(() => {
     map.current?.choose(pick);
-    const site = pick?.kind === "site" ? start.find(({ properties }) => properties.site_id === pick.id) : undefined;
+    const site = pick?.kind === "site" && !onView ? start.find(({ properties }) => properties.site_id === pick.id) : undefined;
     if (site && !props.query.at) map.current?.show(site.properties.lon, site.properties.lat);
   }, [props.query.pick]);
   useEffect(() => map.current?.point(pointed), [pointed]);
@@ -136,7 +144,7 @@ function LineSample({ level }: { readonly level: Level }): JSX.Element {
   );
 }
 
-function Listing({ returnTo, sites, all, query, set, href, onPoint }: { readonly returnTo: string; readonly sites: readonly SiteShape[]; readonly all: number; readonly onPoint: (id: string | null) => void } & Pick2 & { readonly href: Props["href"] }): JSX.Element {
+function Listing({ returnTo, sites, found, all, query, set, href, onPoint }: { readonly returnTo: string; readonly found: number; readonly sites: readonly SiteShape[]; readonly all: number; readonly onPoint: (id: string | null) => void } & Pick2 & { readonly href: Props["href"] }): JSX.Element {
   const collator = new Intl.Collator(language.value);
   const sorted = useMemo(() => [...sites].sort((a, b) => collator.compare(a.properties.name, b.properties.name)), [sites]);
   const box = useRef<HTMLDivElement>(null);
@@ -145,12 +153,13 @@ function Listing({ returnTo, sites, all, query, set, href, onPoint }: { readonly
     const row = [...(box.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])].find((one) => one.getAttribute("href")?.includes(encodeURIComponent(returnTo)));
     (row ?? box.current?.querySelector("input"))?.focus();
   }, []);
-  useEffect(() => { if (query.words) announce(text("map.found", { n: sites.length })); }, [sites.length, query.words]);
+  useEffect(() => { if (query.words) announce(text("map.found", { n: found })); }, [found, query.words]);
   return (
     <div class="map-list" ref={box} onFocusIn={(event) => onPoint((event.target as HTMLElement).dataset["site"] ?? null)}>
       <SearchBox label={text("map.search")} value={query.words} onValue={(words) => set({ words }, "replace")} />
-      <p class="quiet small">{text("map.count", { n: sites.length, all: formatCount(all) })}</p>
-      {sites.length === 0 ? <Empty>{text("map.none")}</Empty> : (
+      <p class="quiet small">{text("map.count", { n: found, all: formatCount(all) })}</p>
+      {found > sites.length && <p class="quiet small">{text("map.closer", { n: found - sites.length })}</p>}
+      {found === 0 ? <Empty>{text("map.none")}</Empty> : (
         <Rows label={text("map.sites")} rows={sorted.slice(0, LISTED_MOST).map(({ properties: site }) => ({
           key: site.site_id, href: href({ pick: `site:${site.site_id}`, at: "" }),
           title: <>{classOfSite(site, query.class) && <Dot of={classOfSite(site, query.class)!} isHollow={site.is_estimate === true} />}{site.name}</>,
@@ -177,24 +186,44 @@ function useSitesOf(resource: string): ReadonlySet<string> | null {
 function View(props: Props): JSX.Element {
   const { query, set, href } = props;
   useStore(language);
-  const areas = useShapes<object>("/areas"), sites = useShapes<Site>("/sites");
+  const size = useGet<Size>("/map");
+  const isLarge = (size.data?.sites ?? 0) > WHOLE_MOST;
+  const areas = useShapes<object>("/areas"), sites = useShapes<Site>(size.data && !isLarge ? "/sites" : null);
   const water = useShapes<{ publisher?: string }>("/background/water"), rail = useShapes<{ publisher?: string }>("/background/rail"), road = useShapes<{ publisher?: string }>("/background/road");
   const plans = useGet<Listed<PlanRun>>("/plans");
   const run = query.run ?? latestOf(plans.data?.items)?.run_id ?? null;
-  const ties = useShapes<TieRow>(run === null || query.show === "today" ? null : `/plans/${run}/ties`);
+  const hasTies = run !== null && query.show !== "today";
+  const ties = useShapes<TieRow>(hasTies && size.data && !isLarge ? `/plans/${run}/ties` : null);
+  // A large region: tiles of what is on the screen, and the ties there that are worth most; the server filters.
+  const [view, setView] = useState<Box | null>(null);
+  const tiles = useMemo(() => (isLarge && view ? tilesOf(view) : null), [isLarge, view]);
+  const asked = { class: query.class.join(",") || null, stream: query.stream || null, resource_id: query.resource || null };
+  const tiled = useEach<TileShapes>(tiles && tiles.map(({ z, x, y }) => `/map/tiles/${z}/${x}/${y}`), { query: { ...asked, words: query.words || null } });
+  const tiedHere = useGet<GeoJSON.FeatureCollection<GeoJSON.Geometry, TieRow>>(tiles && hasTies ? `/map/ties/${run}` : null,
+    { accept: "geojson", query: { ...asked, level: query.level.join(",") || null, bbox: tiles ? boxOf(tiles) : null, limit: 1000 } });
+  const lastTiles = useRef<readonly TileShapes[]>([]), lastTies = useRef<readonly TieShape[]>([]);
+  if (tiled.data) lastTiles.current = tiled.data; // until the next ones are here
+  if (tiedHere.data) lastTies.current = tiedHere.data.features as readonly TieShape[];
   const links = useShapes<object>(query.network === "on" ? "/links" : null);
-  const ofResource = useSitesOf(query.resource);
+  const ofResource = useSitesOf(isLarge ? "" : query.resource);
   const [pointed, setPointed] = useState<Pick | null>(null);
 
   const filter: Filter = { classes: query.class, levels: query.level, stream: query.stream, resource: query.resource, words: query.words };
   const key = JSON.stringify(filter);
-  const allSites = (sites.data?.features ?? []) as readonly SiteShape[], allTies = (ties.data?.features ?? []) as readonly TieShape[];
-  const shownSites = useMemo(() => filterSites(allSites, filter, ofResource), [sites.data, key, ofResource]);
-  const shownTies = useMemo(() => filterTies(allTies, filter), [ties.data, key]);
+  const inTiles = isLarge ? lastTiles.current.flatMap(({ features }) => features) : [];
+  const allSites = (isLarge ? inTiles.filter(({ properties }) => properties.point_count === undefined) : sites.data?.features ?? []) as readonly SiteShape[];
+  const allTies = isLarge ? (hasTies ? lastTies.current : []) : ((ties.data?.features ?? []) as readonly TieShape[]);
+  const shownSites = useMemo(() => (isLarge ? allSites : filterSites(allSites, filter, ofResource)), [isLarge, sites.data, lastTiles.current, key, ofResource]);
+  const shownTies = useMemo(() => (isLarge ? allTies : filterTies(allTies, filter)), [isLarge, ties.data, lastTies.current, hasTies, key]);
   const pick = useMemo(() => readPick(query.pick), [query.pick]);
-  const site = pick?.kind === "site" ? allSites.find(({ properties }) => properties.site_id === pick.id)?.properties : undefined;
+  const onMap = pick?.kind === "site" ? allSites.find(({ properties }) => properties.site_id === pick.id)?.properties : undefined;
+  const picked = useGet<Listed<Site>>(isLarge && pick?.kind === "site" && !onMap ? "/sites" : null, { query: { site_id: pick?.kind === "site" ? pick.id : null } });
+  const site = onMap ?? picked.data?.items[0];
   const tieId = pick?.kind === "tie" ? pick.id : undefined;
-  const siteShapes = useMemo(() => siteCollection(shownSites, query.class), [shownSites]);
+  const siteShapes = useMemo(() => {
+    const own = siteCollection(shownSites, query.class);
+    return isLarge ? { ...own, features: [...own.features, ...inTiles.filter(({ properties }) => properties.point_count !== undefined)] } : own;
+  }, [shownSites]);
   const tieShapes = useMemo(() => tieCollection(shownTies, site ? (one) => one.from_site_id === site.site_id || one.to_site_id === site.site_id : tieId ? (one) => String(one.tie_id) === tieId : null),
     [shownTies, site, tieId]);
   // The list gives way to what was chosen in it, and back: the focus goes along, but not when the page opens so.
@@ -202,20 +231,21 @@ function View(props: Props): JSX.Element {
   const takesFocus = first.current !== query.pick || last.current !== "";
   useEffect(() => { if (query.pick !== first.current || last.current) last.current = query.pick || last.current; }, [query.pick]);
   const credits = [...new Set([water, rail, road].flatMap(({ data }) => data?.features.map(({ properties }) => properties?.publisher) ?? []).filter((one): one is string => !!one))];
-  const isHere = areas.data !== undefined && sites.data !== undefined;
-  const list = <Listing returnTo={takesFocus ? last.current || first.current : ""} sites={shownSites} all={allSites.length} query={query} set={set} href={href} onPoint={(id) => setPointed(id ? { kind: "site", id } : null)} />;
+  const isHere = areas.data !== undefined && (isLarge || sites.data !== undefined);
+  const found = isLarge ? lastTiles.current.reduce((sum, one) => sum + one.count, 0) : shownSites.length;
+  const list = <Listing returnTo={takesFocus ? last.current || first.current : ""} sites={shownSites} found={found} all={isLarge ? size.data!.sites : allSites.length} query={query} set={set} href={href} onPoint={(id) => setPointed(id ? { kind: "site", id } : null)} />;
   return (
     <Page title={text("map.title")} lead={text("map.lead")} aside={
       site ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><SiteDetail key={site.site_id} takesFocus={takesFocus} site={site} run={query.show === "today" ? null : run} tieHref={(one) => href({ pick: `tie:${one.tie_id}` })} /></>
       : tieId && run !== null ? <><p><a href={href({ pick: "" })}>{text("map.back")}</a></p><TieDetail key={tieId} takesFocus={takesFocus} run={run} id={tieId} siteHref={(id) => href({ pick: `site:${id}`, at: "" })} /></>
-      : sites.data ? list : <Wait of={sites}>{() => null}</Wait>}>
+      : isHere ? list : <Wait of={sites}>{() => null}</Wait>}>
       <Legend query={query} set={set} />
       {areas.problem && <Wait of={areas}>{() => null}</Wait>}
       {isHere ? (
-        <MapBox ground={{ areas: areas.data, water: water.data, rail: rail.data, road: road.data }} links={links.data} sites={siteShapes} ties={tieShapes} pick={pick} pointed={pointed} start={allSites} props={props} />
+        <MapBox ground={{ areas: areas.data, water: water.data, rail: rail.data, road: road.data }} links={links.data} sites={siteShapes} ties={tieShapes} pick={pick} pointed={pointed} start={allSites} home={homeOf(size.data)} onView={isLarge ? setView : null} props={props} />
       ) : !areas.problem && !sites.problem && <div class="map-box"><Skeleton lines={8} /></div>}
       <p class="source map-source">{credits.length > 0 && <>{text("map.credits", { credits: credits.join(", ") })} </>}{text("map.legend")}{" "}
-        <a href="/api/v1/sites?format=csv&limit=1000" download="sites.csv">{text("map.csv_sites")}</a>{run !== null && <>, <a href={`/api/v1/plans/${run}/ties?format=csv&limit=1000`} download="ties.csv">{text("map.csv_ties")}</a></>}</p>
+        <a href="/api/v1/sites?format=csv" download="sites.csv">{text("map.csv_sites")}</a>{run !== null && <>, <a href={`/api/v1/plans/${run}/ties?format=csv`} download="ties.csv">{text("map.csv_ties")}</a></>}</p>
     </Page>
   );
 }

@@ -6,6 +6,7 @@ import { listen } from "../../api/events.ts";
 import { remember, remembered } from "../../app/memory.ts";
 import { defineRoom, type RoomProps } from "../../app/room.ts";
 import { go } from "../../app/router.ts";
+import { formatDate } from "../../format/dates.ts";
 import { text } from "../../text/text.ts";
 import { Card, Choice, Page, ProblemNote, Section, Submit, TextField, announce } from "../../ui/index.ts";
 import type { RoomMatch, Wall } from "../session/types.ts";
@@ -82,18 +83,19 @@ function JoinPage({ code, onJoin }: { readonly code: string; readonly onJoin: ()
   );
 }
 
-function TakeForm({ match, onTake }: { readonly match: RoomMatch; readonly onTake: (body: unknown) => Promise<void> }) {
-  const [owners, setOwners] = useState(match.owners ?? "");
+/* Who takes it up, and what is the next step? Asked openly as long as nobody does; what was agreed can be changed. */
+function TakeForm({ match, name, onTake }: { readonly match: RoomMatch; readonly name: string | null; readonly onTake: (body: unknown) => Promise<void> }) {
+  const [owners, setOwners] = useState(match.owners ?? name ?? "");
   const [step, setStep] = useState(match.next_step ?? "");
   const [due, setDue] = useState(match.due ?? "");
   const id = match.opportunity_id;
   return (
-    <details class="take">
+    <details class={match.status === "taken" ? "take" : "take open"}>
       <summary>{text(match.status === "taken" ? "meet.change" : "meet.take")}</summary>
-      <form class="form" onSubmit={(event) => { event.preventDefault(); void onTake({ owners, next_step: step, due: due || null }); }}>
-        <TextField name={`owners-${id}`} label={text("meet.owners")} value={owners} onValue={setOwners} required />
-        <TextField name={`step-${id}`} label={text("meet.next_step")} value={step} onValue={setStep} required />
-        <TextField name={`due-${id}`} type="date" label={text("meet.due")} value={due} onValue={setDue} />
+      <form class="form" onSubmit={(event) => { event.preventDefault(); void onTake({ owners, next_step: step, due }); }}>
+        <TextField name={`owners-${id}`} label={text("meet.owners")} hint={text("meet.owners_hint")} value={owners} onValue={setOwners} required maxLength={400} />
+        <TextField name={`step-${id}`} label={text("meet.next_step")} hint={text("meet.next_step_hint")} value={step} onValue={setStep} required maxLength={1000} />
+        <TextField name={`due-${id}`} type="date" label={text("meet.due")} value={due} onValue={setDue} required />
         <p class="actions"><button type="submit">{text("meet.agree")}</button></p>
       </form>
     </details>
@@ -131,9 +133,11 @@ function InsidePage({ code, onLeave }: { readonly code: string; readonly onLeave
   const mine = wall?.entries.filter(({ is_mine }) => is_mine) ?? [];
   const ids = new Set(mine.map(({ entry_id }) => entry_id));
   const ours = wall?.matches.filter(({ have_id, want_id }) => (have_id !== null && ids.has(have_id)) || (want_id !== null && ids.has(want_id))) ?? [];
+  const open = ours.filter(({ status }) => status === "seen");
   return (
     <Page title={wall?.title ?? text("meet.title")} kicker={text("meet.room", { code })}>
       {problem && <ProblemNote problem={problem} />}
+      {open.length > 0 && <p class="note"><button type="button" class="plain" onClick={() => document.querySelector<HTMLElement>(".take.open > summary")?.focus()}>{text("meet.before_leaving", { n: open.length })}</button></p>}
       <form class="form" onSubmit={(event) => void onSubmit(event)}>
         <Choice label={text("meet.i")} value={side} options={[{ value: "have", label: text("meet.have") }, { value: "want", label: text("meet.want") }]} onValue={setSide} />
         <TextField name="words" label={text(`meet.words_${side}`)} hint={text("meet.words_hint")} value={words} onValue={setWords} maxLength={300} />
@@ -146,9 +150,9 @@ function InsidePage({ code, onLeave }: { readonly code: string; readonly onLeave
           const isMyHave = match.have_id !== null && ids.has(match.have_id);
           const who = isMyHave ? [match.want_person, match.want_organisation] : [match.have_person, match.have_organisation];
           return (
-            <Card key={match.opportunity_id} title={text(isMyHave ? "meet.wants" : "meet.has", { who: who.filter(Boolean).join(", "), what: (isMyHave ? match.want : match.have) ?? "" })}
-              detail={match.status === "taken" ? [match.owners, match.next_step].filter(Boolean).join(" · ") : text("meet.talk")}>
-              <TakeForm match={match} onTake={(body) => change("PUT", `/opportunities/${match.opportunity_id}`, body)} />
+            <Card key={`${match.opportunity_id} ${match.status}`} title={text(isMyHave ? "meet.wants" : "meet.has", { who: who.filter(Boolean).join(", "), what: (isMyHave ? match.want : match.have) ?? "" })}
+              detail={match.status === "taken" ? [match.owners, match.next_step, match.due && text("meet.before", { date: formatDate(match.due) })].filter(Boolean).join(" · ") : text("meet.talk")}>
+              <TakeForm match={match} name={wall?.name ?? null} onTake={(body) => change("PUT", `/opportunities/${match.opportunity_id}`, body)} />
             </Card>
           );
         })}

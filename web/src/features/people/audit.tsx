@@ -73,7 +73,7 @@ export function Audit({ query, set }: Props) {
         const rows = [...page.items, ...(more?.items ?? [])], next = more ? more.next : page.next;
         return rows.length === 0 ? <Empty>{text("people.audit_none")}</Empty> : (
           <>
-            <Table caption={text("people.tab.audit")} columns={columns} rows={rows} keyOf={(line) => line.audit_id} csv={`/api/v1/audit?format=csv&limit=1000&account=${query.account}&what=${encodeURIComponent(query.what)}&from=${query.from}`.replace(/&(account|what|from)=(?=&|$)/g, "")} />
+            <Table caption={text("people.tab.audit")} columns={columns} rows={rows} keyOf={(line) => line.audit_id} csv={`/api/v1/audit?format=csv&account=${query.account}&what=${encodeURIComponent(query.what)}&from=${query.from}`.replace(/&(account|what|from)=(?=&|$)/g, "")} />
             {next && <p class="actions"><button type="button" onClick={() => void load(next)}>{text("people.older")}</button></p>}
           </>
         );

@@ -57,7 +57,7 @@ function TiesPanel({ run, query, set, href }: PlanProps) {
       </div>
       <Wait of={ties}>{(all) => all.length === 0 ? <Empty>{text("plan.no_ties")}</Empty> : (
         <>
-          <p>{text("plan.ties_sum", { n: shown.length, eur: formatEur(eur) })}</p>
+          <p class="ties-sum">{text("plan.ties_sum", { n: shown.length, eur: formatEur(eur) })}</p>
           <Table caption={text("plan.ties_caption")} rows={shown} keyOf={(tie) => tie.tie_id} sort={query.sort} onSort={(sort) => set({ sort }, "replace")} csv={csvHref(`/plans/${run}/ties`, {})}
             isOn={(tie) => isOfPair(tie, query)}
             columns={[

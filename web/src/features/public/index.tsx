@@ -12,7 +12,8 @@ import { AreaField, Card, Dialog, Empty, Page, ProblemNote, Rows, Section, Selec
 import "./public.css";
 
 interface Query { readonly embed: boolean }
-interface AreaRow { readonly area_id: string; readonly name: string; readonly population: number | null; readonly story_count: number }
+interface AreaRow { readonly area_id: string; readonly name: string; readonly population: number | null; readonly is_in_region: boolean; readonly story_count: number }
+interface PublicCase { readonly case_id: number; readonly title: string; readonly public_text: string; readonly area_name: string | null }
 interface Story { readonly story_id: number; readonly area_id: string | null; readonly title: string; readonly body: string; readonly link: string | null }
 interface Sum { readonly class: string; readonly stream: string | null; readonly unit: string; readonly is_told: boolean; readonly from: number | null; readonly to: number | null }
 interface Loop { readonly offer_id: string; readonly class: string; readonly resource: string | null; readonly site: string | null; readonly actor: string | null }
@@ -25,12 +26,42 @@ function useEmbedded(embed: boolean): void {
   }, [embed]);
 }
 
+function StoryPart({ story, isEmbedded = false }: { readonly story: Omit<Story, "area_id">; readonly isEmbedded?: boolean }) {
+  return (
+    <section class="story">
+      <h2>{story.title}</h2>
+      <p class="long">{story.body}</p>
+      {story.link && <p><a href={story.link} rel="noopener noreferrer" target={isEmbedded ? "_blank" : undefined}>{text("public.more")}</a></p>}
+    </section>
+  );
+}
+
+function Municipalities({ title, areas }: { readonly title: string; readonly areas: readonly AreaRow[] }) {
+  if (areas.length === 0) return null;
+  return <Section title={title}><div class="areas"><Rows label={title} rows={areas.map((area) => ({ key: area.area_id, href: `/public/${area.area_id}`, title: area.name, detail: area.story_count > 0 ? text("public.story_count", { n: area.story_count }) : undefined }))} /></div></Section>;
+}
+
+/* What is told about the whole region, what is being worked on, and the way to each municipality. */
 function ListPage() {
+  const AT_WORK_MOST = 3;
   const areas = useGet<Items<AreaRow>>("/public", { query: { limit: 1000 } });
+  const stories = useGet<Items<Story>>("/public/stories", { query: { limit: 20 } });
+  const cases = useGet<Items<PublicCase>>("/cases/public", { query: { limit: 100 } });
   const { role } = useStore(me);
+  const atWork = cases.data?.items ?? [];
   return (
     <Page title={text("public.title")} lead={text("public.lead")} actions={role === "coordinator" && <a class="button" href="/public/stories">{text("public.stories_write")}</a>}>
-      <Wait of={areas}>{({ items }) => <Rows label={text("public.municipalities")} rows={items.map((area) => ({ key: area.area_id, href: `/public/${area.area_id}`, title: area.name, detail: area.story_count > 0 ? text("public.story_count", { n: area.story_count }) : undefined }))} />}</Wait>
+      {stories.data?.items.map((story) => <StoryPart key={story.story_id} story={story} />)}
+      {atWork.length > 0 && (
+        <Section title={text("public.at_work")}>
+          {atWork.slice(-AT_WORK_MOST).reverse().map((one) => <Card key={one.case_id} title={<a href={`/cases/${one.case_id}`}>{one.title}</a>} detail={one.area_name}><p class="long">{one.public_text}</p></Card>)}
+          {atWork.length > AT_WORK_MOST && <p><a href="/cases">{text("public.at_work_all")}</a></p>}
+        </Section>
+      )}
+      <Wait of={areas}>{({ items }) => {
+        const inside = items.filter(({ is_in_region }) => is_in_region), around = items.filter(({ is_in_region }) => !is_in_region);
+        return <><Municipalities title={text(inside.length > 0 ? "public.in_region" : "public.municipalities")} areas={inside.length > 0 ? inside : around} />{inside.length > 0 && <Municipalities title={text("public.around")} areas={around} />}</>;
+      }}</Wait>
     </Page>
   );
 }
@@ -57,14 +88,9 @@ function AreaView({ id, query, href }: RoomProps<Query> & { readonly id: string 
     <Page title={page.data?.name ?? text("public.title")} kicker={!query.embed && <a href="/public">{text("public.title")}</a>} lead={lead}>
       <Wait of={page}>{({ stories, sums, loops }) => (
         <>
-          {stories.map((story) => (
-            <section class="story" key={story.story_id}>
-              <h2>{story.title}</h2>
-              <p class="long">{story.body}</p>
-              {story.link && <p><a href={story.link} rel="noopener noreferrer" target={query.embed ? "_blank" : undefined}>{text("public.more")}</a></p>}
-            </section>
-          ))}
-          <Section title={text("public.unused")}>
+          {stories.map((story) => <StoryPart key={story.story_id} story={story} isEmbedded={query.embed} />)}
+          {sums.length === 0 && <Empty>{text("public.nothing_known")}</Empty>}
+          {sums.length > 0 && <Section title={text("public.unused")}>
             <p>{text("public.unused_lead")}</p>
             <Table caption={text("public.unused_caption")} rows={sums.filter(({ is_told }) => is_told)} keyOf={(sum) => `${sum.class} ${sum.stream ?? ""}`} csv={`${id}.csv`}
               columns={[
@@ -73,11 +99,11 @@ function AreaView({ id, query, href }: RoomProps<Query> & { readonly id: string 
                   cell: (sum) => formatRange(sum.from ?? 0, sum.to ?? 0, sum.unit) },
               ]}
               source={<p class="source">{sums.every(({ is_told }) => is_told) ? "" : text("public.withheld", { kinds: formatList(sums.filter(({ is_told }) => !is_told).map(nameOf)) })}</p>} />
-          </Section>
-          <Section title={text("public.borrow")}>
+          </Section>}
+          {sums.length > 0 && <Section title={text("public.borrow")}>
             {loops.length === 0 ? <Empty>{text("public.borrow_none")}</Empty>
               : byResource(loops).map(([resource, holders]) => <Card key={resource} title={resource} detail={holders.join(", ")} />)}
-          </Section>
+          </Section>}
           {!query.embed && <p class="quiet small no-print">{text("public.embed")} <code>{`<iframe src="${location.origin}${href({ embed: true })}" title="${page.data?.name ?? ""}"></iframe>`}</code></p>}
         </>
       )}</Wait>

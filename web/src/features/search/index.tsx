@@ -18,7 +18,7 @@ export function placeOf(kind: string, key: string): string {
   const id = encodeURIComponent(key);
   if (kind === "actor" && has("company")) return `/company/${id}`;
   if (kind === "resource" && has("resource")) return `/resource/${id}`;
-  if (kind === "case" && has("cases")) return `/cases/${id}`;
+  if ((kind === "case" || kind === "story") && has("cases")) return `/cases/${id}`;
   return `/data/${kind}?only=${id}&row=${id}`;
 }
 

@@ -15,6 +15,7 @@ function detailOf(meeting: MeetingRow): string {
   const parts = [whenOf(meeting), meeting.place, text(`session.status.${meeting.status}`)];
   if (meeting.actor_count > 0) parts.push(text("session.coming", { coming: meeting.coming_count, n: meeting.actor_count }));
   if (meeting.opportunity_count > 0) parts.push(text("session.opportunities_n", { n: meeting.opportunity_count }));
+  if (meeting.open_count > 0 && meeting.status !== "cancelled") parts.push(text("session.still_open_n", { n: meeting.open_count }));
   return parts.filter(Boolean).join(" · ");
 }
 

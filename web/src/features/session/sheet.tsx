@@ -9,6 +9,7 @@ import { useStore } from "../../app/store.ts";
 import { formatDate } from "../../format/dates.ts";
 import { text } from "../../text/text.ts";
 import { AreaField, Card, Dialog, Empty, Page, ProblemNote, Section, Submit, Tabs, TextField, Wait, announce, tell } from "../../ui/index.ts";
+import { ClosingDialog } from "./closing.tsx";
 import type { Query, SheetTab } from "./index.tsx";
 import { whenOf } from "./list.tsx";
 import type { ActorState, Meeting, MeetingActor, MeetingState, Opportunity } from "./types.ts";
@@ -115,12 +116,27 @@ function OpportunityDialog({ meeting, of, doing, onClose }: { readonly meeting: 
   const [owners, setOwners] = useState(of?.owners ?? "");
   const [step, setStep] = useState(of?.next_step ?? "");
   const [due, setDue] = useState(of?.due ?? "");
+  const [reason, setReason] = useState("");
+  const [isAside, setAside] = useState(false);
   const path = `/meetings/${meeting.meeting_id}/opportunities`;
   async function onSubmit(event: Event): Promise<void> {
     event.preventDefault();
     const body = { title, owners: owners || null, next_step: step || null, due: due || null };
     if (await doing(() => (of ? send("PUT", `${path}/${of.opportunity_id}`, body) : send("POST", path, body)), text("session.saved"))) onClose();
   }
+  async function onAside(event: Event): Promise<void> {
+    event.preventDefault();
+    if (await doing(() => send("PUT", `${path}/${of!.opportunity_id}`, { status: "dropped", reason }), text("session.saved"))) onClose();
+  }
+  if (of && isAside)
+    return (
+      <Dialog title={text("session.drop_what", { title: of.title })} onClose={onClose}>
+        <form class="form" onSubmit={(event) => void onAside(event)}>
+          <AreaField name="reason" label={text("session.reason")} hint={text("session.reason_hint")} value={reason} onValue={setReason} rows={2} required />
+          <p class="actions"><Submit label={text("session.drop")} isBusy={false} /></p>
+        </form>
+      </Dialog>
+    );
   return (
     <Dialog title={text(of ? "session.opportunity" : "session.opportunity_new")} onClose={onClose}>
       <form class="form" onSubmit={(event) => void onSubmit(event)}>
@@ -130,14 +146,14 @@ function OpportunityDialog({ meeting, of, doing, onClose }: { readonly meeting: 
         <TextField name="due" type="date" label={text("session.due")} value={due} onValue={setDue} />
         <p class="actions">
           <Submit label={text("session.save")} isBusy={false} />
-          {of && <button type="button" onClick={() => void doing(() => send("PUT", `${path}/${of.opportunity_id}`, { owners: of.owners, next_step: of.next_step, due: of.due, status: "dropped" })).then(onClose)}>{text("session.drop")}</button>}
+          {of && of.status !== "dropped" && <button type="button" onClick={() => setAside(true)}>{text("session.closing.aside")}</button>}
         </p>
       </form>
     </Dialog>
   );
 }
 
-export const opportunityLine = (one: Opportunity): string => [
+export const opportunityLine = (one: Pick<Opportunity, "status" | "owners" | "next_step" | "due">): string => [
   text(`session.opportunity.${one.status}`), one.owners && text("session.by", { owners: one.owners }), one.next_step, one.due && text("session.before", { date: formatDate(one.due) }),
 ].filter(Boolean).join(" · ");
 
@@ -152,7 +168,7 @@ function OutcomePanel({ meeting, doing, isCoordinator }: { readonly meeting: Mee
       go(`/cases/${body.case_id}`);
     });
   }
-  const live = meeting.opportunities.filter(({ status }) => status !== "dropped");
+  const live = meeting.opportunities.filter(({ status }) => status !== "dropped"), aside = meeting.opportunities.filter(({ status }) => status === "dropped");
   return (
     <>
       <Section title={text("session.opportunities")}>
@@ -169,6 +185,14 @@ function OutcomePanel({ meeting, doing, isCoordinator }: { readonly meeting: Mee
         ))}
         {isCoordinator && meeting.status !== "planned" && <p class="actions"><button type="button" onClick={() => setOpen("new")}>{text("session.opportunity_new")}</button></p>}
       </Section>
+      {aside.length > 0 && (
+        <Section title={text("session.aside")}>
+          {aside.map((one) => (
+            <Card key={one.opportunity_id} title={one.title} detail={one.reason}
+              action={isCoordinator && <button type="button" class="plain" onClick={() => setOpen(one)}>{text("session.again")}</button>} />
+          ))}
+        </Section>
+      )}
       <Section title={text("session.minutes")}>
         {isCoordinator ? (
           <form class="form wide-form" onSubmit={(event) => { event.preventDefault(); void doing(() => send("PATCH", `/meetings/${meeting.meeting_id}`, { minutes: minutes || null }), text("session.saved")); }}>
@@ -183,9 +207,26 @@ function OutcomePanel({ meeting, doing, isCoordinator }: { readonly meeting: Mee
 }
 
 /* ---------------------------------------------------------------- the sheet */
+/* What came up and has nobody: said on every tab, with the way to say who. */
+function StillOpen({ meeting, of, isCoordinator }: { readonly meeting: Meeting; readonly of: Fetched<Meeting>; readonly isCoordinator: boolean }) {
+  const [isOpen, setOpen] = useState(false);
+  const has = meeting.open_count > 0 && meeting.status !== "cancelled";
+  return (
+    <>
+      {has && (
+        <div class="note">
+          <p><b>{text("session.still_open", { n: meeting.open_count })}</b> {text("session.still_open_what", { n: meeting.open_count })}</p>
+          {isCoordinator && <button type="button" onClick={() => setOpen(true)}>{text("session.go_through")}</button>}
+        </div>
+      )}
+      {isOpen && <ClosingDialog meeting={meeting} of={of} isClosing={false} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 const NEXT: Readonly<Record<MeetingState, readonly MeetingState[]>> = { planned: ["invited", "cancelled"], invited: ["open", "cancelled"], open: ["held"], held: [], cancelled: [] };
 
-function Steps({ meeting, doing }: { readonly meeting: Meeting; readonly doing: Doing }) {
+function Steps({ meeting, of, doing }: { readonly meeting: Meeting; readonly of: Fetched<Meeting>; readonly doing: Doing }) {
   const [asks, setAsks] = useState<MeetingState>();
   const take = (status: MeetingState) => void doing(() => send("PUT", `/meetings/${meeting.meeting_id}/status`, { status })).then((done) => {
     setAsks(undefined);
@@ -197,7 +238,8 @@ function Steps({ meeting, doing }: { readonly meeting: Meeting; readonly doing: 
       {NEXT[meeting.status].map((status, at) => (
         <button type="button" class={at === 0 && meeting.status !== "open" ? "first" : ""} onClick={() => (status === "held" || status === "cancelled" ? setAsks(status) : take(status))}>{text(`session.do.${status}`)}</button>
       ))}
-      {asks && (
+      {asks === "held" && <ClosingDialog meeting={meeting} of={of} isClosing onClose={() => setAsks(undefined)} />}
+      {asks === "cancelled" && (
         <Dialog title={text(`session.sure.${asks}`)} onClose={() => setAsks(undefined)}>
           <p>{text(`session.sure.${asks}_what`)}</p>
           <p class="actions"><button type="button" class="first" onClick={() => take(asks)}>{text(`session.do.${asks}`)}</button></p>
@@ -217,11 +259,12 @@ export function SheetPage({ id, query, set }: RoomProps<Query> & { readonly id: 
   const at = meeting.data;
   return (
     <Page title={at?.title ?? text("common.room.session")} kicker={<a href="/session">{text("common.room.session")}</a>}
-      lead={at && [whenOf(at), at.place, text(`session.status.${at.status}`)].filter(Boolean).join(" · ")} actions={at && isCoordinator && <Steps meeting={at} doing={doing} />}>
+      lead={at && [whenOf(at), at.place, text(`session.status.${at.status}`)].filter(Boolean).join(" · ")} actions={at && isCoordinator && <Steps meeting={at} of={meeting} doing={doing} />}>
       {problem && <ProblemNote problem={problem} />}
       <Wait of={meeting}>{(here) => (
         <>
           {here.room_code && <p class="note">{text("session.room_code")} <b class="code">{here.room_code}</b> <a href={`/meet/${here.room_code}`}>{text("session.enter")}</a></p>}
+          <StillOpen meeting={here} of={meeting} isCoordinator={isCoordinator} />
           <Tabs label={text("session.parts")} tabs={tabs} now={query.tab} onTab={(tab) => set({ tab })}>
             {query.tab === "who" && <WhoPanel meeting={here} doing={doing} isCoordinator={isCoordinator} />}
             {query.tab === "agenda" && <AgendaPanel meeting={here} doing={doing} isCoordinator={isCoordinator} />}

@@ -14,6 +14,7 @@ export interface MeetingRow {
   readonly actor_count: number;
   readonly coming_count: number;
   readonly opportunity_count: number;
+  readonly open_count: number;         // neither taken on nor laid aside
 }
 export interface MeetingActor {
   readonly actor_id: string;
@@ -30,6 +31,8 @@ export interface Opportunity {
   readonly next_step: string | null;
   readonly due: string | null;
   readonly status: "seen" | "taken" | "dropped";
+  readonly is_open: boolean;           // nobody has taken it on, nobody laid it aside
+  readonly reason: string | null;      // why it was laid aside
   readonly case_id: number | null;
   readonly alike: number | null;
 }
@@ -52,7 +55,7 @@ export interface RoomEntry {
   readonly organisation: string | null;
   readonly is_mine: boolean;
 }
-export interface RoomMatch extends Opportunity {
+export interface RoomMatch extends Omit<Opportunity, "is_open" | "reason" | "case_id"> {
   readonly have_id: number | null;
   readonly want_id: number | null;
   readonly have: string | null;
@@ -65,6 +68,7 @@ export interface RoomMatch extends Opportunity {
 export interface Wall {
   readonly title: string | null;
   readonly name: string | null;
+  readonly open_count: number;
   readonly entries: readonly RoomEntry[];
   readonly matches: readonly RoomMatch[];
   readonly persons?: readonly { readonly name: string; readonly organisation: string | null }[];

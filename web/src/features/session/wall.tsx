@@ -77,11 +77,12 @@ export function WallPage({ id }: { readonly id: number }) {
         )}
       </header>
       {meeting.data && !code && <Empty>{text("session.wall.closed")}</Empty>}
-      <Wait of={wall}>{({ entries, matches }) => (
+      <Wait of={wall}>{({ entries, matches, open_count }) => (
         <div class="wall-body">
           <Entries side="have" entries={entries} />
           <section class="wall-matches" aria-live="polite">
             <h2>{text("session.wall.matches")} <span class="quiet">{matches.length}</span></h2>
+            {open_count > 0 && <p class="wall-open">{text("session.still_open", { n: open_count })}</p>}
             {matches.length === 0 ? <p class="quiet">{text("session.wall.no_matches")}</p> : <ul>{matches.map((match) => <Match key={match.opportunity_id} match={match} />)}</ul>}
           </section>
           <Entries side="want" entries={entries} />
