@@ -302,8 +302,6 @@ static void *
 work(void *arg)
 {
   kn_portal *portal = arg;
-  /* What takes long stands back a little for what is answered at once. */
-  setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, 0) + 3);
   pthread_mutex_lock(&portal->lock);
   for (;;) {
     while (portal->first == NULL && !portal->is_stopping)

@@ -65,6 +65,7 @@ bool kn_desk_is_open(const char *table); /* anybody may read it, or it is a view
 kn_code kn_search_touch(kn_conn *conn, const char *table, const char *key, kn_error *err);
 /* desk_work.c: counts what a connection does; adds what was done for this thread elsewhere. */
 void kn_work_watch(sqlite3 *db);
+void kn_work_unwatch(sqlite3 *db);
 void kn_work_add(kn_desk_work work);
 kn_code kn_writer_start(kn_desk *desk, kn_error *err);
 void kn_writer_stop(kn_desk *desk);

@@ -21,6 +21,12 @@ kn_work_watch(sqlite3 *db)
   sqlite3_trace_v2(db, SQLITE_TRACE_PROFILE, statement_ended, NULL);
 }
 
+void
+kn_work_unwatch(sqlite3 *db)
+{
+  sqlite3_trace_v2(db, 0, NULL, NULL);
+}
+
 kn_desk_work
 kn_desk_work_here(void)
 {

@@ -1,5 +1,6 @@
 // The frame: sessions, CSRF, roles, conditional requests, forms of lists, problems, and that the description is of what is there.
-import { deepEqual, done, equal, match, notEqual, ok, region, serve, test } from "./lib.mjs";
+import { deepEqual, done, equal, match, notEqual, ok, region, root, serve, test } from "./lib.mjs";
+import { join } from "node:path";
 
 const place = await serve(await region());
 const { anybody } = place;
@@ -77,6 +78,24 @@ await test("the description names every address", async () => {
   const { json } = await anybody.get("/openapi.json");
   equal(json.openapi, "3.1.0");
   ok(json.paths["/api/v1/areas"].get.responses["200"]);
+});
+
+await test("a region that has nothing beside what it must have is served all the same", async () => {
+  // Columns that a user adds, a network, processes: the demo region has them, this one does not.
+  const bare = await serve(await region({ from: join(root, "tests/known/why-not"), plan: true }));
+  const { json } = await anybody.get("/openapi.json");
+  for (const [role, an] of [["public", bare.anybody], ["coordinator", await bare.signIn("coordinator")]])
+    for (const [path, item] of Object.entries(json.paths)) {
+      if (!item.get || /events/.test(path)) continue;
+      const ids = { table: ["offer", "actor", "site"], kind: ["offer", "need"], run: ["1"], other: ["1"], name: ["road"] };
+      const part = path.match(/\{(\w+)\}/)?.[1];
+      for (const id of ids[part] ?? [part === "actor_id" ? (await bare.anybody.get("/actors")).json.items[0].actor_id : "1"])
+        for (const question of ["", "?q=hout", "?format=csv", "?format=geojson"]) {
+          const at = path.replace("/api/v1", "").replace(`{${part}}`, id).replace(/\{\w+\}/g, "1") + question;
+          const answer = await an.get(at);
+          ok(answer.status < 500, `${role}: ${at}: ${answer.status}\n${bare.log().split("\n").slice(-2).join("\n")}`);
+        }
+    }
 });
 
 await done();

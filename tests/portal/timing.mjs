@@ -49,7 +49,7 @@ async function cost(an, [method, path, body, headers]) {
 /** Two questions in turn, a few times each; the least of each, since the first of a kind prepares statements. */
 async function compare(an, one, two) {
   const least = [null, null];
-  for (let i = 0; i < 3; i++)
+  for (let i = 0; i < 4; i++)
     for (const at of i % 2 ? [1, 0] : [0, 1]) {
       const now = await cost(an, [one, two][at]);
       if (!least[at] || now.statements < least[at].statements || now.steps < least[at].steps) least[at] = now;

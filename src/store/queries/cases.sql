@@ -81,7 +81,7 @@ SELECT k.* FROM main.knot AS k WHERE viewer_role() = 'coordinator'
 -- view: seen_case_unit
 SELECT k.run_id, k.case_id, u.process_id FROM main.knot AS k JOIN unit AS u ON u.unit_id = k.anchor_id WHERE k.anchor_kind = 'unit'
 -- name: case_origin_knot
-SELECT coalesce((SELECT coalesce(p.name_nl, p.name) FROM seen_case_unit AS k JOIN process AS p ON p.process_id = k.process_id WHERE k.run_id = :run AND k.case_id = :knot),
+SELECT coalesce((SELECT coalesce((SELECT (SELECT name_nl FROM main.process AS x WHERE x.process_id = p.process_id) FROM (SELECT NULL AS name_nl)), p.name) FROM seen_case_unit AS k JOIN process AS p ON p.process_id = k.process_id WHERE k.run_id = :run AND k.case_id = :knot),
     (SELECT coalesce(b.name_nl, b.name) FROM seen_tie AS u JOIN resource AS b ON b.resource_id = u.resource_id WHERE u.run_id = :run AND u.case_id = :knot ORDER BY u.eur DESC, u.fid LIMIT 1)) AS title_nl,
   coalesce((SELECT p.name FROM seen_case_unit AS k JOIN process AS p ON p.process_id = k.process_id WHERE k.run_id = :run AND k.case_id = :knot),
     (SELECT b.name FROM seen_tie AS u JOIN resource AS b ON b.resource_id = u.resource_id WHERE u.run_id = :run AND u.case_id = :knot ORDER BY u.eur DESC, u.fid LIMIT 1)) AS title_en, NULL AS summary,

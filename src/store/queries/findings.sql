@@ -105,7 +105,7 @@ SELECT max(v.run_id) AS run_id FROM main.run AS v WHERE v.command = 'plan' AND v
 -- How much of the newest plan hangs on one knot, and how much of it rests on what nobody has checked: for the coordinator, who sees all of it.
 -- view: seen_today_hangs
 SELECT 'alert' AS kind, 'hangs' AS id, '' AS title, 'hangs' AS why_key,
-  json_object('share', round(k.eur / w.eur, 2), 'gain_eur', k.eur, 'name', coalesce(s.name, p.name, g.name, k.anchor_id), 'name_nl', coalesce(s.name, p.name_nl, p.name, g.name_nl, g.name, k.anchor_id),
+  json_object('share', round(k.eur / w.eur, 2), 'gain_eur', k.eur, 'name', coalesce(s.name, p.name, g.name, k.anchor_id), 'name_nl', coalesce(s.name, (SELECT (SELECT name_nl FROM main.process AS x WHERE x.process_id = p.process_id) FROM (SELECT NULL AS name_nl)), p.name, (SELECT (SELECT name_nl FROM main.gateway AS x WHERE x.gateway_id = g.gateway_id) FROM (SELECT NULL AS name_nl)), g.name, k.anchor_id),
     'finished', substr(u.finished, 1, 10)) AS why_json,
   '/plan?run=' || u.run_id AS action_url, 42.0 AS urgency
 FROM main.run AS u JOIN main.knot AS k ON k.run_id = u.run_id

@@ -86,12 +86,14 @@ LEFT JOIN source AS q ON q.source_id = n.source_id
 WHERE n.need_id > coalesce(:after, '') AND (:resource IS NULL OR n.resource_id = :resource) AND (:actor IS NULL OR s.actor_id = :actor) AND (:site IS NULL OR n.site_id = :site)
 ORDER BY n.need_id LIMIT :limit
 
+-- name_nl of actors, processes and gateways is a column that a region may have of its own. In the inner parentheses it is that one where it is there, else
+-- the blank one around it.
 -- name: look_actors
-SELECT a.actor_id, a.name, a.name_nl, a.kind, a.nace, a.jobs_fte, a.website, a.source_id, q.title AS source_title, q.publisher AS source_publisher, q.year AS source_year,
+SELECT a.actor_id, a.name, (SELECT (SELECT name_nl FROM main.actor AS x WHERE x.actor_id = a.actor_id) FROM (SELECT NULL AS name_nl)) AS name_nl, a.kind, a.nace, a.jobs_fte, a.website, a.source_id, q.title AS source_title, q.publisher AS source_publisher, q.year AS source_year,
        q.licence AS source_licence, q.link AS source_link, q.kind AS source_kind, coalesce(q.kind, '') = 'estimate' AS is_estimate
 FROM actor AS a LEFT JOIN source AS q ON q.source_id = a.source_id WHERE a.actor_id > coalesce(:after, '') ORDER BY a.actor_id LIMIT :limit
 -- name: look_actor
-SELECT a.actor_id, a.name, a.name_nl, a.kind, a.nace, a.jobs_fte, a.website, a.source_id, q.title AS source_title, q.publisher AS source_publisher, q.year AS source_year,
+SELECT a.actor_id, a.name, (SELECT (SELECT name_nl FROM main.actor AS x WHERE x.actor_id = a.actor_id) FROM (SELECT NULL AS name_nl)) AS name_nl, a.kind, a.nace, a.jobs_fte, a.website, a.source_id, q.title AS source_title, q.publisher AS source_publisher, q.year AS source_year,
        q.licence AS source_licence, q.link AS source_link, q.kind AS source_kind, coalesce(q.kind, '') = 'estimate' AS is_estimate
 FROM actor AS a LEFT JOIN source AS q ON q.source_id = a.source_id WHERE a.actor_id = :actor
 
@@ -111,10 +113,10 @@ SELECT max(run_id) FROM seen_run WHERE command = 'plan' AND is_what_if = 0 AND s
 -- view: seen_tie_named
 SELECT t.fid AS tie_id, t.run_id, t.from_kind, t.from_id, t.from_site_id, fs.name AS from_site_name, fa.actor_id AS from_actor_id, fa.name AS from_actor_name,
        CASE t.from_kind WHEN 'unit' THEN fp.name WHEN 'gateway' THEN fg.name END AS from_name,
-       CASE t.from_kind WHEN 'unit' THEN fp.name_nl WHEN 'gateway' THEN fg.name_nl END AS from_name_nl,
+       CASE t.from_kind WHEN 'unit' THEN (SELECT (SELECT name_nl FROM main.process AS x WHERE x.process_id = fp.process_id) FROM (SELECT NULL AS name_nl)) WHEN 'gateway' THEN (SELECT (SELECT name_nl FROM main.gateway AS x WHERE x.gateway_id = fg.gateway_id) FROM (SELECT NULL AS name_nl)) END AS from_name_nl,
        t.to_kind, t.to_id, t.to_site_id, ts.name AS to_site_name, ta.actor_id AS to_actor_id, ta.name AS to_actor_name,
        CASE t.to_kind WHEN 'unit' THEN tp.name WHEN 'gateway' THEN tg.name END AS to_name,
-       CASE t.to_kind WHEN 'unit' THEN tp.name_nl WHEN 'gateway' THEN tg.name_nl END AS to_name_nl,
+       CASE t.to_kind WHEN 'unit' THEN (SELECT (SELECT name_nl FROM main.process AS x WHERE x.process_id = tp.process_id) FROM (SELECT NULL AS name_nl)) WHEN 'gateway' THEN (SELECT (SELECT name_nl FROM main.gateway AS x WHERE x.gateway_id = tg.gateway_id) FROM (SELECT NULL AS name_nl)) END AS to_name_nl,
        t.resource_id, r.name AS resource_name, r.name_nl AS resource_name_nl, r.name_fr AS resource_name_fr, r.name_de AS resource_name_de, r.class, r.stream, r.unit,
        t.substitution, t.mode_id, t.quantity, t.km, t.level, t.eur, t.co2_kg, t.to_verify AS has_to_verify, t.is_estimate, t.case_id
 FROM seen_tie AS t JOIN seen_resource AS r ON r.resource_id = t.resource_id
@@ -140,7 +142,7 @@ WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CA
 ORDER BY t.fid LIMIT :limit
 
 -- name: look_units
-SELECT p.fid AS cursor, p.unit_id, u.process_id, c.name AS process_name, c.name_nl AS process_name_nl, c.activity_unit, c.activity_unit_nl, u.status, u.actor_id, a.name AS actor_name, p.site_id, s.name AS site_name,
+SELECT p.fid AS cursor, p.unit_id, u.process_id, c.name AS process_name, (SELECT (SELECT name_nl FROM main.process AS x WHERE x.process_id = c.process_id) FROM (SELECT NULL AS name_nl)) AS process_name_nl, c.activity_unit, (SELECT (SELECT activity_unit_nl FROM main.process AS x WHERE x.process_id = c.process_id) FROM (SELECT NULL AS activity_unit_nl)) AS activity_unit_nl, u.status, u.actor_id, a.name AS actor_name, p.site_id, s.name AS site_name,
        p.open AS is_open, p.activity, p.capacity, p.dual_eur, p.eur, p.co2_kg, p.annuity_eur
 FROM seen_plan_unit AS p JOIN unit AS u ON u.unit_id = p.unit_id JOIN process AS c ON c.process_id = u.process_id
 LEFT JOIN site AS s ON s.site_id = p.site_id LEFT JOIN actor AS a ON a.actor_id = coalesce(u.actor_id, s.actor_id)
@@ -191,7 +193,7 @@ WITH open AS MATERIALIZED (SELECT u.process_id, u.status, p.eur, p.co2_kg, p.act
 tied AS MATERIALIZED (SELECT u.process_id FROM seen_tie AS t JOIN unit AS u ON u.unit_id = t.from_id WHERE t.run_id = :run AND t.from_kind = 'unit'
   UNION SELECT u.process_id FROM seen_tie AS t JOIN unit AS u ON u.unit_id = t.to_id WHERE t.run_id = :run AND t.to_kind = 'unit'
   UNION SELECT process_id FROM open)
-SELECT c.process_id, c.name, c.name_nl, c.fid AS rank, count(o.process_id) AS unit_count, total(o.status = 'candidate') AS new_count, total(o.eur) AS eur,
+SELECT c.process_id, c.name, (SELECT (SELECT name_nl FROM main.process AS x WHERE x.process_id = c.process_id) FROM (SELECT NULL AS name_nl)) AS name_nl, c.fid AS rank, count(o.process_id) AS unit_count, total(o.status = 'candidate') AS new_count, total(o.eur) AS eur,
        total(o.co2_kg) AS co2_kg, total(o.activity * coalesce(c.jobs_fte, 0)) AS jobs_fte
 FROM tied AS i JOIN process AS c ON c.process_id = i.process_id LEFT JOIN open AS o ON o.process_id = c.process_id GROUP BY c.process_id ORDER BY c.fid
 -- name: look_today
