@@ -66,6 +66,7 @@ function ListPage() {
   );
 }
 
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const nameOf = (sum: Sum): string => (sum.stream ? text(`public.stream.${sum.stream}`) : text(`common.class.${sum.class}`));
 
 /* One card for a kind of thing, with all who have it. */
@@ -94,11 +95,11 @@ function AreaView({ id, query, href }: RoomProps<Query> & { readonly id: string 
             <p>{text("public.unused_lead")}</p>
             <Table caption={text("public.unused_caption")} rows={sums.filter(({ is_told }) => is_told)} keyOf={(sum) => `${sum.class} ${sum.stream ?? ""}`} csv={`${id}.csv`}
               columns={[
-                { name: "what", head: text("public.what"), value: nameOf },
+                { name: "what", head: text("public.what"), value: (sum) => capital(nameOf(sum)) },
                 { name: "amount", head: text("public.amount"), isNumber: true, value: (sum) => sum.from,
                   cell: (sum) => formatRange(sum.from ?? 0, sum.to ?? 0, sum.unit) },
               ]}
-              source={<p class="source">{sums.every(({ is_told }) => is_told) ? "" : text("public.withheld", { kinds: formatList(sums.filter(({ is_told }) => !is_told).map(nameOf)) })}</p>} />
+              source={<p class="source">{sums.every(({ is_told }) => is_told) ? "" : text("public.withheld", { kinds: formatList(sums.filter(({ is_told }) => !is_told).map((sum) => nameOf(sum).toLowerCase())) })}</p>} />
           </Section>}
           {sums.length > 0 && <Section title={text("public.borrow")}>
             {loops.length === 0 ? <Empty>{text("public.borrow_none")}</Empty>
