@@ -9,7 +9,8 @@ const hide = (quantity, price) => (table, row) => {
   if (table === "offer" && row.offer_id === "o-norbord-wood-fines") row.disclosure = "broker";
 };
 const place = await serve(await region({ edit: hide(61234.567, 21.3457) }));
-const MARKS = [/hidden-marker/, /61234/, /21\.3457/, /1307/];
+// Figures at their beginning: the fraction of a second in a time may hold any four digits.
+const MARKS = [/hidden-marker/, /(?<![\d.])61234/, /21\.3457/, /(?<![\d.])1307/];
 const hides = (text, ...also) => { for (const mark of [...MARKS, ...also]) ok(!mark.test(text), `${mark} in ${text.slice(0, 600)}`); };
 
 const gielen = await place.signIn("partner", { actors: ["gielen"] });
