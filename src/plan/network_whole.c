@@ -18,7 +18,6 @@ enum {
   CLASSES = 1 << CLASS_BITS,
   OCTAVES = 7,
   BATCH = 256,
-  MANY = 50000, /* rows */
   LOOKS = 32
 };
 static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
@@ -237,8 +236,7 @@ take(whole *w, const network_offer *o)
   return true;
 }
 
-/* Takes those offers first..last-1 that paid when they were looked at and still do. Of many rows another candidate is tried in
- * place of one that no longer pays: that is cheap against one more wave over all; with few rows the next wave is cheaper. */
+/* Takes those offers first..last-1 that paid when they were looked at and still do. */
 static void
 take_some(whole *w, int64_t first, int64_t last)
 {
@@ -249,8 +247,6 @@ take_some(whole *w, int64_t first, int64_t last)
     if (!(o.reduced > still))
       continue;
     o.reduced = reduced_now(&w->pieces, &o);
-    if (!(o.reduced > still) && net->n >= MANY)
-      o = best_of_row(net, &w->pieces, o.node);
     for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++) {
       if (w->is_full)
         return;
