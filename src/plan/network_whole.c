@@ -2,7 +2,7 @@
  *
  * In waves: all rows are reviewed side by side at the potentials of one moment, which yields for each the candidate that pays
  * best; those are then taken, best first, as far as they still pay. The pieces of network_pieces.h tell what they pay at any
- * moment, so the tree is walked only for pivots. One thread pivots; whether the next offers still pay is looked up beside it. */
+ * moment, so the tree is walked only for pivots. */
 #include <stdlib.h>
 #include <string.h>
 
