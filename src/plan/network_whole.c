@@ -247,6 +247,8 @@ take_some(whole *w, int64_t first, int64_t last)
     if (!(o.reduced > still))
       continue;
     o.reduced = reduced_now(&w->pieces, &o);
+    if (!(o.reduced > still))
+      o = best_of_row(net, &w->pieces, o.node);
     for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++) {
       if (w->is_full)
         return;
