@@ -78,13 +78,13 @@ check_pieces(const network_pieces *p)
 #endif
 }
 
-void
-network_pieces_number_beside(network_pieces *p)
+static void
+number_into(network_pieces *p, double *dual)
 {
   const network *net = p->net;
   const int32_t n = net->n;
   check_pieces(p);
-  number_nodes(p, p->exact);
+  number_nodes(p, dual);
   for (int32_t at = n; at > 0; at--) {
     const int32_t node = p->order[at], parent = net->node[node].parent;
     if (p->end[parent] < p->end[node])
@@ -96,6 +96,18 @@ network_pieces_number_beside(network_pieces *p)
   p->run_first[0] = p->run_piece[0] = 0;
   p->shift[0] = 0;
   p->half_of[0] = KN_NONE;
+}
+
+void
+network_pieces_number(network_pieces *p)
+{
+  number_into(p, p->net->dual);
+}
+
+void
+network_pieces_number_beside(network_pieces *p)
+{
+  number_into(p, p->exact);
 }
 
 /* A run begins at `place`. */
@@ -198,25 +210,6 @@ network_pieces_follow(network_pieces *p, const network_pivoted *pivoted, const n
   add_half(p, o->node);
   add_half(p, o->other);
   return ++p->pivots < p->most;
-}
-
-kn_code
-network_pieces_noting(const network_pieces *p, network_pieces *noted, kn_arena *scratch, kn_error *err)
-{
-  *noted = *p;
-  KN_NEW(noted->run_first, scratch, 2 * (int64_t)p->most + 1, err);
-  KN_NEW(noted->run_piece, scratch, 2 * (int64_t)p->most + 1, err);
-  KN_NEW(noted->shift, scratch, (int64_t)p->most + 1, err);
-  return KN_OK;
-}
-
-void
-network_pieces_note(const network_pieces *p, network_pieces *noted)
-{
-  noted->run_count = p->run_count;
-  memcpy(noted->run_first, p->run_first, (size_t)p->run_count * sizeof *p->run_first);
-  memcpy(noted->run_piece, p->run_piece, (size_t)p->run_count * sizeof *p->run_piece);
-  memcpy(noted->shift, p->shift, (size_t)p->piece_count * sizeof *p->shift);
 }
 
 static void

@@ -30,16 +30,13 @@ typedef struct network_pieces {
 } network_pieces;
 
 kn_code network_pieces_new(network_pieces *p, network *net, kn_arena *scratch, kn_error *err);
-/* Numbers the tree of now, which is then one piece, beside others who read net->dual, after network_pieces_settle(): that is
- * exact only after network_pieces_take_exact(). O(n). */
+/* Numbers the tree of now, which is then one piece; net->dual becomes exact. O(n). */
+void network_pieces_number(network_pieces *p);
+/* The same beside others who read net->dual, after network_pieces_settle(): that is exact only after network_pieces_take_exact(). */
 void network_pieces_number_beside(network_pieces *p);
 kn_code network_pieces_take_exact(network_pieces *p, kn_error *err);
 /* After a pivot of `o` with the reduced cost `reduced`. O(pieces) at worst. False: it is time to number anew. */
 bool network_pieces_follow(network_pieces *p, const network_pivoted *pivoted, const network_offer *o, double reduced);
-/* Room to note what the pieces of a moment say. */
-kn_code network_pieces_noting(const network_pieces *p, network_pieces *noted, kn_arena *scratch, kn_error *err);
-/* From now on *noted tells the potentials of this moment while pivots go on in *p, until the tree is numbered. O(pieces). */
-void network_pieces_note(const network_pieces *p, network_pieces *noted);
 /* Puts all shifts into net->dual. */
 kn_code network_pieces_settle(network_pieces *p, kn_error *err);
 

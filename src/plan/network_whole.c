@@ -18,7 +18,7 @@ enum {
   CLASSES = 1 << CLASS_BITS,
   OCTAVES = 7,
   BATCH = 256,
-  LOOKS = 32
+  BATCH_CHUNK = 32
 };
 static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
 static const uint32_t GROUND_HIT = UINT32_MAX;
@@ -30,22 +30,17 @@ typedef struct row_offer {
 } row_offer;
 
 typedef struct whole {
-  /* What pivots change. */
   network_cell cell;
   network_pieces pieces;
-  bool is_full; /* no pivot more before the tree is numbered */
-  /* The rows. */
-  bool is_due;    /* to number the tree before the next wave */
   uint32_t *best; /* [n] of rows awake: the candidate that pays best */
   double *pays;   /* [n] and what it pays */
   int32_t first_of[OCTAVES * CLASSES + 1];
-  /* What others read while one pivots. */
-  double enough;   /* what pays less waits for the next wave */
+  bool is_due;     /* to number the tree before the next wave */
+  double most;     /* that any row pays */
   row_offer *list; /* those worth taking, best first */
   int64_t count, capacity;
-  int64_t batch;        /* of the list: those looked at now start here, those before are taken */
-  network_pieces noted; /* of the moment before those are taken */
-  network_offer *seen;  /* [2 BATCH] what the offers of two batches paid, offer k at k modulo that */
+  int64_t batch;            /* of the list: those looked at side by side start here */
+  network_offer now[BATCH]; /* what pays best in their rows */
 } whole;
 
 static double
@@ -136,9 +131,9 @@ list_offers(whole *w, kn_error *err)
       awake_count++;
     }
   KN_TRY(KN_GROW(w->list, w->capacity, awake_count + 1, err));
+  w->most = best;
   /* Counted by class, then put where the classes before end. */
   const double enough = best * LEAST_SHARE_OF_BEST;
-  w->enough = fmax(w->cell.tolerance, enough);
   memset(w->first_of, 0, sizeof w->first_of);
   for (int64_t b = 0; b < blocks; b++)
     for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
@@ -158,68 +153,31 @@ list_offers(whole *w, kn_error *err)
   return KN_OK;
 }
 
-/* ------------------------------------------------------------------ looking and taking */
-static double
-reduced_now(const network_pieces *pieces, const network_offer *o)
+/* ------------------------------------------------------------------ pivots */
+static network_offer
+offer_now(const whole *w, int32_t node, uint32_t hit)
 {
-  return o->worth - network_pieces_potential(pieces, o->node) - network_pieces_potential(pieces, o->other);
+  const network *net = w->cell.net;
+  const network_offer o = {.worth = worth_of(net, node, hit), .node = node, .other = other_of(net, hit)};
+  return (network_offer){.reduced =
+                             o.worth - network_pieces_potential(&w->pieces, node) - network_pieces_potential(&w->pieces, o.other),
+                         .worth = o.worth,
+                         .node = node,
+                         .other = o.other};
 }
 
 static network_offer
-best_of_row(const network *net, const network_pieces *pieces, int32_t x)
+best_of_row(const whole *w, int32_t x)
 {
-  const double mine = network_pieces_potential(pieces, x);
+  const network *net = w->cell.net;
+  const double mine = network_pieces_potential(&w->pieces, x);
   network_offer best = {.reduced = net->box[x] - mine, .worth = net->box[x], .node = x, .other = net->n};
   for (uint32_t h = net->hit_at[x]; h < net->hit_at[x + 1] && net->hit[h] != KN_NONE; h++) {
-    const double reduced = net->hit_worth[h] - mine - network_pieces_potential(pieces, net->hit[h]);
+    const double reduced = net->hit_worth[h] - mine - network_pieces_potential(&w->pieces, net->hit[h]);
     if (reduced > best.reduced)
       best = (network_offer){.reduced = reduced, .worth = net->hit_worth[h], .node = x, .other = net->hit[h]};
   }
   return best;
-}
-
-/* What an offer must still pay to be taken. */
-static double
-still_enough(const whole *w, const row_offer *o)
-{
-  return fmax(w->enough, o->reduced * LEAST_SHARE_LEFT);
-}
-
-/* Offers come from all over the market: what the next ones need is asked of the memory in time. */
-static inline void
-look_ahead(const whole *w, int64_t k, int64_t last)
-{
-  enum { NEAR = 3, FAR = 6 };
-  const network *net = w->cell.net;
-  if (k + FAR < last) {
-    const row_offer *o = &w->list[k + FAR];
-    __builtin_prefetch(&w->noted.place[o->node]);
-    __builtin_prefetch(&net->dual[o->node]);
-    __builtin_prefetch(&net->hit_at[o->node]);
-    if (o->hit != GROUND_HIT) {
-      __builtin_prefetch(&net->hit[o->hit]);
-      __builtin_prefetch(&net->hit_worth[o->hit]);
-    }
-  }
-  if (k + NEAR < last && w->list[k + NEAR].hit != GROUND_HIT) {
-    const int32_t other = net->hit[w->list[k + NEAR].hit];
-    __builtin_prefetch(&w->noted.place[other]);
-    __builtin_prefetch(&net->dual[other]);
-  }
-}
-
-/* What offers first..last-1 of the list pay by the pieces noted last; if too little, what pays best in their rows. */
-static void
-look_at(whole *w, int64_t first, int64_t last)
-{
-  const network *net = w->cell.net;
-  for (int64_t k = first; k < last; k++) {
-    look_ahead(w, k, last);
-    const row_offer *o = &w->list[k];
-    network_offer now = {.worth = worth_of(net, o->node, o->hit), .node = o->node, .other = other_of(net, o->hit)};
-    now.reduced = reduced_now(&w->noted, &now);
-    w->seen[k % (2 * BATCH)] = now.reduced > still_enough(w, o) ? now : best_of_row(net, &w->noted, o->node);
-  }
 }
 
 /* False: the walk says that it does not pay, or there is no room for it. */
@@ -232,64 +190,82 @@ take(whole *w, const network_offer *o)
   if (!network_find_join(c, o, &reduced) || !(reduced > c->tolerance))
     return false;
   const network_pivoted pivoted = network_pivot(c, o);
-  w->is_full = !network_pieces_follow(&w->pieces, &pivoted, o, reduced);
+  if (!network_pieces_follow(&w->pieces, &pivoted, o, reduced))
+    network_pieces_number(&w->pieces);
   return true;
 }
 
-/* Takes those offers first..last-1 that paid when they were looked at and still do. */
-static void
-take_some(whole *w, int64_t first, int64_t last)
+/* Offers come from all over the market: what the next ones need is asked of the memory in time. */
+static inline void
+look_ahead(const whole *w, int64_t k, int64_t last)
 {
+  enum { NEAR = 3, FAR = 6 };
   const network *net = w->cell.net;
-  for (int64_t k = first; k < last; k++) {
-    network_offer o = w->seen[k % (2 * BATCH)];
-    const double still = still_enough(w, &w->list[k]);
-    if (!(o.reduced > still))
-      continue;
-    o.reduced = reduced_now(&w->pieces, &o);
-    if (!(o.reduced > still))
-      o = best_of_row(net, &w->pieces, o.node);
-    for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++) {
-      if (w->is_full)
-        return;
-      o = best_of_row(net, &w->pieces, o.node);
+  if (k + FAR < last) {
+    const row_offer *o = &w->list[k + FAR];
+    __builtin_prefetch(&w->pieces.place[o->node]);
+    __builtin_prefetch(&net->dual[o->node]);
+    __builtin_prefetch(&net->hit_at[o->node]);
+    if (o->hit != GROUND_HIT) {
+      __builtin_prefetch(&net->hit[o->hit]);
+      __builtin_prefetch(&net->hit_worth[o->hit]);
     }
-    if (w->cell.code != KN_OK)
-      return;
+  }
+  if (k + NEAR < last && w->list[k + NEAR].hit != GROUND_HIT) {
+    const int32_t other = net->hit[w->list[k + NEAR].hit];
+    __builtin_prefetch(&w->pieces.place[other]);
+    __builtin_prefetch(&net->dual[other]);
   }
 }
 
-/* Item 0 takes the offers of a batch, the next ones look at LOOKS each of the batch after. */
+/* What an offer must still pay to be taken. */
+static double
+still_enough(const whole *w, const row_offer *o)
+{
+  return fmax(fmax(w->cell.tolerance, w->most * LEAST_SHARE_OF_BEST), o->reduced * LEAST_SHARE_LEFT);
+}
+
 static void
-take_and_look(void *arg, int64_t first, int64_t last, int32_t worker)
+look_some(void *arg, int64_t first, int64_t last, int32_t worker)
 {
   (void)worker;
   whole *w = arg;
-  for (int64_t item = first; item < last; item++)
-    if (item == 0) {
-      take_some(w, w->batch > 0 ? w->batch - BATCH : 0, w->batch < w->count ? w->batch : w->count);
-    } else {
-      const int64_t from = w->batch + (item - 1) * LOOKS;
-      look_at(w, from, from + LOOKS < w->count ? from + LOOKS : w->count);
-    }
+  for (int64_t k = first; k < last; k++) {
+    look_ahead(w, w->batch + k, w->batch + last);
+    const row_offer *o = &w->list[w->batch + k];
+    network_offer now = offer_now(w, o->node, o->hit);
+    if (!(now.reduced > still_enough(w, o)))
+      now = best_of_row(w, o->node);
+    w->now[k] = now;
+  }
 }
 
 /* What pays much is taken first and what pays little is left to the next wave, which knows better: a pivot moves the
- * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. So offers are looked at
- * before they are taken, a batch at a time and side by side with the pivots of the batch before, by the pieces that were
- * before these; one thread then asks only those again that paid. */
+ * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. Which of them do is looked
+ * up side by side, for a batch at a time at the prices before it; only those that do are asked again, one by one. */
 static kn_code
 take_offers(whole *w, kn_error *err)
 {
-  w->is_full = false;
-  for (w->batch = 0; w->batch - BATCH < w->count && !w->is_full && w->cell.code == KN_OK; w->batch += BATCH) {
-    const int64_t left = w->count - w->batch, count = left < 0 ? 0 : left < BATCH ? left : BATCH;
-    if (count > 0)
-      network_pieces_note(&w->pieces, &w->noted);
-    KN_TRY(kn_team_run(w->cell.net->team, 1 + (count + LOOKS - 1) / LOOKS, 1, take_and_look, w, err));
+  network *net = w->cell.net;
+  for (w->batch = 0; w->batch < w->count; w->batch += BATCH) {
+    const int64_t count = w->count - w->batch < BATCH ? w->count - w->batch : BATCH, pivots = w->cell.pivots;
+    KN_TRY(kn_team_run(net->team, count, BATCH_CHUNK, look_some, w, err));
+    for (int64_t k = 0; k < count; k++) {
+      network_offer o = w->now[k];
+      const double still = still_enough(w, &w->list[w->batch + k]);
+      if (!(o.reduced > still))
+        continue;
+      if (w->cell.pivots != pivots)
+        o.reduced = o.worth - network_pieces_potential(&w->pieces, o.node) - network_pieces_potential(&w->pieces, o.other);
+      if (!(o.reduced > still))
+        o = best_of_row(w, o.node);
+      for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++)
+        o = best_of_row(w, o.node);
+      if (w->cell.code != KN_OK)
+        return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
+    }
   }
-  w->is_due = w->is_full;
-  return w->cell.code == KN_OK ? KN_OK : kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
+  return KN_OK;
 }
 
 static kn_code
@@ -299,8 +275,6 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
   KN_TRY(network_pieces_new(&w->pieces, net, scratch, err));
   KN_NEW(w->best, scratch, net->n, err);
   KN_NEW(w->pays, scratch, net->n, err);
-  KN_NEW(w->seen, scratch, 2 * BATCH, err);
-  KN_TRY(network_pieces_noting(&w->pieces, &w->noted, scratch, err));
   w->is_due = true;
   if (!network_cell_open(&w->cell))
     return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
