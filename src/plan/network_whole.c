@@ -16,9 +16,7 @@ enum {
   LATE_SHARE = 4,
   CLASS_BITS = 8,
   CLASSES = 1 << CLASS_BITS,
-  OCTAVES = 7,
-  BATCH = 256,
-  BATCH_CHUNK = 32
+  OCTAVES = 7
 };
 static const double LEAST_SHARE_OF_BEST = 0.01, LEAST_SHARE_LEFT = 0.3;
 static const uint32_t GROUND_HIT = UINT32_MAX;
@@ -39,8 +37,6 @@ typedef struct whole {
   double most;     /* that any row pays */
   row_offer *list; /* those worth taking, best first */
   int64_t count, capacity;
-  int64_t batch;            /* of the list: those looked at side by side start here */
-  network_offer now[BATCH]; /* what pays best in their rows */
 } whole;
 
 static double
@@ -197,11 +193,11 @@ take(whole *w, const network_offer *o)
 
 /* Offers come from all over the market: what the next ones need is asked of the memory in time. */
 static inline void
-look_ahead(const whole *w, int64_t k, int64_t last)
+look_ahead(const whole *w, int64_t k)
 {
   enum { NEAR = 3, FAR = 6 };
   const network *net = w->cell.net;
-  if (k + FAR < last) {
+  if (k + FAR < w->count) {
     const row_offer *o = &w->list[k + FAR];
     __builtin_prefetch(&w->pieces.place[o->node]);
     __builtin_prefetch(&net->dual[o->node]);
@@ -211,61 +207,31 @@ look_ahead(const whole *w, int64_t k, int64_t last)
       __builtin_prefetch(&net->hit_worth[o->hit]);
     }
   }
-  if (k + NEAR < last && w->list[k + NEAR].hit != GROUND_HIT) {
+  if (k + NEAR < w->count && w->list[k + NEAR].hit != GROUND_HIT) {
     const int32_t other = net->hit[w->list[k + NEAR].hit];
     __builtin_prefetch(&w->pieces.place[other]);
     __builtin_prefetch(&net->dual[other]);
   }
 }
 
-/* What an offer must still pay to be taken. */
-static double
-still_enough(const whole *w, const row_offer *o)
-{
-  return fmax(fmax(w->cell.tolerance, w->most * LEAST_SHARE_OF_BEST), o->reduced * LEAST_SHARE_LEFT);
-}
-
-static void
-look_some(void *arg, int64_t first, int64_t last, int32_t worker)
-{
-  (void)worker;
-  whole *w = arg;
-  for (int64_t k = first; k < last; k++) {
-    look_ahead(w, w->batch + k, w->batch + last);
-    const row_offer *o = &w->list[w->batch + k];
-    network_offer now = offer_now(w, o->node, o->hit);
-    if (!(now.reduced > still_enough(w, o)))
-      now = best_of_row(w, o->node);
-    w->now[k] = now;
-  }
-}
-
 /* What pays much is taken first and what pays little is left to the next wave, which knows better: a pivot moves the
- * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. Which of them do is looked
- * up side by side, for a batch at a time at the prices before it; only those that do are asked again, one by one. */
-static kn_code
-take_offers(whole *w, kn_error *err)
+ * prices of thousands of nodes, and of the rows that paid along the border of what moved few still do. */
+static void
+take_offers(whole *w)
 {
-  network *net = w->cell.net;
-  for (w->batch = 0; w->batch < w->count; w->batch += BATCH) {
-    const int64_t count = w->count - w->batch < BATCH ? w->count - w->batch : BATCH, pivots = w->cell.pivots;
-    KN_TRY(kn_team_run(net->team, count, BATCH_CHUNK, look_some, w, err));
-    for (int64_t k = 0; k < count; k++) {
-      network_offer o = w->now[k];
-      const double still = still_enough(w, &w->list[w->batch + k]);
-      if (!(o.reduced > still))
-        continue;
-      if (w->cell.pivots != pivots)
-        o.reduced = o.worth - network_pieces_potential(&w->pieces, o.node) - network_pieces_potential(&w->pieces, o.other);
-      if (!(o.reduced > still))
-        o = best_of_row(w, o.node);
-      for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++)
-        o = best_of_row(w, o.node);
-      if (w->cell.code != KN_OK)
-        return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
-    }
+  const double enough = fmax(w->cell.tolerance, w->most * LEAST_SHARE_OF_BEST);
+  for (int64_t k = 0; k < w->count; k++) {
+    look_ahead(w, k);
+    const int32_t x = w->list[k].node;
+    const double still = fmax(enough, w->list[k].reduced * LEAST_SHARE_LEFT);
+    network_offer o = offer_now(w, x, w->list[k].hit);
+    if (!(o.reduced > still))
+      o = best_of_row(w, x);
+    for (int turn = 0; turn < RESCANS && o.reduced > still && take(w, &o); turn++)
+      o = best_of_row(w, x);
+    if (w->cell.code != KN_OK)
+      return;
   }
-  return KN_OK;
 }
 
 static kn_code
@@ -283,7 +249,9 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
     if (w->count == 0)
       break;
     const int64_t pivots = w->cell.pivots;
-    KN_TRY(take_offers(w, err));
+    take_offers(w);
+    if (w->cell.code != KN_OK)
+      return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
     if (w->cell.pivots == pivots)
       break;
     KN_TRY(network_pieces_settle(&w->pieces, err));
