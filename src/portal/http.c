@@ -538,8 +538,10 @@ kn_portal_stop(kn_portal *portal)
 {
   if (portal == NULL)
     return;
-  if (portal->daemon != NULL)
-    close(MHD_quiesce_daemon(portal->daemon)); /* takes no more */
+  /* Takes no more. A thread may just be accepting, so the socket is closed when those have ended: its number could be another one's by then. */
+  const MHD_socket listening = portal->daemon != NULL ? MHD_quiesce_daemon(portal->daemon) : MHD_INVALID_SOCKET;
+  if (listening != MHD_INVALID_SOCKET)
+    shutdown(listening, SHUT_RDWR);
   pthread_mutex_lock(&portal->lock);
   portal->is_stopping = true;
   pthread_cond_broadcast(&portal->came);
@@ -553,6 +555,8 @@ kn_portal_stop(kn_portal *portal)
     kn_hub_end(portal->hub);
   if (portal->daemon != NULL)
     MHD_stop_daemon(portal->daemon);
+  if (listening != MHD_INVALID_SOCKET)
+    close(listening);
   kn_jobs_stop(portal->jobs);
   kn_hub_free(portal->hub);
   kn_pages_free(portal->pages);
