@@ -169,17 +169,13 @@ map_tile(kn_request *request, kn_reply *reply, kn_error *err)
   KN_TRY(anywhere(request, kn_request_query(request, "words"), &words, err));
   KN_TRY(between(request, kn_request_query(request, "class"), ",", &class_of, err));
   cells in = {.request = request, .features = json_array(), .own = json_array(), .kept = json_array()};
-  kn_bind which[] = {KN_BIND_INT("is_own", 0),
-                     KN_BIND_REAL("west", at.west),
-                     KN_BIND_REAL("south", at.south),
-                     KN_BIND_REAL("east", at.east),
-                     KN_BIND_REAL("north", at.north),
-                     KN_BIND_INT("cells", CELLS),
-                     KN_BIND_TEXT("words", words),
-                     KN_BIND_INT("is_filtered", class_of != NULL || stream != NULL || resource != NULL),
-                     KN_BIND_TEXT("class", class_of),
-                     KN_BIND_TEXT("stream", stream),
-                     KN_BIND_TEXT("resource", resource)};
+  kn_bind which[] = {
+      KN_BIND_INT("is_own", 0),          KN_BIND_REAL("west", at.west),
+      KN_BIND_REAL("south", at.south),   KN_BIND_REAL("east", at.east),
+      KN_BIND_REAL("north", at.north),   KN_BIND_INT("cells", CELLS),
+      KN_BIND_TEXT("words", words),      KN_BIND_INT("is_filtered", class_of != NULL || stream != NULL || resource != NULL),
+      KN_BIND_TEXT("class", class_of),   KN_BIND_TEXT("stream", stream),
+      KN_BIND_TEXT("resource", resource)};
   const kn_code code = fill_tile(&in, which, KN_COUNT_OF(which), at.zoom >= OWN_NEAR ? OWN_NEAR_MOST : OWN_MOST, err);
   json_decref(in.own);
   json_decref(in.kept);
