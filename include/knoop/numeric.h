@@ -74,7 +74,7 @@ typedef struct kn_gls kn_gls;
 /* in      g         [k,n] of full row rank
  *         variance  [n]   above 0, finite
  *         forms     [n,f] linear forms t of x whose variance is asked for as well (kn_gls_variances()); columns 0: none
- *         thread_count  for dense blocks of 1024 columns and more; 0: one per core. Answers do not depend on it
+ *         thread_count  for factors of a million entries and blocks of 1024 columns and more; 0: one per core. Answers do not depend on it
  * errors  KN_E_NUMERIC  the rows depend on each other, as far as this precision tells
  * cost    one sparse Cholesky factor of S (CHOLMOD, supernodal); small or badly scaled systems in 128-bit floating point
  * source  Davis (2006), Direct methods for sparse linear systems, SIAM */
@@ -89,6 +89,8 @@ kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double
  *         matrix, Communications of the ACM 18(3) */
 kn_code kn_gls_variances(kn_gls *gls, double *removed, double *kept, double *of_form, kn_error *err);
 
+/* A gradient over the columns -> the change that it asks for along G: change [n] = (V - V G' S^-1 G V) gradient. One solve in double. */
+kn_code kn_gls_project(const kn_gls *gls, const double *gradient, double *change, kn_error *err);
 /* How column j bears on all columns: effect [n] = G' S^-1 G e_j. One solve. */
 kn_code kn_gls_effect(const kn_gls *gls, int64_t column, double *effect, kn_error *err);
 

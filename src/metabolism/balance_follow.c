@@ -162,6 +162,27 @@ balance_follow(const balance_reduced *r, double *x)
   }
 }
 
+void
+balance_follow_change(const balance_reduced *r, double *change)
+{
+  for (int64_t i = r->pivot_count - 1; i >= 0; i--) {
+    double sum = 0;
+    for (int64_t at = r->entry_start[i]; at < r->entry_start[i + 1]; at++)
+      sum -= r->entry_value[at] * change[r->entry_column[at]];
+    change[r->pivot[i]] = sum;
+  }
+}
+
+void
+balance_gather_change(const balance_reduced *r, double *gradient)
+{
+  for (int64_t i = 0; i < r->pivot_count; i++) {
+    const double share = gradient[r->pivot[i]];
+    for (int64_t at = r->entry_start[i]; at < r->entry_start[i + 1]; at++)
+      gradient[r->entry_column[at]] -= r->entry_value[at] * share;
+  }
+}
+
 static void
 undo_steps(const balance_reduced *r, int64_t count, double *to)
 {

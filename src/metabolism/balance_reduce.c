@@ -170,6 +170,7 @@ hand_out(const elimination *e, balance_reduced *out, kn_arena *keep, kn_error *e
   out->pivot_count = e->pivot_count;
   out->step_count = e->step_count;
   KEPT(out->pivot, e->pivot, e->pivot_count);
+  KEPT(out->pivot_row, e->pivot_row, e->pivot_count);
   KEPT(out->rest, e->rest, e->pivot_count);
   KN_NEW(out->entry_start, keep, e->pivot_count + 1, err);
   for (int64_t i = 1; i <= e->pivot_count; i++)
@@ -186,7 +187,7 @@ hand_out(const elimination *e, balance_reduced *out, kn_arena *keep, kn_error *e
 /* The rows of the generic pivots over the unmeasured variables that no single row determined, as they came in: independent,
  * since each has its pivot, and what was added to them before was others of them. */
 static kn_code
-take_open(const elimination *e, const balance_reduced *r, const balance_rows *in, const double *scale, kn_csc *open,
+take_open(const balance_reduced *r, const balance_rows *in, const uint8_t *kind, const double *scale, kn_csc *open,
           int32_t **variable_out, kn_arena *scratch, kn_error *err)
 {
   int32_t *number, *variable;
@@ -195,7 +196,7 @@ take_open(const elimination *e, const balance_reduced *r, const balance_rows *in
   KN_NEW(variable, scratch, in->n, err);
   for (int64_t j = 0; j < in->n; j++) {
     number[j] = -1;
-    if (e->kind[j] != VARIABLE_UNMEASURED || r->is_observable[j])
+    if (kind[j] != VARIABLE_UNMEASURED || r->is_observable[j])
       continue;
     number[j] = (int32_t)columns;
     variable[columns++] = (int32_t)j;
@@ -203,7 +204,7 @@ take_open(const elimination *e, const balance_reduced *r, const balance_rows *in
   KN_NEW(start, scratch, columns + 1, err);
   KN_NEW(next, scratch, columns + 1, err);
   for (int64_t i = 0; i < r->pivot_count; i++)
-    for (int64_t at = in->start[e->pivot_row[i]]; at < in->start[e->pivot_row[i] + 1] && !r->is_observable[r->pivot[i]]; at++)
+    for (int64_t at = in->start[r->pivot_row[i]]; at < in->start[r->pivot_row[i] + 1] && !r->is_observable[r->pivot[i]]; at++)
       if (number[in->column[at]] >= 0 && in->value[at] != 0) {
         start[number[in->column[at]] + 1]++;
         entries++;
@@ -217,7 +218,7 @@ take_open(const elimination *e, const balance_reduced *r, const balance_rows *in
   for (int64_t i = 0; i < r->pivot_count; i++) {
     if (r->is_observable[r->pivot[i]])
       continue;
-    for (int64_t at = in->start[e->pivot_row[i]]; at < in->start[e->pivot_row[i] + 1]; at++) {
+    for (int64_t at = in->start[r->pivot_row[i]]; at < in->start[r->pivot_row[i] + 1]; at++) {
       const int32_t j = in->column[at], c = number[j];
       if (c < 0 || in->value[at] == 0)
         continue;
@@ -234,12 +235,12 @@ take_open(const elimination *e, const balance_reduced *r, const balance_rows *in
 /* A variable follows from the rows when no vector that they all send to 0 has a part of it: when the projection on their span,
  * A'(A A')^-1 A, has 1 on its diagonal. Those diagonals are what kn_gls_variances() gives for variances of 1. */
 static kn_code
-find_observable(balance_reduced *r, const elimination *e, const balance_rows *in, const double *scale, kn_arena *scratch,
+find_observable(balance_reduced *r, const balance_rows *in, const uint8_t *kind, const double *scale, kn_arena *scratch,
                 kn_error *err)
 {
   kn_csc open;
   int32_t *variable;
-  KN_TRY(take_open(e, r, in, scale, &open, &variable, scratch, err));
+  KN_TRY(take_open(r, in, kind, scale, &open, &variable, scratch, err));
   if (open.rows == 0)
     return KN_OK;
   double *one, *removed, *kept;
@@ -265,8 +266,8 @@ find_observable(balance_reduced *r, const elimination *e, const balance_rows *in
 }
 
 static kn_code
-reduce(balance_reduced *out, elimination *e, const balance_rows *in, const double *x, const double *scale, kn_arena *keep,
-       kn_arena *scratch, kn_error *err)
+reduce(balance_reduced *out, elimination *e, const balance_rows *in, const double *x, kn_arena *keep, kn_arena *scratch,
+       kn_error *err)
 {
   kn_csc all;
   KN_NEW(out->is_observable, keep, in->n, err);
@@ -275,18 +276,25 @@ reduce(balance_reduced *out, elimination *e, const balance_rows *in, const doubl
   out->step_split = e->step_count;
   KN_TRY(copy_balances(e, out, &all, keep, scratch, err));
   KN_TRY(find_rank(e, out, &all, keep, scratch, err));
-  KN_TRY(hand_out(e, out, keep, err));
-  return find_observable(out, e, in, scale, scratch, err);
+  return hand_out(e, out, keep, err);
 }
 
 kn_code
-balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, const double *scale,
-               kn_arena *keep, kn_error *err)
+balance_observe(balance_reduced *reduced, const balance_rows *in, const uint8_t *kind, const double *scale, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  const kn_code code = find_observable(reduced, in, kind, scale, scratch, err);
+  kn_arena_free(scratch);
+  return code;
+}
+
+kn_code
+balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, kn_arena *keep, kn_error *err)
 {
   *out = (balance_reduced){.n = in->n, .rows = in->rows};
   kn_arena *scratch = kn_arena_new();
   elimination e = {.kind = kind, .cells = kn_arena_new()};
-  const kn_code code = reduce(out, &e, in, x, scale, keep, scratch, err);
+  const kn_code code = reduce(out, &e, in, x, keep, scratch, err);
   for (int b = 0; b < ELIMINATION_BUCKETS; b++)
     free(e.bucket[b].item);
   free(e.single.item);

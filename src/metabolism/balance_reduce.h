@@ -31,12 +31,13 @@ typedef struct balance_reduced {
   int32_t *origin;    /* [g.rows] the row that it grew out of */
   /* Unmeasured variables that have a row of their own: x = rest - sum of value x column over their entries. */
   int64_t pivot_count;
-  int32_t *pivot; /* [pivot_count] variable, in the order of elimination; later ones come first when computing */
+  int32_t *pivot;     /* [pivot_count] variable, in the order of elimination; later ones come first when computing */
+  int32_t *pivot_row; /* [pivot_count] row of the system */
   double *rest;
   int64_t *entry_start; /* [pivot_count + 1] */
   int32_t *entry_column;
   double *entry_value;
-  uint8_t *is_observable; /* [n] of the unmeasured */
+  uint8_t *is_observable; /* [n] of the unmeasured: a single row determines it; after balance_observe(): the rows together do */
   /* Row operations in their order: row to -= factor x row from. */
   int64_t step_count;
   int32_t *step_to, *step_from;
@@ -49,14 +50,21 @@ typedef struct balance_reduced {
 
 /* Exact but for rounding: entries that cancel to 1e-11 of what they were are zero, pivots are at least 1/100 of the largest of
  * their column. Everything lies in keep. x [n] holds the values of the fixed.
- * scale [n]: sizes of the variables, where they differ in unit (products); NULL: a network, whose rows hold 1 and -1.
  * cost  O(entries log rows) where variables are in two rows each (a network); more where many products tie rows together */
-kn_code balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, const double *scale,
-                       kn_arena *keep, kn_error *err);
+kn_code balance_reduce(balance_reduced *out, const balance_rows *in, const uint8_t *kind, const double *x, kn_arena *keep,
+                       kn_error *err);
+/* Which unmeasured variables follow from the rows together. scale [n]: sizes of the variables, where they differ in unit (products);
+ * NULL: a network, whose rows hold 1 and -1. */
+kn_code balance_observe(balance_reduced *reduced, const balance_rows *in, const uint8_t *kind, const double *scale,
+                        kn_error *err);
 /* What observable variables are made of: forms over the measured columns, one per variable of list[] (only observable ones). */
 kn_code balance_forms(const balance_reduced *reduced, kn_csc *forms, int32_t **list, kn_arena *keep, kn_error *err);
 /* Values of the unmeasured that have a row, from the others in x; those without one stay as they are. */
 void balance_follow(const balance_reduced *reduced, double *x);
+/* The same map for changes, whose unmeasured parts are overwritten; and its transpose, which adds to the measured what the unmeasured
+ * that follow from them weigh: a gradient over all variables becomes one over the measured. */
+void balance_follow_change(const balance_reduced *reduced, double *change);
+void balance_gather_change(const balance_reduced *reduced, double *gradient);
 /* Multipliers of rows of G -> of all rows (to [rows]); or, for a row that came out as a contradiction, what made it. */
 void balance_spread(const balance_reduced *reduced, const double *lambda, double *to);
 void balance_trace(const balance_reduced *reduced, int32_t row, double *to);

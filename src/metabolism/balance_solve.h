@@ -3,7 +3,8 @@
  *   balance_nodes.c    flows of a region -> variables and the rows that must hold among them
  *   balance_layers.c   further layers, transfer coefficients and levels of stocks: products and rows
  *   balance_reduce.c   rows -> balances among the measured, who follows, who is free
- *   balance_solve.c    the least squares solution, through successive linearisation, not below 0
+ *   balance_solve.c    the least squares solution, through successive linearisation; balance_newton.c its steps where products bend
+ *   balance_above.c    the same with nothing below 0
  *   balance_gross.c    tests: which figures contradict the others, one after the other */
 #ifndef KN_METABOLISM_BALANCE_SOLVE_H
 #define KN_METABOLISM_BALANCE_SOLVE_H
@@ -35,6 +36,7 @@ typedef struct balance_answer {
   double *sd;        /* [n] NAN where not known */
   uint8_t *class_of; /* [n] kn_balance_class */
   double *z;         /* [n] NAN unless redundant */
+  double *lambda;    /* [rows + products] multipliers */
   double chi2;
   int64_t dof, redundant_count;
   int32_t rounds;        /* of linearisation */

@@ -1,184 +1,343 @@
-/* Wide dense blocks: a Cholesky factor and an inverse in tiles. What is done with a tile is the same whoever does it, and tiles that
- * are worked on at the same time do not read each other, so answers do not depend on the number of threads. */
+/* Wide dense blocks: a Cholesky factor and an inverse in tiles.
+ *
+ * What is done with a tile is the same whoever does it, so answers do not depend on the number of threads. Tiles are handed out in an
+ * order in which each asks only for earlier ones; who needs one that is still under way turns round until it is done, so nobody waits
+ * for a whole row or column of tiles. */
 #include "numeric/dense.h"
 
 #include <assert.h>
-#include <cblas.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-extern void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
-extern void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info, size_t, size_t);
-extern void dlauum_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
-
-enum { TILE = 384 };
+enum { TILE = KERNEL_TILE };
 
 typedef struct tiled {
   double *a;
-  int64_t n, stride, tiles, now; /* now: the row or column of tiles that is worked on */
-  double *spare;                 /* [n][TILE] */
+  int64_t n, stride, tiles;
+  int64_t rows, more;    /* further rows below: how many, and how many tiles they make */
+  double *room;          /* [threads][KERNEL_ROOM + TILE * TILE] */
+  double *part;          /* [tiles][TILE * TILE] the inverses of the tiles on the diagonal of L */
+  double *diagonal;      /* [tiles][TILE * TILE] the tiles on the diagonal of the answer */
+  _Atomic int32_t *done; /* [tiles] of a row, when factoring; of a column, when multiplying */
+  _Atomic int64_t minor; /* n: no pivot has failed */
+  double *w_out;         /* [rows, n] */
+  const double *w, *y;   /* [depth, n] */
+  int64_t w_stride, y_stride, depth;
 } tiled;
 
-static int
+/* Where a tile begins, in rows; the further ones have tiles of their own. */
+static int64_t
+begin(const tiled *t, int64_t tile)
+{
+  return tile < t->tiles ? tile * TILE : t->n + (tile - t->tiles) * TILE;
+}
+
+static int64_t
 width(const tiled *t, int64_t tile)
 {
-  return (int)(t->n - tile * TILE < TILE ? t->n - tile * TILE : TILE);
+  const int64_t left = (tile < t->tiles ? t->n : t->n + t->rows) - begin(t, tile);
+  return left < TILE ? left : TILE;
 }
 
 static double *
 at(const tiled *t, int64_t row, int64_t column)
 {
-  return t->a + column * TILE * t->stride + row * TILE;
+  return t->a + column * TILE * t->stride + begin(t, row);
+}
+
+static kernel_block
+block(const tiled *t, int64_t row, int64_t column, bool is_transposed)
+{
+  return (kernel_block){.at = at(t, row, column), .stride = t->stride, .is_transposed = is_transposed};
+}
+
+static double *
+room_of(const tiled *t, int32_t worker)
+{
+  return t->room + (size_t)worker * (KERNEL_ROOM + TILE * TILE);
+}
+
+/* Item number -> tile, where row (or column) r has r + 1 of them. */
+static void
+find_tile(int64_t item, int64_t *r, int64_t *c)
+{
+  int64_t row = 0;
+  for (; item > row; row++)
+    item -= row + 1;
+  *r = row;
+  *c = item;
+}
+
+static void
+wait_for(const _Atomic int32_t *done, int64_t count)
+{
+  for (int turn = 1; atomic_load_explicit(done, memory_order_acquire) < count; turn++)
+    if (turn % 64 == 0)
+      sched_yield();
+}
+
+int64_t
+dense_diagonal_size(int64_t n)
+{
+  return (n + TILE - 1) / TILE * TILE * TILE;
+}
+
+static kn_code
+take_room(tiled *t, int32_t threads, kn_error *err)
+{
+  const size_t each = (KERNEL_ROOM + TILE * TILE) * sizeof *t->room;
+  t->tiles = (t->n + TILE - 1) / TILE;
+  t->more = (t->rows + TILE - 1) / TILE;
+  t->room = aligned_alloc(64, (size_t)kn_thread_count(threads) * each);
+  t->done = malloc((size_t)(t->tiles + t->more + 1) * sizeof *t->done);
+  t->part = malloc((size_t)dense_diagonal_size(t->n) * sizeof *t->part);
+  if (t->room == NULL || t->done == NULL || t->part == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory for the factor of the balances");
+  for (int64_t i = 0; i < t->tiles + t->more; i++)
+    atomic_init(&t->done[i], 0);
+  return KN_OK;
+}
+
+static void
+release(tiled *t)
+{
+  free(t->room);
+  free((void *)t->done);
+  free(t->part);
 }
 
 /* ---------------------------------------------------------------- factor */
-/* Tiles below the factored one: A_ik <- A_ik L_kk'^-1. */
-static void
-divide(void *arg, int64_t first, int64_t last, int32_t worker)
+/* A copy [TILE] by columns in the room of a thread. */
+static const double *
+copy_tile(const double *from, int64_t stride, int64_t rows, int64_t columns, double *room)
 {
-  (void)worker;
-  const tiled *t = arg;
-  const int64_t k = t->now;
-  const int stride = (int)t->stride;
-  for (int64_t i = k + 1 + first; i < k + 1 + last; i++)
-    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, width(t, i), TILE, 1, at(t, k, k), stride,
-                at(t, i, k), stride);
+  double *to = room + KERNEL_ROOM;
+  for (int64_t c = 0; c < columns; c++)
+    memcpy(to + c * TILE, from + c * stride, (size_t)rows * sizeof *to);
+  return to;
 }
 
-/* Rows of tiles, the longest first: A_ij <- A_ij - L_ik L_jk' for k < j <= i. */
-static void
-update(void *arg, int64_t first, int64_t last, int32_t worker)
+static double *
+part_of(const tiled *t, int64_t tile)
 {
-  (void)worker;
-  const tiled *t = arg;
-  const int64_t k = t->now;
-  const int stride = (int)t->stride;
+  return t->part + tile * TILE * TILE;
+}
+
+/* The tile in row i and column k, by columns: A_ik - sum over j < k of L_ij L_kj', then its own factor or times the inverse of that of
+ * column k. */
+static void
+factor_tile(tiled *t, int64_t i, int64_t k, double *room)
+{
+  const int64_t rows = width(t, i), columns = width(t, k);
+  double *tile = at(t, i, k);
+  wait_for(&t->done[i], k);
+  wait_for(&t->done[k], k);
+  if (i > k) {
+    kernel_multiply(rows, columns, k * TILE, -1, block(t, i, 0, false), block(t, k, 0, true), tile, t->stride, room);
+    const double *copy = copy_tile(tile, t->stride, rows, columns, room);
+    wait_for(&t->done[k], k + 1);
+    if (atomic_load(&t->minor) == t->n)
+      kernel_triangle_right(rows, columns, 1, copy, TILE, (kernel_block){part_of(t, k), TILE, true}, tile, t->stride, room);
+  } else if (atomic_load(&t->minor) == t->n) {
+    kernel_multiply_lower(columns, k * TILE, -1, block(t, k, 0, false), block(t, k, 0, true), tile, t->stride, room);
+    const int64_t minor = kernel_factor(columns, 0, tile, t->stride, room);
+    if (minor < columns)
+      atomic_store(&t->minor, k * TILE + minor);
+    else
+      kernel_invert(columns, tile, t->stride, part_of(t, k), TILE, room);
+  }
+  atomic_store_explicit(&t->done[i], (int32_t)k + 1, memory_order_release);
+}
+
+static void
+factor_tiles(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  tiled *t = arg;
   for (int64_t item = first; item < last; item++) {
-    const int64_t i = t->tiles - 1 - item;
-    if (i > k + 1)
-      cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, width(t, i), (int)(i - k - 1) * TILE, TILE, -1, at(t, i, k), stride,
-                  at(t, k + 1, k), stride, 1, at(t, i, k + 1), stride);
-    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, width(t, i), TILE, -1, at(t, i, k), stride, 1, at(t, i, i), stride);
+    int64_t k = 0, below = item; /* column k has its tile on the diagonal, and those below */
+    for (; below >= t->tiles - k + t->more; k++)
+      below -= t->tiles - k + t->more;
+    factor_tile(t, k + below, k, room_of(t, worker));
   }
 }
 
 kn_code
-dense_cholesky(double *a, int64_t n, int64_t stride, int32_t threads, int64_t *minor, kn_error *err)
+dense_cholesky(double *a, int64_t n, int64_t rows, int64_t stride, int32_t threads, int64_t *minor, kn_error *err)
 {
-  assert(stride >= n && stride <= INT32_MAX);
-  tiled t = {.a = a, .n = n, .stride = stride, .tiles = (n + TILE - 1) / TILE};
-  *minor = n;
-  for (int64_t k = 0; k < t.tiles; k++) {
-    const int size = width(&t, k), lda = (int)stride;
-    int info;
-    dpotrf_("L", &size, at(&t, k, k), &lda, &info, 1);
-    if (info > 0) {
-      *minor = k * TILE + info - 1;
-      return KN_OK;
-    }
-    t.now = k;
-    KN_TRY(kn_parallel(threads, t.tiles - 1 - k, 1, divide, &t, err));
-    KN_TRY(kn_parallel(threads, t.tiles - 1 - k, 1, update, &t, err));
-  }
-  return KN_OK;
+  assert(stride >= n + rows);
+  tiled t = {.a = a, .n = n, .rows = rows, .stride = stride};
+  atomic_init(&t.minor, n);
+  kn_code code = take_room(&t, threads, err);
+  if (code == KN_OK)
+    code = kn_parallel(threads, t.tiles * (t.tiles + 1) / 2 + t.tiles * t.more, 1, factor_tiles, &t, err);
+  release(&t);
+  *minor = atomic_load(&t.minor);
+  return code;
 }
 
 /* ---------------------------------------------------------------- inverse */
-/* With M = L^-1 known for the rows and columns after k: spare_i <- sum over k < j <= i of M_ij L_jk, the longest first. */
+/* M_kk = L_kk^-1, into part. */
 static void
-apply(void *arg, int64_t first, int64_t last, int32_t worker)
+invert_diagonal(void *arg, int64_t first, int64_t last, int32_t worker)
 {
-  (void)worker;
   const tiled *t = arg;
-  const int64_t k = t->now;
-  const int stride = (int)t->stride, lds = (int)t->n;
+  for (int64_t k = first; k < last; k++)
+    kernel_invert(width(t, k), at(t, k, k), t->stride, part_of(t, k), TILE, room_of(t, worker));
+}
+
+/* to [columns, rows] <- from [rows, columns]', by columns of TILE */
+static void
+turn(int64_t rows, int64_t columns, const double *from, int64_t stride, double *to)
+{
+  enum { SIDE = 16 };
+  for (int64_t r = 0; r < rows; r += SIDE)
+    for (int64_t c = 0; c < columns; c++)
+      for (int64_t i = r; i < rows && i < r + SIDE; i++)
+        to[i * TILE + c] = from[c * stride + i];
+}
+
+/* With M = L^-1, a row of tiles of M, the longest first; M_ik' goes into the tile in row k and column i, and
+ *   M_ik' = -M_kk' (sum over k < j < i of L_jk' M_ij' + L_ik' M_ii') */
+static void
+invert_rows(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  const tiled *t = arg;
+  double *room = room_of(t, worker), *copy = room + KERNEL_ROOM;
   for (int64_t item = first; item < last; item++) {
-    const int64_t i = t->tiles - 1 - item;
-    const int rows = width(t, i);
-    double *out = t->spare + i * TILE;
-    for (int c = 0; c < TILE; c++)
-      memcpy(out + (size_t)c * (size_t)lds, at(t, i, k) + (size_t)c * (size_t)stride, (size_t)rows * sizeof *out);
-    cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, rows, TILE, 1, at(t, i, i), stride, out, lds);
-    if (i > k + 1)
-      cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, rows, TILE, (int)(i - k - 1) * TILE, 1, at(t, i, k + 1), stride,
-                  at(t, k + 1, k), stride, 1, out, lds);
-  }
-}
-
-/* M_ik <- -spare_i L_kk^-1. */
-static void
-finish(void *arg, int64_t first, int64_t last, int32_t worker)
-{
-  (void)worker;
-  const tiled *t = arg;
-  const int64_t k = t->now;
-  const int stride = (int)t->stride, lds = (int)t->n;
-  for (int64_t i = k + 1 + first; i < k + 1 + last; i++) {
-    const int rows = width(t, i);
-    double *from = t->spare + i * TILE;
-    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, rows, TILE, -1, at(t, k, k), stride, from,
-                lds);
-    for (int c = 0; c < TILE; c++)
-      memcpy(at(t, i, k) + (size_t)c * (size_t)stride, from + (size_t)c * (size_t)lds, (size_t)rows * sizeof *from);
-  }
-}
-
-/* Row k of Z = M'M: Z_kj <- sum over i >= k of M_ik' M_ij; M_kk lies in spare. The rows after k are still M. */
-static void
-multiply(void *arg, int64_t first, int64_t last, int32_t worker)
-{
-  (void)worker;
-  const tiled *t = arg;
-  const int64_t k = t->now;
-  const int stride = (int)t->stride, size = width(t, k), below = (int)(t->n - k * TILE) - size;
-  for (int64_t j = first; j < last; j++) {
-    double *out = at(t, k, j);
-    if (j == k) {
-      int info;
-      dlauum_("L", &size, out, &stride, &info, 1);
-      if (below > 0)
-        cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, size, below, 1, at(t, k + 1, k), stride, 1, out, stride);
-      continue;
+    const int64_t i = t->tiles - 1 - item, columns = width(t, i);
+    for (int64_t k = i - 1; k >= 0; k--) {
+      double *tile = at(t, k, i);
+      turn(columns, TILE, at(t, i, k), t->stride, copy);
+      kernel_triangle_right(TILE, columns, 1, copy, TILE, (kernel_block){part_of(t, i), TILE, true}, tile, t->stride, room);
+      kernel_multiply(TILE, columns, (i - 1 - k) * TILE, 1, block(t, k + 1, k, true), block(t, k + 1, i, false), tile, t->stride,
+                      room);
+      copy_tile(tile, t->stride, TILE, columns, room);
+      kernel_triangle_left(TILE, columns, -1, part_of(t, k), TILE, copy, TILE, tile, t->stride, room);
     }
-    cblas_dtrmm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, size, TILE, 1, t->spare, TILE, out, stride);
-    if (below > 0)
-      cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, size, TILE, below, 1, at(t, k + 1, k), stride, at(t, k + 1, j), stride,
-                  1, out, stride);
+  }
+}
+
+/* W = L_R M for the rows R below, [rows,n]: a tile of it is the sum over j >= k of L_Rj M_jk. */
+static void
+apply_rows(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  const tiled *t = arg;
+  double *room = room_of(t, worker);
+  for (int64_t item = first; item < last; item++) {
+    const int64_t k = item % t->tiles, i = t->tiles + item / t->tiles, rows = width(t, i), columns = width(t, k);
+    double *out = t->w_out + k * TILE * t->rows + begin(t, i) - t->n;
+    kernel_triangle_right(rows, columns, 1, at(t, i, k), t->stride, (kernel_block){part_of(t, k), TILE, false}, out, t->rows,
+                          room);
+    if (k + 1 < t->tiles)
+      kernel_multiply(rows, columns, t->n - (k + 1) * TILE, 1, block(t, i, k + 1, false), block(t, k, k + 1, true), out, t->rows,
+                      room);
+  }
+}
+
+/* The tile in row j and column k, j <= k, of Z = M'M: the sum over i >= k of M_ij' M_ik. It takes the place of M_kj', which columns up to
+ * k ask for: so it is put there only when those before k are done. */
+static void
+multiply_tile(tiled *t, int64_t j, int64_t k, double *room)
+{
+  const int64_t size = width(t, k), below = t->n - k * TILE - size;
+  const double *part = part_of(t, k);
+  if (j == k) {
+    double *out = t->diagonal + k * TILE * TILE;
+    memset(out, 0, TILE * TILE * sizeof *out);
+    kernel_multiply_lower(size, size, 1, (kernel_block){part, TILE, true}, (kernel_block){part, TILE, false}, out, TILE, room);
+    kernel_multiply_lower(size, below, 1, block(t, k, k + 1, false), block(t, k, k + 1, true), out, TILE, room);
+  } else {
+    double *out = room + KERNEL_ROOM;
+    kernel_triangle_right(TILE, size, 1, at(t, j, k), t->stride, (kernel_block){part, TILE, false}, out, TILE, room);
+    kernel_multiply(TILE, size, below, 1, block(t, j, k + 1, false), block(t, k, k + 1, true), out, TILE, room);
+    for (int64_t before = 0; before < k; before++)
+      wait_for(&t->done[before], before + 1);
+    for (int64_t c = 0; c < size; c++)
+      memcpy(at(t, j, k) + c * t->stride, out + c * TILE, TILE * sizeof *out);
+  }
+  atomic_fetch_add_explicit(&t->done[k], 1, memory_order_release);
+}
+
+static void
+multiply_tiles(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  tiled *t = arg;
+  for (int64_t item = first; item < last; item++) {
+    int64_t k, j;
+    find_tile(item, &k, &j);
+    multiply_tile(t, j, k, room_of(t, worker));
   }
 }
 
 static kn_code
-invert_tiles(tiled *t, int32_t threads, kn_error *err)
+invert(tiled *t, int32_t threads, kn_error *err)
 {
-  const int stride = (int)t->stride;
-  for (int64_t k = t->tiles - 1; k >= 0; k--) {
-    const int size = width(t, k);
-    int info;
-    t->now = k;
-    KN_TRY(kn_parallel(threads, t->tiles - 1 - k, 1, apply, t, err));
-    KN_TRY(kn_parallel(threads, t->tiles - 1 - k, 1, finish, t, err));
-    dtrtri_("L", "N", &size, at(t, k, k), &stride, &info, 1, 1);
-    assert(info == 0);
-  }
-  for (int64_t k = 0; k < t->tiles; k++) {
-    const int size = width(t, k);
-    for (int c = 0; c < size; c++)
-      memcpy(t->spare + (size_t)c * TILE, at(t, k, k) + (size_t)c * (size_t)stride, (size_t)size * sizeof *t->spare);
-    t->now = k;
-    KN_TRY(kn_parallel(threads, k + 1, 1, multiply, t, err));
-  }
-  return KN_OK;
+  KN_TRY(take_room(t, threads, err));
+  KN_TRY(kn_parallel(threads, t->tiles, 1, invert_diagonal, t, err));
+  KN_TRY(kn_parallel(threads, t->tiles, 1, invert_rows, t, err));
+  KN_TRY(kn_parallel(threads, t->more * t->tiles, 1, apply_rows, t, err));
+  return kn_parallel(threads, t->tiles * (t->tiles + 1) / 2, 1, multiply_tiles, t, err);
 }
 
 kn_code
-dense_inverse(double *l, int64_t n, int64_t stride, int32_t threads, kn_error *err)
+dense_invert(const dense_inverse *inverse, double *w, int32_t threads, kn_error *err)
 {
-  assert(stride >= n && stride <= INT32_MAX);
-  tiled t = {.a = l, .n = n, .stride = stride, .tiles = (n + TILE - 1) / TILE};
-  t.spare = malloc((size_t)t.tiles * TILE * TILE * sizeof *t.spare);
-  if (t.spare == NULL)
-    return kn_fail(err, KN_E_LIMIT, "out of memory for the inverse of the balances");
-  const kn_code code = invert_tiles(&t, threads, err);
-  free(t.spare);
+  tiled t = {.a = inverse->l,
+             .n = inverse->n,
+             .rows = inverse->rows,
+             .stride = inverse->stride,
+             .diagonal = inverse->diagonal,
+             .w_out = w};
+  const kn_code code = invert(&t, threads, err);
+  release(&t);
+  return code;
+}
+
+void
+dense_row(const dense_inverse *inverse, int64_t r, const int64_t *columns, int64_t count, double *to, int64_t step)
+{
+  const int64_t tile = r / TILE * TILE;
+  const double *from = inverse->l + r * inverse->stride;
+  int64_t i = 0;
+  for (; i < count && columns[i] < tile; i++)
+    to[i * step] = from[columns[i]];
+  for (; i < count; i++)
+    to[i * step] = dense_entry(inverse, r, columns[i]);
+}
+
+/* ---------------------------------------------------------------- what other rows take off */
+static void
+take_off_tiles(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  const tiled *t = arg;
+  for (int64_t item = first; item < last; item++) {
+    int64_t k, j;
+    find_tile(item, &k, &j);
+    const kernel_block w = {.at = t->w + j * TILE * t->w_stride, .stride = t->w_stride, .is_transposed = true},
+                       y = {.at = t->y + k * TILE * t->y_stride, .stride = t->y_stride};
+    double *out = j == k ? t->diagonal + k * TILE * TILE : at(t, j, k);
+    kernel_multiply(width(t, j), width(t, k), t->depth, -1, w, y, out, j == k ? TILE : t->stride, room_of(t, worker));
+  }
+}
+
+kn_code
+dense_take_off(const dense_inverse *inverse, const double *w, int64_t w_stride, const double *y, int64_t y_stride, int64_t k,
+               int32_t threads, kn_error *err)
+{
+  tiled t = {.a = inverse->l,
+             .n = inverse->n,
+             .stride = inverse->stride,
+             .diagonal = inverse->diagonal,
+             .w = w,
+             .y = y,
+             .w_stride = w_stride,
+             .y_stride = y_stride,
+             .depth = k};
+  kn_code code = take_room(&t, threads, err);
+  if (code == KN_OK)
+    code = kn_parallel(threads, t.tiles * (t.tiles + 1) / 2, 1, take_off_tiles, &t, err);
+  release(&t);
   return code;
 }

@@ -179,3 +179,34 @@ kn_gls_effect(const kn_gls *gls, int64_t column, double *effect, kn_error *err)
   free(b);
   return code;
 }
+
+static kn_code
+project(const kn_gls *gls, const double *gradient, double *change, double *b, kn_error *err)
+{
+  const gls_system *s = &gls->system;
+  for (int64_t i = 0; i < s->g.rows; i++) {
+    b[i] = 0;
+    for (int64_t e = s->g_start[i]; e < s->g_start[i + 1]; e++)
+      b[i] += s->g_value[e] * s->v[s->g_column[e]] * gradient[s->g_column[e]];
+  }
+  if (s->g.rows > 0)
+    KN_TRY(fast_is_whole(gls->fast) ? fast_solve(gls->fast, b, err) : exact_solve_one(gls->exact, b, err));
+  for (int64_t j = 0; j < s->g.columns; j++) {
+    double sum = gradient[j];
+    for (int64_t e = s->g.start[j]; e < s->g.start[j + 1]; e++)
+      sum -= s->g.value[e] * b[s->g.row[e]];
+    change[j] = s->v[j] * sum;
+  }
+  return KN_OK;
+}
+
+kn_code
+kn_gls_project(const kn_gls *gls, const double *gradient, double *change, kn_error *err)
+{
+  double *b = calloc((size_t)gls->system.g.rows + 1, sizeof *b);
+  if (b == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory while solving the balances");
+  const kn_code code = project(gls, gradient, change, b, err);
+  free(b);
+  return code;
+}

@@ -3,7 +3,7 @@
  *   gls.c             what comes in, the choice of the engine, the refining of an answer
  *   sparse_pattern.c  the pattern of G V G', with room for what the forms ask of its inverse
  *   sparse_fast.c     in double, by CHOLMOD's supernodes: the factor, the part of the inverse
- *   sparse_super.c    that factor where a supernode is wide, on several threads; dense.c the wide blocks
+ *   sparse_super.c    that factor where a supernode is wide, on several threads; dense.c the wide blocks, kernel.c their products
  *   sparse_exact.c    in 128-bit floating point, one column after the other: for what is small or badly scaled */
 #ifndef KNOOP_NUMERIC_SPARSE_H
 #define KNOOP_NUMERIC_SPARSE_H

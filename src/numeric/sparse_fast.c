@@ -6,22 +6,22 @@
  * Tinney 1975). All of it is products of dense blocks, about twice the work of the factor. */
 #include "numeric/sparse.h"
 
-#include <cblas.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "numeric/dense.h"
 #include "numeric/sparse_super.h"
 
-/* LAPACK's, which has no header of its own: the inverse of a triangular matrix, and L' L of one, in place. */
-extern void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info, size_t, size_t);
-extern void dlauum_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t);
+/* CHOLMOD calls BLAS, of which some builds may only be called by one thread at a time (kernel.h). */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 struct fast_factor {
   const gls_system *system;
   cholmod_common common;
   cholmod_factor *factor;
-  double *inverse;    /* blocks as factor->x; NULL: not yet */
   int64_t *place;     /* [k] where a row stands in the order */
   int64_t *supernode; /* [k] of a place */
   int32_t threads;
@@ -34,7 +34,6 @@ fast_free(fast_factor *f)
     return;
   cholmod_l_free_factor(&f->factor, &f->common);
   cholmod_l_finish(&f->common);
-  free(f->inverse);
   free(f->place);
   free(f->supernode);
   free(f);
@@ -121,8 +120,11 @@ factor_matrix(fast_factor *f, cholmod_sparse *matrix, bool *is_poor, double *flo
   KN_TRY(number_places(f, k, err));
   if (super_is_wide(f->factor))
     KN_TRY(super_factorize(f->factor, matrix, f->place, f->supernode, f->threads, common, err));
-  else
+  else {
+    pthread_mutex_lock(&one_at_a_time);
     cholmod_l_factorize(matrix, f->factor, common);
+    pthread_mutex_unlock(&one_at_a_time);
+  }
   if (common->status == CHOLMOD_OUT_OF_MEMORY || common->status == CHOLMOD_TOO_LARGE)
     return out_of_memory(err);
   *is_poor = common->status == CHOLMOD_NOT_POSDEF || f->factor->minor < (size_t)k || least_pivot(f, matrix) < POOR_PIVOT;
@@ -152,6 +154,9 @@ fast_new(fast_factor **out, const gls_system *system, int32_t threads, bool *is_
   f->system = system;
   f->threads = kn_thread_count(threads);
   cholmod_l_start(&f->common);
+  f->common.nmethods = 1;
+  f->common.method[0].ordering = CHOLMOD_AMD;
+  f->common.postorder = 1;
   f->common.supernodal = CHOLMOD_SUPERNODAL;
   f->common.print = 0;
   f->common.try_catch = 1;
@@ -183,7 +188,9 @@ solve(const fast_factor *f, int which, int64_t count, double *x, kn_error *err)
   const size_t k = (size_t)f->system->g.rows;
   cholmod_common *common = (cholmod_common *)&f->common; /* only its counters change */
   cholmod_dense b = {.nrow = k, .ncol = (size_t)count, .nzmax = k * (size_t)count, .d = k, .x = x, .xtype = CHOLMOD_REAL};
+  pthread_mutex_lock(&one_at_a_time);
   cholmod_dense *y = cholmod_l_solve(which, f->factor, &b, common);
+  pthread_mutex_unlock(&one_at_a_time);
   if (y == NULL)
     return out_of_memory(err);
   memcpy(x, y->x, k * (size_t)count * sizeof *x);
@@ -198,10 +205,28 @@ fast_solve(const fast_factor *f, double *x, kn_error *err)
 }
 
 /* ---------------------------------------------------------------- the part of the inverse */
+/* Blocks as factor->x, but for the columns J of a wide supernode: Z_JJ lies above the diagonal of its block in factor->x. */
+typedef struct part {
+  double *x;
+  double **diagonal; /* [supernodes] of wide ones: the tiles on the diagonal of Z_JJ */
+} part;
+
 typedef struct space {
-  double *z, *w, *y; /* [most][most] Z_RR, and [most][columns] W and Z_RJ */
+  double *room;      /* [KERNEL_ROOM] */
+  double *z, *w, *d; /* [most][most] Z_RR, [most][columns] W, [columns][columns] L_JJ^-1 */
   int64_t *at;       /* [most] where the rows of R stand in a supernode above */
 } space;
+
+static dense_inverse
+wide_inverse(const fast_factor *f, const part *inverse, int64_t j)
+{
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi;
+  return (dense_inverse){.l = (double *)f->factor->x + px[j],
+                         .n = super[j + 1] - super[j],
+                         .rows = pi[j + 1] - pi[j] - (super[j + 1] - super[j]),
+                         .stride = pi[j + 1] - pi[j],
+                         .diagonal = inverse->diagonal[j]};
+}
 
 /* Positions of rows[0..m) (ascending) within list[0..n), which holds them all. */
 static void
@@ -229,9 +254,9 @@ find_rows(const SuiteSparse_long *rows, int64_t m, const SuiteSparse_long *list,
   }
 }
 
-/* Z_RR, lower triangle, out of the supernodes above. */
+/* Z_RR out of the supernodes above. */
 static void
-gather(const fast_factor *f, const double *inverse, const SuiteSparse_long *rows, int64_t m, space *s)
+gather(const fast_factor *f, const part *inverse, const SuiteSparse_long *rows, int64_t m, space *s)
 {
   const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
   for (int64_t first = 0; first < m;) {
@@ -241,80 +266,176 @@ gather(const fast_factor *f, const double *inverse, const SuiteSparse_long *rows
       last++;
     const int64_t height = pi[above + 1] - pi[above];
     find_rows(rows + first, m - first, list + pi[above], height, s->at + first);
+    const bool is_wide = inverse->diagonal[above] != NULL;
+    if (is_wide) { /* within the supernode: by rows, as Z_JJ lies there */
+      const dense_inverse wide = wide_inverse(f, inverse, above);
+      for (int64_t r = first; r < last; r++)
+        dense_row(&wide, s->at[r], s->at + first, r - first + 1, s->z + first * m + r, m);
+    }
     for (int64_t c = first; c < last; c++) {
-      const double *from = inverse + px[above] + (rows[c] - super[above]) * height;
+      const double *from = inverse->x + px[above] + (rows[c] - super[above]) * height;
       double *to = s->z + c * m;
-      for (int64_t r = c; r < m; r++)
+      for (int64_t r = is_wide ? last : c; r < m; r++)
         to[r] = from[s->at[r]];
     }
     first = last;
   }
+  enum { SIDE = 16 };
+  for (int64_t group = 0; group < m; group += SIDE) /* and what is above its diagonal */
+    for (int64_t c = 0; c < m && c < group + SIDE; c++)
+      for (int64_t r = c < group ? group : c + 1; r < group + SIDE && r < m; r++)
+        s->z[r * m + c] = s->z[c * m + r];
+}
+
+static kernel_block
+as_is(const double *at, int64_t stride)
+{
+  return (kernel_block){.at = at, .stride = stride};
+}
+
+static kernel_block
+turned(const double *at, int64_t stride)
+{
+  return (kernel_block){.at = at, .stride = stride, .is_transposed = true};
+}
+
+/* Z_RJ = -Z_RR W, which stands below Z_JJ. */
+static void
+invert_below(const fast_factor *f, int64_t j, const part *inverse, space *s)
+{
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
+  const int64_t n = super[j + 1] - super[j], height = pi[j + 1] - pi[j], m = height - n;
+  double *z = inverse->x + px[j] + n;
+  gather(f, inverse, list + pi[j] + n, m, s);
+  for (int64_t c = 0; c < n; c++)
+    memset(z + c * height, 0, (size_t)m * sizeof *z);
+  kernel_multiply(m, n, m, -1, as_is(s->z, m), as_is(s->w, m), z, height, s->room);
+}
+
+static void
+invert_narrow(const fast_factor *f, int64_t j, const part *inverse, space *s)
+{
+  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi;
+  const int64_t n = super[j + 1] - super[j], height = pi[j + 1] - pi[j], m = height - n;
+  const double *l = (const double *)f->factor->x + px[j];
+  double *z = inverse->x + px[j];
+  kernel_invert(n, l, height, s->d, n, s->room);
+  for (int64_t c = 0; c < n; c++)
+    memset(z + c * height, 0, (size_t)n * sizeof *z);
+  kernel_multiply_lower(n, n, 1, turned(s->d, n), as_is(s->d, n), z, height, s->room);
+  if (m == 0)
+    return;
+  kernel_triangle_right(m, n, 1, l + n, height, as_is(s->d, n), s->w, m, s->room);
+  invert_below(f, j, inverse, s);
+  kernel_multiply_lower(n, m, -1, turned(s->w, m), as_is(z + n, height), z, height, s->room);
 }
 
 static kn_code
-invert_supernode(const fast_factor *f, int64_t j, double *inverse, space *s, kn_error *err)
+invert_wide(const fast_factor *f, int64_t j, const part *inverse, space *s, kn_error *err)
 {
-  const SuiteSparse_long *super = f->factor->super, *px = f->factor->px, *pi = f->factor->pi, *list = f->factor->s;
-  const int n = (int)(super[j + 1] - super[j]), height = (int)(pi[j + 1] - pi[j]), m = height - n;
-  const double *l = (const double *)f->factor->x + px[j];
-  double *z = inverse + px[j];
-  memcpy(z, l, (size_t)n * (size_t)height * sizeof *z);
-  if (m > 0) {
-    for (int c = 0; c < n; c++)
-      memcpy(s->w + (size_t)c * (size_t)m, l + (size_t)c * (size_t)height + n, (size_t)m * sizeof *z);
-    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, m, n, 1, l, height, s->w, m);
-    gather(f, inverse, list + pi[j] + n, m, s);
-    if (n == 1)
-      cblas_dsymv(CblasColMajor, CblasLower, m, -1, s->z, m, s->w, 1, 0, z + n, 1);
-    else
-      cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, m, n, -1, s->z, m, s->w, m, 0, z + n, height);
+  const dense_inverse wide = wide_inverse(f, inverse, j);
+  const SuiteSparse_long *px = f->factor->px;
+  const int64_t m = wide.rows;
+  KN_TRY(dense_invert(&wide, s->w, f->threads, err));
+  if (m > 0)
+    invert_below(f, j, inverse, s);
+  return m > 0 ? dense_take_off(&wide, s->w, m, inverse->x + px[j] + wide.n, wide.stride, m, f->threads, err) : KN_OK;
+}
+
+/* Narrow supernodes on several threads: from `top` downwards, each when the one that holds its first row below is done, and with that
+ * all that it asks for. */
+typedef struct inverting {
+  const fast_factor *f;
+  const part *inverse;
+  space *spaces;            /* [threads] */
+  _Atomic uint8_t *is_done; /* [supernodes] */
+  int64_t top;
+} inverting;
+
+static void
+invert_run(void *arg, int64_t first, int64_t last, int32_t worker)
+{
+  const inverting *run = arg;
+  const fast_factor *f = run->f;
+  const SuiteSparse_long *super = f->factor->super, *pi = f->factor->pi, *list = f->factor->s;
+  for (int64_t item = first; item < last; item++) {
+    const int64_t j = run->top - item, below = pi[j] + super[j + 1] - super[j];
+    if (below < pi[j + 1])
+      for (int turn = 1; !atomic_load_explicit(&run->is_done[f->supernode[list[below]]], memory_order_acquire); turn++)
+        if (turn % 64 == 0)
+          sched_yield();
+    invert_narrow(f, j, run->inverse, &run->spaces[worker]);
+    atomic_store_explicit(&run->is_done[j], 1, memory_order_release);
   }
-  if (n >= DENSE_WIDE) {
-    KN_TRY(dense_inverse(z, n, height, f->threads, err));
-  } else {
-    int info;
-    dtrtri_("L", "N", &n, z, &height, &info, 1, 1);
-    dlauum_("L", &n, z, &height, &info, 1);
-  }
-  if (m > 0) {
-    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, n, n, m, 1, s->w, m, z + n, height, 0, s->y, n);
-    for (int c = 0; c < n; c++)
-      for (int r = c; r < n; r++)
-        z[(size_t)c * (size_t)height + (size_t)r] -= s->y[(size_t)c * (size_t)n + (size_t)r];
+}
+
+static kn_code
+invert_all(inverting *run, int32_t threads, kn_error *err)
+{
+  const fast_factor *f = run->f;
+  for (int64_t j = (int64_t)f->factor->nsuper - 1; j >= 0;) {
+    if (run->inverse->diagonal[j] != NULL) {
+      KN_TRY(invert_wide(f, j, run->inverse, run->spaces, err));
+      atomic_store(&run->is_done[j--], 1);
+      continue;
+    }
+    run->top = j;
+    while (j >= 0 && run->inverse->diagonal[j] == NULL)
+      j--;
+    KN_TRY(kn_parallel(threads, run->top - j, 1, invert_run, run, err));
   }
   return KN_OK;
 }
 
-static kn_code
-invert(const fast_factor *f, double *inverse, kn_error *err)
+static bool
+take_space(const fast_factor *f, space *s)
 {
   const SuiteSparse_long *super = f->factor->super, *pi = f->factor->pi;
-  size_t most_z = 1, most_w = 1, most_y = 1, most = 1;
+  size_t most_z = 1, most_w = 1, most_d = 1, most = 1;
   for (size_t j = 0; j < f->factor->nsuper; j++) {
     const size_t n = (size_t)(super[j + 1] - super[j]), m = (size_t)(pi[j + 1] - pi[j]) - n;
     most_z = m * m > most_z ? m * m : most_z;
     most_w = m * n > most_w ? m * n : most_w;
-    most_y = n * n > most_y ? n * n : most_y;
+    most_d = n < DENSE_WIDE && n * n > most_d ? n * n : most_d;
     most = m > most ? m : most;
   }
-  space s = {.z = malloc(most_z * sizeof(double)),
-             .w = malloc(most_w * sizeof(double)),
-             .y = malloc(most_y * sizeof(double)),
-             .at = malloc(most * sizeof(int64_t))};
-  const bool is_there = s.z != NULL && s.w != NULL && s.y != NULL && s.at != NULL;
-  kn_code code = is_there ? KN_OK : out_of_memory(err);
-  for (int64_t j = (int64_t)f->factor->nsuper - 1; is_there && code == KN_OK && j >= 0; j--)
-    code = invert_supernode(f, j, inverse, &s, err);
-  free(s.z);
-  free(s.w);
-  free(s.y);
-  free(s.at);
+  *s = (space){.room = aligned_alloc(64, KERNEL_ROOM * sizeof(double)),
+               .z = malloc(most_z * sizeof(double)),
+               .w = malloc(most_w * sizeof(double)),
+               .d = malloc(most_d * sizeof(double)),
+               .at = malloc(most * sizeof(int64_t))};
+  return s->room != NULL && s->z != NULL && s->w != NULL && s->d != NULL && s->at != NULL;
+}
+
+/* Below this many entries threads cost more than they bring. */
+enum { WORTH_THREADS = 1000000 };
+
+static kn_code
+invert(const fast_factor *f, const part *inverse, kn_error *err)
+{
+  const int32_t threads = f->factor->xsize >= WORTH_THREADS ? f->threads : 1;
+  inverting run = {.f = f, .inverse = inverse};
+  run.spaces = calloc((size_t)threads, sizeof *run.spaces);
+  run.is_done = calloc(f->factor->nsuper + 1, sizeof *run.is_done);
+  bool is_there = run.spaces != NULL && run.is_done != NULL;
+  for (int32_t t = 0; is_there && t < threads; t++)
+    is_there = take_space(f, &run.spaces[t]);
+  const kn_code code = is_there ? invert_all(&run, threads, err) : out_of_memory(err);
+  for (int32_t t = 0; run.spaces != NULL && t < threads; t++) {
+    free(run.spaces[t].z);
+    free(run.spaces[t].w);
+    free(run.spaces[t].d);
+    free(run.spaces[t].room);
+    free(run.spaces[t].at);
+  }
+  free(run.spaces);
+  free((void *)run.is_done);
   return code;
 }
 
 /* The inverse between two rows of S that lie in its pattern. */
 static double
-entry(const fast_factor *f, const double *inverse, int64_t row, int64_t column)
+entry(const fast_factor *f, const part *inverse, int64_t row, int64_t column)
 {
   int64_t r = f->place[row], c = f->place[column];
   if (r < c) {
@@ -327,12 +448,16 @@ entry(const fast_factor *f, const double *inverse, int64_t row, int64_t column)
   const SuiteSparse_long key = r;
   int64_t at;
   find_rows(&key, 1, list + pi[j], height, &at);
-  return inverse[px[j] + (c - super[j]) * height + at];
+  if (inverse->diagonal[j] != NULL && r < super[j + 1]) {
+    const dense_inverse wide = wide_inverse(f, inverse, j);
+    return dense_entry(&wide, at, c - super[j]);
+  }
+  return inverse->x[px[j] + (c - super[j]) * height + at];
 }
 
 /* ---------------------------------------------------------------- variances */
 static double
-column_form(const fast_factor *f, const double *inverse, int64_t count, const int32_t *row, const double *value)
+column_form(const fast_factor *f, const part *inverse, int64_t count, const int32_t *row, const double *value)
 {
   double sum = 0;
   for (int64_t a = 0; a < count; a++) {
@@ -383,7 +508,7 @@ solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of
 }
 
 static kn_code
-form_variances(const fast_factor *f, const double *inverse, double *of_form, kn_arena *scratch, kn_error *err)
+form_variances(const fast_factor *f, const part *inverse, double *of_form, kn_arena *scratch, kn_error *err)
 {
   const gls_system *s = f->system;
   double *dense, *value, *block = NULL;
@@ -411,7 +536,7 @@ form_variances(const fast_factor *f, const double *inverse, double *of_form, kn_
 }
 
 static kn_code
-all_variances(const fast_factor *f, double *inverse, double *removed, double *kept, double *of_form, kn_error *err)
+all_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, double *of_form, kn_error *err)
 {
   const gls_system *s = f->system;
   KN_TRY(invert(f, inverse, err));
@@ -427,14 +552,35 @@ all_variances(const fast_factor *f, double *inverse, double *removed, double *ke
   return code;
 }
 
+static kn_code
+take_room(const fast_factor *f, part *inverse, kn_error *err)
+{
+  const SuiteSparse_long *super = f->factor->super;
+  inverse->x = malloc((f->factor->xsize + 1) * sizeof *inverse->x);
+  inverse->diagonal = calloc(f->factor->nsuper + 1, sizeof *inverse->diagonal);
+  if (inverse->x == NULL || inverse->diagonal == NULL)
+    return out_of_memory(err);
+  for (size_t j = 0; j < f->factor->nsuper; j++) {
+    const int64_t n = super[j + 1] - super[j];
+    if (n < DENSE_WIDE)
+      continue;
+    inverse->diagonal[j] = calloc((size_t)dense_diagonal_size(n), sizeof **inverse->diagonal);
+    if (inverse->diagonal[j] == NULL)
+      return out_of_memory(err);
+  }
+  return KN_OK;
+}
+
 kn_code
 fast_variances(const fast_factor *f, double *removed, double *kept, double *of_form, kn_error *err)
 {
-  double *inverse = malloc((f->factor->xsize + 1) * sizeof *inverse);
-  if (inverse == NULL)
-    return out_of_memory(err);
-  kn_wish_large_pages(inverse, (f->factor->xsize + 1) * sizeof *inverse);
-  const kn_code code = all_variances(f, inverse, removed, kept, of_form, err);
-  free(inverse);
+  part inverse = {0};
+  kn_code code = take_room(f, &inverse, err);
+  if (code == KN_OK)
+    code = all_variances(f, &inverse, removed, kept, of_form, err);
+  for (size_t j = 0; inverse.diagonal != NULL && j < f->factor->nsuper; j++)
+    free(inverse.diagonal[j]);
+  free((void *)inverse.diagonal);
+  free(inverse.x);
   return code;
 }

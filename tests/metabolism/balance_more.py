@@ -108,6 +108,26 @@ def products_far_off():
     near(got["chi2"], float((((x - m) / sd) ** 2).sum()), "chi2", 1e-8)
 
 
+def products_bend_far():
+    """10 +- 8 times 0.5 +- 0.5 against 2000 +- 1: what linear steps leave out decides. They circle; the curvature has to be taken along.
+    Peer: the objective over both factors, by ever finer grids."""
+    flows = [flow("a", None, "n", 10, 8), flow("c", "n", None, 2000, 1), flow("d", None, "n", 1990, 598)]
+    got = balance("--signs", "free", nodes=["n"], flows=flows, transfers=[{"id": "t", "from_flow": "a", "to_flow": "c", "value": 0.5, "sd": 0.5}])
+
+    def objective(a, b):
+        # d = c - a; c is between: the best c for these a, b is a b, as the product says.
+        return ((a - 10) / 8) ** 2 + ((b - 0.5) / 0.5) ** 2 + (a * b - 2000) ** 2 + ((a * b - a - 1990) / 598) ** 2
+
+    low, high = numpy.array([10.0, 1.0]), numpy.array([800.0, 80.0])
+    for _ in range(60):
+        a, b = numpy.meshgrid(numpy.linspace(low[0], high[0], 401), numpy.linspace(low[1], high[1], 401), indexing="ij")
+        i, j = numpy.unravel_index(numpy.argmin(objective(a, b)), a.shape)
+        best, span = numpy.array([a[i, j], b[i, j]]), (high - low) / 4
+        low, high = best - span, best + span
+    near(got["chi2"], float(objective(*best)), "chi2", 1e-9)
+    near(rows(got)["a"]["reconciled"], float(best[0]), "a", 1e-6)
+
+
 def unknown_coefficient_follows():
     flows = [flow("in", None, "p", 100, 5), flow("a", "p", None, 30, 2), flow("b", "p", None, 72, 4)]
     got = balance(nodes=["p"], flows=flows, transfers=[{"id": "t", "from_flow": "in", "to_flow": "a", "value": None, "sd": None}])
@@ -375,7 +395,7 @@ def pictures_are_whole():
         knoop("balance", region, "--sankey", region, code=2)
 
 
-TESTS = [pictures_are_whole, products_settle, products_far_off, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
+TESTS = [pictures_are_whole, products_settle, products_far_off, products_bend_far, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
          planted_errors_are_found, many_planted_errors, exact_figures_contradict, families_and_classes, energy_of_fuel, years_and_stocks,
          pedigree_and_assumed, gateways_and_ends]
 

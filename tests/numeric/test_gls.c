@@ -225,27 +225,145 @@ wide_blocks_do_not_depend_on_threads(void **state)
   free(effect);
 }
 
-/* A = B B' + I of a size that the tiles do not divide: L L' is A, the inverse is one, whatever lies above the diagonal stays, and a
- * pivot that is not above 0 is named by its column. */
+/* Products of blocks against their definition: all ways that the processor has, all four to read A and B, sizes that nothing divides, and nothing beyond is touched. */
+static void
+kernel_multiplies(void **state)
+{
+  (void)state;
+  static const int64_t sizes[][3] = {{1, 1, 1}, {24, 8, 3}, {25, 9, 257}, {383, 50, 300}, {400, 390, 70}, {7, 383, 513}};
+  enum { MOST = 520, STRIDE = MOST + 3 };
+  double *a = calloc((size_t)MOST * STRIDE, 8), *b = calloc((size_t)MOST * STRIDE, 8), *c = calloc((size_t)MOST * STRIDE, 8);
+  double *room = aligned_alloc(64, KERNEL_ROOM * sizeof *room);
+  for (size_t i = 0; i < (size_t)MOST * STRIDE; i++) {
+    a[i] = draw() - 0.5;
+    b[i] = draw() - 0.5;
+  }
+  for (int by = 0; kernel_multiply_by(by, 0, 0, 0, 1, (kernel_block){0}, (kernel_block){0}, c, STRIDE, room); by++)
+    for (size_t s = 0, way = 0; s < sizeof sizes / sizeof *sizes; way++, s += way / 4, way %= 4) {
+      const int64_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
+      const bool ta = way & 1, tb = way & 2;
+      for (size_t i = 0; i < (size_t)MOST * STRIDE; i++)
+        c[i] = (double)(i % 7);
+      kernel_multiply_by(by, m, n, k, -1, (kernel_block){a, STRIDE, ta}, (kernel_block){b, STRIDE, tb}, c, STRIDE, room);
+      for (int64_t j = 0; j < n + 1; j++)
+        for (int64_t i = 0; i < m + 1; i++) {
+          double sum = (double)((j * STRIDE + i) % 7);
+          for (int64_t p = 0; p < k && i < m && j < n; p++)
+            sum -= a[ta ? i * STRIDE + p : p * STRIDE + i] * b[tb ? p * STRIDE + j : j * STRIDE + p];
+          assert_near(c[j * STRIDE + i], sum, 1e-12);
+        }
+    }
+  free(a);
+  free(b);
+  free(c);
+  free(room);
+}
+
+/* L of A = L L', with a row below, for sizes up to those of narrow supernodes; D = L^-1; products with D on either side. */
+static void
+kernel_factors(void **state)
+{
+  (void)state;
+  static const int64_t sizes[] = {1, 2, 23, 24, 25, 130, 500};
+  enum { MOST = 502 };
+  double *a = calloc((size_t)MOST * MOST, 8), *l = calloc((size_t)MOST * MOST, 8), *d = calloc((size_t)MOST * MOST, 8),
+         *c = calloc((size_t)MOST * MOST, 8), *room = aligned_alloc(64, KERNEL_ROOM * sizeof *room);
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    const int64_t n = sizes[s];
+    for (int64_t j = 0; j < n; j++)
+      for (int64_t i = j; i < n + 1; i++)
+        a[j * MOST + i] = a[i * MOST + j] = i == j ? (double)n : draw() - 0.5;
+    memcpy(l, a, (size_t)MOST * MOST * 8);
+    assert_int_equal(kernel_factor(n, 1, l, MOST, room), n);
+    kernel_invert(n, l, MOST, d, MOST, room);
+    for (int64_t j = 0; j < n; j++)
+      for (int64_t i = j; i < n + 1; i++) {
+        double sum = 0, one = 0;
+        for (int64_t k = 0; k <= j; k++)
+          sum += l[k * MOST + i] * l[k * MOST + j];
+        assert_near(sum, a[j * MOST + i], 1e-11);
+        for (int64_t k = j; k <= i && i < n; k++)
+          one += l[k * MOST + i] * d[j * MOST + k];
+        assert_near(one, i == j, 1e-12);
+        assert_true(i == j || d[i * MOST + j] == 0 || i == n);
+      }
+    for (int way = 0; way < 3; way++) {
+      if (way < 2)
+        kernel_triangle_right(n, n, 2, a, MOST, (kernel_block){d, MOST, way == 1}, c, MOST, room);
+      else
+        kernel_triangle_left(n, n, 2, d, MOST, a, MOST, c, MOST, room);
+      for (int64_t j = 0; j < n; j += 3)
+        for (int64_t i = 0; i < n; i += 7) {
+          double sum = 0;
+          for (int64_t k = 0; k < n; k++)
+            sum += way == 0   ? a[k * MOST + i] * d[j * MOST + k]
+                   : way == 1 ? a[k * MOST + i] * d[k * MOST + j]
+                              : d[i * MOST + k] * a[j * MOST + k];
+          assert_near(c[j * MOST + i], 2 * sum, 1e-11);
+        }
+    }
+    a[(n - 1) * MOST + n - 1] = -1;
+    assert_int_equal(kernel_factor(n, 1, a, MOST, room), n - 1);
+  }
+  free(a);
+  free(l);
+  free(d);
+  free(c);
+  free(room);
+}
+
+/* A = B B' + I of a size that the tiles do not divide: L L' is A, and stays when the inverse is made, which is one, also when W'Y is
+ * taken off it; any number of threads gives the same bits; a pivot that is not above 0 is named by its column. */
 static void
 tiles_factor_and_invert(void **state)
 {
   (void)state;
-  enum { N = 700, STRIDE = 703, RANK = 5 };
-  double *b = calloc((size_t)N * RANK, 8), *a = calloc((size_t)N * STRIDE, 8), *l = calloc((size_t)N * STRIDE, 8);
+  enum { N = 1700, STRIDE = 1703, RANK = 5, TAKEN = 3 };
+  const size_t bytes = (size_t)N * STRIDE * 8, diagonal = (size_t)dense_diagonal_size(N);
+  double *b = calloc((size_t)N * RANK, 8), *a = calloc(1, bytes), *l = calloc(1, bytes), *other = calloc(1, bytes);
+  dense_inverse z = {.l = l, .n = N, .rows = STRIDE - N, .stride = STRIDE, .diagonal = calloc(diagonal, 8)}, again = z;
+  again.l = other;
+  again.diagonal = calloc(diagonal, 8);
   kn_error err = {0};
   int64_t minor;
   for (size_t i = 0; i < (size_t)N * RANK; i++)
     b[i] = draw() - 0.5;
   for (size_t c = 0; c < N; c++)
-    for (size_t r = 0; r < N; r++) {
+    for (size_t r = 0; r < STRIDE; r++) {
       a[c * STRIDE + r] = r == c;
-      for (size_t k = 0; k < RANK; k++)
+      for (size_t k = 0; k < RANK && r < N; k++)
         a[c * STRIDE + r] += b[k * N + r] * b[k * N + c];
-      l[c * STRIDE + r] = r < c ? 77 : a[c * STRIDE + r];
+      if (r >= N)
+        a[c * STRIDE + r] = draw() - 0.5;
+      l[c * STRIDE + r] = other[c * STRIDE + r] = r < c ? 77 : a[c * STRIDE + r];
     }
-  assert_int_equal(dense_cholesky(l, N, STRIDE, 2, &minor, &err), KN_OK);
+  assert_int_equal(dense_cholesky(l, N, STRIDE - N, STRIDE, 2, &minor, &err), KN_OK);
   assert_int_equal(minor, N);
+  assert_int_equal(dense_cholesky(other, N, STRIDE - N, STRIDE, 1, &minor, &err), KN_OK);
+  double *below = calloc((size_t)N * 3, 8), *below_again = calloc((size_t)N * 3, 8);
+  assert_int_equal(dense_invert(&z, below, 3, &err), KN_OK);
+  assert_int_equal(dense_invert(&again, below_again, 1, &err), KN_OK);
+  assert_memory_equal(below, below_again, (size_t)N * 3 * 8);
+  /* Rows B below became B L'^-1 = C, and W = C L^-1: W L L' = B. */
+  for (size_t r = 0; r < STRIDE - N; r++) {
+    double *half = calloc(N, 8);
+    for (size_t c = 0; c < N; c++)
+      for (size_t k = c; k < N; k++)
+        half[c] += below[k * 3 + r] * l[c * STRIDE + k];
+    for (size_t c = 0; c < N; c += 23) {
+      double sum = 0;
+      for (size_t k = 0; k <= c; k++)
+        sum += half[k] * l[k * STRIDE + c];
+      assert_near(half[c], l[c * STRIDE + N + r], 1e-11);
+      assert_near(sum, a[c * STRIDE + N + r], 1e-11);
+    }
+    free(half);
+  }
+  for (size_t c = 0; c < N; c++)
+    for (size_t r = c; r < N; r++) {
+      const double one = dense_entry(&z, (int64_t)r, (int64_t)c), two = dense_entry(&again, (int64_t)r, (int64_t)c);
+      assert_true(one == two && l[c * STRIDE + r] == other[c * STRIDE + r]);
+    }
   for (size_t c = 0; c < N; c += 13)
     for (size_t r = c; r < N; r += 29) {
       double sum = 0;
@@ -253,30 +371,45 @@ tiles_factor_and_invert(void **state)
         sum += l[k * STRIDE + r] * l[k * STRIDE + c];
       assert_near(sum, a[c * STRIDE + r], 1e-10);
     }
-  assert_int_equal(dense_inverse(l, N, STRIDE, 3, &err), KN_OK);
   for (size_t c = 0; c < N; c += 17)
     for (size_t r = 0; r < N; r += 31) {
       double sum = 0;
       for (size_t k = 0; k < N; k++)
-        sum += a[k * STRIDE + r] * (k >= c ? l[c * STRIDE + k] : l[k * STRIDE + c]);
+        sum += a[k * STRIDE + r] * dense_entry(&z, (int64_t)(k >= c ? k : c), (int64_t)(k >= c ? c : k));
       assert_near(sum, r == c, 1e-10);
     }
-  for (size_t c = 1; c < N; c++)
-    assert_true(l[c * STRIDE + c - 1] == 77);
-  a[(size_t)300 * STRIDE + 300] = -1;
-  assert_int_equal(dense_cholesky(a, N, STRIDE, 2, &minor, &err), KN_OK);
-  assert_int_equal(minor, 300);
+  double *w = calloc((size_t)N * TAKEN, 8);
+  for (size_t i = 0; i < (size_t)N * TAKEN; i++)
+    w[i] = draw() - 0.5;
+  assert_int_equal(dense_take_off(&z, w, TAKEN, w, TAKEN, TAKEN, 2, &err), KN_OK);
+  for (int64_t c = 0; c < N; c += 7)
+    for (int64_t r = c; r < N; r += 11) {
+      double sum = dense_entry(&again, r, c);
+      for (int64_t k = 0; k < TAKEN; k++)
+        sum -= w[r * TAKEN + k] * w[c * TAKEN + k];
+      assert_near(dense_entry(&z, r, c), sum, 1e-12);
+    }
+  a[(size_t)1300 * STRIDE + 1300] = -1;
+  assert_int_equal(dense_cholesky(a, N, STRIDE - N, STRIDE, 2, &minor, &err), KN_OK);
+  assert_int_equal(minor, 1300);
   free(a);
   free(b);
+  free(w);
+  free(below);
+  free(below_again);
   free(l);
+  free(other);
+  free(z.diagonal);
+  free(again.diagonal);
 }
 
 int
 main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(gap_is_shared_by_variance), cmocka_unit_test(dependent_rows_are_refused),
-                                     cmocka_unit_test(networks_hold_together),
-                                     cmocka_unit_test(wide_blocks_do_not_depend_on_threads),
-                                     cmocka_unit_test(tiles_factor_and_invert)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(gap_is_shared_by_variance), cmocka_unit_test(dependent_rows_are_refused),
+      cmocka_unit_test(networks_hold_together),    cmocka_unit_test(wide_blocks_do_not_depend_on_threads),
+      cmocka_unit_test(kernel_multiplies),         cmocka_unit_test(kernel_factors),
+      cmocka_unit_test(tiles_factor_and_invert)};
   return cmocka_run_group_tests_name("numeric-gls", tests, NULL, NULL);
 }
