@@ -6,17 +6,14 @@
  * Tinney 1975). All of it is products of dense blocks, about twice the work of the factor. */
 #include "numeric/sparse.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "numeric/blas_lock.h"
 #include "numeric/dense.h"
 #include "numeric/sparse_super.h"
-
-/* CHOLMOD calls BLAS, of which some builds may only be called by one thread at a time (kernel.h). */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 struct fast_factor {
   const gls_system *system;
@@ -121,9 +118,9 @@ factor_matrix(fast_factor *f, cholmod_sparse *matrix, bool *is_poor, double *flo
   if (super_is_wide(f->factor))
     KN_TRY(super_factorize(f->factor, matrix, f->place, f->supernode, f->threads, common, err));
   else {
-    pthread_mutex_lock(&one_at_a_time);
+    kn_blas_lock();
     cholmod_l_factorize(matrix, f->factor, common);
-    pthread_mutex_unlock(&one_at_a_time);
+    kn_blas_unlock();
   }
   if (common->status == CHOLMOD_OUT_OF_MEMORY || common->status == CHOLMOD_TOO_LARGE)
     return out_of_memory(err);
@@ -188,9 +185,9 @@ solve(const fast_factor *f, int which, int64_t count, double *x, kn_error *err)
   const size_t k = (size_t)f->system->g.rows;
   cholmod_common *common = (cholmod_common *)&f->common; /* only its counters change */
   cholmod_dense b = {.nrow = k, .ncol = (size_t)count, .nzmax = k * (size_t)count, .d = k, .x = x, .xtype = CHOLMOD_REAL};
-  pthread_mutex_lock(&one_at_a_time);
+  kn_blas_lock();
   cholmod_dense *y = cholmod_l_solve(which, f->factor, &b, common);
-  pthread_mutex_unlock(&one_at_a_time);
+  kn_blas_unlock();
   if (y == NULL)
     return out_of_memory(err);
   memcpy(x, y->x, k * (size_t)count * sizeof *x);
