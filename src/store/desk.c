@@ -415,7 +415,7 @@ open_desk(kn_desk *desk, const char *path, const kn_store_settings *settings, kn
   KN_TRY(code);
   KN_TRY(kn_conn_new(&desk->writer, desk, true, err));
   KN_TRY(kn_conn_new(&desk->looker, desk, false, err));
-  if (desk->looker != NULL)
+  if (desk->looker != NULL && desk->looker->store != NULL)
     kn_work_unwatch(desk->looker->store->db); /* its looks belong to no request */
   return kn_writer_start(desk, err);
 }
