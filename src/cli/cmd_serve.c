@@ -3,11 +3,12 @@
 
 #include "portal/portal.h"
 
+#include <arpa/inet.h>
 #include <signal.h>
 #include <string.h>
 
 typedef struct serve_args {
-  const char *region, *address, *certificate, *key, *background;
+  const char *region, *address, *certificate, *key, *background, *metrics_from;
   int32_t port, rate, patience, import_most;
   bool behind_proxy, log;
 } serve_args;
@@ -23,6 +24,8 @@ static const kn_opt serve_opts[] = {
     KN_OPT_INT(serve_args, import_most, "MB", N_("megabytes of a file that may be imported in the portal (64)")),
     KN_OPT_TEXT(serve_args, background, "FOLDER",
                 N_("water, rail and roads for the map: water.geojson, rail.geojson, road.geojson")),
+    KN_OPT_TEXT(serve_args, metrics_from, "ADDRESS",
+                N_("who may ask for /metrics besides this machine: the address of a Prometheus")),
     KN_OPT_FLAG(serve_args, behind_proxy, N_("behind a proxy that speaks TLS: cookies are secure, X-Forwarded-For is believed")),
     KN_OPT_FLAG(serve_args, log, N_("one line of JSON per request on standard error")),
     KN_OPT_END,
@@ -45,6 +48,10 @@ serve_run(const kn_cli *cli, kn_error *err)
     return kn_fail(err, KN_E_USAGE, _("--patience %d: expected 1 to 3600 seconds"), (int)args.patience);
   if (args.import_most < 1 || args.import_most > 65536)
     return kn_fail(err, KN_E_USAGE, _("--import-most %d: expected 1 to 65536 megabytes"), (int)args.import_most);
+  unsigned char number[sizeof(struct in6_addr)];
+  if (args.metrics_from != NULL && inet_pton(AF_INET, args.metrics_from, number) != 1 &&
+      inet_pton(AF_INET6, args.metrics_from, number) != 1)
+    return kn_fail(err, KN_E_USAGE, _("--metrics-from %s: expected an address in numbers, such as 192.0.2.7"), args.metrics_from);
   if ((args.certificate == NULL) != (args.key == NULL))
     return kn_fail(err, KN_E_USAGE, _("--certificate and --key belong together"));
   /* Signals are waited for here and nowhere else; the threads that start now inherit that. */
@@ -62,6 +69,7 @@ serve_run(const kn_cli *cli, kn_error *err)
                                        .patience_s = args.patience,
                                        .import_bytes = (int64_t)args.import_most << 20,
                                        .background = args.background,
+                                       .metrics_from = args.metrics_from,
                                        .is_behind_proxy = args.behind_proxy,
                                        .log = write_line,
                                        .logs_requests = args.log,

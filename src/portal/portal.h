@@ -179,6 +179,7 @@ typedef struct kn_portal_settings {
   double patience_s;                        /* for requests and readers that are slow (lines.h); 0: 30 */
   int64_t import_bytes;                     /* of a file that comes in a request; 0: KN_IMPORT_MOST */
   const char *background;                   /* folder with water.geojson, rail.geojson, road.geojson; NULL: links of the region */
+  const char *metrics_from;                 /* address that may ask for /metrics besides this machine; NULL: none */
   bool is_behind_proxy;                     /* cookies are Secure though we speak HTTP, X-Forwarded-For is believed */
   void (*log)(void *arg, const char *line); /* one JSON object a line: what went wrong; NULL: none */
   bool logs_requests;                       /* and every request */

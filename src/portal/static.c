@@ -150,22 +150,35 @@ send_asset(kn_exchange *exchange, const kn_asset *asset)
   return MHD_queue_response(exchange->connection, MHD_HTTP_OK, forms[form]);
 }
 
-/* Sums of times tell to the microsecond how long a single answer took, so they are not for visitors: only who asks from this machine and not
- * through a proxy gets them. */
+/* Sums of times tell to the microsecond how long a single answer took, so they are not for visitors: who asks from this machine or from
+ * the address that was named, and not through a proxy, gets them. */
 static bool
-is_from_here(const kn_exchange *exchange)
+may_measure(const kn_exchange *exchange)
 {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
+  const char *named = exchange->request.portal->settings.metrics_from;
   if (from == NULL || kn_request_header(&exchange->request, "X-Forwarded-For") != NULL ||
       kn_request_header(&exchange->request, "Forwarded") != NULL || kn_request_header(&exchange->request, "Via") != NULL)
     return false;
+  struct in_addr four = {0}, named_four;
+  struct in6_addr named_six;
+  const struct in6_addr *six = NULL;
   if (from->sa_family == AF_INET)
-    return ntohl(((const struct sockaddr_in *)(const void *)from)->sin_addr.s_addr) >> 24 == 127;
-  if (from->sa_family != AF_INET6)
+    four = ((const struct sockaddr_in *)(const void *)from)->sin_addr;
+  else if (from->sa_family == AF_INET6)
+    six = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
+  else
     return false;
-  const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
-  return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
+  if (six != NULL && IN6_IS_ADDR_V4MAPPED(six)) {
+    memcpy(&four, six->s6_addr + 12, sizeof four);
+    six = NULL;
+  }
+  if (six == NULL)
+    return ntohl(four.s_addr) >> 24 == 127 ||
+           (named != NULL && inet_pton(AF_INET, named, &named_four) == 1 && named_four.s_addr == four.s_addr);
+  return IN6_IS_ADDR_LOOPBACK(six) ||
+         (named != NULL && inet_pton(AF_INET6, named, &named_six) == 1 && memcmp(&named_six, six, sizeof *six) == 0);
 }
 
 enum MHD_Result
@@ -180,7 +193,7 @@ kn_pages_send(kn_exchange *exchange)
     char *text = kn_health_text(exchange->request.portal, &is_well);
     return send_text(exchange, is_well ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, "application/json", text);
   }
-  if (strcmp(path, "/metrics") == 0 && is_from_here(exchange))
+  if (strcmp(path, "/metrics") == 0 && may_measure(exchange))
     return send_text(exchange, MHD_HTTP_OK, "text/plain; version=0.0.4", kn_metrics_text(exchange->request.portal));
   const kn_asset *asset = strcmp(path, "/metrics") != 0 ? kn_asset_find(path) : NULL;
   const char *name = strrchr(path, '/');

@@ -1,5 +1,7 @@
 // The frame: sessions, CSRF, roles, conditional requests, forms of lists, problems, and that the description is of what is there.
-import { deepEqual, done, equal, match, notEqual, ok, region, root, serve, test } from "./lib.mjs";
+import { deepEqual, done, equal, knoop, match, notEqual, ok, region, root, serve, test } from "./lib.mjs";
+import { spawnSync } from "node:child_process";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 
 const place = await serve(await region());
@@ -96,6 +98,21 @@ await test("a region that has nothing beside what it must have is served all the
           ok(answer.status < 500, `${role}: ${at}: ${answer.status}\n${bare.log().split("\n").slice(-2).join("\n")}`);
         }
     }
+});
+
+await test("measures are for this machine and the address that was named", async () => {
+  const own = Object.values(networkInterfaces()).flat().find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+  const ask = async (host, more) => {
+    const open = await serve(place.file, ["--address", "0.0.0.0", ...more]);
+    const { status } = await fetch(`http://${host}:${new URL(open.url).port}/metrics`);
+    await open.stop();
+    return status;
+  };
+  equal(await ask("127.0.0.1", []), 200);
+  if (own) deepEqual([await ask(own, []), await ask(own, ["--metrics-from", "192.0.2.7"]), await ask(own, ["--metrics-from", own])], [404, 404, 200]);
+  const wrong = spawnSync(knoop, ["serve", place.file, "--metrics-from", "here"], { encoding: "utf8" });
+  equal(wrong.status, 2);
+  match(wrong.stderr, /--metrics-from here: expected an address in numbers/);
 });
 
 await done();
