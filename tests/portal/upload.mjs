@@ -20,6 +20,9 @@ const memoryMiB = (what, name) => Number(readFileSync(`/proc/${what.child.pid}/s
 const isClean = () => deepEqual(readdirSync(temporary).filter((one) => /knoop/.test(one)), []);
 const rows = (n) => `offer_id,site_id,resource_id,quantity,disclosure,description\n${Array.from({ length: n }, (_, i) => `o-large${i},aperam,steam,${(i % 900) / 10 + 1},public,"row ${i}, as a file of a region has it"`).join("\n")}\n`;
 
+// A sanitizer keeps shadows and what was given back.
+const LIMIT_MIB = process.env.ASAN_OPTIONS || process.env.TSAN_OPTIONS ? 3 * 300 : 300;
+
 await test("a hundred thousand rows, tried and then saved, in less than 300 MiB", async () => {
   const before = (await chief.get("/tables")).json.items.find((one) => one.name === "offer").rows;
   const text = rows(100000);
@@ -33,7 +36,7 @@ await test("a hundred thousand rows, tried and then saved, in less than 300 MiB"
   equal((await chief.get("/tables")).json.items.find((one) => one.name === "offer").rows, before + 100000);
   const peak = memoryMiB(place, "VmHWM");
   console.log(`# ${(text.length / 1e6).toFixed(1)} MB, peak ${peak.toFixed(0)} MiB`);
-  ok(peak < 300, `${peak} MiB`);
+  ok(peak < LIMIT_MIB, `${peak} MiB`);
   isClean();
 });
 
@@ -44,7 +47,7 @@ await test("more than may come is refused with the limit, in the reader's langua
   match(large.json.detail, /^file: expected at most 1 MB/);
   match((await send(other, { file: ["offer.csv", "x".repeat(2 << 20)] }, { "Accept-Language": "nl" })).json.detail, /^file: hoogstens 1 MB; wie de server beheert/);
   equal((await send(other, { file: ["offer.csv", "a"], mapping: "m".repeat(3 << 20) })).status, 413);
-  ok(memoryMiB(small, "VmHWM") < 150, String(memoryMiB(small, "VmHWM")));
+  ok(memoryMiB(small, "VmHWM") < LIMIT_MIB / 2, String(memoryMiB(small, "VmHWM")));
   equal((await send(other, { file: ["offer.csv", "offer_id,site_id,resource_id,quantity\no-x,aperam,steam,1\n"] })).json.is_saved, true);
   isClean();
 });
