@@ -19,10 +19,6 @@ read_place(const char *at)
   if (*at != '%')
     return out;
   at++;
-  if (strncmp(at, "<PRI", 4) == 0) { /* as catalogues write PRId64 */
-    const char *end = strchr(at, '>');
-    return end != NULL ? (place){'d', 0, end + 1} : out;
-  }
   int32_t number = 0;
   const char *digits = at;
   while (isdigit((unsigned char)*digits))
@@ -32,7 +28,7 @@ read_place(const char *at)
     at = digits + 1;
   }
   at += strspn(at, "-+ #0123456789.*lzjht");
-  if (strncmp(at, "<PRI", 4) == 0) {
+  if (strncmp(at, "<PRI", 4) == 0) { /* as catalogues write PRId64 */
     const char *end = strchr(at, '>');
     return end != NULL ? (place){'d', out.number, end + 1} : (place){0};
   }
@@ -203,14 +199,15 @@ fill(kn_text_out *out, const char *format, const kn_sentence *sentence, kn_error
     if (*format == '\0')
       break;
     const place one = read_place(format);
-    const int32_t which = one.number > 0 ? one.number - 1 : next++;
-    if (one.kind == '%')
-      KN_TRY(kn_text_put(out, "%", 1, err));
-    else if (one.kind != 0 && which < sentence->count && sentence->parameter[which] != NULL)
-      KN_TRY(kn_text_put(out, sentence->parameter[which], strlen(sentence->parameter[which]), err));
-    next -= one.kind == '%';
     if (one.kind == 0)
       break;
+    if (one.kind == '%') {
+      KN_TRY(kn_text_put(out, "%", 1, err));
+    } else {
+      const int32_t which = one.number > 0 ? one.number - 1 : next++;
+      if (which < sentence->count && sentence->parameter[which] != NULL)
+        KN_TRY(kn_text_put(out, sentence->parameter[which], strlen(sentence->parameter[which]), err));
+    }
     format = one.rest;
   }
   return KN_OK;
