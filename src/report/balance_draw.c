@@ -88,14 +88,7 @@ draw(page *p, const flow_picture *f, bool is_alone)
   const double gap = halls <= 1 ? 170 : halls == 2 ? 110 : 76;
   const double width = 2 * (LABEL_PX + 10 + BAR_PX) + halls * HALL_PX + (halls + 1) * (halls == 0 ? 420 : gap);
   double x[LAYERS_MOST + 2], bar[LAYERS_MOST + 2];
-  x[0] = LABEL_PX + 10;
-  bar[0] = bar[halls + 1] = BAR_PX;
-  x[halls + 1] = width - LABEL_PX - 10 - BAR_PX;
-  const double space = (x[halls + 1] - x[0] - BAR_PX - halls * HALL_PX) / (halls + 1);
-  for (int32_t c = 1; c <= halls; c++) {
-    x[c] = x[0] + BAR_PX + space * c + HALL_PX * (c - 1);
-    bar[c] = HALL_PX;
-  }
+  stream_columns(halls, width, (stream_widths){LABEL_PX, BAR_PX, HALL_PX}, x, bar);
   const double margin = is_alone ? 24 : 0, height = chart.top + chart.height + (is_alone ? 32 : 14);
   if (is_alone)
     emit(p,

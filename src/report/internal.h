@@ -155,6 +155,12 @@ typedef struct stream_chart {
   bool is_order_fixed;
 } stream_chart;
 void stream_lay(page *p, stream_chart *chart);
+/* Where columns stand, in px: two outer ones of bars with room for labels outside, and `halls` wider ones at equal distances between
+ * them. column_x, column_width [halls + 2]. */
+typedef struct stream_widths {
+  double label, bar, hall;
+} stream_widths;
+void stream_columns(int32_t halls, double width, stream_widths of, double *column_x, double *column_width);
 void stream_ribbons(page *p, const stream_chart *chart, const double *column_x, const double *column_width);
 /* Bars with a label beside them in the outer columns, boxes with the label inside in the others. */
 void stream_nodes(page *p, const stream_chart *chart, const double *column_x, const double *column_width, double label_width);

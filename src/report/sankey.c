@@ -252,14 +252,7 @@ draw(page *p, const sankey *s)
   const int32_t halls = s->layer_count;
   const double width = 2 * (LABEL_PX + 10 + BAR_PX) + halls * HALL_PX + (halls + 1) * (halls == 1 ? 170 : halls == 2 ? 100 : 66);
   double x[LAYERS_MOST + 2], bar[LAYERS_MOST + 2];
-  x[0] = LABEL_PX + 10;
-  bar[0] = bar[halls + 1] = BAR_PX;
-  x[halls + 1] = width - LABEL_PX - 10 - BAR_PX;
-  const double space = (x[halls + 1] - x[0] - BAR_PX - halls * HALL_PX) / (halls + 1);
-  for (int32_t c = 1; c <= halls; c++) {
-    x[c] = x[0] + BAR_PX + space * c + HALL_PX * (c - 1);
-    bar[c] = HALL_PX;
-  }
+  stream_columns(halls, width, (stream_widths){LABEL_PX, BAR_PX, HALL_PX}, x, bar);
   emit(p,
        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"%m\">\n<svg class=\"chart streams\" role=\"img\" "
        "aria-labelledby=\"streams-t streams-d\" viewBox=\"0 0 %g %g\">\n",

@@ -201,6 +201,20 @@ by_width(const void *a, const void *b)
   return left->width > right->width ? -1 : left->width < right->width;
 }
 
+void
+stream_columns(int32_t halls, double width, stream_widths of, double *column_x, double *column_width)
+{
+  const double first = of.label + 10, last = width - of.label - 10 - of.bar;
+  const double space = (last - first - of.bar - halls * of.hall) / (halls + 1);
+  column_x[0] = first;
+  column_x[halls + 1] = last;
+  column_width[0] = column_width[halls + 1] = of.bar;
+  for (int32_t c = 1; c <= halls; c++) {
+    column_x[c] = first + of.bar + space * c + of.hall * (c - 1);
+    column_width[c] = of.hall;
+  }
+}
+
 /* Wide ribbons first, so that narrow ones stay in sight. */
 void
 stream_ribbons(page *p, const stream_chart *chart, const double *column_x, const double *column_width)
