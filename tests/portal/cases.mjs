@@ -32,6 +32,17 @@ const meetGate = async (id) => {
 };
 const step = (who, id, name, more = {}) => who.post(`/cases/${id}/steps`, { step: name, ...more });
 
+/** The ties of the plan that somebody sees, all pages. */
+async function tiesOf(who) {
+  const ties = [];
+  for (let cursor = ""; cursor !== null;) {
+    const page = (await who.get(`/plans/1/ties?limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)).json;
+    ties.push(...page.items);
+    cursor = page.next;
+  }
+  return ties;
+}
+
 await test("gates ship in Dutch and English, and are the region's to change", async () => {
   const { json } = await anybody.get("/cases/gates");
   for (const stage of ["idea", "seed", "potential", "feasible", "pilot", "running"]) {
@@ -82,12 +93,7 @@ await test("a case from a tie and from a knot takes over worth, CO2 and partners
   const tied = await sheet(chief, knot.json.case_id);
   ok(tied.partners.length >= 1);
   // What would go from whom to whom stands with it: the same ties as the plan has for this knot.
-  const ofPlan = [];
-  for (let next = "/plans/1/ties?limit=1000"; next; ) {
-    const page = (await chief.get(next)).json;
-    ofPlan.push(...page.items.filter((tie) => tie.case_id === 1));
-    next = page.next && `/plans/1/ties?limit=1000&cursor=${encodeURIComponent(page.next)}`;
-  }
+  const ofPlan = (await tiesOf(chief)).filter((tie) => tie.case_id === 1);
   const key = (tie) => [tie.from_kind, tie.from_id, tie.to_kind, tie.to_id, tie.resource_id, tie.quantity, tie.eur].join(" ");
   ok(ofPlan.length > 0);
   deepEqual(tied.ties.map(key).sort(), ofPlan.map(key).sort());
@@ -155,12 +161,7 @@ await test("a case from what was found introduces nobody: who was not told sees 
   await chief.post(`/cases/${found.case_id}/partners`, { actor_id: mine, role: "holder" });
   const theirRow = (await sheet(chief, found.case_id)).partners.find((one) => one.actor_id === mine);
   equal((await chief.patch(`/cases/${found.case_id}/partners/${theirRow.case_partner_id}`, { is_told: true })).status, 200);
-  const shown = new Set();
-  for (let next = "/plans/1/ties?limit=1000"; next; ) {
-    const page = (await partner.get(next)).json;
-    for (const tie of page.items) shown.add(`${tie.from_id} ${tie.to_id}`);
-    next = page.next && `/plans/1/ties?limit=1000&cursor=${encodeURIComponent(page.next)}`;
-  }
+  const shown = new Set((await tiesOf(partner)).map((tie) => `${tie.from_id} ${tie.to_id}`));
   const theirs = (await sheet(partner, found.case_id)).ties;
   ok(theirs.every((tie) => shown.has(`${tie.from_id} ${tie.to_id}`)));
   equal(theirs.length, whole.ties.filter((tie) => shown.has(`${tie.from_id} ${tie.to_id}`)).length);
