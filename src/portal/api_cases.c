@@ -62,15 +62,6 @@ kn_body_fields(const kn_request *request, const kn_member *member, bool is_new, 
 }
 
 kn_code
-kn_part_int(const kn_request *request, const char *name, int64_t *out, kn_error *err)
-{
-  const char *text = kn_request_part(request, name);
-  char *end;
-  *out = strtoll(text, &end, 10);
-  return *end == '\0' && end != text && *out > 0 ? KN_OK : kn_missing(request, err);
-}
-
-kn_code
 kn_reply_made(kn_request *request, kn_reply *reply, const char *name, int64_t key, int64_t version, kn_error *err)
 {
   (void)request;
@@ -239,7 +230,7 @@ sheet(kn_request *request, kn_reply *reply, kn_error *err)
                {"comments", "case_comments"}, {"outcomes", "case_outcomes"}, {"people", "case_people"},
                {"ties", "case_ties"}};
   int64_t case_id;
-  KN_TRY(kn_part_int(request, "case_id", &case_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &case_id, err));
   const kn_bind which[] = {KN_BIND_INT("case", case_id)};
   KN_TRY(kn_conn_ask(request->conn, "case_get", which, 1, take_row, &reply->json, err));
   if (reply->json == NULL)
@@ -369,7 +360,7 @@ static kn_code
 change(kn_request *request, kn_reply *reply, kn_error *err)
 {
   kn_case_change one = {0};
-  KN_TRY(kn_part_int(request, "case_id", &one.case_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &one.case_id, err));
   KN_TRY(kn_body_fields(request, members, false, &one.fields, err));
   KN_TRY(kn_request_version(request, &one.expected_version, err));
   KN_TRY(kn_desk_write(request->desk, &request->viewer, write_change, &one, err));
@@ -389,7 +380,7 @@ step(kn_request *request, kn_reply *reply, kn_error *err)
 {
   kn_case_walk walk = {0};
   const char *name;
-  KN_TRY(kn_part_int(request, "case_id", &walk.case_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &walk.case_id, err));
   KN_TRY(kn_body_text(request, "step", true, 20, &name, err));
   KN_TRY(kn_body_text(request, "reason", false, 40, &walk.reason, err));
   KN_TRY(kn_body_text(request, "reason_text", false, 8000, &walk.reason_text, err));

@@ -13,8 +13,7 @@ typedef struct kn_member {
 } kn_member;
 /* The members that are given, null as blank; KN_E_INPUT names one that is not of the list. */
 kn_code kn_body_fields(const kn_request *request, const kn_member *member, bool is_new, kn_case_fields *out, kn_error *err);
-/* A part of the path that is a number; otherwise there is no such thing. */
-kn_code kn_part_int(const kn_request *request, const char *name, int64_t *out, kn_error *err);
+
 kn_code kn_reply_made(kn_request *request, kn_reply *reply, const char *name, int64_t key, int64_t version, kn_error *err);
 kn_code kn_case_economics(kn_request *request, const json_t *money, json_t **out, kn_error *err);
 

@@ -70,9 +70,9 @@ begin_row(kn_request *request, kn_edit_what what, kn_case_row *row, kn_error *er
 {
   const size_t kind = kind_of(request);
   *row = (kn_case_row){.rows = kinds[kind].rows, .what = what, .expected_version = KN_ANY_VERSION};
-  KN_TRY(kn_part_int(request, "case_id", &row->case_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &row->case_id, err));
   if (what != KN_ROW_ADD) {
-    KN_TRY(kn_part_int(request, "row_id", &row->row_id, err));
+    KN_TRY(kn_part_id(request, "row_id", &row->row_id, err));
     KN_TRY(kn_request_version(request, &row->expected_version, err));
   }
   return what == KN_ROW_REMOVE ? KN_OK : kn_body_fields(request, kinds[kind].members, what == KN_ROW_ADD, &row->fields, err);
@@ -195,7 +195,7 @@ kn_code
 kn_api_case_document_add(kn_request *request, kn_reply *reply, kn_error *err)
 {
   kn_case_row row = {.rows = KN_CASE_DOCUMENT, .what = KN_ROW_ADD, .expected_version = KN_ANY_VERSION};
-  KN_TRY(kn_part_int(request, "case_id", &row.case_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &row.case_id, err));
   if (json_object_get(request->body, "link") != NULL)
     KN_TRY(kn_body_fields(request, link_members, true, &row.fields, err));
   else
@@ -278,8 +278,8 @@ kn_api_case_criterion(kn_request *request, kn_reply *reply, kn_error *err)
                                       {NULL, 0, false}};
   kn_case_evidence evidence = {0};
   kn_case_fields given = {0};
-  KN_TRY(kn_part_int(request, "case_id", &evidence.case_id, err));
-  KN_TRY(kn_part_int(request, "criterion_id", &evidence.criterion_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &evidence.case_id, err));
+  KN_TRY(kn_part_id(request, "criterion_id", &evidence.criterion_id, err));
   KN_TRY(kn_body_fields(request, members, false, &given, err));
   for (int32_t i = 0; i < given.count; i++)
     if (strcmp(given.names[i], "is_met") == 0) {
@@ -301,8 +301,8 @@ kn_api_case_verify(kn_request *request, kn_reply *reply, kn_error *err)
 {
   (void)reply;
   kn_case_verdict verdict = {0};
-  KN_TRY(kn_part_int(request, "case_id", &verdict.case_id, err));
-  KN_TRY(kn_part_int(request, "row_id", &verdict.outcome_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &verdict.case_id, err));
+  KN_TRY(kn_part_id(request, "row_id", &verdict.outcome_id, err));
   KN_TRY(kn_body_text(request, "verified_by", false, 800, &verdict.verified_by, err));
   KN_TRY(kn_body_real(request, "quantity", false, &verdict.quantity, err));
   return kn_desk_write(request->desk, &request->viewer, write_verdict, &verdict, err);
@@ -321,8 +321,8 @@ kn_api_case_shares(kn_request *request, kn_reply *reply, kn_error *err)
   kn_case_shares shares = {0};
   kn_case_share *share;
   const json_t *given = json_object_get(request->body, "shares");
-  KN_TRY(kn_part_int(request, "case_id", &shares.case_id, err));
-  KN_TRY(kn_part_int(request, "row_id", &shares.outcome_id, err));
+  KN_TRY(kn_part_id(request, "case_id", &shares.case_id, err));
+  KN_TRY(kn_part_id(request, "row_id", &shares.outcome_id, err));
   if (!json_is_array(given) || json_array_size(given) > 64)
     return kn_fail(err, KN_E_INPUT, "shares: expected a list of at most 64");
   KN_NEW(share, request->arena, (int64_t)json_array_size(given) + 1, err);
@@ -366,7 +366,7 @@ kn_api_gate_change(kn_request *request, kn_reply *reply, kn_error *err)
 {
   (void)reply;
   kn_gate_change one = {.what = KN_ROW_CHANGE};
-  KN_TRY(kn_part_int(request, "criterion_id", &one.criterion_id, err));
+  KN_TRY(kn_part_id(request, "criterion_id", &one.criterion_id, err));
   KN_TRY(kn_body_fields(request, gate_members, false, &one.fields, err));
   return kn_desk_write(request->desk, &request->viewer, write_gate, &one, err);
 }

@@ -53,7 +53,7 @@ read_tile(const kn_request *request, tile *out, kn_error *err)
 
 /* ",material,energy," of "material,energy"; NULL stays NULL. */
 static kn_code
-between(kn_request *request, const char *text, const char *mark, const char **out, kn_error *err)
+between(kn_request *request, const char *text, const char **out, kn_error *err)
 {
   *out = NULL;
   if (text == NULL || *text == '\0')
@@ -61,7 +61,7 @@ between(kn_request *request, const char *text, const char *mark, const char **ou
   const size_t size = strlen(text) + 3;
   char *made;
   KN_NEW(made, request->arena, size, err);
-  snprintf(made, size, "%s%s%s", mark, text, mark);
+  snprintf(made, size, ",%s,", text);
   *out = made;
   return KN_OK;
 }
@@ -167,7 +167,7 @@ map_tile(kn_request *request, kn_reply *reply, kn_error *err)
                                 *resource = kn_request_query(request, "resource_id");
   KN_TRY(read_tile(request, &at, err));
   KN_TRY(anywhere(request, kn_request_query(request, "words"), &words, err));
-  KN_TRY(between(request, kn_request_query(request, "class"), ",", &class_of, err));
+  KN_TRY(between(request, kn_request_query(request, "class"), &class_of, err));
   cells in = {.request = request, .features = json_array(), .own = json_array(), .kept = json_array()};
   kn_bind which[] = {
       KN_BIND_INT("is_own", 0),          KN_BIND_REAL("west", at.west),
@@ -213,8 +213,8 @@ map_ties(kn_request *request, kn_reply *reply, kn_error *err)
   if (digits == 0 || digits > 15 || text[digits] != '\0')
     return kn_missing(request, err);
   KN_TRY(read_box(request, box, err));
-  KN_TRY(between(request, kn_request_query(request, "class"), ",", &class_of, err));
-  KN_TRY(between(request, kn_request_query(request, "level"), ",", &level, err));
+  KN_TRY(between(request, kn_request_query(request, "class"), &class_of, err));
+  KN_TRY(between(request, kn_request_query(request, "level"), &level, err));
   const kn_bind which[] = {KN_BIND_INT("run", strtoll(text, NULL, 10)),
                            KN_BIND_REAL("west", box[0]),
                            KN_BIND_REAL("south", box[1]),

@@ -145,7 +145,7 @@ kn_code
 kn_api_experiment_change(kn_request *request, kn_reply *reply, kn_error *err)
 {
   kn_experiment_change one = {.arena = request->arena};
-  KN_TRY(kn_part_int(request, "experiment_id", &one.experiment_id, err));
+  KN_TRY(kn_part_id(request, "experiment_id", &one.experiment_id, err));
   KN_TRY(kn_body_text(request, "status", false, 20, &one.status, err));
   json_object_del(request->body, "status");
   if (one.status == NULL || json_object_size(request->body) > 0)

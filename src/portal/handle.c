@@ -11,7 +11,7 @@ kn_part_id(const kn_request *request, const char *name, int64_t *out, kn_error *
   char *end;
   errno = 0;
   *out = strtoll(text, &end, 10);
-  return errno == 0 && end != text && *end == '\0' ? KN_OK : kn_missing(request, err);
+  return errno == 0 && end != text && *end == '\0' && *out > 0 ? KN_OK : kn_missing(request, err);
 }
 
 kn_code
