@@ -99,6 +99,8 @@ kn_code kn_grow(void **data, int64_t *capacity, int64_t need, size_t size, kn_er
 /* ------------------------------------------------------------------ text
  * `length` bytes of text into the arena, with a NUL behind them. KN_E_LIMIT. O(length). */
 kn_code kn_text_copy(const char **out, kn_arena *arena, const char *text, size_t length, kn_error *err);
+/* Each of `count` texts that others lend becomes a copy in the arena; NULL stays NULL. KN_E_LIMIT. O(their length). */
+kn_code kn_texts_keep(const char **const text[], int32_t count, kn_arena *arena, kn_error *err);
 /* A text that grows; free(at) in the end. Ends in NUL after every put. KN_E_LIMIT; amortised O(length) of what is put. */
 typedef struct kn_text_out {
   char *at;

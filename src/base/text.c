@@ -18,6 +18,15 @@ kn_text_copy(const char **out, kn_arena *arena, const char *text, size_t length,
   return KN_OK;
 }
 
+kn_code
+kn_texts_keep(const char **const text[], int32_t count, kn_arena *arena, kn_error *err)
+{
+  for (int32_t t = 0; t < count; t++)
+    if (*text[t] != NULL)
+      KN_TRY(kn_text_copy(text[t], arena, *text[t], strlen(*text[t]), err));
+  return KN_OK;
+}
+
 /* Bytes of the code point at text[0..left), or 0 when there is none: overlong forms, surrogates and numbers above
  * 10FFFF are none (RFC 3629). */
 static size_t

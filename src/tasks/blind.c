@@ -499,15 +499,15 @@ by_worth(const void *a, const void *b)
   return strcmp(x->token, y->token); /* the same for the same viewer, and no order of the rows behind */
 }
 
-/* Texts are the snapshot's: copied before it goes. */
+/* Texts that the snapshot lends are copied before it goes, names of its rules among them. */
 static kn_code
 keep_texts(kn_card *card, kn_arena *arena, kn_error *err)
 {
   const char **const texts[] = {&card->resource_id, &card->resource_name, &card->resource_name_nl, &card->id,
                                 &card->site_id,     &card->site_name,     &card->actor_id,         &card->actor_name};
-  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
-    if (*texts[t] != NULL)
-      KN_TRY(kn_text_copy(texts[t], arena, *texts[t], strlen(*texts[t]), err));
+  KN_TRY(kn_texts_keep(texts, KN_COUNT_OF(texts), arena, err));
+  for (int32_t i = 0; i < card->check_count; i++)
+    KN_TRY(kn_texts_keep((const char **const[]){&card->check[i].check}, 1, arena, err));
   return KN_OK;
 }
 

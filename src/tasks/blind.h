@@ -36,7 +36,7 @@ typedef struct kn_card_check {
   const char *check; /* of kn_legal_check; "spec" for what a need asks of its supply */
   const char *outcome;
 } kn_card_check;
-typedef struct kn_card { /* texts are lent by the snapshot or the arena */
+typedef struct kn_card { /* texts are the arena's, or constants */
   char token[33];
   bool is_open;            /* the viewer may see the row */
   const char *kind;        /* of the other side: offer, need, unit, gateway */

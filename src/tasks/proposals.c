@@ -125,16 +125,12 @@ keep_texts(kn_proposals *out, kn_arena *arena, kn_error *err)
   for (int32_t i = 0; i < out->count; i++) {
     kn_proposal *p = &out->proposal[i];
     const char **const texts[] = {&p->resource_id, &p->everyday_id, &p->name, &p->name_nl, &p->code_low};
-    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
-      if (*texts[t] != NULL)
-        KN_TRY(kn_text_copy(texts[t], arena, *texts[t], strlen(*texts[t]), err));
+    KN_TRY(kn_texts_keep(texts, KN_COUNT_OF(texts), arena, err));
   }
   for (int32_t i = 0; i < out->taken_count; i++) {
     kn_taken *t = &out->taken[i];
     const char **const texts[] = {&t->nace, &t->name, &t->use_en, &t->use_nl};
-    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-      if (*texts[k] != NULL)
-        KN_TRY(kn_text_copy(texts[k], arena, *texts[k], strlen(*texts[k]), err));
+    KN_TRY(kn_texts_keep(texts, KN_COUNT_OF(texts), arena, err));
   }
   return KN_OK;
 }

@@ -27,9 +27,10 @@ export async function test(name, body) {
   } catch (error) {
     failed++;
     console.log(`not ok ${count} - ${name}`);
-    for (const line of String(error.stack ?? error).split("\n")) console.log(`# ${line}`);
+    comment(String(error.stack ?? error));
   }
 }
+const comment = (text) => { for (const line of text.split("\n")) console.log(`# ${line}`); };
 export function skip(name, why) { count++; console.log(`ok ${count} - ${name} # SKIP ${why}`); }
 export function skipAll(why) { console.log(`1..0 # SKIP ${why}`); process.exit(0); }
 export function finally_(undo) { atEnd.push(undo); }
@@ -123,7 +124,12 @@ export async function serve(file, args = []) {
     equal(answer.status, 200, `signing in as ${role}: ${answer.text}`);
     return Object.assign(someone, { email, password, role });
   };
-  finally_(place.stop);
+  /* A server that crashed, or that a sanitizer found something in when it stopped, fails the test that asked it. */
+  finally_(async () => {
+    await place.stop();
+    if (child.exitCode === 0 || ["SIGKILL", "SIGTERM"].includes(child.signalCode)) return;
+    await test(`the server ends as it should, and not with ${child.exitCode ?? child.signalCode}`, async () => { throw new Error(wrong.slice(0, 8000)); });
+  });
   return place;
 }
 
