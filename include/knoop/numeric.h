@@ -81,8 +81,10 @@ typedef struct kn_gls kn_gls;
 kn_code kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, int32_t thread_count,
                    kn_error *err);
 void kn_gls_free(kn_gls *gls);
-/* x [n] and lambda [k] for measurements m [n] and right side h [k]. Twice refined, so that G x = h holds to rounding. */
-kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *lambda, kn_error *err);
+/* x [n], moved [n] and lambda [k] for measurements m [n] and right side h [k]. Twice refined, so that G x = h holds to rounding.
+ * moved is m - x, also where x is so near m that their difference would be rounding. */
+kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *moved, double *lambda,
+                     kn_error *err);
 /* removed [n] what the balances take off the variance of each column (0: they say nothing about it); kept [n] what remains;
  * of_form [f] the variance of each form.
  * source  Takahashi, Fagan & Chen (1973); Erisman & Tinney (1975), On computing certain elements of the inverse of a sparse

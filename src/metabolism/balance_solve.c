@@ -116,15 +116,16 @@ step(solving *s, bool with_products, double *to, kn_error *err)
   double *lambda;
   KN_NEW(s->m, s->scratch, r->measured_count, err);
   KN_NEW(s->reconciled, s->scratch, r->measured_count, err);
+  KN_NEW(s->moved, s->scratch, r->measured_count, err);
   KN_NEW(lambda, s->scratch, r->g.rows, err);
   for (int64_t c = 0; c < r->measured_count; c++)
     s->m[c] = in->measured[r->measured[c]];
-  KN_TRY(kn_gls_solve(s->gls, s->m, r->h, s->reconciled, lambda, err));
+  KN_TRY(kn_gls_solve(s->gls, s->m, r->h, s->reconciled, s->moved, lambda, err));
   memcpy(to, s->x, (size_t)in->n * sizeof *to);
   s->chi2 = 0;
   for (int64_t c = 0; c < r->measured_count; c++) {
     const int32_t j = r->measured[c];
-    const double off = (s->reconciled[c] - s->m[c]) / in->sd[j];
+    const double off = s->moved[c] / in->sd[j];
     to[j] = s->reconciled[c];
     s->chi2 += off * off;
   }
@@ -334,7 +335,7 @@ classify(const solving *s, balance_answer *out, kn_arena *scratch, kn_error *err
     const int32_t j = r->measured[c];
     out->class_of[j] = KN_BALANCE_REDUNDANT;
     out->sd[j] = sqrt(kept[c]);
-    out->z[j] = removed[c] > 0 ? (in->measured[j] - s->x[j]) / sqrt(removed[c]) : 0;
+    out->z[j] = removed[c] > 0 ? s->moved[c] / sqrt(removed[c]) : 0;
     out->redundant_count++;
   }
   for (int64_t f = 0; f < s->forms.columns; f++)
@@ -360,7 +361,7 @@ name_figures(const solving *s, balance_answer *out, kn_arena *keep, kn_arena *sc
   for (int64_t c = 0; c < r->measured_count; c++) {
     const int32_t j = r->measured[c];
     const double v = s->system->sd[j] * s->system->sd[j];
-    naming.pull[c] = (s->system->measured[j] - s->x[j]) / v;
+    naming.pull[c] = s->moved[c] / v;
     naming.weight[c] = first[c] =
         out->z[j] != 0 && !isnan(out->z[j]) ? naming.pull[c] * naming.pull[c] / (out->z[j] * out->z[j]) : 0;
   }

@@ -27,19 +27,24 @@ typedef struct gls_system {
 kn_code gls_pattern(gls_system *system, kn_arena *keep, kn_error *err);
 
 /* ------------------------------------------------------------------ engines */
+#define GLS_DOUBTFUL 1e-9 /* entries of the inverse that cancel so far are not relied on: the column is solved for by itself */
+#define GLS_POOR 1e-9     /* a share of a variance in which double has seven digits left */
+
 typedef struct fast_factor fast_factor;
 /* *is_poor: S is not positive definite in double, or its pivots cancel so much that digits are lost. *flops of the factor. */
 kn_code fast_new(fast_factor **out, const gls_system *system, int32_t threads, bool *is_poor, double *flops, kn_error *err);
 void fast_free(fast_factor *factor);
 kn_code fast_solve(const fast_factor *factor, double *x, kn_error *err); /* [k] b -> S^-1 b */
-kn_code fast_variances(const fast_factor *factor, double *removed, double *kept, double *of_form, kn_error *err);
+/* *is_poor: of some variance less is left than double can tell. */
+kn_code fast_variances(const fast_factor *factor, double *removed, double *kept, double *of_form, bool *is_poor, kn_error *err);
 bool fast_is_whole(const fast_factor *factor);        /* all pivots were above 0 */
 const int64_t *fast_order(const fast_factor *factor); /* [k] the row that is eliminated as the i-th */
 
 typedef struct exact_factor exact_factor;
 kn_code exact_new(exact_factor **out, const gls_system *system, const int64_t *order, kn_error *err);
 void exact_free(exact_factor *factor);
-kn_code exact_solve(const exact_factor *factor, const double *m, const double *h, double *x, double *lambda, kn_error *err);
+kn_code exact_solve(const exact_factor *factor, const double *m, const double *h, double *x, double *moved, double *lambda,
+                    kn_error *err);
 /* b' [k] -> S^-1 b, through 128 bits. */
 kn_code exact_solve_one(const exact_factor *factor, double *x, kn_error *err);
 kn_code exact_variances(const exact_factor *factor, double *removed, double *kept, double *of_form, kn_error *err);

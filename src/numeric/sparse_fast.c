@@ -8,6 +8,7 @@
 
 #include <sched.h>
 #include <stdatomic.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -453,15 +454,18 @@ entry(const fast_factor *f, const part *inverse, int64_t row, int64_t column)
 }
 
 /* ---------------------------------------------------------------- variances */
+/* *size: what it is added up from. */
 static double
-column_form(const fast_factor *f, const part *inverse, int64_t count, const int32_t *row, const double *value)
+column_form(const fast_factor *f, const part *inverse, int64_t count, const int32_t *row, const double *value, double *size)
 {
   double sum = 0;
-  for (int64_t a = 0; a < count; a++) {
-    sum += value[a] * value[a] * entry(f, inverse, row[a], row[a]);
-    for (int64_t b = 0; b < a; b++)
-      sum += 2 * value[a] * value[b] * entry(f, inverse, row[a], row[b]);
-  }
+  *size = 0;
+  for (int64_t a = 0; a < count; a++)
+    for (int64_t b = 0; b <= a; b++) {
+      const double add = (b < a ? 2 : 1) * value[a] * value[b] * entry(f, inverse, row[a], row[b]);
+      sum += add;
+      *size += fabs(add);
+    }
   return sum;
 }
 
@@ -482,9 +486,9 @@ spread_form(const gls_system *s, int64_t form, double *dense)
 
 enum { BLOCK = 32 };
 
-/* Forms of many rows: t' V t - |L^-1 P G V t|^2, some at a time. */
+/* Forms of many rows and doubtful ones: t' V t - |L^-1 P G V t|^2, some at a time. Squares do not cancel. */
 static kn_code
-solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, kn_error *err)
+solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, bool *is_poor, kn_error *err)
 {
   const int64_t k = f->system->g.rows;
   for (int64_t first = 0; first < count; first += BLOCK) {
@@ -498,14 +502,40 @@ solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of
       double sum = 0;
       for (int64_t r = 0; r < k; r++)
         sum += block[i * k + r] * block[i * k + r];
-      of_form[list[first + i]] = fmax(0, of_form[list[first + i]] - sum);
+      const double own = of_form[list[first + i]];
+      of_form[list[first + i]] = fmax(0, own - sum);
+      *is_poor |= own - sum < GLS_POOR * own;
+    }
+  }
+  return KN_OK;
+}
+
+/* Columns whose entries of the inverse cancel: the share that is removed is v |L^-1 P g|^2. */
+static kn_code
+solve_columns(const fast_factor *f, const int64_t *list, int64_t count, double *share, double *block, kn_error *err)
+{
+  const gls_system *s = f->system;
+  const int64_t k = s->g.rows;
+  for (int64_t first = 0; first < count; first += BLOCK) {
+    const int64_t width = count - first < BLOCK ? count - first : BLOCK;
+    memset(block, 0, (size_t)(k * width) * sizeof *block);
+    for (int64_t i = 0; i < width; i++)
+      for (int64_t e = s->g.start[list[first + i]]; e < s->g.start[list[first + i] + 1]; e++)
+        block[i * k + s->g.row[e]] = s->g.value[e];
+    KN_TRY(solve(f, CHOLMOD_P, width, block, err));
+    KN_TRY(solve(f, CHOLMOD_L, width, block, err));
+    for (int64_t i = 0; i < width; i++) {
+      double sum = 0;
+      for (int64_t r = 0; r < k; r++)
+        sum += block[i * k + r] * block[i * k + r];
+      share[list[first + i]] = s->v[list[first + i]] * sum;
     }
   }
   return KN_OK;
 }
 
 static kn_code
-form_variances(const fast_factor *f, const part *inverse, double *of_form, kn_arena *scratch, kn_error *err)
+form_variances(const fast_factor *f, const part *inverse, double *of_form, bool *is_poor, kn_arena *scratch, kn_error *err)
 {
   const gls_system *s = f->system;
   double *dense, *value, *block = NULL;
@@ -524,27 +554,54 @@ form_variances(const fast_factor *f, const part *inverse, double *of_form, kn_ar
       value[e] = dense[s->form_row[first + e]];
       dense[s->form_row[first + e]] = 0;
     }
-    of_form[i] = fmax(0, own - column_form(f, inverse, rows, s->form_row + first, value));
+    double size;
+    const double left = own - column_form(f, inverse, rows, s->form_row + first, value, &size);
+    of_form[i] = fmax(0, left);
+    if (DBL_EPSILON * (own + size) > GLS_DOUBTFUL * left)
+      list[count++] = i;
   }
   if (count == 0)
     return KN_OK;
   KN_NEW(block, scratch, s->g.rows * (count < BLOCK ? count : BLOCK), err);
-  return solve_forms(f, list, count, of_form, block, err);
+  return solve_forms(f, list, count, of_form, block, is_poor, err);
 }
 
 static kn_code
-all_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, double *of_form, kn_error *err)
+column_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, bool *is_poor, kn_arena *scratch,
+                 kn_error *err)
 {
   const gls_system *s = f->system;
-  KN_TRY(invert(f, inverse, err));
+  double *block, *share;
+  int64_t *list, count = 0;
+  KN_NEW(share, scratch, s->g.columns, err);
+  KN_NEW(list, scratch, s->g.columns, err);
   for (int64_t j = 0; j < s->g.columns; j++) {
-    const int64_t first = s->g.start[j], count = s->g.start[j + 1] - first;
-    const double share = s->v[j] * column_form(f, inverse, count, s->g.row + first, s->g.value + first);
-    removed[j] = s->v[j] * fmin(share, 1);
-    kept[j] = s->v[j] * fmax(0, 1 - share);
+    const int64_t first = s->g.start[j], entries = s->g.start[j + 1] - first;
+    double size;
+    share[j] = s->v[j] * column_form(f, inverse, entries, s->g.row + first, s->g.value + first, &size);
+    if (DBL_EPSILON * s->v[j] * size > GLS_DOUBTFUL * fmin(share[j], 1 - share[j]))
+      list[count++] = j;
   }
+  KN_NEW(block, scratch, s->g.rows * (count < BLOCK ? count : BLOCK), err);
+  KN_TRY(solve_columns(f, list, count, share, block, err));
+  for (int64_t i = 0; i < count; i++)
+    *is_poor |= 1 - share[list[i]] < GLS_POOR;
+  for (int64_t j = 0; j < s->g.columns; j++) {
+    removed[j] = s->v[j] * fmin(share[j], 1);
+    kept[j] = s->v[j] * fmax(0, 1 - share[j]);
+  }
+  return KN_OK;
+}
+
+static kn_code
+all_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, double *of_form, bool *is_poor,
+              kn_error *err)
+{
+  KN_TRY(invert(f, inverse, err));
   kn_arena *scratch = kn_arena_new();
-  const kn_code code = s->forms.columns > 0 ? form_variances(f, inverse, of_form, scratch, err) : KN_OK;
+  kn_code code = column_variances(f, inverse, removed, kept, is_poor, scratch, err);
+  if (code == KN_OK && f->system->forms.columns > 0)
+    code = form_variances(f, inverse, of_form, is_poor, scratch, err);
   kn_arena_free(scratch);
   return code;
 }
@@ -569,12 +626,13 @@ take_room(const fast_factor *f, part *inverse, kn_error *err)
 }
 
 kn_code
-fast_variances(const fast_factor *f, double *removed, double *kept, double *of_form, kn_error *err)
+fast_variances(const fast_factor *f, double *removed, double *kept, double *of_form, bool *is_poor, kn_error *err)
 {
   part inverse = {0};
+  *is_poor = false;
   kn_code code = take_room(f, &inverse, err);
   if (code == KN_OK)
-    code = all_variances(f, &inverse, removed, kept, of_form, err);
+    code = all_variances(f, &inverse, removed, kept, of_form, is_poor, err);
   for (size_t j = 0; inverse.diagonal != NULL && j < f->factor->nsuper; j++)
     free(inverse.diagonal[j]);
   free((void *)inverse.diagonal);
