@@ -19,6 +19,7 @@
 
 enum { ROUNDS_MOST = 200, HALVES_MOST = 30, WORSE_MOST = 5, PLAIN_AFTER = 8 };
 #define NEARLY_SETTLED 1e-9
+#define VANISHES 1e-11
 
 /* ---------------------------------------------------------------- one linear problem */
 static kn_code
@@ -176,6 +177,23 @@ distance(const solving *s, const double *to)
   return most;
 }
 
+/* Where figures and coefficients exclude each other unless nothing flows, steps end at 0. What is left of a factor there is rounding;
+ * as long as it stands, rows that say nothing any more seem to say something. */
+static void
+drop_rounding(solving *s)
+{
+  const balance_system *in = s->system;
+  for (int64_t p = 0; p < in->products; p++) {
+    const int32_t factor[2] = {in->left[p], in->right[p]};
+    for (int k = 0; k < 2; k++) {
+      const int32_t j = factor[k];
+      const double size = isnan(in->measured[j]) ? fabs(in->start[j]) : fmax(fabs(in->measured[j]), in->sd[j]);
+      if (fabs(s->x[j]) < VANISHES * size)
+        s->x[j] = 0;
+    }
+  }
+}
+
 /* The plain step, or as much of it as does good. */
 static void
 move_plainly(solving *s, const double *to, double *trial)
@@ -239,6 +257,7 @@ balance_settle(solving *s, double *to, double *trial, const kn_watch *watch, kn_
   for (s->rounds = 1; s->rounds <= ROUNDS_MOST; s->rounds++) {
     if (kn_watch_is_stopped(watch))
       return kn_fail(err, KN_E_STOPPED, "stopped while reconciling");
+    drop_rounding(s);
     KN_TRY(step(s, true, to, err));
     if (s->reduced.contradiction >= 0)
       return KN_OK;
