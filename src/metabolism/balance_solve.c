@@ -187,7 +187,8 @@ drop_rounding(solving *s)
     const int32_t factor[2] = {in->left[p], in->right[p]};
     for (int k = 0; k < 2; k++) {
       const int32_t j = factor[k];
-      const double size = isnan(in->measured[j]) ? fabs(in->start[j]) : fmax(fabs(in->measured[j]), in->sd[j]);
+      const double own = isnan(in->measured[j]) ? 0 : fmax(fabs(in->measured[j]), in->sd[j]);
+      const double size = fmax(own, fabs(in->start[j]));
       if (fabs(s->x[j]) < VANISHES * size)
         s->x[j] = 0;
     }

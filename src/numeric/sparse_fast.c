@@ -6,9 +6,9 @@
  * Tinney 1975). All of it is products of dense blocks, about twice the work of the factor. */
 #include "numeric/sparse.h"
 
+#include <float.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -488,7 +488,8 @@ enum { BLOCK = 32 };
 
 /* Forms of many rows and doubtful ones: t' V t - |L^-1 P G V t|^2, some at a time. Squares do not cancel. */
 static kn_code
-solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, bool *is_poor, kn_error *err)
+solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, bool *is_poor,
+            kn_error *err)
 {
   const int64_t k = f->system->g.rows;
   for (int64_t first = 0; first < count; first += BLOCK) {
