@@ -28,6 +28,11 @@ void kn_lp_set_bounds(kn_lp *lp, int32_t column, double lower, double upper);
 void kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper);
 /* Sets one coefficient; it may be new. */
 kn_code kn_lp_set_entry(kn_lp *lp, int32_t row, int32_t column, double value, kn_error *err);
+/* Tolerances of solvers are absolute, made for figures around 1. amount (a power of 2) times what stands in the program is what is
+ * computed with: limits of rows and of columns. Rows and columns named are left alone: choices between 0 and 1 and what counts
+ * them. Nothing that goes in or comes out changes, but by rounding. Only before anything is added; numbers are those to come, ascending. */
+kn_code kn_lp_scale(kn_lp *lp, double amount, int32_t row_count, const int32_t *row, int32_t column_count, const int32_t *column,
+                    kn_error *err);
 int32_t kn_lp_row_count(const kn_lp *lp);
 int32_t kn_lp_column_count(const kn_lp *lp);
 

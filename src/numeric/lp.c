@@ -37,6 +37,7 @@ kn_lp_new(kn_lp **out, double tolerance, kn_error *err)
   Clp_setPrimalTolerance(lp->model, tolerance);
   Clp_setDualTolerance(lp->model, tolerance);
   lp->tolerance = tolerance;
+  lp->amount = 1;
   *out = lp;
   return KN_OK;
 }
@@ -53,7 +54,36 @@ kn_lp_free(kn_lp *lp)
   free(lp->reduced);
   free(lp->dual);
   free(lp->stamp);
+  free(lp->whole_row);
+  free(lp->whole_column);
   free(lp);
+}
+
+static kn_code
+copy_list(int32_t **to, const int32_t *from, int32_t count, kn_error *err)
+{
+  *to = malloc(((size_t)count + 1) * sizeof **to);
+  if (*to == NULL)
+    return kn_fail(err, KN_E_LIMIT, "out of memory");
+  if (count > 0)
+    memcpy(*to, from, (size_t)count * sizeof **to);
+  return KN_OK;
+}
+
+kn_code
+kn_lp_scale(kn_lp *lp, double amount, int32_t row_count, const int32_t *row, int32_t column_count, const int32_t *column,
+            kn_error *err)
+{
+  assert(lp->row_count == 0 && lp->column_count == 0 && lp->whole_row == NULL);
+  int exponent;
+  if (!(amount > 0) || !isfinite(amount) || frexp(amount, &exponent) != 0.5)
+    return kn_fail(err, KN_E_INPUT, "amounts of a linear program are scaled by a power of 2, not by %g", amount);
+  KN_TRY(copy_list(&lp->whole_row, row, row_count, err));
+  KN_TRY(copy_list(&lp->whole_column, column, column_count, err));
+  lp->whole_rows = row_count;
+  lp->whole_columns = column_count;
+  lp->amount = amount;
+  return KN_OK;
 }
 
 static uint8_t
@@ -95,8 +125,9 @@ kn_lp_add_rows(kn_lp *lp, int32_t count, const double *lower, const double *uppe
     return kn_fail(err, KN_E_LIMIT, "out of memory: %d rows were to be added", count);
   }
   for (int32_t i = 0; i < count; i++) {
-    limits[i] = lp_limit(lower[i]);
-    limits[count + i] = lp_limit(upper[i]);
+    const double factor = lp_row_factor(lp, lp->row_count + i);
+    limits[i] = lp_limit(lower[i] * factor);
+    limits[count + i] = lp_limit(upper[i] * factor);
     lp->row_status[lp->row_count + i] = KN_BASIS_BASIC;
     lp->dual[lp->row_count + i] = 0;
     lp->stamp[lp->row_count + i] = -1;
@@ -156,16 +187,23 @@ kn_lp_add_columns(kn_lp *lp, int32_t count, const double *lower, const double *u
   KN_TRY(KN_GROW(lp->reduced, lp->reduced_room, columns, err));
   double *numbers = malloc(3 * (size_t)count * sizeof *numbers);
   int *starts = malloc(((size_t)count + 1) * sizeof *starts);
-  if (numbers == NULL || starts == NULL) {
+  double *scaled = NULL;
+  if (lp->amount != 1 && start[count] > start[0])
+    scaled = malloc((size_t)(start[count] - start[0]) * sizeof *scaled);
+  if (numbers == NULL || starts == NULL || (scaled == NULL && lp->amount != 1 && start[count] > start[0])) {
     free(numbers);
     free(starts);
+    free(scaled);
     return kn_fail(err, KN_E_LIMIT, "out of memory: %d columns were to be added", count);
   }
   for (int32_t j = 0; j < count; j++) {
     const int32_t to = lp->column_count + j;
-    numbers[j] = lp_limit(lower[j]);
-    numbers[count + j] = lp_limit(upper[j]);
-    numbers[2 * count + j] = -worth[j];
+    const double factor = lp_column_factor(lp, to);
+    numbers[j] = lp_limit(lower[j] * factor);
+    numbers[count + j] = lp_limit(upper[j] * factor);
+    numbers[2 * count + j] = -worth[j] * (lp->amount / factor);
+    for (int32_t at = start[j]; at < start[j + 1] && scaled != NULL; at++)
+      scaled[at - start[0]] = value[at] * (lp_row_factor(lp, row[at]) / factor);
     lp->column_status[to] = status_at(lower[j], upper[j]);
     lp->x[to] = 0;
     lp->reduced[to] = 0;
@@ -178,9 +216,13 @@ kn_lp_add_columns(kn_lp *lp, int32_t count, const double *lower, const double *u
   const double no_value = 0;
   const bool is_empty = starts[count] == 0;
   Clp_addColumns(lp->model, count, numbers, numbers + count, numbers + 2 * (size_t)count, starts,
-                 is_empty ? &no_row : row + start[0], is_empty ? &no_value : value + start[0]);
+                 is_empty ? &no_row : row + start[0],
+                 is_empty         ? &no_value
+                 : scaled != NULL ? scaled
+                                  : value + start[0]);
   free(numbers);
   free(starts);
+  free(scaled);
   lp->column_count = columns;
   lp->is_dual_lost = true;
   return KN_OK;
@@ -202,7 +244,14 @@ kn_lp_drop_columns(kn_lp *lp, int32_t count, const int32_t *column, kn_error *er
     is_dropped[column[i]] = 1;
   }
   Clp_deleteColumns(lp->model, count, column);
-  int32_t to = 0;
+  int32_t to = 0, whole = 0;
+  for (int32_t k = 0, before = 0, at = 0; k < lp->whole_columns; k++) {
+    for (; at < lp->whole_column[k] && at < lp->column_count; at++)
+      before += is_dropped[at];
+    if (lp->whole_column[k] >= lp->column_count || !is_dropped[lp->whole_column[k]])
+      lp->whole_column[whole++] = lp->whole_column[k] - before;
+  }
+  lp->whole_columns = whole;
   for (int32_t j = 0; j < lp->column_count; j++) {
     if (is_dropped[j]) {
       /* What was not at 0 takes its amounts out of the rows; what was basic leaves a hole that CLP fills with rows. */
@@ -225,7 +274,7 @@ kn_lp_set_worth(kn_lp *lp, int32_t column, double worth)
 {
   assert(column >= 0 && column < lp->column_count);
   assert(isfinite(worth));
-  Clp_objective(lp->model)[column] = -worth;
+  Clp_objective(lp->model)[column] = -worth * (lp->amount / lp_column_factor(lp, column));
   lp->is_dual_lost = true;
 }
 
@@ -234,8 +283,8 @@ kn_lp_set_bounds(kn_lp *lp, int32_t column, double lower, double upper)
 {
   assert(column >= 0 && column < lp->column_count);
   assert(lower <= upper);
-  Clp_columnLower(lp->model)[column] = lp_limit(lower);
-  Clp_columnUpper(lp->model)[column] = lp_limit(upper);
+  Clp_columnLower(lp->model)[column] = lp_limit(lower * lp_column_factor(lp, column));
+  Clp_columnUpper(lp->model)[column] = lp_limit(upper * lp_column_factor(lp, column));
   /* A status must name a bound that is there. */
   uint8_t *status = &lp->column_status[column];
   const bool is_lower_gone = *status == KN_BASIS_AT_LOWER && !(lower > -1e30);
@@ -254,7 +303,7 @@ kn_lp_set_entry(kn_lp *lp, int32_t row, int32_t column, double value, kn_error *
   assert(column >= 0 && column < lp->column_count);
   if (!isfinite(value))
     return kn_fail(err, KN_E_NUMERIC, "row %d, column %d: the coefficient must be finite", row, column);
-  Clp_modifyCoefficient(lp->model, row, column, value, false);
+  Clp_modifyCoefficient(lp->model, row, column, value * (lp_row_factor(lp, row) / lp_column_factor(lp, column)), false);
   lp->is_primal_lost = true;
   lp->is_dual_lost = true;
   return KN_OK;
@@ -265,8 +314,8 @@ kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper)
 {
   assert(row >= 0 && row < lp->row_count);
   assert(lower <= upper);
-  Clp_rowLower(lp->model)[row] = lp_limit(lower);
-  Clp_rowUpper(lp->model)[row] = lp_limit(upper);
+  Clp_rowLower(lp->model)[row] = lp_limit(lower * lp_row_factor(lp, row));
+  Clp_rowUpper(lp->model)[row] = lp_limit(upper * lp_row_factor(lp, row));
   uint8_t *status = &lp->row_status[row];
   const bool is_lower_gone = *status == KN_BASIS_AT_LOWER && !(lower > -1e30);
   const bool is_upper_gone = *status == KN_BASIS_AT_UPPER && !(upper < 1e30);
@@ -393,6 +442,7 @@ take_answer(kn_lp *lp)
   for (int32_t i = 0; i < lp->row_count; i++)
     lp->dual[i] = dual[i] == 0 ? 0 : -dual[i];
   const lp_matrix columns = lp_columns(lp);
+  lp->is_answer_scaled = lp->amount != 1;
   lp->value = 0;
   for (int32_t j = 0; j < lp->column_count; j++) {
     /* Within the tolerance CLP may stand a hair outside; nobody wants a flow of -1e-12. */
@@ -402,6 +452,22 @@ take_answer(kn_lp *lp)
       reduced -= lp->dual[columns.row[at]] * columns.element[at];
     lp->reduced[j] = reduced;
     lp->value -= objective[j] * lp->x[j];
+  }
+}
+
+static void
+unscale_answer(kn_lp *lp)
+{
+  if (!lp->is_answer_scaled)
+    return;
+  lp->is_answer_scaled = false;
+  lp->value /= lp->amount;
+  for (int32_t i = 0; i < lp->row_count; i++)
+    lp->dual[i] *= lp_row_factor(lp, i) / lp->amount;
+  for (int32_t j = 0; j < lp->column_count; j++) {
+    const double factor = lp_column_factor(lp, j);
+    lp->x[j] /= factor;
+    lp->reduced[j] *= factor / lp->amount;
   }
 }
 
@@ -520,8 +586,8 @@ solve_surely(kn_lp *lp, bool is_dual, uint8_t *both, double *activity, const kn_
   return out;
 }
 
-kn_code
-kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
+static kn_code
+solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
 {
   if (lp->column_count == 0) {
     *status = solve_empty(lp);
@@ -571,4 +637,12 @@ kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status 
     break;
   }
   return KN_OK;
+}
+
+kn_code
+kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
+{
+  const kn_code code = solve(lp, method, watch, status, err);
+  unscale_answer(lp);
+  return code;
 }

@@ -48,6 +48,7 @@ typedef struct plan_model {
   kn_lp *lp;                        /* NULL until plan_model_start_lp() */
   plan_layout *layout;              /* NULL after it */
   int32_t row_count;                /* rows laid out so far, mixing rows included */
+  double amount;                    /* the solver computes with amounts times this; 1 where they are of common size */
   int32_t *supply_row, *demand_row; /* [nodes] KN_NONE: unlimited */
   int32_t *y;                       /* [units] columns */
   int32_t choice_count;             /* what may be there or not: units, and after them the terminals of the region */

@@ -52,7 +52,7 @@ tell(const plan_run *run, double value, double bound)
 static double
 short_tolerance(const plan_model *m)
 {
-  double scale = 1;
+  double scale = 1 / m->amount;
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     if (m->floor_row[f] != KN_NONE)
       scale = fmax(scale, fabs(m->settings.floor[f]));

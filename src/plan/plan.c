@@ -229,7 +229,7 @@ make(kn_plan *plan, const kn_region *region, const kn_plan *before, plan_run *ru
     return KN_OK;
   const double value = sum->value[plan->settings.objective];
   /* A billionth of a euro, tonne or job is rounding, not room for a better plan. */
-  sum->bound = sum->bound - value <= 1e-9 ? value : sum->bound;
+  sum->bound = sum->bound - value <= 1e-9 * fmin(1, 1 / run->model->amount) ? value : sum->bound;
   sum->gap = (sum->bound - value) / plan_scale(value);
   lap(&clock, ANSWER);
   return KN_OK;
