@@ -247,7 +247,8 @@ gather_changes(balance_build *b, stock_change **out, int64_t *count, kn_error *e
   return KN_OK;
 }
 
-/* level at the end = level before + what was added in the years between, if each of those has a change reported. */
+/* level at the end = level before + what was added in the years between, if each of those has a change reported; two reports of one
+ * level are one level. */
 static kn_code
 link_levels(balance_build *b, const stock_report *before, const stock_report *after, const stock_change *change, int64_t count,
             kn_error *err)
@@ -303,7 +304,7 @@ balance_level_rows(balance_build *b, kn_error *err)
   qsort(report, (size_t)n, sizeof *report, by_stock);
   for (int64_t i = 1; i < n; i++)
     if (strcmp(report[i].node, report[i - 1].node) == 0 && report[i].enter == report[i - 1].enter &&
-        report[i].year > report[i - 1].year)
+        report[i].year >= report[i - 1].year)
       KN_TRY(link_levels(b, &report[i - 1], &report[i], change, changes, err));
   return KN_OK;
 }

@@ -74,4 +74,7 @@ lp_columns(const kn_lp *lp)
                      Clp_getElements(lp->model)};
 }
 
+/* From what CLP computed with to what the caller knows; once after each solve. */
+void lp_unscale_answer(kn_lp *lp);
+
 #endif

@@ -202,6 +202,13 @@ fast_solve(const fast_factor *f, double *x, kn_error *err)
   return solve(f, CHOLMOD_A, 1, x, err);
 }
 
+kn_code
+fast_half_solve(const fast_factor *f, int64_t count, double *x, kn_error *err)
+{
+  KN_TRY(solve(f, CHOLMOD_P, count, x, err));
+  return solve(f, CHOLMOD_L, count, x, err);
+}
+
 /* ---------------------------------------------------------------- the part of the inverse */
 /* Blocks as factor->x, but for the columns J of a wide supernode: Z_JJ lies above the diagonal of its block in factor->x. */
 typedef struct part {
@@ -469,72 +476,6 @@ column_form(const fast_factor *f, const part *inverse, int64_t count, const int3
   return sum;
 }
 
-/* t' V t, and G V t of one form into dense [k] (zeros before). */
-static double
-spread_form(const gls_system *s, int64_t form, double *dense)
-{
-  double own = 0;
-  for (int64_t t = s->forms.start[form]; t < s->forms.start[form + 1]; t++) {
-    const int32_t j = s->forms.row[t];
-    const double w = s->forms.value[t] * s->v[j];
-    own += s->forms.value[t] * w;
-    for (int64_t e = s->g.start[j]; e < s->g.start[j + 1]; e++)
-      dense[s->g.row[e]] += w * s->g.value[e];
-  }
-  return own;
-}
-
-enum { BLOCK = 32 };
-
-/* Forms of many rows and doubtful ones: t' V t - |L^-1 P G V t|^2, some at a time. Squares do not cancel. */
-static kn_code
-solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, bool *is_poor,
-            kn_error *err)
-{
-  const int64_t k = f->system->g.rows;
-  for (int64_t first = 0; first < count; first += BLOCK) {
-    const int64_t width = count - first < BLOCK ? count - first : BLOCK;
-    memset(block, 0, (size_t)(k * width) * sizeof *block);
-    for (int64_t i = 0; i < width; i++)
-      of_form[list[first + i]] = spread_form(f->system, list[first + i], block + i * k);
-    KN_TRY(solve(f, CHOLMOD_P, width, block, err));
-    KN_TRY(solve(f, CHOLMOD_L, width, block, err));
-    for (int64_t i = 0; i < width; i++) {
-      double sum = 0;
-      for (int64_t r = 0; r < k; r++)
-        sum += block[i * k + r] * block[i * k + r];
-      const double own = of_form[list[first + i]];
-      of_form[list[first + i]] = fmax(0, own - sum);
-      *is_poor |= own - sum < GLS_POOR * own;
-    }
-  }
-  return KN_OK;
-}
-
-/* Columns whose entries of the inverse cancel: the share that is removed is v |L^-1 P g|^2. */
-static kn_code
-solve_columns(const fast_factor *f, const int64_t *list, int64_t count, double *share, double *block, kn_error *err)
-{
-  const gls_system *s = f->system;
-  const int64_t k = s->g.rows;
-  for (int64_t first = 0; first < count; first += BLOCK) {
-    const int64_t width = count - first < BLOCK ? count - first : BLOCK;
-    memset(block, 0, (size_t)(k * width) * sizeof *block);
-    for (int64_t i = 0; i < width; i++)
-      for (int64_t e = s->g.start[list[first + i]]; e < s->g.start[list[first + i] + 1]; e++)
-        block[i * k + s->g.row[e]] = s->g.value[e];
-    KN_TRY(solve(f, CHOLMOD_P, width, block, err));
-    KN_TRY(solve(f, CHOLMOD_L, width, block, err));
-    for (int64_t i = 0; i < width; i++) {
-      double sum = 0;
-      for (int64_t r = 0; r < k; r++)
-        sum += block[i * k + r] * block[i * k + r];
-      share[list[first + i]] = s->v[list[first + i]] * sum;
-    }
-  }
-  return KN_OK;
-}
-
 static kn_code
 form_variances(const fast_factor *f, const part *inverse, double *of_form, bool *is_poor, kn_arena *scratch, kn_error *err)
 {
@@ -549,7 +490,7 @@ form_variances(const fast_factor *f, const part *inverse, double *of_form, bool 
       list[count++] = i;
       continue;
     }
-    const double own = spread_form(s, i, dense);
+    const double own = gls_spread_form(s, i, dense);
     const int64_t first = s->form_start[i], rows = s->form_start[i + 1] - first;
     for (int64_t e = 0; e < rows; e++) {
       value[e] = dense[s->form_row[first + e]];
@@ -563,8 +504,8 @@ form_variances(const fast_factor *f, const part *inverse, double *of_form, bool 
   }
   if (count == 0)
     return KN_OK;
-  KN_NEW(block, scratch, s->g.rows * (count < BLOCK ? count : BLOCK), err);
-  return solve_forms(f, list, count, of_form, block, is_poor, err);
+  KN_NEW(block, scratch, s->g.rows * (count < GLS_BLOCK ? count : GLS_BLOCK), err);
+  return gls_solve_forms(f, s, list, count, of_form, block, is_poor, err);
 }
 
 static kn_code
@@ -583,8 +524,8 @@ column_variances(const fast_factor *f, const part *inverse, double *removed, dou
     if (DBL_EPSILON * s->v[j] * size > GLS_DOUBTFUL * fmin(share[j], 1 - share[j]))
       list[count++] = j;
   }
-  KN_NEW(block, scratch, s->g.rows * (count < BLOCK ? count : BLOCK), err);
-  KN_TRY(solve_columns(f, list, count, share, block, err));
+  KN_NEW(block, scratch, s->g.rows * (count < GLS_BLOCK ? count : GLS_BLOCK), err);
+  KN_TRY(gls_solve_columns(f, s, list, count, share, block, err));
   for (int64_t i = 0; i < count; i++)
     *is_poor |= 1 - share[list[i]] < GLS_POOR;
   for (int64_t j = 0; j < s->g.columns; j++) {

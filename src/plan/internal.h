@@ -100,6 +100,8 @@ plan_placing_of(const plan_model *m, int32_t choice)
 kn_code plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings *settings, kn_error *err);
 /* Hands rows and the columns of units to the LP: the master problem, without ties yet. */
 kn_code plan_model_start_lp(plan_model *model, kn_error *err);
+double plan_amount_factor(const plan_model *m);
+kn_code plan_scale_amounts(plan_model *m, kn_arena *scratch, kn_error *err);
 void plan_model_free(plan_model *model);
 /* Coefficients of a tie in the four objectives; unbudgeted incentives inside. */
 plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, kn_worth *moved);
