@@ -523,7 +523,7 @@ plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings
   m->settings = *settings;
   m->supply = kn_market_supply(market);
   m->demand = kn_market_demand(market);
-  m->amount = plan_amount_factor(m);
+  m->amount = 1;
   m->way = kn_market_ways(market, &m->way_count);
   m->unit = kn_market_units(market, &m->unit_count);
   m->co2_eur_per_kg = kn_region_settings(m->region).co2_eur_per_t / 1000;
@@ -533,6 +533,8 @@ plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings
   kn_arena *scratch = kn_arena_new();
   code = m->layout ? lay_out(m, &m->layout->rows, &m->layout->columns, scratch, err)
                    : kn_fail(err, KN_E_LIMIT, "no memory for a layout");
+  if (code == KN_OK)
+    code = plan_find_amount(m, scratch, err);
   kn_arena_free(scratch);
   if (code == KN_OK)
     code = keep_fixed(m, err);

@@ -96,7 +96,7 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
     KN_TRY(finish_stopped(run, z, &linear, err));
   lap(watch, LINEAR);
   sum->status = is_stopped ? KN_PLAN_STOPPED : KN_PLAN_PROVEN;
-  if (choice.bound < linear.value - 1e-7 * fmax(fabs(linear.value), 0.01))
+  if (choice.bound < linear.value - 1e-7 * fmax(fabs(linear.value), 0.01) - linear.looseness)
     return kn_fail(err, KN_E_NUMERIC, "the plan of %.10g passes its own bound of %.10g", linear.value, choice.bound);
   sum->bound = fmax(choice.bound, linear.value);
   return KN_OK;
