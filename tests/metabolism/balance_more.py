@@ -291,6 +291,33 @@ def energy_of_fuel():
     near(rows(got)["loss"]["sd"], math.sqrt(400 + (5 * 5) ** 2 + (100 * 0.1) ** 2), "loss sd", 1e-9)
 
 
+def layers_have_one_unit():
+    """kg and t of carbon, GJ and MWh of energy are one layer; what is of another dimension is refused where it stands."""
+    flows = [flow("a", None, "p", 10, 1), flow("b", "p", None, None, None), flow("s", "p", None, 5, 1, resource_id="steam")]
+    properties = [["a", "carbon", 100, "kg", 10], ["b", "carbon", "", "t", ""], ["a", "energy", 3.6, "GJ", 0.36], ["b", "energy", 0, "MWh", 0]]
+    with tempfile.TemporaryDirectory() as folder:
+        path, region = os.path.join(folder, "package"), os.path.join(folder, "r.gpkg")
+
+        def write():
+            package(path, ["p"], flows, rules={"p": ("mass", 0, "")}, resources=[["stuff", "material", "Stuff", ""], *THINGS])
+            with open(os.path.join(path, "flow_property.csv"), "w", encoding="utf-8") as f:
+                f.write("flow_id,property,value,unit,sd\n" + "".join(",".join(map(str, p)) + "\n" for p in properties))
+
+        write()
+        knoop("new", region, "--from", path)
+        got = json.loads(knoop("balance", region, "--json").stdout)
+        of = {(p["flow_id"], p["property"]): p for p in got["properties"]}
+        near(of["b", "carbon"]["content"], 1000, "kg of carbon", 1e-9)
+        expect(of["b", "carbon"]["unit"] == "kg", "the first unit seen")
+        near(of["a", "energy"]["measured"], 1, "MWh per t", 1e-12)
+        near(of["a", "energy"]["measured_sd"], 0.1, "its deviation", 1e-12)
+        near(rows(got)["s"]["reconciled"], of["a", "energy"]["content"], "steam has the energy", 1e-9)
+        properties[1][3] = "m2"
+        write()
+        run = subprocess.run([os.environ["KNOOP"], "--quiet", "new", region + "2", "--from", path], capture_output=True, text=True)
+        expect(run.returncode == 3 and "flow_property.csv:3:4:" in run.stderr and not os.path.exists(region + "2"), run.stderr)
+
+
 def years_and_stocks():
     flows = []
     for year, grows in ((2021, 5.0), (2022, 7.0)):
@@ -496,7 +523,7 @@ def pictures_are_whole():
 
 TESTS = [pictures_are_whole, products_settle, products_far_off, products_bend_far, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
          planted_errors_are_found, many_planted_errors, exact_figures_contradict, families_and_classes, energy_of_fuel, years_and_stocks,
-         pedigree_and_assumed, gateways_and_ends, unlike_deviations, nearly_unmeasured, nothing_flows]
+         pedigree_and_assumed, gateways_and_ends, unlike_deviations, nearly_unmeasured, nothing_flows, layers_have_one_unit]
 
 
 def main():
