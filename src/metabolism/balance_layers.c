@@ -85,7 +85,8 @@ name_layers(balance_build *b, double **typical, kn_error *err)
     b->layer_name[layer] = b->properties.property[i];
     const int32_t own_class = balance_class_of_layer(b->layer_name[layer]);
     if (b->layer_unit[layer] == NULL)
-      b->layer_unit[layer] = own_class != KN_NONE ? kn_class_unit((kn_class)own_class) : b->properties.unit[i];
+      b->layer_unit[layer] =
+          b->properties.unit[i] == NULL && own_class != KN_NONE ? kn_class_unit((kn_class)own_class) : b->properties.unit[i];
     if (!isnan(b->properties.value[i])) {
       sum[layer] += b->properties.value[i];
       count[layer]++;

@@ -145,16 +145,23 @@ convert_properties(converting *c, int32_t *chosen, kn_error *err)
   return KN_OK;
 }
 
-/* What the layer of a flow_property is counted in; NULL: no row says. */
-static const char *
-unit_of_layer(const converting *c, int32_t property, const int32_t *chosen)
+/* What the layer of a flow_property is counted in. A layer that is called energy and is not counted in such units is one of its own. */
+static kn_code
+find_unit_of_layer(converting *c, int32_t property, const int32_t *chosen, const char **wanted, kn_error *err)
 {
-  const char *name = c->builder->symbols[KN_D_PROPERTY].text[property];
+  const char *name = c->builder->symbols[KN_D_PROPERTY].text[property], *own = NULL;
+  *wanted = c->builder->symbols[KN_D_UNIT].text[chosen[property]];
   if (strcmp(name, "energy") == 0)
-    return kn_class_unit(KN_ENERGY);
-  if (strcmp(name, "money") == 0)
-    return c->settings->currency;
-  return chosen[property] == KN_NONE ? NULL : c->builder->symbols[KN_D_UNIT].text[chosen[property]];
+    own = kn_class_unit(KN_ENERGY);
+  else if (strcmp(name, "money") == 0)
+    own = c->settings->currency;
+  if (own == NULL)
+    return KN_OK;
+  double factor;
+  char why[300];
+  KN_TRY(find_factor(c, *wanted, own, &factor, why, err));
+  *wanted = why[0] == '\0' ? own : *wanted;
+  return KN_OK;
 }
 
 static kn_code
@@ -163,7 +170,8 @@ convert_layer_row(converting *c, int64_t row, int32_t property, int32_t column, 
   const kn_table_id table = KN_T_FLOW_PROPERTY;
   kn_grown *grown = &c->builder->grown[table];
   int32_t *unit = &grown->column[column].data.number[row];
-  const char *text = c->builder->symbols[KN_D_UNIT].text[*unit], *wanted = unit_of_layer(c, property, chosen);
+  const char *text = c->builder->symbols[KN_D_UNIT].text[*unit], *wanted;
+  KN_TRY(find_unit_of_layer(c, property, chosen, &wanted, err));
   if (strcmp(text, wanted) == 0)
     return KN_OK;
   double factor;

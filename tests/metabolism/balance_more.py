@@ -293,7 +293,7 @@ def energy_of_fuel():
 
 def layers_have_one_unit():
     """kg and t of carbon, GJ and MWh of energy are one layer; what is of another dimension is refused where it stands."""
-    flows = [flow("a", None, "p", 10, 1), flow("b", "p", None, None, None), flow("s", "p", None, 5, 1, resource_id="steam")]
+    flows = [flow("a", None, "p", 10, 1), flow("b", "p", None, None, None), flow("s", "p", None, None, None, resource_id="steam")]
     properties = [["a", "carbon", 100, "kg", 10], ["b", "carbon", "", "t", ""], ["a", "energy", 3.6, "GJ", 0.36], ["b", "energy", 0, "MWh", 0]]
     with tempfile.TemporaryDirectory() as folder:
         path, region = os.path.join(folder, "package"), os.path.join(folder, "r.gpkg")
