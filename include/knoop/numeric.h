@@ -28,6 +28,11 @@ void kn_lp_set_bounds(kn_lp *lp, int32_t column, double lower, double upper);
 void kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper);
 /* Sets one coefficient; it may be new. */
 kn_code kn_lp_set_entry(kn_lp *lp, int32_t row, int32_t column, double value, kn_error *err);
+/* Tolerances of solvers are absolute, made for figures around 1. amount (a power of 2) times what stands in the program is what is
+ * computed with: limits of rows and of columns. Rows and columns named are left alone: choices between 0 and 1 and what counts
+ * them. Nothing that goes in or comes out changes, but by rounding. Only before anything is added; numbers are those to come, ascending. */
+kn_code kn_lp_scale(kn_lp *lp, double amount, int32_t row_count, const int32_t *row, int32_t column_count, const int32_t *column,
+                    kn_error *err);
 int32_t kn_lp_row_count(const kn_lp *lp);
 int32_t kn_lp_column_count(const kn_lp *lp);
 
@@ -81,8 +86,10 @@ typedef struct kn_gls kn_gls;
 kn_code kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *forms, int32_t thread_count,
                    kn_error *err);
 void kn_gls_free(kn_gls *gls);
-/* x [n] and lambda [k] for measurements m [n] and right side h [k]. Twice refined, so that G x = h holds to rounding. */
-kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *lambda, kn_error *err);
+/* x [n], moved [n] and lambda [k] for measurements m [n] and right side h [k]. Twice refined, so that G x = h holds to rounding.
+ * moved is m - x, also where x is so near m that their difference would be rounding. */
+kn_code kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *moved, double *lambda,
+                     kn_error *err);
 /* removed [n] what the balances take off the variance of each column (0: they say nothing about it); kept [n] what remains;
  * of_form [f] the variance of each form.
  * source  Takahashi, Fagan & Chen (1973); Erisman & Tinney (1975), On computing certain elements of the inverse of a sparse

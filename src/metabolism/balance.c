@@ -180,11 +180,24 @@ goes_on(const kn_balance_round *round, const balance_answer *answer, const round
                         round->largest_abs_z > balance_z_critical(answer->redundant_count));
 }
 
+/* Some of what products say may have no answer once a figure is out: nothing holds an unmeasured factor any more, say. Then it is back
+ * in, and what was found so far stands. */
+static void
+take_back(rounds *r, const kn_balance_round *round, const double *measured, kn_error *err)
+{
+  for (int32_t k = 0; k < round->suspect_count; k++) {
+    r->is_left_out[round->suspect[k]] = 0;
+    r->measured[round->suspect[k]] = measured[round->suspect[k]];
+  }
+  if (err != NULL)
+    *err = (kn_error){0};
+}
+
 /* Solves, and while the whole does not agree, makes the figure with the largest |z| unmeasured and solves again. plain: of the
  * first time; last: of the last, in *own, which is the caller's to free. */
 static kn_code
 find_gross(const balance_system *system, rounds *r, bool eliminates, balance_answer *plain, balance_answer *last, kn_arena **own,
-           kn_arena *keep, kn_arena *scratch, const kn_watch *watch, kn_error *err)
+           const double *measured, kn_arena *keep, kn_arena *scratch, const kn_watch *watch, kn_error *err)
 {
   KN_TRY(balance_solve(plain, system, scratch, watch, err));
   *last = *plain;
@@ -205,12 +218,17 @@ find_gross(const balance_system *system, rounds *r, bool eliminates, balance_ans
     balance_answer next;
     kn_arena *fresh = kn_arena_new();
     const kn_code code = balance_solve(&next, system, fresh, watch, err);
-    kn_arena_free(code == KN_OK ? *own : fresh);
+    const bool is_lost = code == KN_E_NUMERIC || (code == KN_OK && next.contradiction >= 0);
+    kn_arena_free(code == KN_OK && !is_lost ? *own : fresh);
+    if (is_lost && system->products > 0) {
+      take_back(r, round, measured, err);
+      return KN_OK;
+    }
     KN_TRY(code);
+    if (is_lost) /* cannot be: fewer figures contradict less */
+      return kn_fail(err, KN_E_NUMERIC, "leaving out a figure made others contradict each other");
     *own = fresh;
     *last = next;
-    if (last->contradiction >= 0) /* cannot be: fewer figures contradict less */
-      return kn_fail(err, KN_E_NUMERIC, "leaving out a figure made others contradict each other");
     KN_TRY(note_round(r, system, last, keep, scratch, err));
   }
   return KN_OK;
@@ -405,8 +423,8 @@ make(making *m, const kn_balance_settings *settings, const kn_watch *watch, kn_e
                                .of = b->of,
                                .left = b->left,
                                .right = b->right};
-  KN_TRY(find_gross(&m->system, &m->rounds, settings->eliminates, &m->plain, &m->last, &m->own, m->out->keep, b->scratch, watch,
-                    err));
+  KN_TRY(find_gross(&m->system, &m->rounds, settings->eliminates, &m->plain, &m->last, &m->own, b->measured, m->out->keep,
+                    b->scratch, watch, err));
   if (m->plain.contradiction >= 0)
     return tell_contradiction(b, &m->system, &m->plain, err);
   const balance_answer *answer = settings->eliminates ? &m->last : &m->plain;

@@ -9,6 +9,7 @@ enum { EXCHANGES_MOST = 500, BLOCK_TRIES = 3 };
 typedef struct holding {
   uint8_t *is_held, *is_wrong; /* [n] */
   double *slope, *size;        /* [n] of the objective along a held variable */
+  double rounding;             /* what is no further below 0 is 0 */
 } holding;
 
 /* What the objective gains by letting a held variable grow: (x - m) / v + lambda' A. */
@@ -32,7 +33,7 @@ find_slopes(const solving *s, holding *h)
 /* The row of a variable that is not observable: a sum of flows of which none is known alone. Where all of them count the same
  * way and the sum is below 0, it takes all of them with it. */
 static void
-mark_sum(const solving *s, holding *h, int64_t pivot, double largest)
+mark_sum(const solving *s, holding *h, int64_t pivot)
 {
   const balance_system *in = s->system;
   const balance_reduced *r = &s->reduced;
@@ -47,7 +48,7 @@ mark_sum(const solving *s, holding *h, int64_t pivot, double largest)
     else if (r->entry_value[at] < 0 || in->is_signed[j])
       return;
   }
-  if (sum >= -1e-12 * largest)
+  if (sum >= -h->rounding)
     return;
   h->is_wrong[own] = 1;
   for (int64_t at = r->entry_start[pivot]; at < r->entry_start[pivot + 1]; at++)
@@ -65,7 +66,9 @@ find_wrong(const solving *s, holding *h)
   double largest = 0;
   assert(r->is_observable != NULL && r->n == in->n);
   for (int64_t j = 0; j < in->n; j++)
-    largest = fmax(largest, s->kind[j] == VARIABLE_MEASURED || r->is_observable[j] ? fabs(s->x[j]) : 0);
+    largest = fmax(largest, fmax(s->kind[j] == VARIABLE_MEASURED || r->is_observable[j] ? fabs(s->x[j]) : 0,
+                                 isnan(in->measured[j]) ? 0 : fabs(in->measured[j]))); /* all may have come out as 0 */
+  h->rounding = 1e-12 * largest;
   memset(h->is_wrong, 0, (size_t)in->n);
   find_slopes(s, h);
   for (int64_t j = 0; j < in->n; j++) {
@@ -73,10 +76,10 @@ find_wrong(const solving *s, holding *h)
     if (h->is_held[j])
       h->is_wrong[j] = h->slope[j] < -1e-9 * h->size[j];
     else if (is_known && !in->is_signed[j])
-      h->is_wrong[j] = s->x[j] < -1e-12 * largest;
+      h->is_wrong[j] = s->x[j] < -h->rounding;
   }
   for (int64_t i = 0; i < r->pivot_count; i++)
-    mark_sum(s, h, i, largest);
+    mark_sum(s, h, i);
   for (int64_t j = 0; j < in->n; j++)
     count += h->is_wrong[j];
   return count;
@@ -159,7 +162,8 @@ solve_above_in(solving *s, const balance_answer *from, double *x, uint8_t *is_he
   KN_TRY(pivot_blocks(s, &h, to, trial, err));
   *chi2 = 0;
   for (int64_t j = 0; j < in->n; j++) {
-    x[j] = from->class_of[j] == KN_BALANCE_UNOBSERVABLE ? NAN : s->x[j];
+    const bool is_rounding = !in->is_signed[j] && s->kind[j] != VARIABLE_FIXED && s->x[j] < 0 && s->x[j] >= -h.rounding;
+    x[j] = from->class_of[j] == KN_BALANCE_UNOBSERVABLE ? NAN : is_rounding ? 0 : s->x[j];
     if (!isnan(in->measured[j]) && in->sd[j] > 0) {
       const double off = (s->x[j] - in->measured[j]) / in->sd[j];
       *chi2 += off * off;

@@ -83,8 +83,10 @@ name_layers(balance_build *b, double **typical, kn_error *err)
       layer = b->layer_count++;
     b->property_layer[i] = layer;
     b->layer_name[layer] = b->properties.property[i];
+    const int32_t own_class = balance_class_of_layer(b->layer_name[layer]);
     if (b->layer_unit[layer] == NULL)
-      b->layer_unit[layer] = b->properties.unit[i];
+      b->layer_unit[layer] =
+          b->properties.unit[i] == NULL && own_class != KN_NONE ? kn_class_unit((kn_class)own_class) : b->properties.unit[i];
     if (!isnan(b->properties.value[i])) {
       sum[layer] += b->properties.value[i];
       count[layer]++;
@@ -247,7 +249,8 @@ gather_changes(balance_build *b, stock_change **out, int64_t *count, kn_error *e
   return KN_OK;
 }
 
-/* level at the end = level before + what was added in the years between, if each of those has a change reported. */
+/* level at the end = level before + what was added in the years between, if each of those has a change reported; two reports of one
+ * level are one level. */
 static kn_code
 link_levels(balance_build *b, const stock_report *before, const stock_report *after, const stock_change *change, int64_t count,
             kn_error *err)
@@ -303,7 +306,7 @@ balance_level_rows(balance_build *b, kn_error *err)
   qsort(report, (size_t)n, sizeof *report, by_stock);
   for (int64_t i = 1; i < n; i++)
     if (strcmp(report[i].node, report[i - 1].node) == 0 && report[i].enter == report[i - 1].enter &&
-        report[i].year > report[i - 1].year)
+        report[i].year >= report[i - 1].year)
       KN_TRY(link_levels(b, &report[i - 1], &report[i], change, changes, err));
   return KN_OK;
 }

@@ -15,7 +15,8 @@ balance_deviation(balance_build *b, const char *name, double value, double sd, d
 {
   *out = NAN;
   if (sd < 0 || rel_sd < 0 || isinf(sd) || isinf(rel_sd))
-    return kn_fail(err, KN_E_INPUT, "%s: its deviation must be 0 or more, is %g", name, sd < 0 || isinf(sd) ? sd : rel_sd);
+    return kn_fail(err, KN_E_INPUT, "%s: %s must be 0 or more, is %g", name, sd < 0 || isinf(sd) ? "sd" : "rel_sd",
+                   sd < 0 || isinf(sd) ? sd : rel_sd);
   if (isnan(value))
     return KN_OK;
   if (!isnan(sd))

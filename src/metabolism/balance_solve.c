@@ -19,6 +19,7 @@
 
 enum { ROUNDS_MOST = 200, HALVES_MOST = 30, WORSE_MOST = 5, PLAIN_AFTER = 8 };
 #define NEARLY_SETTLED 1e-9
+#define VANISHES 1e-11
 
 /* ---------------------------------------------------------------- one linear problem */
 static kn_code
@@ -116,15 +117,16 @@ step(solving *s, bool with_products, double *to, kn_error *err)
   double *lambda;
   KN_NEW(s->m, s->scratch, r->measured_count, err);
   KN_NEW(s->reconciled, s->scratch, r->measured_count, err);
+  KN_NEW(s->moved, s->scratch, r->measured_count, err);
   KN_NEW(lambda, s->scratch, r->g.rows, err);
   for (int64_t c = 0; c < r->measured_count; c++)
     s->m[c] = in->measured[r->measured[c]];
-  KN_TRY(kn_gls_solve(s->gls, s->m, r->h, s->reconciled, lambda, err));
+  KN_TRY(kn_gls_solve(s->gls, s->m, r->h, s->reconciled, s->moved, lambda, err));
   memcpy(to, s->x, (size_t)in->n * sizeof *to);
   s->chi2 = 0;
   for (int64_t c = 0; c < r->measured_count; c++) {
     const int32_t j = r->measured[c];
-    const double off = (s->reconciled[c] - s->m[c]) / in->sd[j];
+    const double off = s->moved[c] / in->sd[j];
     to[j] = s->reconciled[c];
     s->chi2 += off * off;
   }
@@ -173,6 +175,24 @@ distance(const solving *s, const double *to)
       most = fmax(most, fabs(to[j] - s->x[j]) / size);
   }
   return most;
+}
+
+/* Where figures and coefficients exclude each other unless nothing flows, steps end at 0. What is left of a factor there is rounding;
+ * as long as it stands, rows that say nothing any more seem to say something. */
+static void
+drop_rounding(solving *s)
+{
+  const balance_system *in = s->system;
+  for (int64_t p = 0; p < in->products; p++) {
+    const int32_t factor[2] = {in->left[p], in->right[p]};
+    for (int k = 0; k < 2; k++) {
+      const int32_t j = factor[k];
+      const double own = isnan(in->measured[j]) ? 0 : fmax(fabs(in->measured[j]), in->sd[j]);
+      const double size = fmax(own, fabs(in->start[j]));
+      if (fabs(s->x[j]) < VANISHES * size)
+        s->x[j] = 0;
+    }
+  }
 }
 
 /* The plain step, or as much of it as does good. */
@@ -238,6 +258,7 @@ balance_settle(solving *s, double *to, double *trial, const kn_watch *watch, kn_
   for (s->rounds = 1; s->rounds <= ROUNDS_MOST; s->rounds++) {
     if (kn_watch_is_stopped(watch))
       return kn_fail(err, KN_E_STOPPED, "stopped while reconciling");
+    drop_rounding(s);
     KN_TRY(step(s, true, to, err));
     if (s->reduced.contradiction >= 0)
       return KN_OK;
@@ -334,7 +355,7 @@ classify(const solving *s, balance_answer *out, kn_arena *scratch, kn_error *err
     const int32_t j = r->measured[c];
     out->class_of[j] = KN_BALANCE_REDUNDANT;
     out->sd[j] = sqrt(kept[c]);
-    out->z[j] = removed[c] > 0 ? (in->measured[j] - s->x[j]) / sqrt(removed[c]) : 0;
+    out->z[j] = removed[c] > 0 ? s->moved[c] / sqrt(removed[c]) : 0;
     out->redundant_count++;
   }
   for (int64_t f = 0; f < s->forms.columns; f++)
@@ -360,7 +381,7 @@ name_figures(const solving *s, balance_answer *out, kn_arena *keep, kn_arena *sc
   for (int64_t c = 0; c < r->measured_count; c++) {
     const int32_t j = r->measured[c];
     const double v = s->system->sd[j] * s->system->sd[j];
-    naming.pull[c] = (s->system->measured[j] - s->x[j]) / v;
+    naming.pull[c] = s->moved[c] / v;
     naming.weight[c] = first[c] =
         out->z[j] != 0 && !isnan(out->z[j]) ? naming.pull[c] * naming.pull[c] / (out->z[j] * out->z[j]) : 0;
   }

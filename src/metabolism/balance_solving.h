@@ -17,7 +17,7 @@ typedef struct solving {
   int32_t plain_left; /* and how many are to be plain ones */
   balance_rows rows;  /* as linearised */
   balance_reduced reduced;
-  double *m, *reconciled; /* [measured] */
+  double *m, *reconciled, *moved; /* [measured] */
   double chi2;
   int32_t rounds;
   double settled;  /* a point that moves by no more stays */

@@ -7,12 +7,15 @@
 /* Operations of a factor up to which it is made in 128 bits anyway, and up to which it is when double has lost digits. */
 #define EXACT_FLOPS 1e6
 #define RESCUE_FLOPS 3e9
+/* And when of some variance less is left than double can tell; mostly nothing at all, because exact figures determine a flow. */
+#define REFINE_FLOPS 2e8
 
 struct kn_gls {
   kn_arena *keep;
   gls_system system;
   fast_factor *fast;
   exact_factor *exact; /* NULL: double will do */
+  double flops;
 };
 
 void
@@ -61,9 +64,8 @@ make(kn_gls *gls, const kn_csc *g, const double *variance, const kn_csc *forms, 
   if (g->rows == 0)
     return KN_OK;
   bool is_poor;
-  double flops;
-  KN_TRY(fast_new(&gls->fast, s, threads, &is_poor, &flops, err));
-  if (flops <= EXACT_FLOPS || (is_poor && flops <= RESCUE_FLOPS))
+  KN_TRY(fast_new(&gls->fast, s, threads, &is_poor, &gls->flops, err));
+  if (gls->flops <= EXACT_FLOPS || (is_poor && gls->flops <= RESCUE_FLOPS))
     return exact_new(&gls->exact, s, fast_order(gls->fast), err);
   return fast_is_whole(gls->fast)
              ? KN_OK
@@ -87,14 +89,18 @@ kn_gls_new(kn_gls **out, const kn_csc *g, const double *variance, const kn_csc *
   return KN_OK;
 }
 
-/* x = m - V G' lambda; where x meets G x = h not yet, the rest is moved in the same way. */
+/* x = m - V G' lambda; where x meets G x = h not yet, the rest is moved in the same way. Moves are added up rather than multipliers,
+ * whose difference, times a large variance, would be rounding. */
 static kn_code
-fast_project(const kn_gls *gls, const double *m, const double *h, double *x, double *lambda, double *step, kn_error *err)
+fast_project(const kn_gls *gls, const double *m, const double *h, double *x, double *moved, double *lambda, double *step,
+             kn_error *err)
 {
   const gls_system *s = &gls->system;
   memset(lambda, 0, (size_t)s->g.rows * sizeof *lambda);
-  for (int64_t j = 0; j < s->g.columns; j++)
+  for (int64_t j = 0; j < s->g.columns; j++) {
     x[j] = m[j];
+    moved[j] = 0;
+  }
   for (int round = 0; round < 3; round++) {
     for (int64_t i = 0; i < s->g.rows; i++) {
       double sum = -h[i];
@@ -108,28 +114,31 @@ fast_project(const kn_gls *gls, const double *m, const double *h, double *x, dou
     for (int64_t j = 0; j < s->g.columns; j++) {
       double sum = 0;
       for (int64_t e = s->g.start[j]; e < s->g.start[j + 1]; e++)
-        sum += s->g.value[e] * lambda[s->g.row[e]];
-      x[j] = m[j] - s->v[j] * sum;
+        sum += s->g.value[e] * step[s->g.row[e]];
+      moved[j] += s->v[j] * sum;
+      x[j] = m[j] - moved[j];
     }
   }
   return KN_OK;
 }
 
 kn_code
-kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *lambda, kn_error *err)
+kn_gls_solve(const kn_gls *gls, const double *m, const double *h, double *x, double *moved, double *lambda, kn_error *err)
 {
   const gls_system *s = &gls->system;
   if (gls->exact != NULL)
-    return exact_solve(gls->exact, m, h, x, lambda, err);
+    return exact_solve(gls->exact, m, h, x, moved, lambda, err);
   if (s->g.rows == 0) {
-    for (int64_t j = 0; j < s->g.columns; j++)
+    for (int64_t j = 0; j < s->g.columns; j++) {
       x[j] = m[j];
+      moved[j] = 0;
+    }
     return KN_OK;
   }
   double *step = malloc((size_t)s->g.rows * sizeof *step);
   if (step == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory while solving the balances");
-  const kn_code code = fast_project(gls, m, h, x, lambda, step, err);
+  const kn_code code = fast_project(gls, m, h, x, moved, lambda, step, err);
   free(step);
   return code;
 }
@@ -140,8 +149,14 @@ kn_gls_variances(kn_gls *gls, double *removed, double *kept, double *of_form, kn
   const gls_system *s = &gls->system;
   if (gls->exact != NULL)
     return exact_variances(gls->exact, removed, kept, of_form, err);
-  if (s->g.rows > 0)
-    return fast_variances(gls->fast, removed, kept, of_form, err);
+  if (s->g.rows > 0) {
+    bool is_poor;
+    KN_TRY(fast_variances(gls->fast, removed, kept, of_form, &is_poor, err));
+    if (!is_poor || gls->flops > REFINE_FLOPS)
+      return KN_OK;
+    KN_TRY(exact_new(&gls->exact, s, fast_order(gls->fast), err));
+    return exact_variances(gls->exact, removed, kept, of_form, err);
+  }
   for (int64_t j = 0; j < s->g.columns; j++) {
     removed[j] = 0;
     kept[j] = s->v[j];

@@ -37,6 +37,7 @@ kn_lp_new(kn_lp **out, double tolerance, kn_error *err)
   Clp_setPrimalTolerance(lp->model, tolerance);
   Clp_setDualTolerance(lp->model, tolerance);
   lp->tolerance = tolerance;
+  lp->amount = 1;
   *out = lp;
   return KN_OK;
 }
@@ -53,6 +54,8 @@ kn_lp_free(kn_lp *lp)
   free(lp->reduced);
   free(lp->dual);
   free(lp->stamp);
+  free(lp->whole_row);
+  free(lp->whole_column);
   free(lp);
 }
 
@@ -95,8 +98,9 @@ kn_lp_add_rows(kn_lp *lp, int32_t count, const double *lower, const double *uppe
     return kn_fail(err, KN_E_LIMIT, "out of memory: %d rows were to be added", count);
   }
   for (int32_t i = 0; i < count; i++) {
-    limits[i] = lp_limit(lower[i]);
-    limits[count + i] = lp_limit(upper[i]);
+    const double factor = lp_row_factor(lp, lp->row_count + i);
+    limits[i] = lp_limit(lower[i] * factor);
+    limits[count + i] = lp_limit(upper[i] * factor);
     lp->row_status[lp->row_count + i] = KN_BASIS_BASIC;
     lp->dual[lp->row_count + i] = 0;
     lp->stamp[lp->row_count + i] = -1;
@@ -156,16 +160,23 @@ kn_lp_add_columns(kn_lp *lp, int32_t count, const double *lower, const double *u
   KN_TRY(KN_GROW(lp->reduced, lp->reduced_room, columns, err));
   double *numbers = malloc(3 * (size_t)count * sizeof *numbers);
   int *starts = malloc(((size_t)count + 1) * sizeof *starts);
-  if (numbers == NULL || starts == NULL) {
+  double *scaled = NULL;
+  if (lp->amount != 1 && start[count] > start[0])
+    scaled = malloc((size_t)(start[count] - start[0]) * sizeof *scaled);
+  if (numbers == NULL || starts == NULL || (scaled == NULL && lp->amount != 1 && start[count] > start[0])) {
     free(numbers);
     free(starts);
+    free(scaled);
     return kn_fail(err, KN_E_LIMIT, "out of memory: %d columns were to be added", count);
   }
   for (int32_t j = 0; j < count; j++) {
     const int32_t to = lp->column_count + j;
-    numbers[j] = lp_limit(lower[j]);
-    numbers[count + j] = lp_limit(upper[j]);
-    numbers[2 * count + j] = -worth[j];
+    const double factor = lp_column_factor(lp, to);
+    numbers[j] = lp_limit(lower[j] * factor);
+    numbers[count + j] = lp_limit(upper[j] * factor);
+    numbers[2 * count + j] = -worth[j] * (lp->amount / factor);
+    for (int32_t at = start[j]; at < start[j + 1] && scaled != NULL; at++)
+      scaled[at - start[0]] = value[at] * (lp_row_factor(lp, row[at]) / factor);
     lp->column_status[to] = status_at(lower[j], upper[j]);
     lp->x[to] = 0;
     lp->reduced[to] = 0;
@@ -178,9 +189,13 @@ kn_lp_add_columns(kn_lp *lp, int32_t count, const double *lower, const double *u
   const double no_value = 0;
   const bool is_empty = starts[count] == 0;
   Clp_addColumns(lp->model, count, numbers, numbers + count, numbers + 2 * (size_t)count, starts,
-                 is_empty ? &no_row : row + start[0], is_empty ? &no_value : value + start[0]);
+                 is_empty ? &no_row : row + start[0],
+                 is_empty         ? &no_value
+                 : scaled != NULL ? scaled
+                                  : value + start[0]);
   free(numbers);
   free(starts);
+  free(scaled);
   lp->column_count = columns;
   lp->is_dual_lost = true;
   return KN_OK;
@@ -202,7 +217,14 @@ kn_lp_drop_columns(kn_lp *lp, int32_t count, const int32_t *column, kn_error *er
     is_dropped[column[i]] = 1;
   }
   Clp_deleteColumns(lp->model, count, column);
-  int32_t to = 0;
+  int32_t to = 0, whole = 0;
+  for (int32_t k = 0, before = 0, at = 0; k < lp->whole_columns; k++) {
+    for (; at < lp->whole_column[k] && at < lp->column_count; at++)
+      before += is_dropped[at];
+    if (lp->whole_column[k] >= lp->column_count || !is_dropped[lp->whole_column[k]])
+      lp->whole_column[whole++] = lp->whole_column[k] - before;
+  }
+  lp->whole_columns = whole;
   for (int32_t j = 0; j < lp->column_count; j++) {
     if (is_dropped[j]) {
       /* What was not at 0 takes its amounts out of the rows; what was basic leaves a hole that CLP fills with rows. */
@@ -225,7 +247,7 @@ kn_lp_set_worth(kn_lp *lp, int32_t column, double worth)
 {
   assert(column >= 0 && column < lp->column_count);
   assert(isfinite(worth));
-  Clp_objective(lp->model)[column] = -worth;
+  Clp_objective(lp->model)[column] = -worth * (lp->amount / lp_column_factor(lp, column));
   lp->is_dual_lost = true;
 }
 
@@ -234,8 +256,8 @@ kn_lp_set_bounds(kn_lp *lp, int32_t column, double lower, double upper)
 {
   assert(column >= 0 && column < lp->column_count);
   assert(lower <= upper);
-  Clp_columnLower(lp->model)[column] = lp_limit(lower);
-  Clp_columnUpper(lp->model)[column] = lp_limit(upper);
+  Clp_columnLower(lp->model)[column] = lp_limit(lower * lp_column_factor(lp, column));
+  Clp_columnUpper(lp->model)[column] = lp_limit(upper * lp_column_factor(lp, column));
   /* A status must name a bound that is there. */
   uint8_t *status = &lp->column_status[column];
   const bool is_lower_gone = *status == KN_BASIS_AT_LOWER && !(lower > -1e30);
@@ -254,7 +276,7 @@ kn_lp_set_entry(kn_lp *lp, int32_t row, int32_t column, double value, kn_error *
   assert(column >= 0 && column < lp->column_count);
   if (!isfinite(value))
     return kn_fail(err, KN_E_NUMERIC, "row %d, column %d: the coefficient must be finite", row, column);
-  Clp_modifyCoefficient(lp->model, row, column, value, false);
+  Clp_modifyCoefficient(lp->model, row, column, value * (lp_row_factor(lp, row) / lp_column_factor(lp, column)), false);
   lp->is_primal_lost = true;
   lp->is_dual_lost = true;
   return KN_OK;
@@ -265,8 +287,8 @@ kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper)
 {
   assert(row >= 0 && row < lp->row_count);
   assert(lower <= upper);
-  Clp_rowLower(lp->model)[row] = lp_limit(lower);
-  Clp_rowUpper(lp->model)[row] = lp_limit(upper);
+  Clp_rowLower(lp->model)[row] = lp_limit(lower * lp_row_factor(lp, row));
+  Clp_rowUpper(lp->model)[row] = lp_limit(upper * lp_row_factor(lp, row));
   uint8_t *status = &lp->row_status[row];
   const bool is_lower_gone = *status == KN_BASIS_AT_LOWER && !(lower > -1e30);
   const bool is_upper_gone = *status == KN_BASIS_AT_UPPER && !(upper < 1e30);
@@ -275,61 +297,6 @@ kn_lp_set_row(kn_lp *lp, int32_t row, double lower, double upper)
     lp->is_dual_lost = true;
   }
   lp->is_primal_lost = true;
-}
-
-int32_t
-kn_lp_row_count(const kn_lp *lp)
-{
-  return lp->row_count;
-}
-
-int32_t
-kn_lp_column_count(const kn_lp *lp)
-{
-  return lp->column_count;
-}
-
-double
-kn_lp_value(const kn_lp *lp)
-{
-  return lp->value;
-}
-
-const double *
-kn_lp_x(const kn_lp *lp)
-{
-  return lp->x;
-}
-
-const double *
-kn_lp_dual(const kn_lp *lp)
-{
-  return lp->dual;
-}
-
-const double *
-kn_lp_reduced(const kn_lp *lp)
-{
-  return lp->reduced;
-}
-
-void
-kn_lp_basis_get(const kn_lp *lp, uint8_t *column_status, uint8_t *row_status)
-{
-  if (lp->column_count > 0)
-    memcpy(column_status, lp->column_status, (size_t)lp->column_count);
-  if (lp->row_count > 0)
-    memcpy(row_status, lp->row_status, (size_t)lp->row_count);
-}
-
-void
-kn_lp_basis_set(kn_lp *lp, const uint8_t *column_status, const uint8_t *row_status)
-{
-  if (lp->column_count > 0)
-    memcpy(lp->column_status, column_status, (size_t)lp->column_count);
-  if (lp->row_count > 0)
-    memcpy(lp->row_status, row_status, (size_t)lp->row_count);
-  lp->is_primal_lost = lp->is_dual_lost = true;
 }
 
 /* ------------------------------------------------------------------ solving */
@@ -393,6 +360,7 @@ take_answer(kn_lp *lp)
   for (int32_t i = 0; i < lp->row_count; i++)
     lp->dual[i] = dual[i] == 0 ? 0 : -dual[i];
   const lp_matrix columns = lp_columns(lp);
+  lp->is_answer_scaled = lp->amount != 1;
   lp->value = 0;
   for (int32_t j = 0; j < lp->column_count; j++) {
     /* Within the tolerance CLP may stand a hair outside; nobody wants a flow of -1e-12. */
@@ -520,8 +488,8 @@ solve_surely(kn_lp *lp, bool is_dual, uint8_t *both, double *activity, const kn_
   return out;
 }
 
-kn_code
-kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
+static kn_code
+solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
 {
   if (lp->column_count == 0) {
     *status = solve_empty(lp);
@@ -571,4 +539,12 @@ kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status 
     break;
   }
   return KN_OK;
+}
+
+kn_code
+kn_lp_solve(kn_lp *lp, kn_lp_method method, const kn_watch *watch, kn_lp_status *status, kn_error *err)
+{
+  const kn_code code = solve(lp, method, watch, status, err);
+  lp_unscale_answer(lp);
+  return code;
 }

@@ -211,10 +211,11 @@ kn_lp_mixed(const kn_lp *lp, int32_t integer_count, const int32_t *integer_colum
   program copy;
   KN_TRY(copy_program(&copy, lp, err));
   const task t = {&copy, integer_count, integer_column, gap, watch};
-  if (start != NULL && is_integral(start, integer_count, integer_column) && is_feasible(&copy, start)) {
-    memcpy(x, start, (size_t)copy.columns * sizeof *x);
-    *found = true;
-    *value = worth_of(&copy, x);
+  if (start != NULL) {
+    for (int32_t j = 0; j < copy.columns; j++)
+      x[j] = start[j] * lp_column_factor(lp, j);
+    *found = is_integral(x, integer_count, integer_column) && is_feasible(&copy, x);
+    *value = *found ? worth_of(&copy, x) : NAN;
   }
   if (copy.columns == 0) {
     *found = is_feasible(&copy, x);
@@ -236,8 +237,12 @@ kn_lp_mixed(const kn_lp *lp, int32_t integer_count, const int32_t *integer_colum
     slice *= 2;
     is_done |= !is_watched || (seconds > 0 && spent >= seconds);
   }
-  if (*found)
+  if (*found) {
     tidy(&t, x, value);
+    *value /= lp->amount;
+    for (int32_t j = 0; j < copy.columns; j++)
+      x[j] /= lp_column_factor(lp, j);
+  }
   free_program(&copy);
   return KN_OK;
 }

@@ -12,7 +12,8 @@
 __extension__ typedef __float128 wide;
 
 /* A share of a variance that is left below this is none: exact figures determine it. */
-#define ROUNDING 1e-25
+#define ROUNDING 1e-29
+#define WIDE_EPSILON 2e-34
 
 struct exact_factor {
   const gls_system *system;
@@ -199,7 +200,8 @@ back_substitute(const exact_factor *f, wide *b)
 }
 
 static kn_code
-solve(const exact_factor *f, const double *m, const double *h, double *x, double *lambda, kn_arena *scratch, kn_error *err)
+solve(const exact_factor *f, const double *m, const double *h, double *x, double *moved, double *lambda, kn_arena *scratch,
+      kn_error *err)
 {
   const gls_system *s = f->system;
   const int64_t k = s->g.rows;
@@ -219,15 +221,16 @@ solve(const exact_factor *f, const double *m, const double *h, double *x, double
     for (int64_t e = s->g.start[j]; e < s->g.start[j + 1]; e++)
       sum += (wide)s->g.value[e] * b[f->place[s->g.row[e]]];
     x[j] = (double)(m[j] - s->v[j] * sum);
+    moved[j] = (double)(s->v[j] * sum);
   }
   return KN_OK;
 }
 
 kn_code
-exact_solve(const exact_factor *f, const double *m, const double *h, double *x, double *lambda, kn_error *err)
+exact_solve(const exact_factor *f, const double *m, const double *h, double *x, double *moved, double *lambda, kn_error *err)
 {
   kn_arena *scratch = kn_arena_new();
-  const kn_code code = solve(f, m, h, x, lambda, scratch, err);
+  const kn_code code = solve(f, m, h, x, moved, lambda, scratch, err);
   kn_arena_free(scratch);
   return code;
 }
@@ -305,15 +308,18 @@ entry(const exact_factor *f, const inverse_part *part, int32_t row, int32_t colu
   return part->z[low];
 }
 
+/* *size: what it is added up from. */
 static wide
-column_form(const exact_factor *f, const inverse_part *part, int64_t count, const int32_t *row, const wide *value)
+column_form(const exact_factor *f, const inverse_part *part, int64_t count, const int32_t *row, const wide *value, wide *size)
 {
   wide sum = 0;
-  for (int64_t a = 0; a < count; a++) {
-    sum += value[a] * value[a] * entry(f, part, row[a], row[a]);
-    for (int64_t b = 0; b < a; b++)
-      sum += 2 * value[a] * value[b] * entry(f, part, row[a], row[b]);
-  }
+  *size = 0;
+  for (int64_t a = 0; a < count; a++)
+    for (int64_t b = 0; b <= a; b++) {
+      const wide add = (b < a ? 2 : 1) * value[a] * value[b] * entry(f, part, row[a], row[b]);
+      sum += add;
+      *size += add < 0 ? -add : add;
+    }
   return sum;
 }
 
@@ -345,12 +351,34 @@ form_variance(const exact_factor *f, const inverse_part *part, int64_t form, wid
   const int64_t first = s->form_start[form], rows = s->form_start[form + 1] - first;
   for (int64_t e = 0; e < rows; e++)
     value[e] = dense[f->place[s->form_row[first + e]]];
-  const wide taken = s->is_long[form] ? solved_form(f, dense) : column_form(f, part, rows, s->form_row + first, value);
-  of_form[form] = own - taken > ROUNDING * own ? (double)(own - taken) : 0;
-  if (s->is_long[form])
+  wide size = 0, taken = s->is_long[form] ? 0 : column_form(f, part, rows, s->form_row + first, value, &size);
+  if (s->is_long[form] || WIDE_EPSILON * (own + size) > GLS_DOUBTFUL * (own - taken)) {
+    taken = solved_form(f, dense);
     memset(dense, 0, (size_t)s->g.rows * sizeof *dense);
+  }
+  of_form[form] = own - taken > ROUNDING * own ? (double)(own - taken) : 0;
   for (int64_t e = 0; e < rows; e++)
     dense[f->place[s->form_row[first + e]]] = 0;
+}
+
+/* The share of its variance that column j loses. Where entries of the inverse cancel, squares are added up instead. */
+static wide
+share_of(const exact_factor *f, const inverse_part *part, int64_t j, wide *dense, wide *value)
+{
+  const gls_system *s = f->system;
+  const int64_t first = s->g.start[j], count = s->g.start[j + 1] - first;
+  wide size;
+  for (int64_t e = 0; e < count; e++)
+    value[e] = s->g.value[first + e];
+  const wide share = s->v[j] * column_form(f, part, count, s->g.row + first, value, &size);
+  const wide least = share < 1 - share ? share : 1 - share;
+  if (WIDE_EPSILON * s->v[j] * size <= GLS_DOUBTFUL * least)
+    return share;
+  for (int64_t e = 0; e < count; e++)
+    dense[f->place[s->g.row[first + e]]] = value[e];
+  const wide solved = s->v[j] * solved_form(f, dense);
+  memset(dense, 0, (size_t)s->g.rows * sizeof *dense);
+  return solved;
 }
 
 static kn_code
@@ -368,10 +396,7 @@ variances(const exact_factor *f, double *removed, double *kept, double *of_form,
   for (int64_t j = k - 1; j >= 0; j--)
     invert_column(f, j, &part, dense, sum);
   for (int64_t j = 0; j < s->g.columns; j++) {
-    const int64_t first = s->g.start[j], count = s->g.start[j + 1] - first;
-    for (int64_t e = 0; e < count; e++)
-      value[e] = s->g.value[first + e];
-    const wide share = s->v[j] * column_form(f, &part, count, s->g.row + first, value);
+    const wide share = share_of(f, &part, j, dense, value);
     removed[j] = (double)(s->v[j] * share);
     kept[j] = 1 - share > ROUNDING ? (double)(s->v[j] * (1 - share)) : 0;
   }

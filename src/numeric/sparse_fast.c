@@ -6,6 +6,7 @@
  * Tinney 1975). All of it is products of dense blocks, about twice the work of the factor. */
 #include "numeric/sparse.h"
 
+#include <float.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -199,6 +200,13 @@ kn_code
 fast_solve(const fast_factor *f, double *x, kn_error *err)
 {
   return solve(f, CHOLMOD_A, 1, x, err);
+}
+
+kn_code
+fast_half_solve(const fast_factor *f, int64_t count, double *x, kn_error *err)
+{
+  KN_TRY(solve(f, CHOLMOD_P, count, x, err));
+  return solve(f, CHOLMOD_L, count, x, err);
 }
 
 /* ---------------------------------------------------------------- the part of the inverse */
@@ -453,59 +461,23 @@ entry(const fast_factor *f, const part *inverse, int64_t row, int64_t column)
 }
 
 /* ---------------------------------------------------------------- variances */
+/* *size: what it is added up from. */
 static double
-column_form(const fast_factor *f, const part *inverse, int64_t count, const int32_t *row, const double *value)
+column_form(const fast_factor *f, const part *inverse, int64_t count, const int32_t *row, const double *value, double *size)
 {
   double sum = 0;
-  for (int64_t a = 0; a < count; a++) {
-    sum += value[a] * value[a] * entry(f, inverse, row[a], row[a]);
-    for (int64_t b = 0; b < a; b++)
-      sum += 2 * value[a] * value[b] * entry(f, inverse, row[a], row[b]);
-  }
+  *size = 0;
+  for (int64_t a = 0; a < count; a++)
+    for (int64_t b = 0; b <= a; b++) {
+      const double add = (b < a ? 2 : 1) * value[a] * value[b] * entry(f, inverse, row[a], row[b]);
+      sum += add;
+      *size += fabs(add);
+    }
   return sum;
 }
 
-/* t' V t, and G V t of one form into dense [k] (zeros before). */
-static double
-spread_form(const gls_system *s, int64_t form, double *dense)
-{
-  double own = 0;
-  for (int64_t t = s->forms.start[form]; t < s->forms.start[form + 1]; t++) {
-    const int32_t j = s->forms.row[t];
-    const double w = s->forms.value[t] * s->v[j];
-    own += s->forms.value[t] * w;
-    for (int64_t e = s->g.start[j]; e < s->g.start[j + 1]; e++)
-      dense[s->g.row[e]] += w * s->g.value[e];
-  }
-  return own;
-}
-
-enum { BLOCK = 32 };
-
-/* Forms of many rows: t' V t - |L^-1 P G V t|^2, some at a time. */
 static kn_code
-solve_forms(const fast_factor *f, const int64_t *list, int64_t count, double *of_form, double *block, kn_error *err)
-{
-  const int64_t k = f->system->g.rows;
-  for (int64_t first = 0; first < count; first += BLOCK) {
-    const int64_t width = count - first < BLOCK ? count - first : BLOCK;
-    memset(block, 0, (size_t)(k * width) * sizeof *block);
-    for (int64_t i = 0; i < width; i++)
-      of_form[list[first + i]] = spread_form(f->system, list[first + i], block + i * k);
-    KN_TRY(solve(f, CHOLMOD_P, width, block, err));
-    KN_TRY(solve(f, CHOLMOD_L, width, block, err));
-    for (int64_t i = 0; i < width; i++) {
-      double sum = 0;
-      for (int64_t r = 0; r < k; r++)
-        sum += block[i * k + r] * block[i * k + r];
-      of_form[list[first + i]] = fmax(0, of_form[list[first + i]] - sum);
-    }
-  }
-  return KN_OK;
-}
-
-static kn_code
-form_variances(const fast_factor *f, const part *inverse, double *of_form, kn_arena *scratch, kn_error *err)
+form_variances(const fast_factor *f, const part *inverse, double *of_form, bool *is_poor, kn_arena *scratch, kn_error *err)
 {
   const gls_system *s = f->system;
   double *dense, *value, *block = NULL;
@@ -518,33 +490,60 @@ form_variances(const fast_factor *f, const part *inverse, double *of_form, kn_ar
       list[count++] = i;
       continue;
     }
-    const double own = spread_form(s, i, dense);
+    const double own = gls_spread_form(s, i, dense);
     const int64_t first = s->form_start[i], rows = s->form_start[i + 1] - first;
     for (int64_t e = 0; e < rows; e++) {
       value[e] = dense[s->form_row[first + e]];
       dense[s->form_row[first + e]] = 0;
     }
-    of_form[i] = fmax(0, own - column_form(f, inverse, rows, s->form_row + first, value));
+    double size;
+    const double left = own - column_form(f, inverse, rows, s->form_row + first, value, &size);
+    of_form[i] = fmax(0, left);
+    if (DBL_EPSILON * (own + size) > GLS_DOUBTFUL * left)
+      list[count++] = i;
   }
   if (count == 0)
     return KN_OK;
-  KN_NEW(block, scratch, s->g.rows * (count < BLOCK ? count : BLOCK), err);
-  return solve_forms(f, list, count, of_form, block, err);
+  KN_NEW(block, scratch, s->g.rows * (count < GLS_BLOCK ? count : GLS_BLOCK), err);
+  return gls_solve_forms(f, s, list, count, of_form, block, is_poor, err);
 }
 
 static kn_code
-all_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, double *of_form, kn_error *err)
+column_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, bool *is_poor, kn_arena *scratch,
+                 kn_error *err)
 {
   const gls_system *s = f->system;
-  KN_TRY(invert(f, inverse, err));
+  double *block, *share;
+  int64_t *list, count = 0;
+  KN_NEW(share, scratch, s->g.columns, err);
+  KN_NEW(list, scratch, s->g.columns, err);
   for (int64_t j = 0; j < s->g.columns; j++) {
-    const int64_t first = s->g.start[j], count = s->g.start[j + 1] - first;
-    const double share = s->v[j] * column_form(f, inverse, count, s->g.row + first, s->g.value + first);
-    removed[j] = s->v[j] * fmin(share, 1);
-    kept[j] = s->v[j] * fmax(0, 1 - share);
+    const int64_t first = s->g.start[j], entries = s->g.start[j + 1] - first;
+    double size;
+    share[j] = s->v[j] * column_form(f, inverse, entries, s->g.row + first, s->g.value + first, &size);
+    if (DBL_EPSILON * s->v[j] * size > GLS_DOUBTFUL * fmin(share[j], 1 - share[j]))
+      list[count++] = j;
   }
+  KN_NEW(block, scratch, s->g.rows * (count < GLS_BLOCK ? count : GLS_BLOCK), err);
+  KN_TRY(gls_solve_columns(f, s, list, count, share, block, err));
+  for (int64_t i = 0; i < count; i++)
+    *is_poor |= 1 - share[list[i]] < GLS_POOR;
+  for (int64_t j = 0; j < s->g.columns; j++) {
+    removed[j] = s->v[j] * fmin(share[j], 1);
+    kept[j] = s->v[j] * fmax(0, 1 - share[j]);
+  }
+  return KN_OK;
+}
+
+static kn_code
+all_variances(const fast_factor *f, const part *inverse, double *removed, double *kept, double *of_form, bool *is_poor,
+              kn_error *err)
+{
+  KN_TRY(invert(f, inverse, err));
   kn_arena *scratch = kn_arena_new();
-  const kn_code code = s->forms.columns > 0 ? form_variances(f, inverse, of_form, scratch, err) : KN_OK;
+  kn_code code = column_variances(f, inverse, removed, kept, is_poor, scratch, err);
+  if (code == KN_OK && f->system->forms.columns > 0)
+    code = form_variances(f, inverse, of_form, is_poor, scratch, err);
   kn_arena_free(scratch);
   return code;
 }
@@ -569,12 +568,13 @@ take_room(const fast_factor *f, part *inverse, kn_error *err)
 }
 
 kn_code
-fast_variances(const fast_factor *f, double *removed, double *kept, double *of_form, kn_error *err)
+fast_variances(const fast_factor *f, double *removed, double *kept, double *of_form, bool *is_poor, kn_error *err)
 {
   part inverse = {0};
+  *is_poor = false;
   kn_code code = take_room(f, &inverse, err);
   if (code == KN_OK)
-    code = all_variances(f, &inverse, removed, kept, of_form, err);
+    code = all_variances(f, &inverse, removed, kept, of_form, is_poor, err);
   for (size_t j = 0; inverse.diagonal != NULL && j < f->factor->nsuper; j++)
     free(inverse.diagonal[j]);
   free((void *)inverse.diagonal);

@@ -119,11 +119,14 @@ list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_err
 {
   const plan_model *m = s->m;
   KN_NEW(s->tie, scratch, m->column_count, err);
+  double largest = 0; /* limits may be far above what there is to tie */
+  for (int64_t c = 0; c < m->column_count; c++)
+    largest = fmax(largest, s->x[m->fixed_columns + c]);
   for (int64_t c = 0; c < m->column_count; c++) {
     const double x = s->x[m->fixed_columns + c];
     const plan_column *column = &m->column[c];
     const double limit = fmin(m->supply.limit[column->supply], m->demand.limit[column->demand] / m->way[column->way].ratio);
-    if (!(x > NOISE * (1 + limit)))
+    if (!(x > NOISE * (1 / m->amount + fmin(limit, largest))))
       continue;
     s->tie[s->n++] = (used_tie){
         .column = (int32_t)c, .quantity = x, .keep = kn_market_keeps(m->market, column->supply, column->demand, column->mode)};
@@ -380,11 +383,11 @@ keep_for_why(kn_plan *plan, const solution *s, kn_error *err)
 
 /* Ties, units and the master must tell the same value: a slip here would be a wrong claim to somebody. */
 static kn_code
-check_sum(const kn_plan *plan, double solved, kn_error *err)
+check_sum(const kn_plan *plan, const plan_model *m, double solved, kn_error *err)
 {
   const kn_objective o = plan->settings.objective;
   const double told = plan->summary.value[o];
-  double scale = 1;
+  double scale = 1 / m->amount;
   for (int64_t t = 0; t < plan->ties.n && o == KN_VALUE; t++)
     scale += fabs(plan->ties.eur[t]);
   if (fabs(told - solved) <= 1e-7 * fmax(scale, fabs(solved)))
@@ -413,7 +416,7 @@ plan_answer(kn_plan *plan, const plan_model *m, const plan_optimum *optimum, con
   if (code == KN_OK)
     code = plan_group_ties(plan, m->region, err);
   if (code == KN_OK)
-    code = check_sum(plan, optimum->value, err);
+    code = check_sum(plan, m, optimum->value, err);
   kn_arena_free(scratch);
   return code;
 }

@@ -14,7 +14,8 @@
 
 #include "plan/internal.h"
 
-static const double WHOLE = 1e-6; /* an opening this near to 0 or 1 counts as decided */
+static const double WHOLE = 1e-6;       /* an opening this near to 0 or 1 counts as decided, */
+static const double SEEMS_WHOLE = 1e-6; /* unless the bound stays this much above what the decision brings */
 static const double CBC_SECONDS = 20;
 
 typedef struct node {
@@ -230,7 +231,7 @@ fix_by_bound(search *s, double bound, int8_t *state)
 
 /* The candidate whose decision moves most: its fraction weighed by what it costs to be there. */
 static int32_t
-choose_branch(const search *s, const double *x)
+choose_branch(const search *s, const double *x, double whole)
 {
   const plan_model *m = s->run->model;
   int32_t best = KN_NONE;
@@ -240,7 +241,7 @@ choose_branch(const search *s, const double *x)
       continue;
     const double fraction = fmin(x[m->z[u]], 1 - x[m->z[u]]);
     const double score = fraction * (1 + fabs(m->fixed_metrics[m->z[u]].of[KN_VALUE]));
-    if (fraction > WHOLE && score > best_score) {
+    if (fraction > whole && score > best_score) {
       best_score = score;
       best = u;
     }
@@ -299,7 +300,10 @@ explore(search *s, double parent_bound, int8_t *state, bool is_root, kn_error *e
     if (code == KN_OK && !s->best->is_stopped && !(s->best->found && bound <= cutoff_of(s)))
       code = ask_cbc(s, err);
   }
-  const int32_t branch = choose_branch(s, x);
+  int32_t branch = choose_branch(s, x, WHOLE);
+  /* A capacity far above what is there to do opens by so little that it seems shut, and yet serves all of it. */
+  if (branch == KN_NONE && !(s->best->found && bound <= fmax(cutoff_of(s), s->best->value + SEEMS_WHOLE * fabs(s->best->value))))
+    branch = choose_branch(s, x, 0);
   free(x);
   if (code != KN_OK)
     return code;

@@ -48,6 +48,7 @@ typedef struct plan_model {
   kn_lp *lp;                        /* NULL until plan_model_start_lp() */
   plan_layout *layout;              /* NULL after it */
   int32_t row_count;                /* rows laid out so far, mixing rows included */
+  double amount;                    /* the solver computes with amounts times this; 1 where they are of common size */
   int32_t *supply_row, *demand_row; /* [nodes] KN_NONE: unlimited */
   int32_t *y;                       /* [units] columns */
   int32_t choice_count;             /* what may be there or not: units, and after them the terminals of the region */
@@ -99,6 +100,8 @@ plan_placing_of(const plan_model *m, int32_t choice)
 kn_code plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings *settings, kn_error *err);
 /* Hands rows and the columns of units to the LP: the master problem, without ties yet. */
 kn_code plan_model_start_lp(plan_model *model, kn_error *err);
+kn_code plan_find_amount(plan_model *m, kn_arena *scratch, kn_error *err);
+kn_code plan_scale_amounts(plan_model *m, kn_arena *scratch, kn_error *err);
 void plan_model_free(plan_model *model);
 /* Coefficients of a tie in the four objectives; unbudgeted incentives inside. */
 plan_metrics plan_tie_metrics(const plan_model *model, const plan_column *column, double km, kn_worth *moved);
@@ -145,6 +148,7 @@ kn_weights plan_weights(const plan_model *model, const double *dual, bool is_pha
 typedef struct plan_linear {
   kn_lp_status status;
   double value, bound;         /* of the objective; bound >= value */
+  double looseness;            /* how far the value may be off, by the tolerance of the solver */
   double last_bound;           /* of the last pricing alone, to which plan_open_worth() belongs */
   bool is_stopped, is_cut_off; /* cut off: bound <= the cutoff given */
   kn_objective short_floor;    /* with KN_LP_INFEASIBLE: a floor that is missed; KN_OBJECTIVE_COUNT: none is */

@@ -52,7 +52,7 @@ tell(const plan_run *run, double value, double bound)
 static double
 short_tolerance(const plan_model *m)
 {
-  double scale = 1;
+  double scale = 1 / m->amount;
   for (int32_t f = 0; f < KN_OBJECTIVE_COUNT; f++)
     if (m->floor_row[f] != KN_NONE)
       scale = fmax(scale, fabs(m->settings.floor[f]));
@@ -159,6 +159,19 @@ phase_one(plan_run *run, const double *z_lower, const double *z_upper, plan_line
   return code;
 }
 
+/* How far the value may be off: by rounding of the parts that it is added up from, and by what rows are off at their prices. */
+static double
+looseness(const plan_model *m)
+{
+  const double *x = kn_lp_x(m->lp), *dual = kn_lp_dual(m->lp);
+  double parts = 0, prices = 0;
+  for (int64_t c = 0; c < m->fixed_columns + m->column_count; c++)
+    parts += fabs(part_of_objective(m, c) * x[c]);
+  for (int32_t r = 0; r < m->row_count; r++)
+    prices += fabs(dual[r]);
+  return 1e-12 * parts + 1e-9 / m->amount * prices;
+}
+
 kn_code
 plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, double gap, double cutoff, plan_linear *out,
                   kn_error *err)
@@ -172,6 +185,8 @@ plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, d
   if (m->column_count == 0)
     KN_TRY(start(run, z_lower, z_upper, out, err));
   KN_TRY(close_gap(run, z_lower, z_upper, false, has_basis, gap, cutoff, out, err));
+  if (out->status == KN_LP_OPTIMAL)
+    out->looseness = looseness(m);
   if (out->is_stopped || out->status == KN_LP_OPTIMAL)
     return KN_OK;
   if (out->status != KN_LP_INFEASIBLE)
@@ -182,6 +197,8 @@ plan_linear_solve(plan_run *run, const double *z_lower, const double *z_upper, d
     return KN_OK;
   if (is_feasible) {
     KN_TRY(close_gap(run, z_lower, z_upper, false, false, gap, cutoff, out, err));
+    if (out->status == KN_LP_OPTIMAL)
+      out->looseness = looseness(m);
     if (out->is_stopped || out->status == KN_LP_OPTIMAL)
       return KN_OK;
   }
@@ -197,7 +214,9 @@ plan_linear_again(plan_run *run, const double *z, plan_linear *out, kn_error *er
   *out = (plan_linear){.status = KN_LP_OPTIMAL, .value = -INFINITY, .bound = INFINITY, .short_floor = KN_OBJECTIVE_COUNT};
   set_units(m, z, z);
   KN_TRY(kn_lp_solve(m->lp, KN_LP_EITHER, NULL, &out->status, err));
-  if (out->status == KN_LP_OPTIMAL)
+  if (out->status == KN_LP_OPTIMAL) {
     out->value = kn_lp_value(m->lp);
+    out->looseness = looseness(m);
+  }
   return KN_OK;
 }

@@ -467,6 +467,7 @@ hand_over(plan_model *m, kn_arena *scratch, kn_error *err)
   const row_list *rows = &m->layout->rows;
   const column_list *list = &m->layout->columns;
   KN_TRY(kn_lp_new(&m->lp, 1e-9, err));
+  KN_TRY(plan_scale_amounts(m, scratch, err));
   KN_TRY(kn_lp_add_rows(m->lp, (int32_t)rows->n, rows->lower, rows->upper, err));
   double *worth, *value;
   int32_t *start, *row;
@@ -522,6 +523,7 @@ plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings
   m->settings = *settings;
   m->supply = kn_market_supply(market);
   m->demand = kn_market_demand(market);
+  m->amount = 1;
   m->way = kn_market_ways(market, &m->way_count);
   m->unit = kn_market_units(market, &m->unit_count);
   m->co2_eur_per_kg = kn_region_settings(m->region).co2_eur_per_t / 1000;
@@ -531,6 +533,8 @@ plan_model_new(plan_model **out, const kn_market *market, const kn_plan_settings
   kn_arena *scratch = kn_arena_new();
   code = m->layout ? lay_out(m, &m->layout->rows, &m->layout->columns, scratch, err)
                    : kn_fail(err, KN_E_LIMIT, "no memory for a layout");
+  if (code == KN_OK)
+    code = plan_find_amount(m, scratch, err);
   kn_arena_free(scratch);
   if (code == KN_OK)
     code = keep_fixed(m, err);

@@ -96,7 +96,7 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
     KN_TRY(finish_stopped(run, z, &linear, err));
   lap(watch, LINEAR);
   sum->status = is_stopped ? KN_PLAN_STOPPED : KN_PLAN_PROVEN;
-  if (choice.bound < linear.value - 1e-7 * fmax(fabs(linear.value), 0.01))
+  if (choice.bound < linear.value - 1e-7 * fmax(fabs(linear.value), 0.01) - linear.looseness)
     return kn_fail(err, KN_E_NUMERIC, "the plan of %.10g passes its own bound of %.10g", linear.value, choice.bound);
   sum->bound = fmax(choice.bound, linear.value);
   return KN_OK;
@@ -229,7 +229,7 @@ make(kn_plan *plan, const kn_region *region, const kn_plan *before, plan_run *ru
     return KN_OK;
   const double value = sum->value[plan->settings.objective];
   /* A billionth of a euro, tonne or job is rounding, not room for a better plan. */
-  sum->bound = sum->bound - value <= 1e-9 ? value : sum->bound;
+  sum->bound = sum->bound - value <= 1e-9 * fmin(1, 1 / run->model->amount) ? value : sum->bound;
   sum->gap = (sum->bound - value) / plan_scale(value);
   lap(&clock, ANSWER);
   return KN_OK;

@@ -284,7 +284,7 @@ static const kn_column_def flow_columns[] = {
     FIGURE("quantity", NULL, 1, ANY, "How much moved that year; blank: not measured; below 0 only for a stock."),
     UNIT_COLUMN,
     REAL("rel_sd", NULL, ANY, "Relative standard deviation of the quantity; blank: from the pedigree of the source."),
-    FIGURE("sd", NULL, 1, ANY, "Standard deviation of the quantity."),
+    FIGURE("sd", NULL, 1, FROM_0, "Standard deviation of the quantity; 0: exactly known."),
     SOURCE,
 };
 static const kn_column_def balance_node_columns[] = {
@@ -307,10 +307,10 @@ static const kn_column_def transfer_columns[] = {
 static const kn_column_def flow_property_columns[] = {
     MUST_REF("flow_id", KN_T_FLOW, "The flow that carries it."),
     {COLUMN("property", KN_TEXT, "The layer: carbon, energy, money ..."), MUST, ANY},
-    REAL("value", NULL, FROM_0, "How much of it one unit of the flow carries; blank: not known."),
-    TEXT("unit", "Unit of the layer, as in t of carbon."),
+    FIGURE("value", NULL, 1, FROM_0, "How much of it one unit of the flow carries; blank: not known."),
+    TEXT("unit", "Unit of the layer, as in t of carbon; one unit per layer, others are converted to it."),
     REAL("rel_sd", NULL, FROM_0, "Relative standard deviation of the value; blank: from the pedigree of the source."),
-    REAL("sd", NULL, FROM_0, "Standard deviation of the value; 0: exactly known."),
+    FIGURE("sd", NULL, 1, FROM_0, "Standard deviation of the value; 0: exactly known."),
     SOURCE,
 };
 static const kn_column_def stock_level_columns[] = {

@@ -1,5 +1,6 @@
 /* Figures into one unit: those of offers, needs and flows into the unit of their resource's class, those of
- * properties into the first unit seen for the property. */
+ * properties into the first unit seen for the property, and so what flows carry; energy and money that they carry into the units of
+ * those classes, with which they balance. */
 #include "region/internal.h"
 
 #include <stdio.h>
@@ -144,6 +145,65 @@ convert_properties(converting *c, int32_t *chosen, kn_error *err)
   return KN_OK;
 }
 
+/* What the layer of a flow_property is counted in. A layer that is called energy and is not counted in such units is one of its own. */
+static kn_code
+find_unit_of_layer(converting *c, int32_t property, const int32_t *chosen, const char **wanted, kn_error *err)
+{
+  const char *name = c->builder->symbols[KN_D_PROPERTY].text[property], *own = NULL;
+  *wanted = c->builder->symbols[KN_D_UNIT].text[chosen[property]];
+  if (strcmp(name, "energy") == 0)
+    own = kn_class_unit(KN_ENERGY);
+  else if (strcmp(name, "money") == 0)
+    own = c->settings->currency;
+  if (own == NULL)
+    return KN_OK;
+  double factor;
+  char why[300];
+  KN_TRY(find_factor(c, *wanted, own, &factor, why, err));
+  *wanted = why[0] == '\0' ? own : *wanted;
+  return KN_OK;
+}
+
+static kn_code
+convert_layer_row(converting *c, int64_t row, int32_t property, int32_t column, const int32_t *chosen, kn_error *err)
+{
+  const kn_table_id table = KN_T_FLOW_PROPERTY;
+  kn_grown *grown = &c->builder->grown[table];
+  int32_t *unit = &grown->column[column].data.number[row];
+  const char *text = c->builder->symbols[KN_D_UNIT].text[*unit], *wanted;
+  KN_TRY(find_unit_of_layer(c, property, chosen, &wanted, err));
+  if (strcmp(text, wanted) == 0)
+    return KN_OK;
+  double factor;
+  char why[300];
+  KN_TRY(find_factor(c, text, wanted, &factor, why, err));
+  if (why[0] != '\0')
+    return refuse_unit(c, table, row, column, text, wanted, why, err);
+  if (scale_row(grown, row, factor))
+    return refuse_unit(c, table, row, column, text, wanted, "the figure becomes too large for a number", err);
+  const bool is_chosen =
+      chosen[property] != KN_NONE && strcmp(c->builder->symbols[KN_D_UNIT].text[chosen[property]], wanted) == 0;
+  *unit = is_chosen ? chosen[property] : KN_NONE;
+  return KN_OK;
+}
+
+static kn_code
+convert_layers(converting *c, int32_t *chosen, kn_error *err)
+{
+  const kn_grown *grown = &c->builder->grown[KN_T_FLOW_PROPERTY];
+  const int32_t column = kn_schema_find_column(grown->def, "unit"), name = kn_schema_find_column(grown->def, "property");
+  if (!grown->column[column].is_given)
+    return KN_OK;
+  const int32_t *unit = grown->column[column].data.number, *property = grown->column[name].data.number;
+  for (int64_t i = 0; i < grown->n; i++)
+    if (unit[i] != KN_NONE && property[i] >= 0 && chosen[property[i]] == KN_NONE)
+      chosen[property[i]] = unit[i];
+  for (int64_t i = 0; i < grown->n; i++)
+    if (unit[i] != KN_NONE && property[i] >= 0)
+      KN_TRY(convert_layer_row(c, i, property[i], column, chosen, err));
+  return KN_OK;
+}
+
 static kn_code
 convert_all(converting *c, kn_arena *scratch, kn_error *err)
 {
@@ -157,7 +217,10 @@ convert_all(converting *c, kn_arena *scratch, kn_error *err)
     chosen[i] = KN_NONE;
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
     KN_TRY(convert_table(c, tables[t], factors, err));
-  return convert_properties(c, chosen, err);
+  KN_TRY(convert_properties(c, chosen, err));
+  for (int64_t i = 0; i < property_count; i++)
+    chosen[i] = KN_NONE;
+  return convert_layers(c, chosen, err);
 }
 
 kn_code

@@ -291,6 +291,33 @@ def energy_of_fuel():
     near(rows(got)["loss"]["sd"], math.sqrt(400 + (5 * 5) ** 2 + (100 * 0.1) ** 2), "loss sd", 1e-9)
 
 
+def layers_have_one_unit():
+    """kg and t of carbon, GJ and MWh of energy are one layer; what is of another dimension is refused where it stands."""
+    flows = [flow("a", None, "p", 10, 1), flow("b", "p", None, None, None), flow("s", "p", None, None, None, resource_id="steam")]
+    properties = [["a", "carbon", 100, "kg", 10], ["b", "carbon", "", "t", ""], ["a", "energy", 3.6, "GJ", 0.36], ["b", "energy", 0, "MWh", 0]]
+    with tempfile.TemporaryDirectory() as folder:
+        path, region = os.path.join(folder, "package"), os.path.join(folder, "r.gpkg")
+
+        def write():
+            package(path, ["p"], flows, rules={"p": ("mass", 0, "")}, resources=[["stuff", "material", "Stuff", ""], *THINGS])
+            with open(os.path.join(path, "flow_property.csv"), "w", encoding="utf-8") as f:
+                f.write("flow_id,property,value,unit,sd\n" + "".join(",".join(map(str, p)) + "\n" for p in properties))
+
+        write()
+        knoop("new", region, "--from", path)
+        got = json.loads(knoop("balance", region, "--json").stdout)
+        of = {(p["flow_id"], p["property"]): p for p in got["properties"]}
+        near(of["b", "carbon"]["content"], 1000, "kg of carbon", 1e-9)
+        expect(of["b", "carbon"]["unit"] == "kg", "the first unit seen")
+        near(of["a", "energy"]["measured"], 1, "MWh per t", 1e-12)
+        near(of["a", "energy"]["measured_sd"], 0.1, "its deviation", 1e-12)
+        near(rows(got)["s"]["reconciled"], of["a", "energy"]["content"], "steam has the energy", 1e-9)
+        properties[1][3] = "m2"
+        write()
+        run = subprocess.run([os.environ["KNOOP"], "--quiet", "new", region + "2", "--from", path], capture_output=True, text=True)
+        expect(run.returncode == 3 and "flow_property.csv:3:4:" in run.stderr and not os.path.exists(region + "2"), run.stderr)
+
+
 def years_and_stocks():
     flows = []
     for year, grows in ((2021, 5.0), (2022, 7.0)):
@@ -308,6 +335,105 @@ def years_and_stocks():
     # A year without a reported change breaks the link.
     got = balance(nodes=["p"], flows=flows[:3], levels=levels)
     expect(got["dof"] == 1, "a link over a year of which nothing is known")
+
+
+    # Two reports of one level are one level: 110 +- 3 and 113 +- 3 agree on 111.5, and so do the flows between.
+    levels = [["l0", "p", "stuff", 2021, 110, 3], ["l1", "p", "stuff", 2021, 113, 3]]
+    got = balance(nodes=["p"], flows=flows[:3], levels=levels)
+    near([r["reconciled"] for r in got["stock_levels"]][0], 111.5, "a level that is told twice", 1e-12)
+    near([r["reconciled"] for r in got["stock_levels"]][1], 111.5, "a level that is told twice", 1e-12)
+
+
+# ---------------------------------------------------------------- figures of very unlike certainty, and those that exclude each other
+def cycles(nodes, flows, sd):
+    """The same by what circulates: x = N t with the loops N that the surest flows close over a tree of the least sure. Nothing cancels."""
+    count = len(nodes)
+    at = {n: i for i, n in enumerate([*nodes, None])}
+    ends = [(at[f["from_id"]], at[f["to_id"]]) for f in flows]
+    root = list(range(count + 1))
+
+    def find(k):
+        while root[k] != k:
+            root[k] = root[root[k]]
+            k = root[k]
+        return k
+
+    beside, chords = [[] for _ in root], []
+    for j in sorted(range(len(flows)), key=lambda j: -sd[j]):
+        a, b = ends[j]
+        if find(a) == find(b):
+            chords.append(j)
+            continue
+        root[find(a)] = find(b)
+        beside[a].append((b, j, -1))
+        beside[b].append((a, j, 1))
+    above, depth, todo = {0: None}, {0: 0}, [0]
+    while todo:
+        a = todo.pop()
+        for b, j, sign in beside[a]:
+            if b not in above:
+                above[b], depth[b] = (a, j, sign), depth[a] + 1
+                todo.append(b)
+    loops = numpy.zeros((len(flows), len(chords)))
+    for k, j in enumerate(chords):
+        loops[j, k] = 1
+        b, a = ends[j]
+        while a != b:
+            deeper = a if depth[a] >= depth[b] else b
+            up, i, sign = above[deeper]
+            loops[i, k] += sign if deeper == a else -sign
+            a, b = (up, b) if deeper == a else (a, up)
+    return loops
+
+
+def unlike_deviations():
+    """600 nodes, one figure in ten 10,000 times less sure: entries of an inverse cancel, sums of squares do not."""
+    rng = random.Random(f"{SEED} unlike")
+    nodes = [f"n{i}" for i in range(600)]
+    flows = []
+    for j in range(2000):
+        a, b = (nodes[j], nodes[j + 1] if j < 599 else None) if j < 600 else rng.sample([*nodes, None], 2)
+        q = round(rng.uniform(1, 100), 3)
+        flows.append(flow(f"f{j}", a, b, q, round(q * rng.uniform(0.05, 0.2) * (1e4 if rng.random() < 0.1 else 1), 4)))
+    m, sd = (numpy.array([f[k] for f in flows]) for k in ("quantity", "sd"))
+    loops = cycles(nodes, flows, sd)
+    normal = loops.T @ (loops / sd[:, None] ** 2)
+    scale = 1 / numpy.sqrt(numpy.diag(normal))
+    factor = numpy.linalg.cholesky(normal * scale * scale[:, None])
+    half = numpy.linalg.solve(factor, (loops * scale).T)
+    x, deviation = half.T @ (half @ (m / sd ** 2)), numpy.sqrt((half ** 2).sum(0))
+    got = balance("--signs", "free", nodes=nodes, flows=flows)
+    for j, r in enumerate(got["flows"]):
+        near(r["reconciled"], x[j], r["flow_id"], 1e-8, 1e-9 * deviation[j])
+        near(r["sd"], deviation[j], r["flow_id"] + " sd", 1e-5)
+
+
+def nearly_unmeasured():
+    """A deviation of 1e11 says as good as nothing: the others decide, to the last digit; z of a chain is one."""
+    flows = [flow("a", "n", "p", 0, 1), flow("b", "n", None, 33104, 3310), flow("c", "p", "n", 9588781, 9.6e10), flow("d", "p", None, 0, 0)]
+    got = rows(balance("--signs", "free", nodes=["n", "p"], flows=flows))
+    near(got["a"]["sd"], 1, "a sd", 1e-9)
+    near(got["c"]["sd"], 1, "c sd", 1e-9)
+    got = balance(nodes=["n"], flows=[flow("a", None, "n", 77.289572, 0.77289572), flow("b", "n", None, 5e-6, 5e-11)])
+    expect(got["most_suspicious"] == ["a", "b"], f"of two that share all the first is no more suspicious: {got['most_suspicious']}")
+    near(abs(rows(got)["b"]["z"]), abs(rows(got)["a"]["z"]), "z", 1e-12)
+
+
+def nothing_flows():
+    """Both shares of f0 are known, and add up to 1.33; f0 is 0.5 +- 5. Only without any flow all agrees, and that is told."""
+    flows = [flow("f0", None, "p", 0.5349, 5.349), flow("f1", "p", "q", None, None), flow("f2", "p", "q", None, None), flow("f3", "q", None, None, None)]
+    transfers = [{"id": "t0", "from_flow": "f0", "to_flow": "f1", "value": 0.97133, "sd": 0.06918},
+                 {"id": "t1", "from_flow": "f0", "to_flow": "f2", "value": 0.35692, "sd": 0.02694}]
+    values = {"f0": (0.00271, 0.00812), "f1": (0.18335, 0.0087), "f2": (0.39776, 0.00763), "f3": (None, None)}
+    properties = [{"flow_id": k, "property": "carbon", "value": v, "sd": sd} for k, (v, sd) in values.items()]
+    for signs in ("free", "agree"):
+        got = balance("--signs", signs, nodes=["p", "q"], flows=flows, transfers=transfers, properties=properties)
+        expect(all(abs(r["reconciled"]) < 1e-9 for r in got["flows"]), got["flows"])
+        near(got["chi2"], 0.01, "chi2", 1e-3)
+    # All balances at 0, where a hair below 0 is 0.
+    flows = [flow("f0", None, "p", 0, 10), flow("f1", "q", "p", 0, 1), flow("f2", None, "p", 1.85, 10), flow("f3", "p", "q", None, None)]
+    got = balance("--signs", "above", nodes=["p", "q"], flows=flows)
+    near(got["nonnegative"]["chi2"], 0.034225, "chi2 of flows of at least 0", 1e-9)
 
 
 def pedigree_and_assumed():
@@ -397,7 +523,7 @@ def pictures_are_whole():
 
 TESTS = [pictures_are_whole, products_settle, products_far_off, products_bend_far, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
          planted_errors_are_found, many_planted_errors, exact_figures_contradict, families_and_classes, energy_of_fuel, years_and_stocks,
-         pedigree_and_assumed, gateways_and_ends]
+         pedigree_and_assumed, gateways_and_ends, unlike_deviations, nearly_unmeasured, nothing_flows, layers_have_one_unit]
 
 
 def main():

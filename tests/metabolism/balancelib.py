@@ -44,7 +44,7 @@ def package(folder, nodes, flows, transfers=(), properties=(), rules=None, resou
     write(folder, "transfer", ["transfer_id", "from_flow", "to_flow", "value", "sd"],
           [[t["id"], t["from_flow"], t["to_flow"], number(t["value"]), number(t["sd"])] for t in transfers])
     write(folder, "flow_property", ["flow_id", "property", "value", "unit", "sd"],
-          [[p["flow_id"], p["property"], number(p["value"]), "t", number(p["sd"])] for p in properties])
+          [[p["flow_id"], p["property"], number(p["value"]), "MWh" if p["property"] == "energy" else "t", number(p["sd"])] for p in properties])
     write(folder, "stock_level", ["stock_level_id", "node_id", "resource_id", "year", "quantity", "sd"], levels)
 
 

@@ -24,9 +24,9 @@ gap_is_shared_by_variance(void **state)
   const kn_csc forms = {3, 1, form_start, form_row, form_value};
   kn_gls *gls;
   kn_error err = {0};
-  double x[3], lambda[1], removed[3], kept[3], of_form[1], effect[3];
+  double x[3], moved[3], lambda[1], removed[3], kept[3], of_form[1], effect[3];
   assert_int_equal(kn_gls_new(&gls, &g, v, &forms, 0, &err), KN_OK);
-  assert_int_equal(kn_gls_solve(gls, m, h, x, lambda, &err), KN_OK);
+  assert_int_equal(kn_gls_solve(gls, m, h, x, moved, lambda, &err), KN_OK);
   assert_near(x[0], 50 + 5.0 / 3, 1e-12);
   assert_near(x[1], 40 + 5.0 / 3, 1e-12);
   assert_near(x[2], 100 - 20.0 / 3, 1e-12);
@@ -138,7 +138,7 @@ check_network(int64_t k, int64_t n, int64_t reach)
   kn_gls *gls;
   kn_error err = {0};
   assert_int_equal(kn_gls_new(&gls, &g, w.v, &forms, 0, &err), KN_OK);
-  assert_int_equal(kn_gls_solve(gls, w.m, w.h, x, lambda, &err), KN_OK);
+  assert_int_equal(kn_gls_solve(gls, w.m, w.h, x, effect, lambda, &err), KN_OK);
   assert_int_equal(kn_gls_variances(gls, removed, kept, of_form, &err), KN_OK);
   double trace = 0;
   for (int64_t j = 0; j < n; j++) {
@@ -201,7 +201,7 @@ wide_blocks_do_not_depend_on_threads(void **state)
     x[t] = calloc(FLOWS, 8);
     kept[t] = calloc(FLOWS, 8);
     assert_int_equal(kn_gls_new(&gls, &g, w.v, &none, t + 1, &err), KN_OK);
-    assert_int_equal(kn_gls_solve(gls, w.m, w.h, x[t], lambda, &err), KN_OK);
+    assert_int_equal(kn_gls_solve(gls, w.m, w.h, x[t], effect, lambda, &err), KN_OK);
     assert_int_equal(kn_gls_variances(gls, removed, kept[t], NULL, &err), KN_OK);
     assert_memory_equal(x[0], x[t], FLOWS * sizeof(double));
     assert_memory_equal(kept[0], kept[t], FLOWS * sizeof(double));

@@ -39,6 +39,24 @@ give_columns(kn_lp *lp, const plain *p, int32_t first, int32_t count)
     fail_msg("%s", err.text);
 }
 
+/* Computed with amounts times `amount`, all but every third row and every fourth column. */
+static kn_lp *
+scaled_lp(const plain *p, double amount)
+{
+  int32_t row[MOST_ROWS], column[MOST_COLUMNS], rows = 0, columns = 0;
+  kn_error err = {0};
+  kn_lp *lp;
+  for (int32_t i = 1; i < p->rows; i += 3)
+    row[rows++] = i;
+  for (int32_t j = 1; j < p->columns; j += 4)
+    column[columns++] = j;
+  assert_int_equal(kn_lp_new(&lp, 1e-9, &err), KN_OK);
+  assert_int_equal(kn_lp_scale(lp, amount, rows, row, columns, column, &err), KN_OK);
+  assert_int_equal(kn_lp_add_rows(lp, p->rows, p->row_lower, p->row_upper, &err), KN_OK);
+  give_columns(lp, p, 0, p->columns);
+  return lp;
+}
+
 static kn_lp *
 fresh_lp(const plain *p)
 {
@@ -346,7 +364,7 @@ changes_end_where_a_fresh_start_ends(void **state)
       draw_limits(&r, &p.row_lower[i], &p.row_upper[i], false);
     for (int32_t j = 0; j < p.columns; j++)
       draw_column(&r, &p, j);
-    kn_lp *lp = fresh_lp(&p);
+    kn_lp *lp = trial % 3 == 0 ? fresh_lp(&p) : scaled_lp(&p, trial % 3 == 1 ? 64 : 0.125);
     for (int step = 0; step < 25; step++) {
       char what[60];
       snprintf(what, sizeof what, "program %d, change %d", trial, step);

@@ -238,6 +238,42 @@ solvers_are_silent(void **state)
   fclose(heard);
 }
 
+/* 1e-10 of a thing at 5e9 is as much as 5 of one: x 1e-10, opened by 0.5 of a choice that costs 0.2. Duals, reduced worths and the value are
+ * those of the program as it was given. */
+static void
+small_amounts_are_scaled(void **state)
+{
+  (void)state;
+  static const double lower[] = {-INFINITY, -INFINITY}, upper[] = {0, 0.5}, least[] = {0, 0}, most[] = {INFINITY, 1},
+                      worth[] = {5e9, -0.2}, entry[] = {1, -2e-10, 1};
+  static const int32_t start[] = {0, 1, 3}, row[] = {0, 0, 1}, choice[] = {1};
+  kn_error err = {0};
+  kn_lp *lp;
+  kn_lp_status status;
+  assert_int_equal(kn_lp_new(&lp, 1e-9, &err), KN_OK);
+  assert_int_equal(kn_lp_scale(lp, 3, 0, NULL, 0, NULL, &err), KN_E_INPUT);
+  assert_int_equal(kn_lp_scale(lp, 0x1p33, 1, choice, 1, choice, &err), KN_OK);
+  assert_int_equal(kn_lp_add_rows(lp, 2, lower, upper, &err), KN_OK);
+  assert_int_equal(kn_lp_add_columns(lp, 2, least, most, worth, start, row, entry, &err), KN_OK);
+  assert_int_equal(kn_lp_solve(lp, KN_LP_EITHER, NULL, &status, &err), KN_OK);
+  assert_int_equal(status, KN_LP_OPTIMAL);
+  assert_near(kn_lp_x(lp)[0], 1e-10, 1e-20);
+  assert_near(kn_lp_x(lp)[1], 0.5, 1e-12);
+  assert_near(kn_lp_value(lp), 0.4, 1e-12);
+  assert_near(kn_lp_dual(lp)[0], 5e9, 1);
+  assert_near(kn_lp_dual(lp)[1], 0.8, 1e-9);
+  assert_near(kn_lp_reduced(lp)[1], 0, 1e-9);
+  double x[2], value;
+  bool found;
+  kn_lp_set_row(lp, 1, -INFINITY, 1);
+  assert_int_equal(kn_lp_mixed(lp, 1, choice, NULL, 0, 0, 1, NULL, &found, x, &value, &err), KN_OK);
+  assert_true(found);
+  assert_near(x[0], 2e-10, 1e-20);
+  assert_near(x[1], 1, 0);
+  assert_near(value, 0.8, 1e-9);
+  kn_lp_free(lp);
+}
+
 int
 main(void)
 {
@@ -247,6 +283,7 @@ main(void)
       cmocka_unit_test(start_survives_a_stop),
       cmocka_unit_test(no_answer_is_not_found),
       cmocka_unit_test(solvers_are_silent),
+      cmocka_unit_test(small_amounts_are_scaled),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 For each: value, bound and pairs of every objective, a floor, the sum of ties, units and cases, and the plan's own feasibility,
 recomputed here from the package."""
 import argparse
+import csv
 import json
 import math
 import os
@@ -114,6 +115,40 @@ def compare(binary, folder, name, work, gap, floors=True, also=None):
         result(code == 4, f"{name} says that a floor cannot be met", f"exit {code}")
 
 
+AMOUNTS = {"offer": "quantity", "need": "quantity", "unit": "capacity", "gateway": "capacity", "incentive": "budget_eur", "process": "capex_fixed_eur"}
+
+
+def scales(binary, folder, name, work, gap):
+    """The same region counted in other units: all amounts times a power of 2, and with them the value, from billionths to 1e12."""
+    region = planpeer.Region(folder, limits=True)
+    model, _, _, _ = planpeer.build(region)
+    peer, _ = model.solve("value", 1e-9, {})
+    for exponent in (-40, 32):
+        factor = 2.0 ** exponent
+        other = os.path.join(work, "scaled")
+        shutil.copytree(folder, other)
+        for table, column in AMOUNTS.items():
+            path = os.path.join(other, table + ".csv")
+            rows = planpeer.table(other, table)
+            if not rows or column not in rows[0]:
+                continue
+            for row in rows:
+                row[column] = repr(float(row[column]) * factor) if row[column] else ""
+            with open(path, "w", newline="", encoding="utf-8") as f:
+                out = csv.DictWriter(f, list(rows[0]), lineterminator="\n")
+                out.writeheader()
+                out.writerows(rows)
+        gpkg = os.path.join(work, "s.gpkg")
+        code, _, err = knoop(binary, "new", gpkg, "--from", other, "--quiet")
+        if code == 0:
+            code, out, err = knoop(binary, "plan", gpkg, "--json", "--gap", gap)
+        value = json.loads(out)["value_eur"] / factor if code == 0 else math.nan
+        result(code == 0 and near(value, peer), f"{name} times 2^{exponent}", f"exit {code} {err.strip()} {value} against {peer}")
+        result(code == 0 and json.loads(out)["gap"] <= max(1e-6, float(gap)), f"{name} times 2^{exponent} gap")
+        shutil.rmtree(other)
+        os.remove(gpkg)
+
+
 def main():
     arg = argparse.ArgumentParser()
     arg.add_argument("knoop")
@@ -135,6 +170,8 @@ def main():
                 subprocess.run([sys.executable, os.path.join(HERE, "randomregion.py"), folder, "--seed", str(seed), "--kind", kind,
                                 "--size", str(a.size)], check=True)
                 before = failed
+                if kind == "every":
+                    scales(a.knoop, folder, f"{kind} {seed}", work, a.gap)
                 compare(a.knoop, folder, f"{kind} {seed}", work, a.gap)
                 if a.keep and failed > before:
                     shutil.copytree(folder, os.path.join(a.keep, f"{kind}-{seed}"), dirs_exist_ok=True)
