@@ -201,17 +201,32 @@ receive(kn_exchange *exchange, const char *piece, size_t *length)
   return MHD_YES;
 }
 
-static void
+/* Suspends it until a worker has answered. False: we stop, and no worker may be left to do so. Suspended and queued under the lock under which
+ * workers end, so that nobody is left suspended: libmicrohttpd ends the process for that. */
+static bool
 hand_to_worker(kn_exchange *exchange)
 {
   kn_portal *portal = exchange->request.portal;
-  MHD_suspend_connection(exchange->connection);
   pthread_mutex_lock(&portal->lock);
-  exchange->next = NULL;
-  *portal->last = exchange;
-  portal->last = &exchange->next;
-  pthread_cond_signal(&portal->came);
+  const bool goes_on = !portal->is_stopping;
+  if (goes_on) {
+    MHD_suspend_connection(exchange->connection);
+    exchange->next = NULL;
+    *portal->last = exchange;
+    portal->last = &exchange->next;
+    pthread_cond_signal(&portal->came);
+  }
   pthread_mutex_unlock(&portal->lock);
+  return goes_on;
+}
+
+static enum MHD_Result
+refuse_stopping(kn_exchange *exchange)
+{
+  kn_error err = {0};
+  kn_fail(&err, KN_E_STOPPED, "the desk is closing");
+  kn_exchange_problem(exchange, &err);
+  return send_answer(exchange);
 }
 
 static const char *
@@ -290,10 +305,8 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
   if (send_kept(exchange))
     return MHD_YES;
   kn_line_turn(exchange->line, KN_LINE_OURS, exchange->started);
-  if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
-    hand_to_worker(exchange);
-    return MHD_YES;
-  }
+  if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0)
+    return hand_to_worker(exchange) ? MHD_YES : refuse_stopping(exchange);
   kn_exchange_answer(exchange);
   return send_answer(exchange);
 }

@@ -65,6 +65,7 @@ await test("a job can be cancelled, running or waiting, once", async () => {
   equal((await until(one, "cancelled", "done")).status, "cancelled");
   equal((await until(two, "cancelled")).status, "cancelled");
   equal((await an.delete(`/jobs/${two}`)).status, 409);
+  for (const job of [one, two]) equal((await an.get(`/audit?what=${encodeURIComponent("job cancelled")}&about=job%20${job}`)).json.items.length, 1);
 });
 
 await test("nobody but coordinators starts, sees or follows them", async () => {
