@@ -28,6 +28,7 @@ export async function test(name, body) {
     failed++;
     console.log(`not ok ${count} - ${name}`);
     comment(String(error.stack ?? error));
+    if (error.cause) comment(`since: ${error.cause.stack ?? error.cause}`);
   }
 }
 const comment = (text) => { for (const line of text.split("\n")) console.log(`# ${line}`); };
@@ -42,7 +43,19 @@ export async function done() {
 }
 
 // ---------------------------------------------------------------- regions
-const run = (...args) => execFileSync(knoop, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+/* Nothing is heard while a command runs, not even that the server closed a connection that was idle for long. That is heard first, since a
+ * request on such a connection fails. */
+let hasSlept = false;
+const run = (...args) => {
+  hasSlept = true;
+  return execFileSync(knoop, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+};
+const fetchAtOnce = globalThis.fetch;
+globalThis.fetch = async (...args) => {
+  for (let i = 0; hasSlept && i < 3; i++) await new Promise((yes) => setImmediate(yes));
+  hasSlept = false;
+  return fetchAtOnce(...args);
+};
 /** Runs a command of the program; what it prints. */
 export const command = run;
 
