@@ -1,5 +1,5 @@
 // Blind matching and introductions through the API: what a partner must never get, whatever one tries.
-import { deepEqual, done, equal, match, notEqual, ok, region, serve, test } from "./lib.mjs";
+import { deepEqual, done, equal, match, notEqual, ok, region, serve, test, waitFor } from "./lib.mjs";
 
 // Norbord's need is hidden: its id, words and figures must reach nobody but Norbord and the coordinator.
 const ID = "n-hidden-marker-4711", WORDS = "words of hidden-marker-4711";
@@ -20,14 +20,10 @@ const stranger = await place.signIn("partner", { actors: ["suez"] });
 const broker = await place.signIn("coordinator");
 
 const sawdust = (more = {}) => ({ kind: "offer", words: "zaagsel", resource_id: "wood-a", amount: "een vrachtwagen per week", site_id: "gielen", fate: "incineration", cost_eur: 40000, ...more });
-async function matches(who, kind, row) {
-  for (let turn = 0; turn < 200; turn++) {
-    const answer = await who.get(`/chances/${kind}/${row}`);
-    if (answer.status !== 200 || answer.json.is_current) return answer;
-    await new Promise((go) => setTimeout(go, 25));
-  }
-  throw new Error("no current matches");
-}
+const matches = (who, kind, row) => waitFor(async () => {
+  const answer = await who.get(`/chances/${kind}/${row}`);
+  return (answer.status !== 200 || answer.json.is_current) && answer;
+}, 25);
 async function enter(who, body) {
   const answer = await who.post("/entries", body);
   equal(answer.status, 201, answer.text);

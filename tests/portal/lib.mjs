@@ -32,6 +32,14 @@ export async function test(name, body) {
   }
 }
 const comment = (text) => { for (const line of text.split("\n")) console.log(`# ${line}`); };
+/** What `look` gives as soon as it is something; who waits for what never comes is ended by the runner of tests. */
+export async function waitFor(look, every_ms = 50) {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((yes) => setTimeout(yes, every_ms));
+  }
+}
 export function skip(name, why) { count++; console.log(`ok ${count} - ${name} # SKIP ${why}`); }
 export function skipAll(why) { console.log(`1..0 # SKIP ${why}`); process.exit(0); }
 export function finally_(undo) { atEnd.push(undo); }
