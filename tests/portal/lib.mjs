@@ -109,9 +109,10 @@ export async function region({ edit, plan = false, from } = {}) {
 }
 
 // ---------------------------------------------------------------- the server
-/** Serves a region file on a free port. KN_SERVE: further options, for a program that is slow since it is looked at. */
+/** Serves a region file on a free port. KN_SERVE: further options, for a program that is slow since it is looked at. Tests on a busy machine are idle for
+ * long between two requests, so the patience is long where a test does not say another. */
 export async function serve(file, args = []) {
-  const child = spawn(knoop, ["serve", file, "--port", "0", ...(process.env.KN_SERVE ?? "").split(" ").filter(Boolean), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(knoop, ["serve", file, "--port", "0", "--patience", "600", ...(process.env.KN_SERVE ?? "").split(" ").filter(Boolean), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "", wrong = "";
   child.stderr.on("data", (piece) => { wrong += piece; });
   const url = await new Promise((yes, no) => {
