@@ -5,7 +5,7 @@
 //   KNOOP=build-asan/knoop KN_SOURCE_ROOT=. [KN_SECONDS=60] [KN_SEED=1] node fuzz/odd.mjs
 //
 // The seed gives each worker the same choices again; how they meet depends on the machine.
-import { command, done, equal, ok, person, region, serve, test } from "../tests/portal/lib.mjs";
+import { command, done, equal, ok, person, region, serve, test, waitFor } from "../tests/portal/lib.mjs";
 
 const SECONDS = Number(process.env.KN_SECONDS ?? 60), SEED = Number(process.env.KN_SEED ?? Date.now() % 1e9);
 const WORKERS = 12, ANSWER_MOST_MS = 300000, STREAM_MS = 300, POOL_MOST = 200, BODY_DEEP = 4;
@@ -55,7 +55,7 @@ const TABLES = ["offer", "need", "site", "actor", "resource", "process", "proces
 const WORDS = {
   table: TABLES, kind: ["offer", "need", "plan", "estimate", "balance", "ask", "stocks", "task", "case", "benefit", "cost", "co2_t", "eur", "knot", "match", "seed", "meeting", "introduction"], name: ["water", "rail", "road", "hout.csv", "offer.csv", "Jan"],
   class: ["material", "energy", "water", "space", "labour", "knowledge", "capital"], status: ["invited", "open", "held", "cancelled", "accepted", "refused", "agreed", "running", "ended", "taken", "dropped", "published", "draft", "planned"],
-  step: ["forward", "back", "park", "lose", "resume", "complete", "reopen"], action: ["accept", "decline", "willing", "unwilling", "reveal", "withdraw", "end", "case"], role: ["coordinator", "partner", "planner", "financier", "viewer", "other", "supplier", "public"],
+  step: ["forward", "back", "park", "lose", "resume", "complete", "reopen"], action: ["accept", "decline", "willing", "unwilling", "reveal", "withdraw", "end", "case"], role: ["coordinator", "partner", "planner", "financier", "viewer", "public", "holder", "taker", "processor", "other"],
   disclosure: ["public", "partners", "broker"], format: ["json", "csv", "geojson", "svg"], fold: ["auto", "place", "sector", "area", "stream"], run: ["latest"], other: ["latest"], side: ["have", "want", "asker", "other", "broker"], language: ["nl", "en"],
   stage: ["idea", "seed", "potential", "feasible", "pilot", "running"], what: ["done", "later", "a thing"], sort: ["name", "-quantity", "site_id", "nothing"], decimal: [".", ","], fate: ["burned", "landfill"],
   words: ["zaagsel", "houtzaagsel, twee containers per week", "restwarmte", "vergaderzaal"], q: ["zaagsel", "hout", "warmte 90 graden", "a b c d e f g h i"], text: ["10 ton per week", "een container per maand", "zaagsel"], search: ["hout", "a"],
@@ -138,6 +138,41 @@ for (const path of ["/actors", "/sites", "/offers", "/needs", "/resources", "/ar
   const { json } = await people[0].who.get(path);
   learnAll(json);
   learnKeys(path, json);
+}
+
+/* A little of each kind to begin with, so that its keys are known: a room that is open, a case, entries with their chances, a story, an experiment. */
+const [chief, , , partner] = people.map(({ who }) => who), [own] = actors.slice(3);
+const made = async (who, method, path, body) => {
+  const { status, json, text } = await who[method](path, body);
+  ok(status < 300, `${method} ${path}: ${text}`);
+  learnAll(json);
+  return json;
+};
+for (let i = 0; i < 3; i++) {
+  const { meeting_id } = await made(chief, "post", "/meetings", { title: "Hout", actors: actors.slice(i, i + 3) });
+  const { room_code } = await made(chief, "put", `/meetings/${meeting_id}/status`, { status: i < 2 ? "open" : "invited" });
+  for (const side of room_code ? ["have", "want"] : []) {
+    const { token } = await made(place.anybody, "post", `/rooms/${room_code}/people`, { name: side });
+    learnAll((await place.anybody.post(`/rooms/${room_code}/entries`, { side, words: "zaagsel" }, { "X-Knoop-Room": token })).json);
+  }
+  learnAll(await made(chief, "get", `/meetings/${meeting_id}/wall`));
+  const { case_id } = await made(chief, "post", "/cases", { title: "Een zaak", partners: [{ actor_id: own, role: "holder" }] });
+  for (const [part, body] of [["tasks", { what: "bellen" }], ["money", { kind: "cost", what: "x", eur: 10, from_yr: 0, to_yr: 1 }], ["comments", { comment: "ja" }], ["documents", { name: "a.txt", type: "text/plain", base64: "aGFsbG8=" }]])
+    await made(chief, "post", `/cases/${case_id}/${part}`, body);
+  await made(chief, "get", `/cases/${case_id}`);
+  await made(chief, "post", "/stories", { title_nl: "Een verhaal", title_en: "A story", body_nl: "x", body_en: "x" });
+  const [site] = (await made(partner, "get", "/own-sites")).items;
+  const { entry_id } = await made(partner, "post", "/entries", { kind: "offer", words: "zaagsel", resource_id: "wood-a", amount: "een vrachtwagen per week", site_id: site?.site_id });
+  const { row_id } = await made(partner, "get", `/entries/${entry_id}`);
+  if (row_id) {
+    learn("key of offer", row_id);
+    const { items } = await waitFor(async () => { const all = await made(partner, "get", `/chances/offer/${row_id}`); return all.is_current && all; });
+    const card = items.find(({ is_open, kind }) => !is_open && kind !== "gateway");
+    if (card) await made(partner, "post", "/introductions", { kind: "offer", row_id, token: card.token });
+  }
+  const [space] = (await made(chief, "get", "/experiments/spaces")).items;
+  await made(chief, "post", "/experiments", { title: "Proef", offer_id: space?.offer_id, site_id: space?.site_id, from_day: `2027-0${i + 1}-01`, to_day: `2027-0${i + 1}-20` });
+  await made(chief, "post", `/tables/site/rows/${site?.site_id}/comments`, { text: "klopt dit?" });
 }
 
 const count = { asked: 0, gone: 0, again: 0 }, statuses = new Map(), wrong = [];
