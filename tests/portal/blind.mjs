@@ -151,7 +151,7 @@ await test("regions that differ in hidden figures within their bands answer ever
     const who = await there.signIn("partner", { actors: ["gielen"] });
     const answers = [];
     const one = await enter(who, sawdust());
-    for (const quantity of [1, 999, 1000, 1001, 40000, 55000, 65000, 75000, 85000, 95000, 1e6])
+    for (const quantity of process.env.KN_FEW ? [1, 55000, 1e6] : [1, 999, 1000, 1001, 40000, 55000, 65000, 75000, 85000, 95000, 1e6])
       for (const each of [-19, 0, 7.5]) {
         equal((await who.patch(`/entries/${one.entry_id}`, { quantity, cost_eur: each * quantity })).status, 200);
         const { json } = await matches(who, "offer", one.row_id);
@@ -162,7 +162,7 @@ await test("regions that differ in hidden figures within their bands answer ever
     return answers;
   };
   const [low, high] = [await probe(51000, 34), await probe(97000, 41)];
-  ok(new Set(low).size > 5, "the probes get different answers");
+  ok(new Set(low).size > (process.env.KN_FEW ? 2 : 5), "the probes get different answers");
   deepEqual(low, high);
 });
 
