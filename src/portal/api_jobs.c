@@ -106,33 +106,41 @@ list_jobs(kn_request *request, kn_reply *reply, kn_error *err)
   return kn_reply_list_from(request, reply, ask_jobs, request, err);
 }
 
+typedef struct cancelling {
+  kn_jobs *jobs;
+  int64_t job_id;
+} cancelling;
+
+/* The one that runs is asked to stop and ends when it does; one that waits ends now. Which of both it is does not change meanwhile: jobs
+ * begin by a write too. */
 static kn_code
 write_cancel(kn_conn *conn, void *arg, kn_error *err)
 {
-  const int64_t *job_id = arg;
+  const cancelling *in = arg;
   char now[32];
   kn_store_now(now);
-  const kn_bind end[] = {KN_BIND_INT("job", *job_id), KN_BIND_TEXT("status", "cancelled"), KN_BIND_TEXT("now", now)};
-  int64_t changed;
-  KN_TRY(kn_conn_run(conn, "job_end", end, KN_COUNT_OF(end), &changed, err));
-  return changed > 0 ? kn_audit_row(conn, "job cancelled", "job", *job_id, NULL, err)
-                     : kn_fail(err, KN_E_CONFLICT, "the job has ended already");
+  const kn_bind which[] = {KN_BIND_INT("job", in->job_id), KN_BIND_TEXT("now", now)};
+  int64_t changed = 0;
+  if (!kn_jobs_cancel(in->jobs, in->job_id)) {
+    KN_TRY(kn_conn_run(conn, "job_cancel", which, KN_COUNT_OF(which), &changed, err));
+    if (changed == 0)
+      return kn_fail(err, KN_E_CONFLICT, "the job has ended already");
+  }
+  return kn_audit_row(conn, "job cancelled", "job", in->job_id, NULL, err);
 }
 
-/* The one that runs is asked to stop and ends when it does; one that waits ends now. */
 static kn_code
 cancel_job(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  int64_t job_id;
-  KN_TRY(kn_part_id(request, "job_id", &job_id, err));
-  const kn_bind bind[] = {KN_BIND_INT("job", job_id)};
+  cancelling in = {.jobs = request->portal->jobs};
+  KN_TRY(kn_part_id(request, "job_id", &in.job_id, err));
+  const kn_bind bind[] = {KN_BIND_INT("job", in.job_id)};
   KN_TRY(kn_reply_row(request, reply, "job_get", bind, 1, err));
   json_decref(reply->json);
   reply->json = NULL;
+  KN_TRY(kn_desk_write(request->desk, &request->viewer, write_cancel, &in, err));
   reply->status = MHD_HTTP_ACCEPTED;
-  if (!kn_jobs_cancel(request->portal->jobs, job_id))
-    KN_TRY(kn_desk_write(request->desk, &request->viewer, write_cancel, &job_id, err));
-  reply->json = json_pack("{s:I}", "job_id", (json_int_t)job_id);
+  reply->json = json_pack("{s:I}", "job_id", (json_int_t)in.job_id);
   return KN_OK;
 }
 

@@ -213,6 +213,8 @@ look_at(kn_exchange *exchange)
 {
   kn_request *request = &exchange->request;
   kn_error err = {0};
+  if (exchange->is_overloaded)
+    return fail(exchange, KN_E_USAGE, "the address has too many parameters");
   if (strstr(exchange->uri, "%00") != NULL) /* it would end the text there, and be another address */
     return fail(exchange, KN_E_USAGE, "an address holds no zero byte");
   if (kn_auth_look(request, &err) != KN_OK) {

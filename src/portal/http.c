@@ -24,9 +24,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static void
-free_exchange(kn_exchange *exchange)
+void
+kn_exchange_drop(kn_exchange *exchange)
 {
+  if (exchange == NULL)
+    return;
+  if (exchange->response != NULL)
+    MHD_destroy_response(exchange->response);
   if (exchange->received_capacity > KN_BODY_FREE)
     exchange->request.portal->bodies[exchange->is_member] -= exchange->received_capacity;
   if (exchange->pull_end != NULL)
@@ -81,28 +85,6 @@ kn_log_error(const kn_exchange *exchange, const kn_error *err)
 }
 
 /* ---------------------------------------------------------------- pieces of a request */
-static kn_line *
-line_of(struct MHD_Connection *connection)
-{
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-  return info != NULL ? info->socket_context : NULL;
-}
-
-static void
-mind_connection(void *arg, struct MHD_Connection *connection, void **line, enum MHD_ConnectionNotificationCode what)
-{
-  kn_portal *portal = arg;
-  if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-    kn_line_close(portal->lines, *line);
-    *line = NULL;
-    return;
-  }
-  const union MHD_ConnectionInfo *socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  const union MHD_ConnectionInfo *address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  if (socket != NULL)
-    *line = kn_line_open(portal->lines, socket->connect_fd, address != NULL ? address->client_addr : NULL, kn_store_seconds());
-}
-
 /* The first to be told of a request: makes its exchange. */
 static void *
 hear_uri(void *arg, const char *uri, struct MHD_Connection *connection)
@@ -111,9 +93,10 @@ hear_uri(void *arg, const char *uri, struct MHD_Connection *connection)
   if (exchange == NULL)
     return NULL;
   exchange->connection = connection;
-  exchange->line = line_of(connection);
+  exchange->line = kn_wire_take(connection, exchange);
   exchange->started = kn_store_seconds();
-  exchange->uri = strdup(uri);
+  exchange->is_overloaded = uri != NULL && !kn_wire_cut_parameters(uri);
+  exchange->uri = strdup(uri != NULL ? uri : "");
   exchange->request.portal = arg;
   exchange->request.desk = exchange->request.portal->desk;
   exchange->request.http = exchange;
@@ -126,7 +109,6 @@ static void
 end_exchange(void *arg, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode reason)
 {
   (void)arg;
-  (void)connection;
   (void)reason;
   if (*state == NULL)
     return;
@@ -136,9 +118,8 @@ end_exchange(void *arg, struct MHD_Connection *connection, void **state, enum MH
   if (!exchange->is_stream && exchange->status != 0)
     kn_metrics_count(&exchange->request.portal->metrics, exchange->status, seconds, exchange->response_bytes);
   log_exchange(exchange, seconds);
-  if (exchange->response != NULL)
-    MHD_destroy_response(exchange->response);
-  free_exchange(exchange);
+  kn_wire_drop(connection);
+  kn_exchange_drop(exchange);
   *state = NULL;
 }
 
@@ -201,17 +182,32 @@ receive(kn_exchange *exchange, const char *piece, size_t *length)
   return MHD_YES;
 }
 
-static void
+/* Suspends it until a worker has answered. False: we stop, and no worker may be left to do so. Suspended and queued under the lock under which
+ * workers end, so that nobody is left suspended: libmicrohttpd ends the process for that. */
+static bool
 hand_to_worker(kn_exchange *exchange)
 {
   kn_portal *portal = exchange->request.portal;
-  MHD_suspend_connection(exchange->connection);
   pthread_mutex_lock(&portal->lock);
-  exchange->next = NULL;
-  *portal->last = exchange;
-  portal->last = &exchange->next;
-  pthread_cond_signal(&portal->came);
+  const bool goes_on = !portal->is_stopping;
+  if (goes_on) {
+    MHD_suspend_connection(exchange->connection);
+    exchange->next = NULL;
+    *portal->last = exchange;
+    portal->last = &exchange->next;
+    pthread_cond_signal(&portal->came);
+  }
   pthread_mutex_unlock(&portal->lock);
+  return goes_on;
+}
+
+static enum MHD_Result
+refuse_stopping(kn_exchange *exchange)
+{
+  kn_error err = {0};
+  kn_fail(&err, KN_E_STOPPED, "the desk is closing");
+  kn_exchange_problem(exchange, &err);
+  return send_answer(exchange);
 }
 
 static const char *
@@ -290,10 +286,8 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
   if (send_kept(exchange))
     return MHD_YES;
   kn_line_turn(exchange->line, KN_LINE_OURS, exchange->started);
-  if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0) {
-    hand_to_worker(exchange);
-    return MHD_YES;
-  }
+  if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0)
+    return hand_to_worker(exchange) ? MHD_YES : refuse_stopping(exchange);
   kn_exchange_answer(exchange);
   return send_answer(exchange);
 }
@@ -441,11 +435,11 @@ start_daemon(kn_portal *portal, kn_error *err)
       {MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, NULL},
       {MHD_OPTION_SOCK_ADDR, 0, address->ai_addr},
       {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)ceil(4 * patience_of(settings)), NULL}, /* lines.h has an earlier end */
-      {MHD_OPTION_CONNECTION_MEMORY_LIMIT, 32768, NULL},
+      {MHD_OPTION_CONNECTION_MEMORY_LIMIT, KN_CONNECTION_BYTES, NULL},
       {MHD_OPTION_CONNECTION_LIMIT, kn_lines_most(portal->lines), NULL},
       {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL},
       {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)hear_uri, portal},
-      {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)mind_connection, portal},
+      {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)kn_wire_mind, portal},
       {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)end_exchange, portal},
       {portal->certificate != NULL ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, portal->certificate},
       {MHD_OPTION_HTTPS_MEM_KEY, 0, portal->key},

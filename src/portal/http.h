@@ -19,10 +19,11 @@ typedef struct kn_exchange { /* one request and its answer */
   char *received; /* body so far */
   int64_t received_length, received_capacity;
   bool is_begun, is_api, is_too_large;
-  bool is_member;   /* it came with a session */
-  bool is_crowded;  /* too much is coming at once: the body was thrown away */
-  bool is_answered; /* `response` waits to be sent */
-  bool is_keeper;   /* and may be kept under `key` */
+  bool is_member;     /* it came with a session */
+  bool is_crowded;    /* too much is coming at once: the body was thrown away */
+  bool is_overloaded; /* its address has too many parameters: the rest was cut off */
+  bool is_answered;   /* `response` waits to be sent */
+  bool is_keeper;     /* and may be kept under `key` */
   bool is_stream;
   unsigned status;
   struct MHD_Response *response;
@@ -71,6 +72,17 @@ void kn_repeats_put(kn_repeats *repeats, int64_t account, const char *key, unsig
 /* A copy, free()d by the caller; false: not remembered. */
 bool kn_repeats_find(kn_repeats *repeats, int64_t account, const char *key, unsigned *status, char **bytes, size_t *length);
 
+/* ---------------------------------------------------------------- wire.c: connections and the requests on them */
+enum { KN_CONNECTION_BYTES = 32768 }; /* that libmicrohttpd has for the head of a request and what it makes of it */
+/* Told by libmicrohttpd when a connection opens and closes; context becomes ours. */
+void kn_wire_mind(void *portal, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what);
+/* A request begins: freed with its connection unless it ends before. The line of the connection; NULL: it has none. */
+kn_line *kn_wire_take(struct MHD_Connection *connection, kn_exchange *exchange);
+void kn_wire_drop(struct MHD_Connection *connection); /* it ended, and its owner frees it */
+/* libmicrohttpd has no answer to more parameters than its memory for a connection holds, and forgets such a request. So those that are too many
+ * are cut off before it reads them: in its own bytes, which it parts there itself next. False: some were. */
+bool kn_wire_cut_parameters(const char *uri);
+
 struct kn_portal {
   kn_desk *desk;
   kn_portal_settings settings;
@@ -101,8 +113,9 @@ struct kn_portal {
   pthread_t worker[32];
 };
 
-/* ---------------------------------------------------------------- http.c
- * An error of the machine is for the log, with all its sentences. */
+/* ---------------------------------------------------------------- http.c */
+void kn_exchange_drop(kn_exchange *exchange); /* NULL is fine */
+/* An error of the machine is for the log, with all its sentences. */
 void kn_log_error(const kn_exchange *exchange, const kn_error *err);
 
 /* ---------------------------------------------------------------- exchange.c: from a request to a response */

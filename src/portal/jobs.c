@@ -13,6 +13,7 @@ struct kn_jobs {
   pthread_mutex_t lock;
   pthread_cond_t came;
   bool has_thread, is_woken, is_ending, is_cancelled;
+  bool is_judged;  /* how the running one ended stands, and is about to be written */
   int64_t running; /* job_id; 0: none */
   kn_progress progress;
   double told; /* when, monotonic seconds */
@@ -24,6 +25,15 @@ seconds_now(void *arg)
 {
   (void)arg;
   return kn_store_seconds();
+}
+
+static bool
+is_ending(kn_jobs *jobs)
+{
+  pthread_mutex_lock(&jobs->lock);
+  const bool ends = jobs->is_ending;
+  pthread_mutex_unlock(&jobs->lock);
+  return ends;
 }
 
 static bool
@@ -261,6 +271,7 @@ run_task(kn_jobs *jobs, const char *kind, const json_t *settings, int64_t *run_i
 
 /* ---------------------------------------------------------------- taking jobs */
 typedef struct job {
+  kn_jobs *jobs;
   kn_arena *arena;
   int64_t job_id;
   const char *kind, *settings, *status, *message;
@@ -276,6 +287,16 @@ take_job(void *arg, const kn_answer *answer, kn_error *err)
   return kn_text_copy(&out->settings, out->arena, answer->field[2].text, (size_t)answer->field[2].length, err);
 }
 
+static void
+set_running(kn_jobs *jobs, int64_t job_id)
+{
+  pthread_mutex_lock(&jobs->lock);
+  jobs->running = job_id;
+  jobs->is_cancelled = jobs->is_judged = false;
+  jobs->progress = (kn_progress){.value = NAN, .bound = NAN};
+  pthread_mutex_unlock(&jobs->lock);
+}
+
 static kn_code
 write_start(kn_conn *conn, void *arg, kn_error *err)
 {
@@ -286,7 +307,9 @@ write_start(kn_conn *conn, void *arg, kn_error *err)
   char now[32];
   kn_store_now(now);
   const kn_bind start[] = {KN_BIND_INT("job", out->job_id), KN_BIND_TEXT("now", now)};
-  return kn_conn_run(conn, "job_start", start, KN_COUNT_OF(start), NULL, err);
+  KN_TRY(kn_conn_run(conn, "job_start", start, KN_COUNT_OF(start), NULL, err));
+  set_running(out->jobs, out->job_id); /* here, where cancelling is written too: it finds the job waiting or running */
+  return KN_OK;
 }
 
 static kn_code
@@ -303,39 +326,32 @@ write_end(kn_conn *conn, void *arg, kn_error *err)
   return kn_conn_run(conn, "job_end", end, KN_COUNT_OF(end), NULL, err);
 }
 
-static void
-set_running(kn_jobs *jobs, int64_t job_id)
-{
-  pthread_mutex_lock(&jobs->lock);
-  jobs->running = job_id;
-  jobs->is_cancelled = false;
-  jobs->progress = (kn_progress){.value = NAN, .bound = NAN};
-  pthread_mutex_unlock(&jobs->lock);
-}
-
-/* Takes the oldest job that waits and runs it; false: none waits. */
+/* Takes the oldest job that waits and runs it; false: none waits, or the file cannot be written. */
 static bool
 run_next(kn_jobs *jobs)
 {
   const kn_viewer self = KN_ANYBODY;
   kn_error err = {0};
-  job it = {.arena = kn_arena_new()};
-  if (kn_desk_write(jobs->portal->desk, &self, write_start, &it, &err) != KN_OK || it.job_id == 0) {
+  job it = {.jobs = jobs, .arena = kn_arena_new()};
+  const kn_code begun = kn_desk_write(jobs->portal->desk, &self, write_start, &it, &err);
+  if (begun != KN_OK || it.job_id == 0) {
+    set_running(jobs, 0);
     kn_arena_free(it.arena);
-    return false;
+    return begun == KN_E_LOCK; /* it waited for a long import, and waits on */
   }
-  set_running(jobs, it.job_id);
   json_t *settings = json_loads(it.settings, 0, NULL);
   const kn_code code = run_task(jobs, it.kind, settings, &it.run_id, &err);
   json_decref(settings);
   pthread_mutex_lock(&jobs->lock);
   it.status = jobs->is_cancelled ? "cancelled" : jobs->is_ending ? "interrupted" : code == KN_OK ? "done" : "failed";
+  jobs->is_judged = true;
   pthread_mutex_unlock(&jobs->lock);
   char sentence[sizeof err.text];
   snprintf(sentence, sizeof sentence, "%s", err.text[0] != '\0' ? err.text : kn_code_text(code));
   sentence[strcspn(sentence, "\n")] = '\0';
   it.message = code != KN_OK ? sentence : NULL;
-  kn_desk_write(jobs->portal->desk, &self, write_end, &it, NULL);
+  while (kn_desk_write(jobs->portal->desk, &self, write_end, &it, NULL) == KN_E_LOCK && !is_ending(jobs)) {
+  }
   set_running(jobs, 0);
   json_t *object = json_pack("{s:s, s:I, s:s?}", "status", it.status, "run_id", (json_int_t)it.run_id, "message", it.message);
   tell_channel(jobs, it.job_id, "ended", object);
@@ -357,11 +373,7 @@ run_jobs(void *arg)
     }
     jobs->is_woken = false;
     pthread_mutex_unlock(&jobs->lock);
-    bool again = true;
-    while (again && run_next(jobs)) {
-      pthread_mutex_lock(&jobs->lock);
-      again = !jobs->is_ending;
-      pthread_mutex_unlock(&jobs->lock);
+    while (run_next(jobs) && !is_ending(jobs)) {
     }
     pthread_mutex_lock(&jobs->lock);
   }
@@ -429,7 +441,7 @@ bool
 kn_jobs_cancel(kn_jobs *jobs, int64_t job_id)
 {
   pthread_mutex_lock(&jobs->lock);
-  const bool is_it = jobs->running == job_id;
+  const bool is_it = jobs->running == job_id && !jobs->is_judged;
   jobs->is_cancelled = jobs->is_cancelled || is_it;
   pthread_mutex_unlock(&jobs->lock);
   return is_it;

@@ -177,6 +177,14 @@ make_room(kn_lines *lines, int64_t count)
   free(all);
 }
 
+/* Bytes that came and that nobody here has read: while there are such, they wait for us. */
+static int64_t
+bytes_unread(int socket)
+{
+  int bytes = 0;
+  return ioctl(socket, SIOCINQ, &bytes) == 0 ? bytes : 0;
+}
+
 /* An answer that the kernel has taken and the other side has not is read still, though libmicrohttpd is ready for the next head. */
 static bool
 is_too_slow(const kn_lines *lines, kn_line *line, int64_t turned, double now_s)
@@ -193,7 +201,9 @@ is_too_slow(const kn_lines *lines, kn_line *line, int64_t turned, double now_s)
     line->taken = bytes_taken(line->socket);
   } else if (waited_s > lines->patience_s && (state == KN_LINE_ANSWER || bytes_unsent(line->socket) > 0))
     bytes = bytes_taken(line->socket) - line->taken;
-  return waited_s > lines->patience_s + (double)bytes / KN_LINE_RATE;
+  if (waited_s <= lines->patience_s + (double)bytes / KN_LINE_RATE)
+    return false;
+  return state == KN_LINE_ANSWER || bytes_unread(line->socket) == 0;
 }
 
 void

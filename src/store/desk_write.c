@@ -5,7 +5,8 @@
  *                                                          commit fails ──────────────> all done, with that error
  *
  * While a commit waits for the disk others queue up, so the more write at once, the more share one commit. The lock file is held
- * for the length of a group only: commands on the same file take their turn between two groups. */
+ * for the length of a group only: commands on the same file take their turn between two groups, which are parted for as long as that needs
+ * where one waits. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +58,9 @@ do_order(kn_conn *conn, kn_writing_order *order)
   return code;
 }
 
+/* *is_awaited: a command waits for the file as well. */
 static kn_code
-commit_group(kn_desk *desk, kn_writing_order *group, kn_error *err)
+commit_group(kn_desk *desk, kn_writing_order *group, bool *is_awaited, kn_error *err)
 {
   kn_store *store = desk->writer->store;
   kn_lock *lock;
@@ -76,6 +78,7 @@ commit_group(kn_desk *desk, kn_writing_order *group, kn_error *err)
   if (code == KN_OK)
     code = kn_sql_run(store, "COMMIT", err);
   kn_sql_roll_back(store);
+  *is_awaited = kn_lock_is_awaited(lock);
   kn_lock_drop(lock);
   return code;
 }
@@ -95,7 +98,8 @@ write_groups(void *arg)
     desk->last = &desk->first;
     pthread_mutex_unlock(&desk->lock);
     kn_error err = {0};
-    const kn_code code = commit_group(desk, group, &err);
+    bool is_awaited = false;
+    const kn_code code = commit_group(desk, group, &is_awaited, &err);
     desk->version++;
     pthread_mutex_lock(&desk->lock);
     while (group != NULL) {
@@ -112,6 +116,11 @@ write_groups(void *arg)
       group = next;
     }
     pthread_cond_broadcast(&desk->went);
+    if (is_awaited) {
+      pthread_mutex_unlock(&desk->lock);
+      kn_lock_leave();
+      pthread_mutex_lock(&desk->lock);
+    }
   }
   pthread_mutex_unlock(&desk->lock);
   return NULL;

@@ -50,6 +50,9 @@ const char *kn_nameless_vfs(void);
 /* ---------------------------------------------------------------- lock.c */
 kn_code kn_lock_take(kn_lock **out, const char *real, const char *path, const kn_store_settings *settings, kn_error *err);
 void kn_lock_drop(kn_lock *lock); /* NULL is fine */
+/* Has another writer been waiting for it since it was taken? Who is about to take it again leaves it free for a moment then, in which that one comes. */
+bool kn_lock_is_awaited(const kn_lock *lock);
+void kn_lock_leave(void);
 
 /* ---------------------------------------------------------------- sql.c: SQLite in words
  * A failing call becomes the code and sentence a user can act on; `doing` ends that sentence. */

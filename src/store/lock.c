@@ -5,6 +5,8 @@
  *                     held by other                  kill -9: the kernel ends the lock, the file and its
  *                     wait, look again               text stay, and the next writer takes it over
  *
+ * Who waits looks every POLL_MS and leaves a mark in the file, so that who writes all the time can let it have its turn.
+ *
  * The lock is on the open file, not on its text, so nothing has to be cleaned up after a crash. Who held the file
  * while another removed it sees another inode under the name, and starts again. */
 #include <errno.h>
@@ -21,6 +23,7 @@ struct kn_lock {
   int fd;
   char *file;
 };
+enum { MARK_AT = 1023, POLL_MS = 20 }; /* the mark stands far behind the text */
 
 void
 kn_store_now(char out[32])
@@ -106,12 +109,14 @@ wait_for_lock(kn_lock *lock, const char *path, const kn_store_settings *settings
     }
     char holder[512];
     read_holder(lock->fd, holder, sizeof holder);
+    if (pwrite(lock->fd, "w", 1, MARK_AT) != 1) /* a turn that nobody gives comes later */
+      errno = 0;
     close(lock->fd);
     if (kn_store_seconds() >= end)
       return kn_fail(err, KN_E_LOCK, "%s is being written by %s; waited %g s for it", path, holder, settings->wait_s);
     if (kn_watch_is_stopped(settings->watch))
       return kn_fail(err, KN_E_STOPPED, "stopped while waiting for %s to end writing %s", holder, path);
-    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
   }
 }
 
@@ -138,6 +143,19 @@ kn_lock_take(kn_lock **out, const char *real, const char *path, const kn_store_s
   write_holder(lock->fd, settings->command != NULL ? settings->command : "knoop");
   *out = lock;
   return KN_OK;
+}
+
+bool
+kn_lock_is_awaited(const kn_lock *lock)
+{
+  char mark = '\0';
+  return pread(lock->fd, &mark, 1, MARK_AT) == 1 && mark != '\0';
+}
+
+void
+kn_lock_leave(void)
+{
+  nanosleep(&(struct timespec){.tv_nsec = 2 * POLL_MS * 1000000}, NULL);
 }
 
 void

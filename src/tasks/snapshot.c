@@ -40,7 +40,8 @@ struct kn_snapshots {
   held *newest;
   kn_error err; /* of the last try; code KN_OK: it went well */
   char tried[64];
-  char asked[64]; /* the stamp that somebody missed */
+  int64_t begun, ended; /* tries */
+  char asked[64];       /* the stamp that somebody missed */
   bool has_thread, is_ending, is_asked, is_making;
   pthread_t thread;
   pthread_mutex_t words_lock;
@@ -139,6 +140,7 @@ make_snapshots(void *arg)
     }
     snapshots->is_asked = false;
     snapshots->is_making = true;
+    snapshots->begun++;
     pthread_mutex_unlock(&snapshots->lock);
     const double began = seconds_now();
     kn_error err = {0};
@@ -158,6 +160,7 @@ make_snapshots(void *arg)
       snapshots->newest = one;
     }
     snapshots->is_making = false;
+    snapshots->ended++;
     pthread_cond_broadcast(&snapshots->made);
     pthread_mutex_unlock(&snapshots->lock);
     free_held(over);
@@ -231,8 +234,11 @@ pick(kn_snapshots *snapshots, const char *stamp, const kn_snapshot **out, bool *
   bool is_same = one != NULL && strcmp(one->stamp, stamp) == 0;
   if (!is_same)
     KN_TRY(ask_for(snapshots, stamp, err));
-  while (snapshots->newest == NULL && !snapshots->is_ending &&
-         !(snapshots->err.code != KN_OK && strcmp(snapshots->tried, stamp) == 0))
+  /* Where there is none, the first try that begins after the asking says why: by its number, since the file may change before it, and
+   * be another one than was asked for. */
+  const bool has_failed = snapshots->err.code != KN_OK && strcmp(snapshots->tried, stamp) == 0;
+  const int64_t try = has_failed ? 0 : snapshots->begun + (snapshots->is_asked || !snapshots->is_making);
+  while (snapshots->newest == NULL && !snapshots->is_ending && snapshots->ended < try)
     pthread_cond_wait(&snapshots->made, &snapshots->lock);
   one = snapshots->newest;
   if (one == NULL) {

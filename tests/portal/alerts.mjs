@@ -1,5 +1,5 @@
 // Alerts on Today: what the data ask of whom. Each to whom it is for and to nobody else, gone when it is put right, and laid aside with a reason.
-import { command, deepEqual, done, equal, match, ok, parseCsv, region, root, serve, test } from "./lib.mjs";
+import { command, deepEqual, done, equal, match, ok, parseCsv, region, root, serve, test, waitFor } from "./lib.mjs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -107,7 +107,7 @@ await test("a reported figure that contradicts the others: its value beside thei
   await flow("f-on", "knot-a", "knot-b", 1000);
   await flow("f-out", "knot-b", "carglass", 500);
   const { json: { job_id: job } } = await chief.post("/jobs", { kind: "balance", settings: { year: 2020 } });
-  for (let i = 0; i < 100 && !["done", "failed"].includes((await chief.get(`/jobs/${job}`)).json.status); i++) await new Promise((yes) => setTimeout(yes, 100));
+  await waitFor(async () => ["done", "failed"].includes((await chief.get(`/jobs/${job}`)).json.status));
   equal((await chief.get(`/jobs/${job}`)).json.status, "done");
   const told = async (who) => [...(await alerts(who)).values()].filter((one) => one.id.startsWith("gross:"));
   const [one] = await told(chief);

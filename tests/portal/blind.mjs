@@ -1,5 +1,5 @@
 // Blind matching and introductions through the API: what a partner must never get, whatever one tries.
-import { deepEqual, done, equal, match, notEqual, ok, region, serve, test } from "./lib.mjs";
+import { deepEqual, done, equal, match, notEqual, ok, region, serve, test, waitFor } from "./lib.mjs";
 
 // Norbord's need is hidden: its id, words and figures must reach nobody but Norbord and the coordinator.
 const ID = "n-hidden-marker-4711", WORDS = "words of hidden-marker-4711";
@@ -20,14 +20,10 @@ const stranger = await place.signIn("partner", { actors: ["suez"] });
 const broker = await place.signIn("coordinator");
 
 const sawdust = (more = {}) => ({ kind: "offer", words: "zaagsel", resource_id: "wood-a", amount: "een vrachtwagen per week", site_id: "gielen", fate: "incineration", cost_eur: 40000, ...more });
-async function matches(who, kind, row) {
-  for (let turn = 0; turn < 200; turn++) {
-    const answer = await who.get(`/chances/${kind}/${row}`);
-    if (answer.status !== 200 || answer.json.is_current) return answer;
-    await new Promise((go) => setTimeout(go, 25));
-  }
-  throw new Error("no current matches");
-}
+const matches = (who, kind, row) => waitFor(async () => {
+  const answer = await who.get(`/chances/${kind}/${row}`);
+  return (answer.status !== 200 || answer.json.is_current) && answer;
+}, 25);
 async function enter(who, body) {
   const answer = await who.post("/entries", body);
   equal(answer.status, 201, answer.text);
@@ -155,7 +151,7 @@ await test("regions that differ in hidden figures within their bands answer ever
     const who = await there.signIn("partner", { actors: ["gielen"] });
     const answers = [];
     const one = await enter(who, sawdust());
-    for (const quantity of [1, 999, 1000, 1001, 40000, 55000, 65000, 75000, 85000, 95000, 1e6])
+    for (const quantity of process.env.KN_FEW ? [1, 55000, 1e6] : [1, 999, 1000, 1001, 40000, 55000, 65000, 75000, 85000, 95000, 1e6])
       for (const each of [-19, 0, 7.5]) {
         equal((await who.patch(`/entries/${one.entry_id}`, { quantity, cost_eur: each * quantity })).status, 200);
         const { json } = await matches(who, "offer", one.row_id);
@@ -166,7 +162,7 @@ await test("regions that differ in hidden figures within their bands answer ever
     return answers;
   };
   const [low, high] = [await probe(51000, 34), await probe(97000, 41)];
-  ok(new Set(low).size > 5, "the probes get different answers");
+  ok(new Set(low).size > (process.env.KN_FEW ? 2 : 5), "the probes get different answers");
   deepEqual(low, high);
 });
 

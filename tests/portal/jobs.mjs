@@ -1,45 +1,40 @@
 // Long computations: they run beside everything else, tell how far they are, can be cancelled, keep what they found, and one that a
 // killed server left behind is told as interrupted.
-import { command, done, equal, match, ok, region, serve, test } from "./lib.mjs";
+import { command, done, equal, match, ok, region, serve, test, waitFor } from "./lib.mjs";
 
 const file = await region();
 const place = await serve(file);
 const an = await place.signIn("coordinator");
 
-/** The events of a stream until one of the given name, or the time is over. */
-async function listen(someone, path, until, most_ms = 60000) {
-  const events = [];
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), most_ms);
-  const answer = await fetch(`${place.url}/api/v1${path}`, { headers: { Cookie: someone.state.cookie }, signal: stop.signal });
+/** A stream that is open: what it tells until an event of the given name. */
+async function listen(someone, path) {
+  const answer = await fetch(`${place.url}/api/v1${path}`, { headers: { Cookie: someone.state.cookie } });
   equal(answer.headers.get("content-type"), "text/event-stream");
-  let text = "";
-  try {
+  return async (name) => {
+    const events = [];
+    let text = "";
     for await (const piece of answer.body) {
       text += Buffer.from(piece).toString();
       for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
         const fields = Object.fromEntries(text.slice(0, end).split("\n").map((line) => line.split(/: ?(.*)/s)));
         if (fields.event) events.push({ event: fields.event, data: JSON.parse(fields.data) });
-        if (fields.event === until) { stop.abort(); return events; }
+        if (fields.event === name) return events; // which closes the stream
       }
     }
-  } catch (error) { if (error.name !== "AbortError") throw error; }
-  finally { clearTimeout(timer); }
-  return events;
+    throw new Error(`the stream ended without ${name}`);
+  };
 }
-const until = async (job, ...statuses) => {
-  for (let i = 0; i < 600; i++) {
-    const { json } = await an.get(`/jobs/${job}`);
-    if (statuses.includes(json.status)) return json;
-    await new Promise((yes) => setTimeout(yes, 100));
-  }
-  throw new Error("the job did not end");
-};
+const until = (job, ...statuses) => waitFor(async () => {
+  const { json } = await an.get(`/jobs/${job}`);
+  return statuses.includes(json.status) && json;
+}, 100);
 
 await test("a plan runs, tells its progress, and its result is in the file", async () => {
+  const heard = await listen(an, "/jobs/1/events"); // before it begins, since it may be quick
   const asked = await an.post("/jobs", { kind: "plan", settings: { objective: "value" } });
   equal(asked.status, 202);
-  const events = await listen(an, `/jobs/${asked.json.job_id}/events`, "ended");
+  equal(asked.json.job_id, 1);
+  const events = await heard("ended");
   ok(events.length > 0);
   const job = await until(asked.json.job_id, "done");
   ok(job.run_id > 0);
@@ -65,6 +60,7 @@ await test("a job can be cancelled, running or waiting, once", async () => {
   equal((await until(one, "cancelled", "done")).status, "cancelled");
   equal((await until(two, "cancelled")).status, "cancelled");
   equal((await an.delete(`/jobs/${two}`)).status, 409);
+  for (const job of [one, two]) equal((await an.get(`/audit?what=${encodeURIComponent("job cancelled")}&about=job%20${job}`)).json.items.length, 1);
 });
 
 await test("nobody but coordinators starts, sees or follows them", async () => {
@@ -85,10 +81,9 @@ await test("a job that does not exist, a kind that does not exist", async () => 
 
 await test("members hear that something changed", async () => {
   const viewer = await place.signIn("viewer");
-  const heard = listen(viewer, "/events", "changed", 20000);
-  await new Promise((yes) => setTimeout(yes, 300));
+  const heard = await listen(viewer, "/events");
   await an.post("/jobs", { kind: "plan" });
-  ok((await heard).some((one) => one.event === "changed"));
+  ok((await heard("changed")).some((one) => one.event === "changed"));
 });
 
 await test("what a killed server left is interrupted, not begun again", async () => {

@@ -28,9 +28,18 @@ export async function test(name, body) {
     failed++;
     console.log(`not ok ${count} - ${name}`);
     comment(String(error.stack ?? error));
+    if (error.cause) comment(`since: ${error.cause.stack ?? error.cause}`);
   }
 }
 const comment = (text) => { for (const line of text.split("\n")) console.log(`# ${line}`); };
+/** What `look` gives as soon as it is something; who waits for what never comes is ended by the runner of tests. */
+export async function waitFor(look, every_ms = 50) {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((yes) => setTimeout(yes, every_ms));
+  }
+}
 export function skip(name, why) { count++; console.log(`ok ${count} - ${name} # SKIP ${why}`); }
 export function skipAll(why) { console.log(`1..0 # SKIP ${why}`); process.exit(0); }
 export function finally_(undo) { atEnd.push(undo); }
@@ -43,6 +52,13 @@ export async function done() {
 
 // ---------------------------------------------------------------- regions
 const run = (...args) => execFileSync(knoop, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+/* Nothing is heard while a command runs or much is compared, not even that the server closed a connection that was idle for long. That is heard
+ * first, since a request on such a connection fails. */
+const fetchAtOnce = globalThis.fetch;
+globalThis.fetch = async (...args) => {
+  for (let i = 0; i < 2; i++) await new Promise((yes) => setImmediate(yes));
+  return fetchAtOnce(...args);
+};
 /** Runs a command of the program; what it prints. */
 export const command = run;
 
@@ -93,9 +109,10 @@ export async function region({ edit, plan = false, from } = {}) {
 }
 
 // ---------------------------------------------------------------- the server
-/** Serves a region file on a free port. KN_SERVE: further options, for a program that is slow since it is looked at. */
+/** Serves a region file on a free port. KN_SERVE: further options, for a program that is slow since it is looked at. Tests on a busy machine are idle for
+ * long between two requests, so the patience is long where a test does not say another. */
 export async function serve(file, args = []) {
-  const child = spawn(knoop, ["serve", file, "--port", "0", ...(process.env.KN_SERVE ?? "").split(" ").filter(Boolean), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(knoop, ["serve", file, "--port", "0", "--patience", "600", ...(process.env.KN_SERVE ?? "").split(" ").filter(Boolean), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "", wrong = "";
   child.stderr.on("data", (piece) => { wrong += piece; });
   const url = await new Promise((yes, no) => {

@@ -131,11 +131,29 @@ patience_grows_with_what_comes(void **state)
   end(&all);
 }
 
+/* What they sent and we have not read: a thread of ours that is late is no fault of theirs. */
+static void
+who_has_sent_is_waited_for_until_it_is_read(void **state)
+{
+  (void)state;
+  char bytes[8];
+  crowd all = begin(10);
+  const int sent = come(&all, 1, 0), silent = come(&all, 2, 0);
+  assert_int_equal(send(all.theirs[sent], "GET", 3, 0), 3);
+  kn_lines_look(all.lines, 11);
+  assert_false(is_ended(&all, sent));
+  assert_true(is_ended(&all, silent));
+  assert_int_equal(recv(all.ours[sent], bytes, sizeof bytes, 0), 3);
+  kn_lines_look(all.lines, 12);
+  assert_true(is_ended(&all, sent));
+  end(&all);
+}
+
 int
 main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(the_address_with_most_gives_way_first),
-                                     cmocka_unit_test(who_waits_for_us_is_never_ended),
-                                     cmocka_unit_test(patience_grows_with_what_comes)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_address_with_most_gives_way_first), cmocka_unit_test(who_waits_for_us_is_never_ended),
+      cmocka_unit_test(patience_grows_with_what_comes), cmocka_unit_test(who_has_sent_is_waited_for_until_it_is_read)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -285,6 +285,42 @@ every_named_statement_keeps_to_the_guard(void **state)
   assert_ok(kn_desk_write(in->desk, &coordinator, prepare_all, NULL, &in->err), in->err);
 }
 
+/* ---------------------------------------------------------------- turns */
+static void *
+open_waiting(void *arg)
+{
+  const desk_test *in = arg;
+  kn_store_settings settings = KN_STORE_WRITE;
+  kn_store *store = NULL;
+  settings.wait_s = 200;
+  if (kn_store_open(&store, in->files->path, &settings, NULL) != KN_OK)
+    return NULL;
+  kn_store_close(store);
+  return arg;
+}
+
+/* Who holds the file hears that a command waits for it, and no longer when that one has had its turn. */
+static void
+who_holds_the_file_hears_who_waits(void **state)
+{
+  desk_test *in = *state;
+  kn_lock *lock;
+  pthread_t command;
+  void *had_its_turn = NULL;
+  const char *path = in->files->path;
+  assert_ok(kn_lock_take(&lock, path, path, &KN_STORE_WRITE, &in->err), in->err);
+  assert_false(kn_lock_is_awaited(lock));
+  assert_int_equal(pthread_create(&command, NULL, open_waiting, in), 0);
+  while (!kn_lock_is_awaited(lock))
+    kn_lock_leave();
+  kn_lock_drop(lock);
+  pthread_join(command, &had_its_turn);
+  assert_non_null(had_its_turn);
+  assert_ok(kn_lock_take(&lock, path, path, &KN_STORE_WRITE, &in->err), in->err);
+  assert_false(kn_lock_is_awaited(lock));
+  kn_lock_drop(lock);
+}
+
 int
 main(void)
 {
@@ -295,6 +331,7 @@ main(void)
       DESK_TEST(statements_survive_a_change_of_the_tables),
       DESK_TEST(what_is_posted_is_written_before_what_comes_after),
       DESK_TEST(every_named_statement_keeps_to_the_guard),
+      DESK_TEST(who_holds_the_file_hears_who_waits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,10 +68,9 @@ end(void **state)
 static size_t
 read_card(const kn_card *card)
 {
-  const char *const texts[] = {card->kind,      card->resource_id, card->resource_name, card->resource_name_nl,
-                               card->class_name, card->sector,      card->level,         card->unit,
-                               card->id,         card->site_id,     card->site_name,     card->actor_id,
-                               card->actor_name};
+  const char *const texts[] = {
+      card->kind, card->resource_id, card->resource_name, card->resource_name_nl, card->class_name, card->sector,    card->level,
+      card->unit, card->id,          card->site_id,       card->site_name,        card->actor_id,   card->actor_name};
   size_t bytes = 0;
   for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
     bytes += texts[t] != NULL ? strlen(texts[t]) : 0;

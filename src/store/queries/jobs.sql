@@ -18,6 +18,8 @@ INSERT INTO job (kind, settings, account_id, asked) VALUES (:kind, :settings, vi
 UPDATE job SET status = 'running', started = :now WHERE job_id = :job AND status = 'waiting'
 -- name: job_end (all)
 UPDATE job SET status = :status, finished = :now, run_id = :run, message = :message WHERE job_id = :job AND status IN ('waiting', 'running')
+-- name: job_cancel (all)
+UPDATE job SET status = 'cancelled', finished = :now WHERE job_id = :job AND status = 'waiting'
 -- name: job_interrupt_all (all)
 UPDATE job SET status = 'interrupted', finished = :now WHERE status IN ('waiting', 'running')
 
