@@ -30,7 +30,10 @@ await test("ties, found by words, and why one is in", async () => {
 await test("prices on a phone, in the dark", async () => {
   const page = await open(place, an, { viewport: phone, colorScheme: "dark" });
   await to(page, "/plan?tab=prices");
-  await page.getByRole("columnheader", { name: /Eén meer is waard/ }).waitFor();
+  const worth = page.getByRole("columnheader", { name: /Eén meer is waard/ });
+  await worth.waitFor();
+  const { x, width } = await worth.boundingBox();
+  ok(x + width <= phone.width, "what it is worth is seen without scrolling sideways");
   await shot(page, "plan-prices-phone");
   await clean(page);
   await page.context().close();
