@@ -97,6 +97,9 @@ kn_code kn_builder_shape(kn_builder *builder, kn_table_id table, const char *fil
  * changed. A row that is left out must not be named by others, or these are errors. O(rows behind it).
  * KN_E_USAGE: no such row or column. Between batches. */
 kn_code kn_builder_leave_out(kn_builder *builder, kn_table_id table, const char *key, kn_error *err);
+/* What if this actor were not there? It and its sites stay, for others name them; what is at them offers, needs and runs nothing, as
+ * with KN_EDIT_REMOVE_ACTOR. KN_E_USAGE: no such actor. O(rows). Between batches. */
+kn_code kn_builder_empty_actor(kn_builder *builder, const char *key, kn_error *err);
 kn_code kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const char *column, const char *value,
                           kn_error *err);
 

@@ -82,6 +82,9 @@ static kn_code
 answer_new(kn_request *request, kn_reply *reply, const check *in, kn_error *err)
 {
   KN_TRY(kn_desk_write(request->desk, &request->viewer, keep_check, (void *)(uintptr_t)in, err));
+  KN_TRY(answer_kept(request, reply, in->signature, err)); /* rows with their names, the gravest first */
+  if (reply->json != NULL)
+    return KN_OK;
   reply->json = json_pack(
       "{s:s, s:I, s:I, s:I, s:o, s:n}", "made", in->made, "errors", (json_int_t)kn_findings_count(in->findings, KN_ERROR),
       "warnings", (json_int_t)kn_findings_count(in->findings, KN_WARNING), "hints",

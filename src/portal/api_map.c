@@ -207,15 +207,14 @@ read_box(const kn_request *request, double box[4], kn_error *err)
 static kn_code
 map_ties(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  const char *text = kn_request_part(request, "run"), *class_of, *level;
-  const size_t digits = strspn(text, "0123456789");
+  const char *class_of, *level;
+  int64_t run;
   double box[4];
-  if (digits == 0 || digits > 15 || text[digits] != '\0')
-    return kn_missing(request, err);
+  KN_TRY(kn_part_id(request, "run", &run, err));
   KN_TRY(read_box(request, box, err));
   KN_TRY(between(request, kn_request_query(request, "class"), &class_of, err));
   KN_TRY(between(request, kn_request_query(request, "level"), &level, err));
-  const kn_bind which[] = {KN_BIND_INT("run", strtoll(text, NULL, 10)),
+  const kn_bind which[] = {KN_BIND_INT("run", run),
                            KN_BIND_REAL("west", box[0]),
                            KN_BIND_REAL("south", box[1]),
                            KN_BIND_REAL("east", box[2]),

@@ -102,3 +102,67 @@ kn_builder_change(kn_builder *builder, kn_table_id table, const char *key, const
     return kn_builder_refuse_cell(builder, kn_builder_place(builder, table, row, c), refusal, value, length, '.', err);
   return put_cell(builder, &grown->column[c].data, def->columns[c].kind, row, &read, err);
 }
+
+/* Symbols of a column of references; NULL: no row has any. */
+static const int32_t *
+references(const kn_builder *builder, kn_table_id table, const char *column)
+{
+  const kn_grown *grown = &builder->grown[table];
+  const kn_grown_column *at = &grown->column[kn_schema_find_column(grown->def, column)];
+  return at->is_given ? at->data.number : NULL;
+}
+
+/* Column `column` of the rows whose reference `by` is one of the marked symbols becomes 0. */
+static kn_code
+empty_rows(kn_builder *builder, kn_table_id table, const char *by, const bool *marked, const char *column, kn_error *err)
+{
+  kn_grown *grown = &builder->grown[table];
+  const int32_t *symbol = references(builder, table, by);
+  if (symbol == NULL || grown->n == 0)
+    return KN_OK;
+  const int32_t c = kn_schema_find_column(grown->def, column);
+  kn_follow_change(builder, table);
+  KN_TRY(kn_grown_give_column(grown, c, 0, err));
+  grown->room = grown->n;
+  builder->current = KN_NONE;
+  kn_cell_value zero;
+  kn_cell_read(&grown->def->columns[c], "0", 1, '.', &zero);
+  for (int64_t i = 0; i < grown->n; i++)
+    if (symbol[i] >= 0 && marked[symbol[i]])
+      KN_TRY(put_cell(builder, &grown->column[c].data, grown->def->columns[c].kind, i, &zero, err));
+  return KN_OK;
+}
+
+static kn_code
+empty_sites(kn_builder *builder, const bool *is_actor, bool *is_site, kn_error *err)
+{
+  const kn_grown *sites = &builder->grown[KN_T_SITE];
+  const int32_t *key = references(builder, KN_T_SITE, "site_id"), *actor = references(builder, KN_T_SITE, "actor_id");
+  for (int64_t i = 0; i < sites->n && key != NULL && actor != NULL; i++)
+    if (key[i] >= 0 && actor[i] >= 0 && is_actor[actor[i]])
+      is_site[key[i]] = true;
+  KN_TRY(empty_rows(builder, KN_T_OFFER, "site_id", is_site, "quantity", err));
+  KN_TRY(empty_rows(builder, KN_T_NEED, "site_id", is_site, "quantity", err));
+  KN_TRY(empty_rows(builder, KN_T_UNIT, "site_id", is_site, "capacity", err));
+  return empty_rows(builder, KN_T_UNIT, "actor_id", is_actor, "capacity", err);
+}
+
+kn_code
+kn_builder_empty_actor(kn_builder *builder, const char *key, kn_error *err)
+{
+  int64_t row;
+  KN_TRY(find_row(builder, KN_T_ACTOR, key, &row, err));
+  kn_arena *scratch = kn_arena_new();
+  bool *is_actor = NULL, *is_site = NULL;
+  const size_t actors = (size_t)builder->symbols[KN_T_ACTOR].count, sites = (size_t)builder->symbols[KN_T_SITE].count;
+  kn_code code =
+      kn_arena_reserve(scratch, kn_arena_span(actors, sizeof *is_actor) + kn_arena_span(sites + 1, sizeof *is_site), err);
+  if (code == KN_OK) {
+    is_actor = kn_arena_take(scratch, actors, sizeof *is_actor);
+    is_site = kn_arena_take(scratch, sites + 1, sizeof *is_site);
+    is_actor[references(builder, KN_T_ACTOR, "actor_id")[row]] = true;
+    code = empty_sites(builder, is_actor, is_site, err);
+  }
+  kn_arena_free(scratch);
+  return code;
+}

@@ -119,7 +119,7 @@ kn_check_resources(const kn_check *check, kn_error *err)
   for (int64_t i = 0; i < offers.n; i++)
     if (offers.resource[i] != KN_NONE && resources.hazardous[offers.resource[i]] == 1)
       KN_TRY(kn_check_tell(check, KN_HINT, "hazardous_offer", KN_T_OFFER, i, NULL, "see who may carry and take it", err,
-                           "it offers %.60s, which is hazardous", resources.resource_id[offers.resource[i]]));
+                           "what it offers is hazardous"));
   KN_TRY(check_permits(check, err));
   return check_modes(check, err);
 }

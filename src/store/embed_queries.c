@@ -3,6 +3,8 @@
  * A statement begins with a line `-- name: offer_list` or `-- name: offer_all (all)`, a view with `-- view: seen_offer`, and
  * goes on to the next such line. Views keep their order; statements are sorted by name.
  *
+ * What several statements share stands once after a line `-- part: tie_shape`, and PART(tie_shape) in a statement becomes it. A part holds
+ * no other.
  * ALL_OF(seen_today_: kind, id) in a statement becomes those columns of every view whose name begins so, one under the other
  * (UNION ALL): a feature adds to a list of all features by a view of its own. */
 #include <stdbool.h>
@@ -14,7 +16,7 @@ typedef struct query {
   char name[128];
   char *sql;
   size_t length;
-  bool is_view, is_all;
+  bool is_view, is_part, is_all;
   int at;
 } query;
 
@@ -36,6 +38,7 @@ begin(const char *path, const char *line)
     return 1;
   }
   queries[count].is_view = is_view;
+  queries[count].is_part = strncmp(line, "-- part: ", 9) == 0;
   queries[count].is_all = mark[0] != '\0';
   queries[count].at = count;
   count++;
@@ -69,7 +72,7 @@ read_file(const char *path)
   int failed = 0;
   const int before = count;
   while (failed == 0 && getline(&line, &size, in) >= 0)
-    if (strncmp(line, "-- name: ", 9) == 0 || strncmp(line, "-- view: ", 9) == 0)
+    if (strncmp(line, "-- name: ", 9) == 0 || strncmp(line, "-- view: ", 9) == 0 || strncmp(line, "-- part: ", 9) == 0)
       failed = begin(path, line);
     else if (count > before && strncmp(line, "--", 2) != 0)
       failed = add(line);
@@ -106,6 +109,39 @@ compare(const void *a, const void *b)
   if (one->is_view != two->is_view)
     return one->is_view ? -1 : 1;
   return one->is_view ? one->at - two->at : strcmp(one->name, two->name);
+}
+
+/* The text with PART(name) written out; NULL: out of memory, or there is no such part. */
+static char *
+put_parts(const char *sql)
+{
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL)
+    return NULL;
+  bool lacks = false;
+  for (const char *at; !lacks && (at = strstr(sql, "PART(")) != NULL;) {
+    char name[128];
+    int length = 0;
+    fwrite(sql, 1, (size_t)(at - sql), out);
+    sql = at + strlen("PART(");
+    lacks = sscanf(sql, "%127[a-z_])%n", name, &length) != 1 || length == 0;
+    const query *part = NULL;
+    for (int i = 0; i < count && !lacks; i++)
+      if (queries[i].is_part && strcmp(queries[i].name, name) == 0)
+        part = &queries[i];
+    lacks = part == NULL || part->sql == NULL || strstr(part->sql, "PART(") != NULL;
+    if (!lacks)
+      fputs(part->sql, out);
+    sql += length;
+  }
+  fputs(sql, out);
+  if (fclose(out) != 0 || lacks) {
+    free(text);
+    return NULL;
+  }
+  return text;
 }
 
 /* The text with ALL_OF(prefix: columns) written out; NULL: out of memory, or no view is named so. */
@@ -170,6 +206,15 @@ main(int argc, char **argv)
       return 1;
     }
   for (int i = 0; i < count; i++) {
+    if (!queries[i].is_part && queries[i].sql != NULL && strstr(queries[i].sql, "PART(") != NULL) {
+      char *text = put_parts(queries[i].sql);
+      if (text == NULL) {
+        fprintf(stderr, "%s: expected PART(name of a part), and a part without others that is named so\n", queries[i].name);
+        return 1;
+      }
+      free(queries[i].sql);
+      queries[i].sql = text;
+    }
     if (poses_as_view(queries[i].sql)) {
       fprintf(stderr, "%s: a part of WITH must not be called seen_...: that is for views\n", queries[i].name);
       return 1;
@@ -190,11 +235,15 @@ main(int argc, char **argv)
     return 1;
   }
   fputs("#include \"store/queries.h\"\n#include <stddef.h>\nconst kn_named_sql kn_queries[] = {\n", out);
+  int written = 0;
   for (int i = 0; i < count; i++) {
+    if (queries[i].is_part)
+      continue;
+    written++;
     fprintf(out, "{\"%s\", ", queries[i].name);
     write_text(out, queries[i].sql != NULL ? queries[i].sql : "");
     fprintf(out, ", %s, %s},\n", queries[i].is_view ? "true" : "false", queries[i].is_all ? "true" : "false");
   }
-  fprintf(out, "{NULL, NULL, false, false}};\nconst int32_t kn_query_count = %d;\n", count);
+  fprintf(out, "{NULL, NULL, false, false}};\nconst int32_t kn_query_count = %d;\n", written);
   return fclose(out) == 0 ? 0 : 1;
 }

@@ -59,7 +59,8 @@ lay_rows(kn_builder *builder, const kn_task_changes *changes, kn_error *err)
   kn_table_id table = KN_T_SETTINGS;
   for (int32_t i = 0; i < changes->close_count; i++) {
     KN_TRY(find_table(changes->close[i].table, &table, err));
-    KN_TRY(kn_builder_leave_out(builder, table, changes->close[i].id, err));
+    KN_TRY(table == KN_T_ACTOR ? kn_builder_empty_actor(builder, changes->close[i].id, err)
+                               : kn_builder_leave_out(builder, table, changes->close[i].id, err));
   }
   for (int32_t i = 0; i < changes->open_count; i++) {
     const kn_task_cell *cell = &changes->open[i];

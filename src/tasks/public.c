@@ -233,14 +233,29 @@ kn_public_keeper_free(kn_public_keeper *keeper)
   free(keeper);
 }
 
+/* Under the lock. */
+static void
+want(kn_public_keeper *keeper, const char *stamp)
+{
+  if (strcmp(keeper->wanted, stamp) == 0)
+    return;
+  snprintf(keeper->wanted, sizeof keeper->wanted, "%s", stamp);
+  pthread_cond_signal(&keeper->came);
+}
+
+void
+kn_public_expect(kn_public_keeper *keeper, const char *stamp)
+{
+  pthread_mutex_lock(&keeper->lock);
+  want(keeper, stamp);
+  pthread_mutex_unlock(&keeper->lock);
+}
+
 kn_code
 kn_public_enter(kn_public_keeper *keeper, const char *stamp, const kn_public **out, kn_error *err)
 {
   pthread_mutex_lock(&keeper->lock);
-  if (strcmp(keeper->wanted, stamp) != 0) {
-    snprintf(keeper->wanted, sizeof keeper->wanted, "%s", stamp);
-    pthread_cond_signal(&keeper->came);
-  }
+  want(keeper, stamp);
   while (!keeper->is_there && (!keeper->has_failed || strcmp(keeper->stamp, keeper->wanted) != 0))
     pthread_cond_wait(&keeper->made, &keeper->lock);
   *out = &keeper->all;

@@ -26,6 +26,8 @@ typedef struct kn_public {
 typedef struct kn_public_keeper kn_public_keeper; /* may be used by many threads */
 kn_code kn_public_keeper_new(kn_public_keeper **out, const char *path, kn_error *err);
 void kn_public_keeper_free(kn_public_keeper *keeper); /* NULL is fine */
+/* Somebody will read soon: it is made, and nobody waits. */
+void kn_public_expect(kn_public_keeper *keeper, const char *stamp);
 /* What there is, held until kn_public_leave(). stamp: any text that changes with the data; when it is another than before, all is made anew
  * by a thread of the keeper (it loads the region and solves the linear programs of disclosure control) and comes with a later call.
  * Only the first call waits. */

@@ -113,6 +113,7 @@ await test("own offers and needs, and a draft of what has no place yet", async (
   await left.getByText("Nieuw in deze regio").waitFor();
   await press(left, "Bewaar zoals het is");
   await left.getByText("Nog niet volledig").waitFor();
+  await left.getByText("14.000 t per jaar (schatting)").waitFor(); // ours, of what is theirs
   await clean(left, "mine-phone");
   await open(middle, "/chances/mine");
   await middle.getByText("vrachtwagen die leeg terugrijdt").first().waitFor();

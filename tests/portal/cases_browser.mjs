@@ -46,6 +46,7 @@ await test("a coordinator makes a case and walks it from idea to running, with i
   await button(page, "Zaak maken").click();
   await page.getByText("Dit is nodig.").waitFor(); // what is missing is said
   await fill(page, { title: "Zaagsel van Gielen in platen", summary: "400 t zaagsel per jaar wordt plaatmateriaal.", worth_eur: "61000", co2_t: "210" });
+  equal(await page.getByText("Dit is nodig.").count(), 0); // and no more once it is there
   await look(page, "cases-new");
   await button(page, "Zaak maken").click();
   await title(page).filter({ hasText: "Zaagsel" }).waitFor();
@@ -58,6 +59,7 @@ await test("a coordinator makes a case and walks it from idea to running, with i
     await fill(page, { actor, role, brings: "een stroom" });
     await save(page);
   }
+  equal(await page.locator(".toast", { hasText: "Bewaard." }).count(), 1); // once, not beside itself
   await look(page, "cases-partners");
   // A shut gate opens with a reason.
   await page.getByRole("tab", { name: /Poort/ }).click();

@@ -168,6 +168,8 @@ await test("search by / from anywhere; the address restores it", async () => {
     await clean(page);
     await page.reload();
     await page.getByRole("heading", { name: /Materialen/ }).waitFor();
+    await page.getByRole("searchbox").fill("houthalen");
+    await page.locator("a.row", { hasText: /^Houthalen-Helchterengemeente$/ }).waitFor(); // words, not codes
     await page.getByRole("searchbox").fill("xyzzyxyzzy");
     await page.getByText(/Niets dat je mag zien/).waitFor();
     await page.context().close();

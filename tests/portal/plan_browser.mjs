@@ -1,5 +1,5 @@
 // The plan explorer: ties, why, prices, a what-if that is followed to its end and laid beside the plan; and the flows of today.
-import { axe, browser, deepEqual, desktop, done, ok, phone, region, serve, shot, test } from "./lib.mjs";
+import { axe, browser, deepEqual, desktop, done, equal, match, ok, phone, region, serve, shot, test } from "./lib.mjs";
 
 const place = await serve(await region({ plan: true }));
 const an = await place.signIn("coordinator", { name: "An" });
@@ -19,6 +19,9 @@ await test("ties, found by words, and why one is in", async () => {
   await clean(page);
   await page.getByRole("link", { name: "waarom?" }).first().click();
   await page.getByText("Het zit in het plan.").first().waitFor();
+  // Ends have names, prices their unit.
+  await page.waitForFunction(() => /Stelimet$/.test(document.querySelector("#f-from").value));
+  match(await page.locator(".why .facts dd").first().textContent(), /EUR\/t/);
   await shot(page, "plan-why");
   await clean(page);
   await page.context().close();
@@ -27,7 +30,10 @@ await test("ties, found by words, and why one is in", async () => {
 await test("prices on a phone, in the dark", async () => {
   const page = await open(place, an, { viewport: phone, colorScheme: "dark" });
   await to(page, "/plan?tab=prices");
-  await page.getByRole("columnheader", { name: /Eén meer is waard/ }).waitFor();
+  const worth = page.getByRole("columnheader", { name: /Eén meer is waard/ });
+  await worth.waitFor();
+  const { x, width } = await worth.boundingBox();
+  ok(x + width <= phone.width, "what it is worth is seen without scrolling sideways");
   await shot(page, "plan-prices-phone");
   await clean(page);
   await page.context().close();
@@ -37,13 +43,19 @@ await test("what if: the plan is made, and laid beside the other", async () => {
   const page = await open(place, an, { viewport: desktop });
   await to(page, "/plan?tab=if");
   await page.getByLabel("Een ton CO2 kost, EUR").fill("150");
+  await page.getByLabel("Zonder dit bedrijf").selectOption({ label: "Gielen Recycling" });
   await page.getByRole("button", { name: "Maak het plan" }).click();
   await page.getByRole("button", { name: "Vergelijk" }).first().waitFor({ timeout: 120000 });
+  await page.getByText("Plan: meeste waarde in euro, een ton CO2 aan 150 EUR, zonder Gielen Recycling").waitFor();
   await shot(page, "plan-if");
   await clean(page);
   await page.getByRole("button", { name: "Vergelijk" }).first().click();
   await page.getByText(/koppelingen verschillen/).waitFor();
-  await page.getByText(/co2_eur_per_t/).first().waitFor();
+  await page.getByText("Een ton CO2 kost, EUR: zoals in de regio → 150").waitFor();
+  await page.getByText("Valt weg: zoals in de regio → Gielen Recycling").waitFor();
+  // No key of a row where people look for a name.
+  await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length > 20);
+  equal((await page.locator("main tbody").allInnerTexts()).join("\n").match(/(^|\s)[onucg]-[a-z0-9-]+/), null);
   await shot(page, "plan-compare");
   await clean(page);
   await page.context().close();

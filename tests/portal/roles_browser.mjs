@@ -56,14 +56,21 @@ const settled = async (page) => {
   await page.waitForFunction(() => document.querySelector("main h1") && !document.querySelector("main [aria-busy=true]"));
   await page.evaluate(() => new Promise((yes) => requestIdleCallback(yes, { timeout: 2000 })));
 };
-/** Somebody's browser, which keeps what fails. */
+/** Somebody's browser, which keeps what fails. One for all that somebody looks at: what it has loaded once, it need not load again. */
+const pages = new Map();
 async function look(role, viewport) {
+  const had = pages.get(role);
+  if (had) {
+    await had.setViewportSize(viewport);
+    return had;
+  }
   const page = await open(place, people[role], { viewport });
   page.failed = [];
   page.on("response", (answer) => { if (answer.status() >= 400) page.failed.push(`${answer.status()} ${new URL(answer.url()).pathname}`); });
   // Going on to another page ends what the one before still asked for.
   page.on("requestfailed", (request) => { if (request.failure()?.errorText !== "net::ERR_ABORTED") page.failed.push(`${request.failure()?.errorText} ${request.url()}`); });
   page.goes = async (path) => { await page.goto(place.url + path); await settled(page); };
+  pages.set(role, page);
   return page;
 }
 /** Nothing wrong with what is shown now, and nothing on it that is not for this role. */
@@ -86,7 +93,7 @@ const FIRST = { coordinator: "/today", partner: "/today", planner: "/plan", fina
 const HELPS = {
   coordinator: /Vandaag/, partner: /Hout dat wacht/, planner: /koppelingen/, financier: /EUR/, viewer: /regio/, public: /Genk/,
 };
-for (const role of ROLES.filter((one) => (process.env.KN_ROLE ?? one) === one))
+for (const role of ROLES.filter((one) => (process.env.KN_ROLE ?? one) === one)) {
   for (const [size, viewport] of Object.entries({ phone, desktop })) {
     await test(`${role}, ${size}: what one comes to first, and each room of the navigation`, async () => {
       const page = await look(role, viewport);
@@ -107,7 +114,6 @@ for (const role of ROLES.filter((one) => (process.env.KN_ROLE ?? one) === one))
         await shot(page, `${role}-${size}-${address.slice(1)}`);
         await calm(page, role, address);
       }
-      await page.context().close();
     });
 
     await test(`${role}, ${size}: a room that is not offered says whom it is for`, async () => {
@@ -124,7 +130,6 @@ for (const role of ROLES.filter((one) => (process.env.KN_ROLE ?? one) === one))
       }
       await page.goes("/there-is-no-such-room");
       await calm(page, role, "no room");
-      await page.context().close();
     });
 
     // The same pages at both sizes: what is on them does not depend on it.
@@ -136,8 +141,9 @@ for (const role of ROLES.filter((one) => (process.env.KN_ROLE ?? one) === one))
         await page.goes(address);
         await calm(page, role, address);
       }
-      await page.context().close();
     });
   }
+  await pages.get(role)?.context().close();
+}
 
 await done();

@@ -91,6 +91,35 @@ cells_are_read_as_those_of_a_file(void **state)
   test_done(&same);
 }
 
+/* An actor that is not there: what is at its sites is 0, as if each cell had been changed; that of others stays. */
+static void
+an_actor_can_be_empty(void **state)
+{
+  (void)state;
+  char digest[2][65];
+  test_built both[2];
+  for (int k = 0; k < 2; k++) {
+    both[k] = start((test_table)UNITS("u1,p,10,s1,,a|u2,p,20,s3,,b|u3,p,30,,candidate,c"));
+    test_add_text(both[k].builder, KN_T_ACTOR, NULL, "actor_id,name|a2,Bolt");
+    test_add_text(both[k].builder, KN_T_SITE, NULL, "site_id,actor_id,name,lon,lat|s3,a2,Shed,5.5,50.9");
+    test_add_text(both[k].builder, KN_T_NEED, NULL,
+                  "need_id,site_id,resource_id,quantity|n1,s3,chips,5|n2,s2,chips,7|n3,,chips,9");
+  }
+  kn_builder *less = both[0].builder, *same = both[1].builder;
+  assert_int_equal(kn_builder_empty_actor(less, "a1", &both[0].err), KN_OK);
+  assert_int_equal(kn_builder_empty_actor(less, "nobody", &both[0].err), KN_E_USAGE);
+  assert_int_equal(kn_builder_change(same, KN_T_OFFER, "o1", "quantity", "0", &both[1].err), KN_OK);
+  assert_int_equal(kn_builder_change(same, KN_T_NEED, "n2", "quantity", "0", &both[1].err), KN_OK);
+  assert_int_equal(kn_builder_change(same, KN_T_UNIT, "u1", "capacity", "0", &both[1].err), KN_OK);
+  for (int k = 0; k < 2; k++)
+    end(&both[k], digest[k]);
+  assert_string_equal(digest[0], digest[1]);
+  const kn_need_view needs = kn_region_needs(both[0].region);
+  assert_near(needs.quantity[0] + needs.quantity[2], 14, 0);
+  for (int k = 0; k < 2; k++)
+    test_done(&both[k]);
+}
+
 static void
 what_is_not_there_is_told(void **state)
 {
@@ -140,7 +169,7 @@ main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_left_out_were_never_there),    cmocka_unit_test(rows_may_follow),
       cmocka_unit_test(cells_are_read_as_those_of_a_file), cmocka_unit_test(what_is_not_there_is_told),
-      cmocka_unit_test(settings_say_what_they_expect),
+      cmocka_unit_test(settings_say_what_they_expect),     cmocka_unit_test(an_actor_can_be_empty),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

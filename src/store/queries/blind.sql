@@ -131,18 +131,18 @@ FROM seen_entry AS e LEFT JOIN resource AS r ON r.resource_id = e.resource_id LE
 SELECT * FROM (
   SELECT coalesce('2' || e.moved, '1') || x.kind || x.row_id AS cursor, x.kind, x.row_id, e.entry_id, coalesce(e.words, x.description) AS words, x.resource_id,
     r.name AS resource_name, r.name_nl AS resource_name_nl, r.class, x.quantity, x.unit, x.rel_sd, x.site_id, s.name AS site_name, x.holder_id AS actor_id,
-    a.name AS actor_name, x.fate, x.disclosure, e.moved
-  FROM (SELECT 'offer' AS kind, offer_id AS row_id, description, resource_id, quantity, "unit" AS unit, rel_sd, site_id, holder_id, fate, disclosure FROM seen_offer
+    a.name AS actor_name, x.fate, x.disclosure, e.moved, q.kind IS 'estimate' AS is_estimate
+  FROM (SELECT 'offer' AS kind, offer_id AS row_id, description, resource_id, quantity, "unit" AS unit, rel_sd, site_id, holder_id, fate, disclosure, source_id FROM seen_offer
         WHERE site_id IN (SELECT site_id FROM site WHERE viewer_owns(actor_id))
            OR offer_id IN (SELECT row_id FROM seen_entry WHERE viewer_role() = 'coordinator' AND kind = 'offer')
-        UNION ALL SELECT 'need', need_id, description, resource_id, quantity, "unit", rel_sd, site_id, holder_id, NULL, disclosure FROM seen_need
+        UNION ALL SELECT 'need', need_id, description, resource_id, quantity, "unit", rel_sd, site_id, holder_id, NULL, disclosure, source_id FROM seen_need
         WHERE site_id IN (SELECT site_id FROM site WHERE viewer_owns(actor_id))
            OR need_id IN (SELECT row_id FROM seen_entry WHERE viewer_role() = 'coordinator' AND kind = 'need')) AS x
   JOIN resource AS r ON r.resource_id = x.resource_id LEFT JOIN site AS s ON s.site_id = x.site_id LEFT JOIN actor AS a ON a.actor_id = x.holder_id
-  LEFT JOIN seen_entry AS e ON e.row_id = x.row_id AND e.kind = x.kind
+  LEFT JOIN seen_entry AS e ON e.row_id = x.row_id AND e.kind = x.kind LEFT JOIN source AS q ON q.source_id = x.source_id
   UNION ALL
   SELECT '3' || e.moved || e.entry_id, e.kind, NULL, e.entry_id, e.words, e.resource_id, r.name, r.name_nl, r.class, e.quantity, NULL, e.rel_sd, e.site_id, s.name,
-    e.actor_id, a.name, e.fate, e.disclosure, e.moved
+    e.actor_id, a.name, e.fate, e.disclosure, e.moved, 0
   FROM seen_entry AS e LEFT JOIN resource AS r ON r.resource_id = e.resource_id LEFT JOIN site AS s ON s.site_id = e.site_id
   LEFT JOIN actor AS a ON a.actor_id = e.actor_id WHERE e.row_id IS NULL)
 WHERE :after IS NULL OR cursor < :after ORDER BY cursor DESC LIMIT :limit

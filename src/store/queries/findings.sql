@@ -17,14 +17,36 @@ WHERE (viewer_role() = 'coordinator'
   AND NOT EXISTS (SELECT 1 FROM main.edit AS e WHERE e.table_name = f.table_name AND e.row_key = f.row_key
                   AND e.made > (SELECT k.made FROM main.finding_check AS k))
 
+-- The same with what the row is called.
+-- view: seen_called_finding
+SELECT f.*,
+  CASE f.table_name WHEN 'offer' THEN (SELECT r.name || coalesce(', ' || s.name, '') FROM main.offer AS o JOIN main.resource AS r ON r.resource_id = o.resource_id
+                                       LEFT JOIN main.site AS s ON s.site_id = o.site_id WHERE o.offer_id = f.row_key)
+    WHEN 'need' THEN (SELECT r.name || coalesce(', ' || s.name, '') FROM main.need AS n JOIN main.resource AS r ON r.resource_id = n.resource_id
+                      LEFT JOIN main.site AS s ON s.site_id = n.site_id WHERE n.need_id = f.row_key)
+    WHEN 'actor' THEN (SELECT a.name FROM main.actor AS a WHERE a.actor_id = f.row_key)
+    WHEN 'site' THEN (SELECT s.name FROM main.site AS s WHERE s.site_id = f.row_key)
+    WHEN 'resource' THEN (SELECT r.name FROM main.resource AS r WHERE r.resource_id = f.row_key)
+    WHEN 'process' THEN (SELECT p.name FROM main.process AS p WHERE p.process_id = f.row_key)
+    WHEN 'gateway' THEN (SELECT g.name FROM main.gateway AS g WHERE g.gateway_id = f.row_key) END AS called,
+  CASE f.table_name WHEN 'offer' THEN (SELECT r.name_nl || coalesce(', ' || s.name, '') FROM main.offer AS o JOIN main.resource AS r ON r.resource_id = o.resource_id
+                                       LEFT JOIN main.site AS s ON s.site_id = o.site_id WHERE o.offer_id = f.row_key)
+    WHEN 'need' THEN (SELECT r.name_nl || coalesce(', ' || s.name, '') FROM main.need AS n JOIN main.resource AS r ON r.resource_id = n.resource_id
+                      LEFT JOIN main.site AS s ON s.site_id = n.site_id WHERE n.need_id = f.row_key)
+    WHEN 'resource' THEN (SELECT r.name_nl FROM main.resource AS r WHERE r.resource_id = f.row_key) END AS called_nl
+FROM seen_own_finding AS f
+
 -- One line a rule: how many rows, and the first of them.
 -- view: seen_today_data
 SELECT 'alert' AS kind, 'finding:' || f.rule AS id, '' AS title, CASE WHEN count(*) < 1000 THEN 'finding' ELSE 'finding_many' END AS why_key,
-  json_object('rule', f.rule, 'is_error', max(f.severity = 'error'), 'n', count(*), 'first', min(coalesce(f.row_key, f.table_name, '')), 'checked', substr(max(f.checked), 1, 10),
+  json_object('rule', f.rule, 'is_error', max(f.severity = 'error'), 'n', count(*), 'first', substr(min(coalesce(f.row_key, f.table_name, '') || char(31) || coalesce(f.called, f.row_key, f.table_name, '')),
+      instr(min(coalesce(f.row_key, f.table_name, '') || char(31)), char(31)) + 1),
+    'first_nl', substr(min(coalesce(f.row_key, f.table_name, '') || char(31) || coalesce(f.called_nl, f.called, f.row_key, f.table_name, '')),
+      instr(min(coalesce(f.row_key, f.table_name, '') || char(31)), char(31)) + 1), 'checked', substr(max(f.checked), 1, 10),
     'open', CASE WHEN viewer_role() = 'partner' THEN json_object('only', min(f.row_key), 'row', min(f.row_key)) END) AS why_json,
   CASE WHEN viewer_role() = 'coordinator' THEN '/data/findings?rule=' || f.rule ELSE '/data/' || min(f.table_name) END AS action_url,
   CASE max(f.severity = 'error') WHEN 1 THEN 72.0 ELSE 48 END AS urgency
-FROM seen_own_finding AS f
+FROM seen_called_finding AS f
 WHERE f.severity <> 'hint' AND viewer_role() IN ('coordinator', 'partner') GROUP BY f.rule
 
 -- What rises or changes when the region does, here or in another program; results of runs do not count. Tells nothing else.
@@ -125,9 +147,9 @@ WHERE viewer_role() = 'coordinator' AND t.to_verify = 1 AND u.run_id = (SELECT r
 SELECT signature FROM seen_data_signature
 -- name: finding_check_get (all)
 SELECT made, signature, errors, warnings, hints FROM finding_check WHERE viewer_role() = 'coordinator'
--- name: finding_list (all)
-SELECT severity, rule, 0 AS row, table_name AS "table", row_key AS key, column_name AS "column", value, sentence, proposal FROM finding
-WHERE viewer_role() = 'coordinator' ORDER BY fid
+-- name: finding_list
+SELECT severity, rule, 0 AS row, table_name AS "table", row_key AS key, called, called_nl, column_name AS "column", value, sentence, proposal
+FROM seen_called_finding WHERE viewer_role() = 'coordinator' ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, fid
 -- name: finding_clear (all)
 DELETE FROM finding WHERE viewer_role() = 'coordinator'
 -- name: finding_check_set (all)

@@ -43,11 +43,7 @@ SELECT (SELECT value FROM settings WHERE key = 'name') AS name, coalesce((SELECT
 SELECT area_id, name, level, parent_id, population, geojson(geom) AS geojson FROM area WHERE area_id > coalesce(:after, '') ORDER BY area_id LIMIT :limit
 
 -- The page first: what is held is then added up for its sites alone.
--- name: look_sites
-WITH page AS MATERIALIZED (
-  SELECT site_id, actor_id, name, lon, lat, area_id, address, location_quality FROM site
-  WHERE site_id > coalesce(:after, '') AND (:actor IS NULL OR actor_id = :actor) AND (:area IS NULL OR area_id = :area) AND (:site IS NULL OR site_id = :site)
-  ORDER BY site_id LIMIT :limit),
+-- part: sites_of_page
 held AS MATERIALIZED (
   SELECT h.site_id, sum(h.is_offer) AS offer_count, sum(1 - h.is_offer) AS need_count, group_concat(DISTINCT r.class) AS classes, group_concat(DISTINCT r.stream) AS streams,
          min(coalesce(s.kind, '') = 'estimate') AS is_estimate
@@ -58,6 +54,12 @@ SELECT s.site_id, s.actor_id, a.name AS actor_name, s.name, s.lon, s.lat, s.area
        h.classes, h.streams, coalesce(h.offer_count, 0) AS offer_count, coalesce(h.need_count, 0) AS need_count, h.is_estimate
 FROM page AS s JOIN actor AS a ON a.actor_id = s.actor_id LEFT JOIN area AS g ON g.area_id = s.area_id LEFT JOIN held AS h ON h.site_id = s.site_id
 ORDER BY s.site_id
+-- name: look_sites
+WITH page AS MATERIALIZED (
+  SELECT site_id, actor_id, name, lon, lat, area_id, address, location_quality FROM site
+  WHERE site_id > coalesce(:after, '') AND (:actor IS NULL OR actor_id = :actor) AND (:area IS NULL OR area_id = :area) AND (:site IS NULL OR site_id = :site)
+  ORDER BY site_id LIMIT :limit),
+PART(sites_of_page)
 
 -- name: look_resources
 SELECT resource_id, class, name, name_nl, name_fr, name_de, parent_id, code_low, hazardous AS is_hazardous, stream, unit, t_per_unit, virgin_share
@@ -134,9 +136,11 @@ WHERE run_id = :run AND (:tie IS NULL OR tie_id = :tie) AND tie_id > coalesce(CA
   AND (:actor IS NULL OR from_actor_id = :actor OR to_actor_id = :actor) AND (:site IS NULL OR from_site_id = :site OR to_site_id = :site)
 ORDER BY tie_id LIMIT :limit
 -- For a map: what is drawn and what filters ask, no more.
--- name: look_tie_shapes
+-- part: tie_shape
 SELECT t.fid AS tie_id, t.from_site_id, t.to_site_id, t.resource_id, r.class, r.stream, t.level, t.eur, t.is_estimate, geojson(t.geom) AS geojson
 FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id LEFT JOIN site AS fs ON fs.site_id = t.from_site_id LEFT JOIN site AS ts ON ts.site_id = t.to_site_id
+-- name: look_tie_shapes
+PART(tie_shape)
 WHERE t.run_id = :run AND (:tie IS NULL OR t.fid = :tie) AND t.fid > coalesce(CAST(:after AS INTEGER), -1) AND (:resource IS NULL OR t.resource_id = :resource)
   AND (:actor IS NULL OR fs.actor_id = :actor OR ts.actor_id = :actor) AND (:site IS NULL OR t.from_site_id = :site OR t.to_site_id = :site)
 ORDER BY t.fid LIMIT :limit

@@ -24,20 +24,10 @@ FROM here GROUP BY 1, 2, CASE WHEN :is_own THEN site_id END ORDER BY 1, 2
 -- name: map_sites
 WITH page AS MATERIALIZED (
   SELECT site_id, actor_id, name, lon, lat, area_id, address, location_quality FROM site WHERE site_id IN (SELECT value FROM json_each(:sites))),
-held AS MATERIALIZED (
-  SELECT h.site_id, sum(h.is_offer) AS offer_count, sum(1 - h.is_offer) AS need_count, group_concat(DISTINCT r.class) AS classes, group_concat(DISTINCT r.stream) AS streams,
-         min(coalesce(s.kind, '') = 'estimate') AS is_estimate
-  FROM (SELECT site_id, resource_id, source_id, 1 AS is_offer FROM seen_offer WHERE site_id IN (SELECT site_id FROM page)
-        UNION ALL SELECT site_id, resource_id, source_id, 0 FROM seen_need WHERE site_id IN (SELECT site_id FROM page)) AS h
-  JOIN resource AS r ON r.resource_id = h.resource_id LEFT JOIN source AS s ON s.source_id = h.source_id GROUP BY h.site_id)
-SELECT s.site_id, s.actor_id, a.name AS actor_name, s.name, s.lon, s.lat, s.area_id, g.name AS area_name, s.address, s.location_quality,
-       h.classes, h.streams, coalesce(h.offer_count, 0) AS offer_count, coalesce(h.need_count, 0) AS need_count, h.is_estimate
-FROM page AS s JOIN actor AS a ON a.actor_id = s.actor_id LEFT JOIN area AS g ON g.area_id = s.area_id LEFT JOIN held AS h ON h.site_id = s.site_id
-ORDER BY s.site_id
+PART(sites_of_page)
 -- Ties lie in the file by falling worth within a run, so the first of them are those worth most.
 -- name: map_ties
-SELECT t.fid AS tie_id, t.from_site_id, t.to_site_id, t.resource_id, r.class, r.stream, t.level, t.eur, t.is_estimate, geojson(t.geom) AS geojson
-FROM seen_tie AS t JOIN resource AS r ON r.resource_id = t.resource_id LEFT JOIN site AS fs ON fs.site_id = t.from_site_id LEFT JOIN site AS ts ON ts.site_id = t.to_site_id
+PART(tie_shape)
 WHERE t.run_id = :run AND t.geom IS NOT NULL AND EXISTS (SELECT 1 FROM seen_run AS u WHERE u.run_id = :run AND u.command = 'plan') AND t.fid > coalesce(CAST(:after AS INTEGER), -1)
   AND (:resource IS NULL OR t.resource_id = :resource) AND (:stream IS NULL OR r.stream = :stream)
   AND (:class IS NULL OR instr(:class, ',' || r.class || ',') > 0) AND (:level IS NULL OR instr(:level, ',' || t.level || ',') > 0)

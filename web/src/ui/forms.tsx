@@ -15,6 +15,9 @@ const ids = (name: string): { field: string; hint: string; error: string } => ({
 const described = ({ name, hint, error }: Common): string | undefined =>
   [hint && ids(name).hint, error && ids(name).error].filter(Boolean).join(" ") || undefined;
 
+/* That something is missing is true no more once it is filled in. */
+const settled = <C extends Common>(common: C, value: string): C => (common.error === text("common.form.missing") && value.trim() !== "" ? { ...common, error: undefined } : common);
+
 function Around(props: Common & { readonly children: ComponentChildren }): JSX.Element {
   const { field, hint, error } = ids(props.name);
   return (
@@ -39,7 +42,8 @@ export interface TextFieldProps extends Common {
   readonly maxLength?: number;
 }
 
-export function TextField({ value, onValue, type = "text", autocomplete = "off", inputMode, placeholder, required, list, maxLength, ...common }: TextFieldProps): JSX.Element {
+export function TextField({ value, onValue, type = "text", autocomplete = "off", inputMode, placeholder, required, list, maxLength, ...rest }: TextFieldProps): JSX.Element {
+  const common = settled(rest, value);
   return (
     <Around {...common}>
       <input type={type as "text"} id={ids(common.name).field} name={common.name} value={value} autocomplete={autocomplete} inputMode={inputMode} placeholder={placeholder}
@@ -49,7 +53,8 @@ export function TextField({ value, onValue, type = "text", autocomplete = "off",
   );
 }
 
-export function AreaField({ value, onValue, rows = 4, required, ...common }: Common & { readonly value: string; readonly onValue: (value: string) => void; readonly rows?: number; readonly required?: boolean }): JSX.Element {
+export function AreaField({ value, onValue, rows = 4, required, ...rest }: Common & { readonly value: string; readonly onValue: (value: string) => void; readonly rows?: number; readonly required?: boolean }): JSX.Element {
+  const common = settled(rest, value);
   return (
     <Around {...common}>
       <textarea id={ids(common.name).field} name={common.name} rows={rows} value={value} required={required} aria-invalid={common.error ? "true" : undefined}
@@ -63,7 +68,8 @@ export interface Option<W extends string = string> {
   readonly label: string;
 }
 
-export function SelectField<W extends string>({ value, onValue, options, ...common }: Common & { readonly value: W; readonly onValue: (value: W) => void; readonly options: readonly Option<W>[] }): JSX.Element {
+export function SelectField<W extends string>({ value, onValue, options, ...rest }: Common & { readonly value: W; readonly onValue: (value: W) => void; readonly options: readonly Option<W>[] }): JSX.Element {
+  const common = settled(rest, value);
   return (
     <Around {...common}>
       <select id={ids(common.name).field} name={common.name} value={value} aria-invalid={common.error ? "true" : undefined} aria-describedby={described(common)}

@@ -22,9 +22,10 @@ export function announce(message: string): void {
 
 const drop = (id: number): void => toasts.set(toasts.value.filter((toast) => toast.id !== id));
 
-/* tell("Saved.", () => putBack()) */
+/* tell("Saved.", () => putBack()); what was said last and cannot be taken back is not repeated beside itself */
 export function tell(message: string, undo?: () => void | Promise<void>): void {
-  toasts.set([...toasts.value.slice(-2), { id: ++last, message, undo }]);
+  const others = undo ? toasts.value : toasts.value.filter((toast) => toast.message !== message || toast.undo);
+  toasts.set([...others.slice(-2), { id: ++last, message, undo }]);
 }
 
 export function Announcer(): JSX.Element {

@@ -26,6 +26,13 @@ export interface TableProps<R> {
   readonly source?: ComponentChildren;
   readonly isOn?: (row: R) => boolean;
   readonly onPick?: (row: R) => void;
+  readonly narrow?: readonly string[];                         // columns that come first on a narrow screen: seen without scrolling sideways
+}
+
+function inSight<R>(columns: readonly Column<R>[], narrow: readonly string[] | undefined): readonly Column<R>[] {
+  if (!narrow || !matchMedia("(max-width: 819px)").matches) return columns;
+  const first = narrow.flatMap((name) => columns.filter((column) => column.name === name));
+  return [...first, ...columns.filter((column) => !first.includes(column))];
 }
 
 export function sortRows<R>(rows: readonly R[], columns: readonly Column<R>[], sort: string): readonly R[] {
@@ -65,7 +72,8 @@ function download(name: string, csv: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-export function Table<R>({ caption, columns, rows, keyOf, sort, onSort, csv, source, isOn, onPick }: TableProps<R>): JSX.Element {
+export function Table<R>({ caption, columns: all, rows, keyOf, sort, onSort, csv, source, isOn, onPick, narrow }: TableProps<R>): JSX.Element {
+  const columns = inSight(all, narrow);
   const [own, setOwn] = useState("");
   const [isAll, setAll] = useState(false);
   const now = sort ?? own;

@@ -27,8 +27,7 @@ export interface PartProps {
   readonly again: () => void;
 }
 
-const DAY_MS = 86_400_000;
-export const movedOf = (iso: string): string => (Date.now() - Date.parse(iso) < DAY_MS ? text("cases.moved_today") : text("cases.moved", { ago: formatAgo(iso) }));
+export const movedOf = (iso: string): string => (new Date(iso).toDateString() === new Date().toDateString() ? text("cases.moved_today") : text("cases.moved", { ago: formatAgo(iso) }));
 
 /* "Worth about 61,000 EUR a year and 210 t CO2 (estimate). 2 of 3 criteria are met." */
 function leadOf(sheet: Sheet): string {

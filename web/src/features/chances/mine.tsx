@@ -26,7 +26,7 @@ export function MinePage(): JSX.Element {
                   key: one.row_id ?? one.entry_id ?? "",
                   href: one.row_id ? `/chances/mine/${one.kind}/${encodeURIComponent(one.row_id)}` : `/chances/mine/${one.entry_id}`,
                   title: one.resource_name ? nameOf(one.resource_name, one.resource_name_nl) : one.words,
-                  detail: [one.entry_id && one.resource_name ? `“${one.words}”` : null, amountText(one.quantity, one.class), isBroker ? one.actor_name : one.site_name,
+                  detail: [one.entry_id && one.resource_name ? `“${one.words}”` : null, one.is_estimate ? text("chances.mine_estimate", { amount: amountText(one.quantity, one.class) }) : amountText(one.quantity, one.class), isBroker ? one.actor_name : one.site_name,
                     text(`chances.seen_by.${one.disclosure ?? "partners"}`)].filter(Boolean).join(" · "),
                 }))} />
               </Section>

@@ -72,6 +72,7 @@ export interface Entry {
   readonly cost_eur?: number | null;
   readonly disclosure: Disclosure | null;
   readonly missing?: readonly string[];
+  readonly is_estimate?: boolean;      // by somebody else: who holds it knows better
 }
 export type Disclosure = "public" | "partners" | "broker";
 export interface Intro {

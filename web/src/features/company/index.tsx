@@ -18,6 +18,7 @@ interface Query {
   readonly ties: string;
 }
 
+const count = (of: "offers" | "needs", n: number): string => (n === 0 ? text(`company.lead_${of}_none`) : text(`company.lead_${of}`, { n }));
 const isWeb = (link: string | null): link is string => link !== null && /^https?:\/\//.test(link);
 
 function Body({ actor, query, set }: { readonly actor: Actor } & Pick<RoomProps<Query>, "query" | "set">): JSX.Element {
@@ -27,7 +28,7 @@ function Body({ actor, query, set }: { readonly actor: Actor } & Pick<RoomProps<
   const sites = useAll<Site>("/sites", { query: which });
   const eur = held.ties.reduce((total, tie) => total + tie.eur, 0);
   const lead = [
-    held.offers.data && held.needs.data && text("company.lead", { offers: text("company.lead_offers", { n: held.offers.data.length }), needs: text("company.lead_needs", { n: held.needs.data.length }) }),
+    held.offers.data && held.needs.data && text("company.lead", { offers: count("offers", held.offers.data.length), needs: count("needs", held.needs.data.length) }),
     held.ties.length > 0 && (eur >= 0 ? text("company.lead_ties", { n: held.ties.length, eur: formatEur(eur) }) : text("company.lead_ties_plain", { n: held.ties.length })),
   ].filter(Boolean).join(" ");
   return (

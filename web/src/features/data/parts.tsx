@@ -4,6 +4,7 @@ import { useGet, useAll } from "../../api/use.ts";
 import type { Page as Items } from "../../api/client.ts";
 import type { RoomProps } from "../../app/room.ts";
 import { formatAgo, formatDateTime } from "../../format/dates.ts";
+import { nameIn } from "../../format/names.ts";
 import { exactNumber } from "../../format/numbers.ts";
 import { hasText, text } from "../../text/text.ts";
 import { Choices, Empty, ProblemNote, Skeleton, Table, Wait, type Column } from "../../ui/index.ts";
@@ -15,13 +16,14 @@ const hrefOfRow = (table: string, key: string): string => `/data/${table}?only=$
 
 interface Found extends Items<Finding> { readonly made: string; readonly errors: number; readonly warnings: number; readonly hints: number }
 
+const calledOf = (one: Finding): string => nameIn(one, "called") || one.key || "";
 export function Findings({ query, set }: RoomProps<Query>): JSX.Element {
   const found = useGet<Found>("/findings");
   const columns: readonly Column<Finding>[] = [
     { name: "severity", head: text("data.findings.severity"), value: (one) => SEVERITIES.indexOf(one.severity), cell: (one) => text(`data.severity.${one.severity}`) },
     { name: "what", head: text("data.findings.what"), value: (one) => one.sentence, cell: (one) => <>{one.column && `${columnText(one.column)}: `}{one.sentence}</> },
     { name: "table", head: text("data.findings.table"), value: (one) => one.table ?? "", cell: (one) => (one.table ? tableText(one.table) : "") },
-    { name: "row", head: text("data.findings.row"), value: (one) => one.key ?? "", cell: (one) => (one.table && one.key ? <a href={hrefOfRow(one.table, one.key)}>{one.key}</a> : one.key) },
+    { name: "row", head: text("data.findings.row"), value: calledOf, cell: (one) => (one.table && one.key ? <a href={hrefOfRow(one.table, one.key)} title={one.key}>{calledOf(one)}</a> : one.key) },
     { name: "todo", head: text("data.findings.todo"), value: (one) => one.proposal ?? "", cell: (one) => one.proposal ?? "" },
   ];
   if (found.problem) return <ProblemNote problem={found.problem} again={found.again} />;
@@ -56,9 +58,9 @@ export function Sources(): JSX.Element {
   const columns: readonly Column<SourceRow>[] = [
     { name: "title", head: text("data.sources.title"), value: (one) => one.title,
       cell: (one) => <>{one.link && /^https?:/.test(one.link) ? <a href={one.link} rel="noreferrer external">{one.title}</a> : one.title}<span class="detail"> {[one.publisher, one.year].filter(Boolean).join(", ")}</span></> },
-    { name: "kind", head: text("data.sources.kind"), value: (one) => one.kind, cell: (one) => (one.kind ? <>{one.kind === "estimate" && <i class="ring" aria-hidden="true" />}{wordText(one.kind)}</> : null) },
+    { name: "kind", head: text("data.sources.kind"), value: (one) => one.kind, cell: (one) => (one.kind ? <span class="one-line">{one.kind === "estimate" && <i class="ring" aria-hidden="true" />}{wordText(one.kind)}</span> : null) },
     { name: "pedigree", head: text("data.sources.pedigree"), value: (one) => SCORES.reduce((all, score) => all + (one[score] ?? 5), 0),
-      cell: (one) => <span title={text("data.sources.pedigree_text", Object.fromEntries(SCORES.map((score) => [score, one[score] ?? "?"])))}>{SCORES.map((score) => one[score] ?? "?").join(" · ")}</span> },
+      cell: (one) => <span class="one-line" title={text("data.sources.pedigree_text", Object.fromEntries(SCORES.map((score) => [score, one[score] ?? "?"])))}>{SCORES.map((score) => one[score] ?? "?").join(" · ")}</span> },
     { name: "rests", head: text("data.sources.rests"), value: restsOn, isNumber: true },
   ];
   return (

@@ -37,6 +37,8 @@ export interface Finding {
   readonly row: number;
   readonly table: string | null;
   readonly key: string | null;
+  readonly called?: string | null;    // the row in words, of a check of the whole region
+  readonly called_nl?: string | null;
   readonly column: string | null;
   readonly value: string | null;
   readonly sentence: string; // in the language that was asked for

@@ -26,7 +26,7 @@ function View({ query, set }: RoomProps<Query>) {
             <div class="sankey-scroll" tabIndex={0}><img src={`/api/v1/flows/sankey?format=svg&language=${tongue}&fold=${query.fold}`} alt={text("flows.picture", { n: items.length })} /></div>
             <figcaption class="source">{text("flows.paler")} {p_value !== null && text(p_value < 0.05 ? "flows.contradict" : "flows.agree")}</figcaption>
           </figure>
-          <Table caption={text("flows.caption", { flows: formatCount(flow_count) })} rows={items} keyOf={(one) => `${one.from} ${one.to} ${one.class}`} csv="flows.csv"
+          <Table caption={text("flows.caption", { flows: formatCount(flow_count) })} rows={items} keyOf={(one) => `${one.from} ${one.to} ${one.class}`} csv="flows.csv" narrow={["from", "to", "quantity"]}
             columns={[
               { name: "from", head: text("flows.from"), value: (one) => one.from },
               { name: "to", head: text("flows.to"), value: (one) => one.to },

@@ -60,7 +60,7 @@ export interface KnotTableProps {
 export function KnotTable({ knot, names, view, chosen, sort, onSort }: KnotTableProps): JSX.Element {
   const all = useMemo(() => rowsOf(knot, names, view), [knot, names, view]);
   const rows = useMemo(() => (chosen ? all.filter(({ row }) => chosen.has(row)) : all), [all, chosen]);
-  const wide: readonly Column<Row>[] = [
+  const columns: readonly Column<Row>[] = [
     { name: "resource", head: text("knot.column.stream"), value: (row) => row.resource,
       cell: (row) => <a href={hrefOf("resource", row.resource_id)}><Dot of={row.class} isHollow={row.isEstimate} />{row.resource}</a> },
     { name: "from", head: text("knot.column.from"), value: (row) => row.from },
@@ -70,12 +70,9 @@ export function KnotTable({ knot, names, view, chosen, sort, onSort }: KnotTable
     { name: "co2_t", head: text(view === "today" ? "knot.column.co2_today" : "knot.column.co2"), isNumber: true, value: (row) => row.co2_t, cell: (row) => <Cell value={row.co2_t} /> },
     { name: "count", head: text(view === "today" ? "knot.column.rows" : "knot.column.ties"), isNumber: true, value: (row) => row.count, cell: (row) => formatCount(row.count) },
   ];
-  // On a narrow screen the figures come before the way, so that they are seen without scrolling sideways.
-  const isNarrow = matchMedia("(max-width: 819px)").matches;
-  const columns = isNarrow ? [0, 4, 3, 5, 1, 2, 6].map((i) => wide[i]!) : wide;
   const caption = chosen ? text("knot.table_chosen", { n: rows.length, all: formatNumber(all.length) }) : text(view === "today" ? "knot.table_today" : "knot.table_plan");
   return (
-    <Table caption={caption} columns={columns} rows={rows} keyOf={(row) => row.key} sort={sort} onSort={onSort} csv={`knot-${view}.csv`}
+    <Table caption={caption} columns={columns} narrow={["resource", "eur", "quantity", "co2_t"]} rows={rows} keyOf={(row) => row.key} sort={sort} onSort={onSort} csv={`knot-${view}.csv`}
       source={<p>{text(view === "today" ? "knot.source_today" : "knot.source_plan", { run: knot.run.run_id })}</p>} />
   );
 }

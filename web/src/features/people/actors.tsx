@@ -21,7 +21,7 @@ export function ActorsField({ chosen, onChosen, error }: { readonly chosen: read
         <ul class="actor-list">
           {chosen.map((actor) => (
             <li key={actor.actor_id}>{actor.name}{" "}
-              <button type="button" class="plain" onClick={() => onChosen(chosen.filter((one) => one !== actor))}>{text("people.actor_drop", { name: actor.name })}</button></li>
+              <button type="button" class="plain" aria-label={text("people.actor_drop", { name: actor.name })} onClick={() => onChosen(chosen.filter((one) => one !== actor))}>{text("people.drop")}</button></li>
           ))}
         </ul>
       )}

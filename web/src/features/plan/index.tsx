@@ -59,7 +59,7 @@ function TiesPanel({ run, query, set, href }: PlanProps) {
         <>
           <p class="ties-sum">{text("plan.ties_sum", { n: shown.length, eur: formatEur(eur) })}</p>
           <Table caption={text("plan.ties_caption")} rows={shown} keyOf={(tie) => tie.tie_id} sort={query.sort} onSort={(sort) => set({ sort }, "replace")} csv={csvHref(`/plans/${run}/ties`, {})}
-            isOn={(tie) => isOfPair(tie, query)}
+            narrow={["resource", "eur", "quantity"]} isOn={(tie) => isOfPair(tie, query)}
             columns={[
               { name: "resource", head: text("plan.column.resource"), value: (tie) => nameIn(tie, "resource_name"), cell: (tie) => <><Dot of={tie.class} isHollow={tie.is_estimate} />{nameIn(tie, "resource_name")}</> },
               { name: "from", head: text("plan.column.from"), value: (tie) => endName(tie, "from") },
@@ -89,7 +89,7 @@ function PricesPanel({ run, plans, query, set }: PlanProps) {
       <Wait of={prices}>{(all) => {
         const scarce = all.filter(({ dual }) => Math.abs(dual) > 1e-9);
         return scarce.length === 0 ? <Empty>{text("plan.no_prices")}</Empty> : (
-          <Table caption={text("plan.prices_caption")} rows={scarce} keyOf={(price) => `${price.kind} ${price.id}`} sort={query.scarce} onSort={(value) => set({ scarce: value }, "replace")} csv={csvHref(`/plans/${run}/prices`, {})}
+          <Table caption={text("plan.prices_caption")} rows={scarce} keyOf={(price) => `${price.kind} ${price.id}`} sort={query.scarce} onSort={(value) => set({ scarce: value }, "replace")} csv={csvHref(`/plans/${run}/prices`, {})} narrow={["what", "dual", "where"]}
             columns={[
               { name: "what", head: text("plan.column.what"), value: (price) => nameIn(price, "resource_name"), cell: (price) => <><Dot of={price.class} />{nameIn(price, "resource_name")}</> },
               { name: "kind", head: text("plan.column.kind"), value: (price) => text(`plan.kind.${price.kind}`) },

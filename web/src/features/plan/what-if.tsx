@@ -7,17 +7,30 @@ import type { PlanRun } from "../../api/look.ts";
 import { useGet } from "../../api/use.ts";
 import type { RoomProps } from "../../app/room.ts";
 import { formatDateTime } from "../../format/dates.ts";
-import { formatNumber, formatShare } from "../../format/numbers.ts";
+import { formatEur, formatNumber, formatShare } from "../../format/numbers.ts";
 import { text } from "../../text/text.ts";
 import { Card, CheckField, Empty, ProblemNote, Section, SelectField, Submit, TextField, Wait, announce } from "../../ui/index.ts";
 import type { Query } from "./index.tsx";
 
 const OBJECTIVES = ["value", "co2", "jobs", "virgin"] as const;
 type Objective = (typeof OBJECTIVES)[number];
-interface Job { readonly job_id: number; readonly kind: string; readonly status: "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted"; readonly asked: string; readonly run_id: number | null; readonly message: string | null }
+interface Asked { readonly objective?: string; readonly floor?: { readonly value_eur?: number }; readonly changes?: { readonly set?: readonly string[]; readonly close?: readonly { readonly id: string }[] } }
+interface Job { readonly job_id: number; readonly kind: string; readonly settings: Asked | null; readonly status: "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted"; readonly asked: string; readonly run_id: number | null; readonly message: string | null }
 interface Progress { readonly phase: string | null; readonly done: number; readonly total: number; readonly value: number | null; readonly bound: number | null }
 
-function Running({ job, onEnd }: { readonly job: Job; readonly onEnd: () => void }) {
+/* "Plan: meeste waarde in euro, een ton CO2 aan 150 EUR, zonder Stelimet" */
+function jobName({ kind, settings }: Job, nameOf: (id: string) => string): string {
+  const price = settings?.changes?.set?.find((one) => one.startsWith("co2_eur_per_t="))?.split("=")[1];
+  const parts = kind !== "plan" ? [] : [
+    settings?.objective && text(`plan.objective.${settings.objective}`),
+    price !== undefined && text("plan.asked_co2", { eur: formatEur(Number(price)) }),
+    settings?.floor?.value_eur !== undefined && text("plan.asked_floor", { eur: formatEur(settings.floor.value_eur) }),
+    ...(settings?.changes?.close ?? []).map(({ id }) => text("plan.asked_without", { name: nameOf(id) })),
+  ].filter(Boolean);
+  return [text(`plan.job.${kind}`), parts.join(", ")].filter(Boolean).join(": ");
+}
+
+function Running({ job, name, onEnd }: { readonly job: Job; readonly name: string; readonly onEnd: () => void }) {
   const [progress, setProgress] = useState<Progress>();
   useEffect(() => {
     const stop = new AbortController();
@@ -27,7 +40,7 @@ function Running({ job, onEnd }: { readonly job: Job; readonly onEnd: () => void
   const share = progress && progress.total > 0 ? progress.done / progress.total : null;
   return (
     <div class="running">
-      <p>{text(job.status === "waiting" ? "plan.job_waits" : "plan.job_runs", { kind: text(`plan.job.${job.kind}`) })}{progress?.value !== null && progress?.value !== undefined && <> {text("plan.job_so_far", { value: formatNumber(progress.value), bound: formatNumber(progress.bound) })}</>}</p>
+      <p>{text(job.status === "waiting" ? "plan.job_waits" : "plan.job_runs", { kind: name })}{progress?.value !== null && progress?.value !== undefined && <> {text("plan.job_so_far", { value: formatNumber(progress.value), bound: formatNumber(progress.bound) })}</>}</p>
       <progress aria-label={text("plan.job_progress")} {...(share === null ? {} : { value: share, max: 1 })}>{share === null ? "" : formatShare(share)}</progress>
       <p><button type="button" onClick={() => void send("DELETE", `/jobs/${job.job_id}`).then(onEnd, onEnd)}>{text("plan.job_stop")}</button></p>
     </div>
@@ -42,6 +55,7 @@ export function WhatIfPanel({ run, plans, again, set, href }: RoomProps<Query> &
   const [problem, setProblem] = useState<Problem>();
   const units = useGet<Listed<{ unit_id: string; name: string; site_name: string | null }>>("/units", { query: { limit: 1000 } });
   const actors = useGet<Listed<{ actor_id: string; name: string }>>("/actors", { query: { limit: 1000 } });
+  const nameOf = (id: string): string => actors.data?.items.find(({ actor_id }) => actor_id === id)?.name ?? units.data?.items.find(({ unit_id }) => unit_id === id)?.name ?? id;
   const ended = (): void => { jobs.again(); again(); };
   async function start(kind: string, settings: unknown): Promise<void> {
     try {
@@ -69,7 +83,7 @@ export function WhatIfPanel({ run, plans, again, set, href }: RoomProps<Query> &
   return (
     <>
       {problem && <ProblemNote problem={problem} />}
-      {busy.map((job) => <Running key={job.job_id} job={job} onEnd={ended} />)}
+      {busy.map((job) => <Running key={job.job_id} job={job} name={jobName(job, nameOf)} onEnd={ended} />)}
       <div class="two">
         <form class="form" onSubmit={onSubmit}>
           <SelectField name="objective" label={text("plan.if_objective")} value={objective} onValue={setObjective} options={OBJECTIVES.map((value) => ({ value, label: text(`plan.objective.${value}`) }))} />
@@ -91,7 +105,7 @@ export function WhatIfPanel({ run, plans, again, set, href }: RoomProps<Query> &
         <Wait of={jobs}>{() => past.length === 0 ? <Empty>{text("plan.no_jobs")}</Empty> : past.map((job) => {
           const isPlan = job.kind === "plan" && job.run_id !== null && plans.some(({ run_id }) => run_id === job.run_id);
           return (
-            <Card key={job.job_id} title={text(`plan.job.${job.kind}`)} detail={[text(`plan.status.${job.status}`), formatDateTime(job.asked), job.message].filter(Boolean).join(" · ")}
+            <Card key={job.job_id} title={jobName(job, nameOf)} detail={[text(`plan.status.${job.status}`), formatDateTime(job.asked), job.message].filter(Boolean).join(" · ")}
               action={isPlan && <span class="actions"><a href={href({ tab: "ties", run: job.run_id })}>{text("plan.show")}</a>{run !== null && job.run_id !== run && <button type="button" class="plain" onClick={() => set({ tab: "compare", other: job.run_id })}>{text("plan.compare")}</button>}</span>} />
           );
         })}</Wait>

@@ -79,5 +79,5 @@ export function TieTable({ rows, about, sort, onSort, csv, run }: TableOf<Tie> &
     { name: "to_verify", head: text("resource.column.verify"), value: (row) => (row.has_to_verify ? text("resource.to_verify") : text("resource.nothing_to_verify")) },
   ];
   return <Table caption={text("resource.ties_caption", { n: rows.length })} columns={columns} rows={rows} keyOf={(row) => row.tie_id} sort={sort} onSort={onSort} csv={csv}
-    source={<p>{text("resource.source_plan", { run: String(run) })}</p>} />;
+    narrow={about === "company" ? ["resource_name", "eur", "to"] : ["from", "eur", "to"]} source={<p>{text("resource.source_plan", { run: String(run) })}</p>} />;
 }

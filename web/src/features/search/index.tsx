@@ -4,13 +4,19 @@ import { asText, defineRoom, type RoomProps } from "../../app/room.ts";
 import { rooms } from "../../app/rooms.ts";
 import { useGet } from "../../api/use.ts";
 import { useStore } from "../../app/store.ts";
-import { language, text } from "../../text/text.ts";
+import { hasText, language, text } from "../../text/text.ts";
 import { Empty, Page, Rows, SearchBox, Section, Wait } from "../../ui/index.ts";
 import "./search.css";
 
 interface Query { readonly q: string; readonly kind: string }
 interface Hit { readonly key: string; readonly title: string; readonly text: string }
 interface Found { readonly q: string; readonly groups: readonly { readonly kind: string; readonly score: number; readonly items: readonly Hit[]; readonly has_more: boolean }[] }
+
+/* What a hit says of itself: codes of areas and gateways as words; the key alone says nothing to people. */
+function detailOf(kind: string, said: string): string | undefined {
+  const key = `search.detail.${kind}.${said.trim()}`;
+  return hasText(key) ? text(key) : said.trim() || undefined;
+}
 
 /* The room where a thing is at home, where there is one; else its row in the data. */
 export function placeOf(kind: string, key: string): string {
@@ -37,7 +43,7 @@ function View({ query, set, href }: RoomProps<Query>): JSX.Element {
               {query.kind !== "" && <p><a href={href({ kind: "" })}>{text("search.all")}</a></p>}
               {[...groups].sort((a, b) => b.score - a.score).map((group) => (
                 <Section key={group.kind} title={text(`search.kind.${group.kind}`)}>
-                  <Rows label={text(`search.kind.${group.kind}`)} rows={group.items.map((hit) => ({ key: hit.key, href: placeOf(group.kind, hit.key), title: hit.title, detail: hit.text.trim() || hit.key }))} />
+                  <Rows label={text(`search.kind.${group.kind}`)} rows={group.items.map((hit) => ({ key: hit.key, href: placeOf(group.kind, hit.key), title: hit.title, detail: detailOf(group.kind, hit.text) }))} />
                   {group.has_more && query.kind === "" && <p><a href={href({ kind: group.kind })}>{text("search.more")}</a></p>}
                 </Section>
               ))}

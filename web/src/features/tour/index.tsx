@@ -10,7 +10,7 @@ function View() {
   const { role } = useStore(me);
   return (
     <Page title={text("common.room.tour")} lead={text("tour.lead")}>
-      <ol>{stepsOf(role).map((name) => <li key={name}><b>{text(`common.room.${name}`)}</b> – {text(`tour.${name}`)}</li>)}</ol>
+      <ol class="way-points">{stepsOf(role).map((name) => <li key={name}><b>{text(`common.room.${name}`)}</b>{text(`tour.${name}`)}</li>)}</ol>
       <p class="actions"><button type="button" class="first" onClick={() => void startTour()}>{text("tour.begin")}</button></p>
     </Page>
   );
