@@ -363,9 +363,9 @@ typedef struct kn_seed {
   double probability, low, high; /* of being feasible, with its interval of 90 %; checks, distance, outcomes are in it */
   double chance;                 /* the same without checks and distance */
   double told;                   /* probability before outcomes of the region: what its outcome is to be held against */
-  double quantity;    /* units offered a year; NAN: not known */
-  double km;          /* great-circle */
-  double eur;         /* a year if it works; NAN: what the other side would pay is not known */
+  double quantity;               /* units offered a year; NAN: not known */
+  double km;                     /* great-circle */
+  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
   double hours_share; /* of the smaller of both quantities, what coincides hour by hour; NAN: not known, or it can wait */
   double has, asked;  /* KN_SEED_HEAT: temperatures, degC */
 } kn_seed;
@@ -391,7 +391,7 @@ typedef struct kn_calibration_group {
   double published, published_told, published_feasible; /* outcomes elsewhere: count, mean told, share; NAN: none */
   double own, own_told, own_feasible;                   /* those of the region */
   double own_calibrated;                                /* what would be told of them now; NAN: none */
-  double shift, shift_low, shift_high; /* of the logit by the region's outcomes: mean, quantiles of 5 and 95 % */
+  double shift, shift_low, shift_high;                  /* of the logit by the region's outcomes: mean, quantiles of 5 and 95 % */
   bool is_calibrated;
 } kn_calibration_group;
 

@@ -63,8 +63,8 @@ add_share(kn_grid *grid, double share)
 static kn_code
 print_groups(FILE *out, const kn_calibration_group *group, kn_error *err)
 {
-  static const char *const titles[] = {N_("kind"), N_("basis"), N_("published"), N_("told"), N_("seen"), N_("here"),
-                                       N_("told"), N_("now"),   N_("seen"),      N_("odds times")};
+  static const char *const titles[] = {N_("kind"), N_("basis"), N_("published"), N_("told"), N_("seen"),
+                                       N_("here"), N_("told"),  N_("now"),       N_("seen"), N_("odds times")};
   kn_grid *grid = kn_grid_new("llrrrrrrrr", titles);
   for (int32_t g = 0; g < KN_TRIAL_GROUP_COUNT; g++) {
     const kn_calibration_group *of = &group[g];

@@ -25,7 +25,7 @@
 
 #include "knoop/match.h"
 
-enum { GROUPS = KN_TRIAL_GROUP_COUNT, FINE = 32, STRIDE = 8, KNOTS = 513 };
+enum { GROUPS = KN_TRIAL_GROUP_COUNT, STRIDE = 8, KNOTS = 513 };
 static const double knot_first = -32, knot_step = 0.125; /* locations at which a chance is tabled */
 static const double quantile[2] = {0.05, 0.95};
 
@@ -36,8 +36,8 @@ typedef struct axis {
 
 typedef struct density { /* of the shift of a group */
   int32_t n;
-  double *at, *weight; /* [n] points and masses that add up to 1 */
-  double mean, sd, low, high;
+  double *odds, *weight; /* [n] exp(-shift), and masses that add up to 1 */
+  double mean, low, high;
 } density;
 
 typedef struct curve { /* logit of the chance by location, with its slope */
@@ -155,48 +155,93 @@ likeliest(const outcomes *o, int32_t group, double sd, double *scale)
 }
 
 /* ------------------------------------------------------------------ integrals */
-/* out[i] = log int N(to_i; from, sd^2) exp(in(from)) dfrom; in may be -INFINITY. */
-static void
-spread(const axis *to, double *out, const axis *from, const double *in, double *scratch, double sd)
+/* A function of a variable, given by its logarithm on an axis, that a normal deviation blurs. */
+typedef struct blur {
+  const axis *from;
+  const double *log_value; /* [from] */
+  double *mass;            /* [from] the function over its highest value */
+  double most, sd;
+  int32_t first, last; /* where it is not 0 */
+} blur;
+
+static blur
+new_blur(const axis *from, const double *log_value, double *mass, double sd)
 {
-  double most = -INFINITY;
-  int32_t first = 0, last = 0;
+  blur b = {.from = from, .log_value = log_value, .mass = mass, .most = -INFINITY, .sd = sd};
   for (int32_t j = 0; j < from->n; j++)
-    most = fmax(most, in[j]);
+    b.most = fmax(b.most, log_value[j]);
   for (int32_t j = 0; j < from->n; j++) {
-    scratch[j] = exp(in[j] - most);
-    if (scratch[j] > 0) {
-      first = last == 0 ? j : first;
-      last = j + 1;
+    mass[j] = log_value[j] - b.most < -700 ? 0 : exp(log_value[j] - b.most);
+    if (mass[j] > 0) {
+      b.first = b.last == 0 ? j : b.first;
+      b.last = j + 1;
     }
   }
-  const double scale = from->step / (sd * sqrt(2 * acos(-1)));
-  for (int32_t i = 0; i < to->n; i++) {
-    const double gap = (to->first + i * to->step - from->first) / sd, step = from->step / sd;
-    double sum = 0;
+  return b;
+}
+
+/* The sum of blur_at() in logarithms, for where nothing of the function is near. */
+static double
+blur_far(const blur *b, double to)
+{
+  double most = -INFINITY, sum = 0;
+  for (int32_t pass = 0; pass < 2; pass++)
+    for (int32_t j = 0; j < b->from->n; j++) {
+      const double t = (to - b->from->first - j * b->from->step) / b->sd, value = b->log_value[j] - t * t / 2;
+      if (pass == 0)
+        most = fmax(most, value);
+      else
+        sum += exp(value - most);
+    }
+  return log(sum) + most - b->most;
+}
+
+/* log int N(to; from, sd^2) exp(value(from)) dfrom. The bells of neighbours follow from each other by two products, anew every
+ * BLOCK points, so that no error adds up. */
+static double
+blur_at(const blur *b, double to)
+{
+  enum { BLOCK = 16 };
+  static const double least = 1e-190; /* no product of mass and bell that counts is lost above it */
+  const double step = b->from->step / b->sd, gap = (to - b->from->first) / b->sd, fall = exp(-step * step);
+  double sum = 0;
+  for (int32_t first = b->first; first < b->last; first += BLOCK) {
+    const double t = gap - first * step;
+    if (fabs(t) > 38 + BLOCK * step)
+      continue;
+    const int32_t last = first + BLOCK < b->last ? first + BLOCK : b->last;
+    double bell = exp(-t * t / 2), ratio = exp(t * step - step * step / 2);
     for (int32_t j = first; j < last; j++) {
-      const double t = gap - j * step;
-      sum += scratch[j] * exp(-t * t / 2);
+      sum += b->mass[j] * bell;
+      bell *= ratio;
+      ratio *= fall;
     }
-    out[i] = log(sum * scale) + most;
   }
+  return (sum > least ? log(sum) : blur_far(b, to)) + log(step / sqrt(2 * acos(-1))) + b->most;
 }
 
 typedef struct fitting {
   kn_arena *arena;
   const kn_calibration_settings *settings;
   const outcomes *published, *own; /* own NULL: as if the region had none */
-  axis d, x;
-  double *prior;              /* [d] */
-  double *published_at[GROUPS]; /* [x] */
-  double *kind[GROUPS];       /* [d] what a kind says of d; NULL: nothing */
-  double *scratch;            /* [longest axis] */
+  axis d, x[GROUPS];
+  double *prior;                /* [d] */
+  double *published_at[GROUPS]; /* [x of the group] 0 at its highest */
+  double *kind[GROUPS];         /* [d] what a kind says of d; NULL: nothing */
 } fitting;
 
 static bool
 has(const outcomes *o, int32_t group)
 {
   return o != NULL && o->first[group + 1] > o->first[group];
+}
+
+/* Can this point of x have no say, whatever a blur adds? On an axis that reaches so far the logarithms of a blur differ by no more
+ * than this from each other. */
+static bool
+is_hopeless(const fitting *f, int32_t group, int32_t i, double sd)
+{
+  return f->published_at[group][i] < -50 - 2 * pow(f->d.first / sd, 2);
 }
 
 static axis
@@ -206,14 +251,22 @@ new_axis(double reach, double step)
   return (axis){2 * half + 1, -half * step, step};
 }
 
-/* Axis of the shifts of a group in the region. */
-static axis
-own_axis(const fitting *f, int32_t group)
+/* What the outcomes of the region in a group say of x, added to here[x]. */
+static kn_code
+add_own(const fitting *f, int32_t group, double *here, kn_error *err)
 {
-  double scale = INFINITY;
-  if (has(f->own, group))
-    likeliest(f->own, group, f->settings->common_sd + f->settings->kind_sd + f->settings->region_sd, &scale);
-  return new_axis(-f->x.first, fmin(f->settings->region_sd / 5, scale / 2.5));
+  const kn_calibration_settings *s = f->settings;
+  double scale, *own, *mass;
+  likeliest(f->own, group, s->common_sd + s->kind_sd + s->region_sd, &scale);
+  const axis *x = &f->x[group], r = new_axis(-x->first, fmin(s->region_sd / 5, scale / 2.5));
+  KN_NEW(own, f->arena, r.n, err);
+  KN_NEW(mass, f->arena, r.n, err);
+  for (int32_t i = 0; i < r.n; i++)
+    own[i] = likelihood(f->own, group, r.first + i * r.step);
+  const blur b = new_blur(&r, own, mass, s->region_sd);
+  for (int32_t i = 0; i < x->n; i++)
+    here[i] += is_hopeless(f, group, i, s->region_sd) ? -INFINITY : blur_at(&b, x->first + i * x->step);
+  return KN_OK;
 }
 
 static kn_code
@@ -221,60 +274,68 @@ say_of_common(fitting *f, int32_t group, kn_error *err)
 {
   if (!has(f->published, group) && !has(f->own, group))
     return KN_OK;
-  double *here, *own, *of_own;
-  KN_NEW(here, f->arena, f->x.n, err);
-  memcpy(here, f->published_at[group], (size_t)f->x.n * sizeof *here);
-  if (has(f->own, group)) {
-    const axis r = own_axis(f, group);
-    KN_NEW(own, f->arena, r.n, err);
-    KN_NEW(of_own, f->arena, f->x.n, err);
-    KN_NEW(f->scratch, f->arena, r.n, err);
-    for (int32_t i = 0; i < r.n; i++)
-      own[i] = likelihood(f->own, group, r.first + i * r.step);
-    spread(&f->x, of_own, &r, own, f->scratch, f->settings->region_sd);
-    for (int32_t i = 0; i < f->x.n; i++)
-      here[i] += of_own[i];
-  }
+  const axis *x = &f->x[group];
+  double *here, *mass;
+  KN_NEW(here, f->arena, x->n, err);
+  KN_NEW(mass, f->arena, x->n, err);
+  memcpy(here, f->published_at[group], (size_t)x->n * sizeof *here);
+  if (has(f->own, group))
+    KN_TRY(add_own(f, group, here, err));
   KN_NEW(f->kind[group], f->arena, f->d.n, err);
-  KN_NEW(f->scratch, f->arena, f->x.n, err);
-  spread(&f->d, f->kind[group], &f->x, here, f->scratch, f->settings->kind_sd);
+  const blur b = new_blur(x, here, mass, f->settings->kind_sd);
+  for (int32_t i = 0; i < f->d.n; i++)
+    f->kind[group][i] = blur_at(&b, f->d.first + i * f->d.step);
   return KN_OK;
 }
 
+/* ------------------------------------------------------------------ the shift of a group in the region */
+typedef struct shifting {
+  const outcomes *own; /* NULL: none in this group */
+  int32_t group;
+  blur kinds;
+} shifting;
+
 static double
-mix(const fitting *f, int32_t group, const axis *r, const double *kinds, double *out)
+log_density(const shifting *s, double r)
 {
-  double most = -INFINITY;
-  spread(r, out, &f->x, kinds, f->scratch, f->settings->region_sd);
-  for (int32_t i = 0; i < r->n; i++) {
-    if (has(f->own, group))
-      out[i] += likelihood(f->own, group, r->first + i * r->step);
-    most = fmax(most, out[i]);
-  }
-  return most;
+  return blur_at(&s->kinds, r) + (s->own == NULL ? 0 : likelihood(s->own, s->group, r));
 }
 
-/* Where a density of logarithms `log_density` on an axis has its mass, and its deviation. */
+/* Where the density lies, but for e^-40 of its height: it has one top, for all its factors are logarithmically concave, and so are
+ * their blurs (Prekopa 1973). */
 static axis
-narrow(const axis *r, const double *log_density, double most)
+find_window(const shifting *s, double reach)
 {
-  double mass = 0, mean = 0, square = 0;
-  int32_t first = r->n - 1, last = 0;
-  for (int32_t i = 0; i < r->n; i++) {
-    const double weight = exp(log_density[i] - most), at = r->first + i * r->step;
-    mass += weight;
-    mean += weight * at;
-    if (log_density[i] - most > -40) {
-      first = i < first ? i : first;
-      last = i;
+  enum { POINTS = 1024, HALVINGS = 60 };
+  static const double fall = 40, golden = 0.61803398874989485;
+  double low = -reach, high = reach, ends[2];
+  double left = high - golden * (high - low), right = low + golden * (high - low);
+  double at_left = log_density(s, left), at_right = log_density(s, right);
+  for (int32_t k = 0; k < HALVINGS; k++) {
+    if (at_left >= at_right) {
+      high = right;
+      right = left;
+      at_right = at_left;
+      left = high - golden * (high - low);
+      at_left = log_density(s, left);
+    } else {
+      low = left;
+      left = right;
+      at_left = at_right;
+      right = low + golden * (high - low);
+      at_right = log_density(s, right);
     }
   }
-  mean /= mass;
-  for (int32_t i = 0; i < r->n; i++)
-    square += exp(log_density[i] - most) / mass * pow(r->first + i * r->step - mean, 2);
-  const double sd = sqrt(square), begin = r->first + (first - 1) * r->step, end = r->first + (last + 1) * r->step;
-  const int32_t n = (int32_t)ceil((end - begin) / (sd / FINE)) + 1;
-  return (axis){n, begin, (end - begin) / (n - 1)};
+  const double top = (low + high) / 2, height = log_density(s, top);
+  for (int32_t side = 0; side < 2; side++) {
+    double in = top, out = side == 0 ? -reach : reach;
+    for (int32_t k = 0; k < HALVINGS && fabs(out - in) > 1e-3 * fabs(out - top); k++) {
+      const double middle = (in + out) / 2;
+      *(log_density(s, middle) > height - fall ? &in : &out) = middle;
+    }
+    ends[side] = out;
+  }
+  return (axis){POINTS, ends[0], (ends[1] - ends[0]) / (POINTS - 1)};
 }
 
 /* The point below which a share of the mass lies. Cells are integrated by the cubic through their four nearest points, and the mass
@@ -306,47 +367,46 @@ find_quantile(const axis *r, const double *value, double share)
 
 /* The shift of a group in the region, given all that is known. */
 static kn_code
-find_shift(fitting *f, int32_t group, density *out, kn_error *err)
+find_shift(const fitting *f, int32_t group, density *out, kn_error *err)
 {
-  double *common, *kinds, *coarse, *fine;
+  const axis *x = &f->x[group];
+  double *common, *kinds, *mass, *value;
   KN_NEW(common, f->arena, f->d.n, err);
-  KN_NEW(kinds, f->arena, f->x.n, err);
+  KN_NEW(kinds, f->arena, x->n, err);
+  KN_NEW(mass, f->arena, f->d.n + x->n, err);
   memcpy(common, f->prior, (size_t)f->d.n * sizeof *common);
   for (int32_t other = 0; other < GROUPS; other++)
     for (int32_t i = 0; other != group && f->kind[other] != NULL && i < f->d.n; i++)
       common[i] += f->kind[other][i];
-  KN_NEW(f->scratch, f->arena, f->d.n + f->x.n, err);
-  spread(&f->x, kinds, &f->d, common, f->scratch, f->settings->kind_sd);
-  for (int32_t i = 0; i < f->x.n; i++)
-    kinds[i] += f->published_at[group][i];
-  const axis wide = own_axis(f, group);
-  KN_NEW(coarse, f->arena, wide.n, err);
-  const axis r = narrow(&wide, coarse, mix(f, group, &wide, kinds, coarse));
-  KN_NEW(fine, f->arena, r.n, err);
-  const double most = mix(f, group, &r, kinds, fine);
-  double mass = 0, square = 0;
-  *out = (density){0};
+  const blur of_common = new_blur(&f->d, common, mass, f->settings->kind_sd);
+  for (int32_t i = 0; i < x->n; i++)
+    kinds[i] = is_hopeless(f, group, i, f->settings->kind_sd)
+                   ? -INFINITY
+                   : f->published_at[group][i] + blur_at(&of_common, x->first + i * x->step);
+  const shifting s = {has(f->own, group) ? f->own : NULL, group, new_blur(x, kinds, mass + f->d.n, f->settings->region_sd)};
+  const axis r = find_window(&s, -x->first);
+  KN_NEW(value, f->arena, r.n, err);
+  double most = -INFINITY, all = 0;
   for (int32_t i = 0; i < r.n; i++) {
-    fine[i] = exp(fine[i] - most);
-    mass += fine[i];
-    out->mean += fine[i] * (r.first + i * r.step);
+    value[i] = log_density(&s, r.first + i * r.step);
+    most = fmax(most, value[i]);
   }
-  out->mean /= mass;
   for (int32_t i = 0; i < r.n; i++)
-    square += fine[i] / mass * pow(r.first + i * r.step - out->mean, 2);
-  out->sd = sqrt(square);
-  out->low = find_quantile(&r, fine, quantile[0]);
-  out->high = find_quantile(&r, fine, quantile[1]);
-  /* A quarter of the deviation is step enough for means of smooth functions. */
-  KN_NEW(out->at, f->arena, r.n, err);
+    all += value[i] = exp(value[i] - most);
+  *out = (density){.low = find_quantile(&r, value, quantile[0]), .high = find_quantile(&r, value, quantile[1])};
+  /* For means of smooth functions every STRIDE-th point is enough. */
+  KN_NEW(out->odds, f->arena, r.n, err);
   KN_NEW(out->weight, f->arena, r.n, err);
-  mass = 0;
-  for (int32_t i = 0; i < r.n; i += STRIDE) {
-    out->at[out->n] = r.first + i * r.step;
-    mass += out->weight[out->n++] = fine[i];
+  double kept = 0;
+  for (int32_t i = 0; i < r.n; i++) {
+    out->mean += value[i] / all * (r.first + i * r.step);
+    if (i % STRIDE == 0) {
+      out->odds[out->n] = exp(-r.first - i * r.step);
+      kept += out->weight[out->n++] = value[i];
+    }
   }
   for (int32_t i = 0; i < out->n; i++)
-    out->weight[i] /= mass;
+    out->weight[i] /= kept;
   return KN_OK;
 }
 
@@ -355,12 +415,12 @@ static void
 draw(curve *out, const density *shift)
 {
   for (int32_t k = 0; k < KNOTS; k++) {
+    const double odds_against = exp(-knot_first - k * knot_step);
     double chance = 0, rest = 0, slope = 0;
     for (int32_t j = 0; j < shift->n; j++) {
-      const double z = knot_first + k * knot_step + shift->at[j], e = exp(-fabs(z));
-      const double far = e / (1 + e), near = 1 / (1 + e);
-      chance += shift->weight[j] * (z > 0 ? near : far);
-      rest += shift->weight[j] * (z > 0 ? far : near);
+      const double e = odds_against * shift->odds[j], near = 1 / (1 + e), far = e * near;
+      chance += shift->weight[j] * near;
+      rest += shift->weight[j] * far;
       slope += shift->weight[j] * far * near;
     }
     out->value[k] = log(chance) - log(rest);
@@ -418,23 +478,25 @@ lay_out(fitting *f, const outcomes *own, kn_error *err)
 {
   const kn_calibration_settings *s = f->settings;
   const double sd = s->common_sd + s->kind_sd + s->region_sd;
-  double reach = 8 * sd, step = fmin(s->kind_sd, s->region_sd) / 5;
+  double reach = 8 * sd, scale[GROUPS];
   for (int32_t g = 0; g < GROUPS; g++) {
-    double scale;
-    reach = fmax(reach, 8 * sd + fabs(likeliest(f->published, g, sd, &scale)));
-    step = fmin(step, scale / 2.5);
+    double of_own;
     /* Locations of what is told lie somewhat further out than its logit. */
-    reach = fmax(reach, 8 * sd + 1.5 * fabs(likeliest(own, g, sd, &scale)));
+    reach = fmax(reach, 8 * sd + fabs(likeliest(f->published, g, sd, &scale[g])));
+    reach = fmax(reach, 8 * sd + 1.5 * fabs(likeliest(own, g, sd, &of_own)));
   }
-  f->x = new_axis(reach, step);
   f->d = new_axis(reach, fmin(s->kind_sd, s->common_sd) / 5);
   KN_NEW(f->prior, f->arena, f->d.n, err);
   for (int32_t i = 0; i < f->d.n; i++)
     f->prior[i] = -pow((f->d.first + i * f->d.step) / s->common_sd, 2) / 2;
   for (int32_t g = 0; g < GROUPS; g++) {
-    KN_NEW(f->published_at[g], f->arena, f->x.n, err);
-    for (int32_t i = 0; i < f->x.n; i++)
-      f->published_at[g][i] = likelihood(f->published, g, f->x.first + i * f->x.step);
+    f->x[g] = new_axis(reach, fmin(fmin(s->kind_sd, s->region_sd) / 5, scale[g] / 2.5));
+    KN_NEW(f->published_at[g], f->arena, f->x[g].n, err);
+    double most = -INFINITY;
+    for (int32_t i = 0; i < f->x[g].n; i++)
+      most = fmax(most, f->published_at[g][i] = likelihood(f->published, g, f->x[g].first + i * f->x[g].step));
+    for (int32_t i = 0; i < f->x[g].n; i++)
+      f->published_at[g][i] -= most;
   }
   return KN_OK;
 }
@@ -481,8 +543,8 @@ calibrate(kn_calibration *out, kn_arena *scratch, const kn_trials *published, co
     of->shift = after[g].mean - before[g].mean;
     of->shift_low = after[g].low - before[g].mean;
     of->shift_high = after[g].high - before[g].mean;
-    of->is_calibrated = of->published + of->own >= settings->least_outcomes &&
-                        (after[g].high - after[g].low) / 2 <= log(settings->most_factor);
+    of->is_calibrated =
+        of->published + of->own >= settings->least_outcomes && (after[g].high - after[g].low) / 2 <= log(settings->most_factor);
     double sum = 0;
     for (int32_t i = tried.first[g]; i < tried.first[g + 1]; i++)
       sum += tried.row[i].tried * logistic(logit_at(&out->after[g], tried.row[i].logit));
@@ -492,8 +554,8 @@ calibrate(kn_calibration *out, kn_arena *scratch, const kn_trials *published, co
 }
 
 kn_code
-kn_calibration_new(kn_calibration **out, const kn_trials *published, const kn_trials *own, const kn_calibration_settings *settings,
-                   kn_error *err)
+kn_calibration_new(kn_calibration **out, const kn_trials *published, const kn_trials *own,
+                   const kn_calibration_settings *settings, kn_error *err)
 {
   *out = NULL;
   if (!(settings->common_sd > 0 && settings->kind_sd > 0 && settings->region_sd > 0 && settings->most_factor > 1))
