@@ -515,8 +515,8 @@ static kn_code
 calibrate(kn_calibration *out, kn_arena *scratch, const kn_trials *published, const kn_trials *own,
           const kn_calibration_settings *settings, kn_error *err)
 {
-  outcomes known, tried;
-  density before[GROUPS], after[GROUPS];
+  outcomes known = {0}, tried = {0};
+  density before[GROUPS] = {{0}}, after[GROUPS];
   KN_TRY(gather(&known, scratch, published, err));
   KN_TRY(gather(&tried, scratch, own, err));
   fitting f = {.arena = scratch, .settings = settings, .published = &known};
