@@ -1,8 +1,9 @@
 /* The last cell, which is the whole market.
  *
- * In waves: all rows are reviewed side by side at the potentials of one moment, which yields for each the candidate that pays
- * best; those are then taken, best first, as far as they still pay. The pieces of network_pieces.h tell what they pay at any
- * moment, so the tree is walked only for pivots. */
+ * In waves: every fourth block of rows is reviewed, side by side, at the potentials of one moment, which yields for each row the
+ * candidate that pays best; those are then taken, best first, as far as they still pay. The next wave has the next blocks. So the
+ * market is always looked at all over, and yet at prices that fewer pivots have made old (partial pricing: Grigoriadis 1986). The
+ * pieces of network_pieces.h tell what a candidate pays at any moment, so the tree is walked only for pivots. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ enum {
   RESCANS = 4,
   CHUNK_BLOCKS = 16,
   LATE_SHARE = 4,
+  PARTS = 4,          /* waves until all rows were reviewed */
+  PARTED_FROM = 4096, /* nodes; fewer are reviewed in each wave */
   CLASS_BITS = 8,
   CLASSES = 1 << CLASS_BITS,
   OCTAVES = 7
@@ -33,6 +36,8 @@ typedef struct whole {
   uint32_t *best; /* [n] of rows awake: the candidate that pays best */
   double *pays;   /* [n] and what it pays */
   int32_t first_of[OCTAVES * CLASSES + 1];
+  int32_t parts;   /* waves until all rows were reviewed */
+  int32_t part;    /* of this wave: blocks part, part + parts, ... */
   bool is_due;     /* to number the tree before the next wave */
   double most;     /* that any row pays */
   row_offer *list; /* those worth taking, best first */
@@ -52,8 +57,14 @@ other_of(const network *net, uint32_t hit)
 }
 
 /* ------------------------------------------------------------------ a wave */
+static int64_t
+block_count(const network *net)
+{
+  return ((int64_t)net->n + BLOCK - 1) / BLOCK;
+}
+
 /* Item 0 numbers the tree where that is due, for one thread can do that while others review; the next ones are CHUNK_BLOCKS blocks
- * of rows each. */
+ * of rows of this part each. */
 static void
 review_some(void *arg, int64_t first, int64_t last, int32_t worker)
 {
@@ -63,9 +74,9 @@ review_some(void *arg, int64_t first, int64_t last, int32_t worker)
   const double *dual = net->dual;
   if (first == 0 && w->is_due)
     network_pieces_number_beside(&w->pieces);
-  const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK, from = first == 0 ? 0 : (first - 1) * CHUNK_BLOCKS;
-  const int64_t to = (last - 1) * CHUNK_BLOCKS < blocks ? (last - 1) * CHUNK_BLOCKS : blocks;
-  for (int64_t b = from; b < to; b++) {
+  const int64_t blocks = block_count(net), from = first == 0 ? 0 : (first - 1) * CHUNK_BLOCKS;
+  const int64_t end_block = w->part + (last - 1) * CHUNK_BLOCKS * w->parts;
+  for (int64_t b = w->part + from * w->parts; b < end_block && b < blocks; b += w->parts) {
     uint64_t awake = 0;
     const int64_t end = (b + 1) * BLOCK < net->n ? (b + 1) * BLOCK : net->n;
     for (int64_t x = b * BLOCK; x < end; x++) {
@@ -107,20 +118,20 @@ class_of(double best, double reduced)
   return (int)((bits_of(best) - bits_of(reduced)) >> (52 - CLASS_BITS));
 }
 
-/* The rows that pay enough of what the best one does into w->list, best first. w->count 0: none pays. */
+/* The rows of this part that pay enough of what the best of them does into w->list, best first. w->count 0: none pays. */
 static kn_code
 list_offers(whole *w, kn_error *err)
 {
   network *net = w->cell.net;
-  const int64_t blocks = ((int64_t)net->n + BLOCK - 1) / BLOCK;
+  const int64_t blocks = block_count(net), here = (blocks - w->part + w->parts - 1) / w->parts;
   w->is_due = w->is_due || w->pieces.pivots > w->pieces.most / LATE_SHARE * (LATE_SHARE - 1);
-  KN_TRY(kn_team_run(net->team, 1 + (blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS, 1, review_some, w, err));
+  KN_TRY(kn_team_run(net->team, 1 + (here + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS, 1, review_some, w, err));
   if (w->is_due)
     KN_TRY(network_pieces_take_exact(&w->pieces, err));
   w->is_due = false;
   double best = 0;
   int64_t awake_count = 0;
-  for (int64_t b = 0; b < blocks; b++)
+  for (int64_t b = w->part; b < blocks; b += w->parts)
     for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
       const double pays = w->pays[b * BLOCK + __builtin_ctzll(awake)];
       best = pays > best ? pays : best;
@@ -131,7 +142,7 @@ list_offers(whole *w, kn_error *err)
   /* Counted by class, then put where the classes before end. */
   const double enough = best * LEAST_SHARE_OF_BEST;
   memset(w->first_of, 0, sizeof w->first_of);
-  for (int64_t b = 0; b < blocks; b++)
+  for (int64_t b = w->part; b < blocks; b += w->parts)
     for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
       const double pays = w->pays[b * BLOCK + __builtin_ctzll(awake)];
       if (pays > enough)
@@ -140,7 +151,7 @@ list_offers(whole *w, kn_error *err)
   for (int c = 0; c < OCTAVES * CLASSES; c++)
     w->first_of[c + 1] += w->first_of[c];
   w->count = w->first_of[OCTAVES * CLASSES];
-  for (int64_t b = 0; b < blocks; b++)
+  for (int64_t b = w->part; b < blocks; b += w->parts)
     for (uint64_t awake = net->awake[b]; awake; awake &= awake - 1) {
       const int32_t x = (int32_t)b * BLOCK + __builtin_ctzll(awake);
       if (w->pays[x] > enough)
@@ -244,17 +255,17 @@ improve(whole *w, kn_arena *scratch, kn_error *err)
   w->is_due = true;
   if (!network_cell_open(&w->cell))
     return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
-  for (;;) {
+  w->parts = net->n < PARTED_FROM ? 1 : PARTS;
+  /* Done when all parts were reviewed since the last pivot. */
+  for (int32_t idle = 0; idle < w->parts; w->part = (w->part + 1) % w->parts) {
     KN_TRY(list_offers(w, err));
-    if (w->count == 0)
-      break;
     const int64_t pivots = w->cell.pivots;
     take_offers(w);
     if (w->cell.code != KN_OK)
       return kn_fail(err, w->cell.code, "no memory left for the ways in the tree");
-    if (w->cell.pivots == pivots)
-      break;
-    KN_TRY(network_pieces_settle(&w->pieces, err));
+    idle = w->cell.pivots == pivots ? idle + 1 : 0;
+    if (idle == 0)
+      KN_TRY(network_pieces_settle(&w->pieces, err));
   }
   return network_duals(net, err); /* shifts add up rounding */
 }
