@@ -37,6 +37,7 @@ OWN = [
     ("receiver_source.csv", "the documents that receiver.csv names", "bibliography; stored: the copy that was read, where one was"),
     ("weak_word.csv", "words that say little or nothing of a stream", "own list"),
     ("seed_weight.csv", "weights of the model of knoop seeds", "per row: fitted on published exchanges (docs/method.md, section 16), or estimate"),
+    ("seed_seen.csv", "published outcomes by kind of seed and chance told: how many were tried, how many were seen", "counts of pairs in published exchanges (docs/method.md, section 16)"),
     ("rules-eu.csv, rules-be.csv", "rules of the legal check",
      "per row: the law and the article that it restates in short, and what it was held against (text, excerpt, knowledge); to be read over by a lawyer"),
     ("law.csv", "the laws of those rules", "per row: the stored copy that was read, its version, the day, and what was not read"),

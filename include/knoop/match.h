@@ -360,15 +360,57 @@ typedef struct kn_seed {
   int32_t precedent;             /* row of the region's precedents that speaks for it, KN_NONE */
   int32_t sector, taker;         /* of the knowledge: kn_seed_receiver() */
   float text, code, donor;       /* likenesses, 0 to 1 */
-  double probability;            /* of being feasible; checks and distance are in it */
-  double chance;                 /* the same without them */
-  bool is_calibrated; /* chance is fitted to known exchanges; else it is an estimate, as distance and checks always are */
-  double quantity;    /* units offered a year; NAN: not known */
-  double km;          /* great-circle */
-  double eur;         /* a year if it works; NAN: what the other side would pay is not known */
+  double probability, low, high; /* of being feasible, with its interval of 90 %; checks, distance, outcomes are in it */
+  double chance;                 /* the same without checks and distance */
+  double told;                   /* probability before outcomes of the region: what its outcome is to be held against */
+  double quantity;               /* units offered a year; NAN: not known */
+  double km;                     /* great-circle */
+  double eur;                    /* a year if it works; NAN: what the other side would pay is not known */
   double hours_share; /* of the smaller of both quantities, what coincides hour by hour; NAN: not known, or it can wait */
   double has, asked;  /* KN_SEED_HEAT: temperatures, degC */
 } kn_seed;
+
+/* ------------------------------------------------------------------ how far chances can be believed
+ * What became of opportunities that were tried says how far told chances are off, per kind: kinds learn from what was published
+ * and from each other, and a region has the last word about itself (src/match/calibrate.c has the formulas). */
+enum { KN_TRIAL_PRECEDENT = KN_SEED_KIND_COUNT, KN_TRIAL_GROUP_COUNT }; /* a kind of seed, or a receiver with a precedent */
+
+typedef struct kn_trials { /* outcomes, in any order */
+  int64_t n;
+  const uint8_t *group;           /* [n] kn_seed_kind, or KN_TRIAL_PRECEDENT */
+  const double *told;             /* [n] the chance that was told, above 0 and below 1, before outcomes of the region counted */
+  const double *tried, *feasible; /* [n] how many were told so, and how many of them were feasible */
+} kn_trials;
+
+typedef struct kn_calibration_settings {
+  double common_sd, kind_sd, region_sd; /* deviations of logits: all kinds together, a kind, a region from all others */
+  double least_outcomes, most_factor;   /* calibrated: from so many outcomes on, with the odds known within this factor */
+} kn_calibration_settings;
+
+typedef struct kn_calibration_group {
+  double published, published_told, published_feasible; /* outcomes elsewhere: count, mean told, share; NAN: none */
+  double own, own_told, own_feasible;                   /* those of the region */
+  double own_calibrated;                                /* what would be told of them now; NAN: none */
+  double shift, shift_low, shift_high;                  /* of the logit by the region's outcomes: mean, quantiles of 5 and 95 % */
+  bool is_calibrated;
+} kn_calibration_group;
+
+typedef struct kn_chance {
+  double mean, low, high; /* posterior mean, quantiles of 5 and 95 % */
+} kn_chance;
+
+typedef struct kn_calibration kn_calibration;
+/* The order of rows has no say. KN_E_INPUT: a row outside its bounds. O((range / step)^2) per kind, where the step falls with the
+ * square root of the outcomes: some milliseconds. */
+kn_code kn_calibration_new(kn_calibration **out, const kn_trials *published, const kn_trials *own,
+                           const kn_calibration_settings *settings, kn_error *err);
+void kn_calibration_free(kn_calibration *calibration); /* NULL is fine */
+/* [KN_TRIAL_GROUP_COUNT]; lent. */
+const kn_calibration_group *kn_calibration_groups(const kn_calibration *calibration);
+/* That of a region's outcomes and of what was published; region NULL: of the latter alone. */
+kn_code kn_calibration_of(kn_calibration **out, const kn_knowledge *knowledge, const kn_region *region, kn_error *err);
+/* A chance as told before, told anew. Without outcomes of the region its mean is told itself. O(log). */
+kn_chance kn_calibration_tell(const kn_calibration *calibration, int32_t group, double told);
 
 typedef struct kn_seed_settings {
   int32_t most; /* of each offer */
@@ -385,6 +427,10 @@ void kn_seeds_free(kn_seeds *seeds);
 int64_t kn_seeds_count(const kn_seeds *seeds);
 /* By falling probability x eur, then probability; then as the region has them. */
 const kn_seed *kn_seeds_rows(const kn_seeds *seeds);
+/* By which outcomes the chances of a seed are calibrated: kind, or KN_TRIAL_PRECEDENT. */
+int32_t kn_seed_group(const kn_seed *seed);
+/* What the chances rest on; lent. */
+const kn_calibration *kn_seeds_calibration(const kn_seeds *seeds);
 /* What the reference says of a seed; all blank where it says nothing. */
 kn_receiver kn_seed_receiver(const kn_knowledge *knowledge, const kn_seed *seed);
 /* The legal checks of a seed; returns how many. */

@@ -63,6 +63,7 @@ typedef enum kn_table_id {
   KN_T_TREATMENT_ACCOUNT,
   KN_T_PROFILE,
   KN_T_PROFILE_HOUR,
+  KN_T_TRIAL,
   KN_TABLE_COUNT
 } kn_table_id;
 

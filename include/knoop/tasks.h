@@ -167,6 +167,8 @@ kn_code kn_task_seeds(const kn_task *task, const char *path, const kn_seed_setti
  * free(). */
 kn_code kn_task_find(const kn_task *task, const char *path, const char *words, kn_task_sown *out, kn_found **found,
                      int64_t *count, kn_error *err);
+/* What chances of seeds rest on: outcomes that were published and, unless path is NULL, those of a region. */
+kn_code kn_task_calibration(const kn_task *task, const char *path, kn_calibration **out, kn_error *err);
 void kn_task_sown_free(kn_task_sown *sown);
 
 /* ------------------------------------------------------------------ route */

@@ -1,5 +1,6 @@
 /* knoop seeds: opportunities that exact codes do not show, in a region or for one stream. */
 #include "checks.h"
+#include "seeds_told.h"
 #include "what_if.h"
 
 #include <stdarg.h>
@@ -11,6 +12,7 @@ enum { RECEIVERS_MOST = 200, SHOWN = 20, REASON_SIZE = 512 };
 typedef struct seeds_args {
   const char *region, *nace, *resource, *code, *find;
   int32_t most, limit;
+  bool reliability;
   kn_words scenario, set, close, open;
 } seeds_args;
 
@@ -23,6 +25,7 @@ static const kn_opt seeds_opts[] = {
     KN_OPT_TEXT(seeds_args, find, "WORDS", N_("only look for words: in offers, needs, resources, List of Waste and NACE")),
     KN_OPT_INT(seeds_args, most, "N", N_("at most N seeds of each offer (5)")),
     KN_OPT_INT(seeds_args, limit, "N", N_("at most N in all; without a region 10, as text of a region 20, else no limit")),
+    KN_OPT_FLAG(seeds_args, reliability, N_("how chances were told and what became of them, per kind, instead of seeds")),
     KN_OPT_WHAT_IF(seeds_args),
     KN_OPT_END,
 };
@@ -60,12 +63,6 @@ tell_receiver(const kn_receiver *r, tell_reason tell, void *arg)
     say(tell, arg, _("from knowledge, to verify; where to look: %.300s (pedigree %d of 5)"), r->source, (int)r->pedigree);
   else
     say(tell, arg, _("source: %.300s (pedigree %d of 5)"), r->source, (int)r->pedigree);
-}
-
-static const char *
-basis_name(bool is_calibrated)
-{
-  return is_calibrated ? N_("calibrated") : N_("estimate");
 }
 
 static const char *
@@ -150,6 +147,7 @@ print_reason(void *arg, const char *text)
 typedef struct receivers {
   int32_t n;
   kn_receiver row[RECEIVERS_MOST];
+  const kn_calibration *calibration;
 } receivers;
 
 static void
@@ -166,8 +164,7 @@ write_receiver(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_text(jot, "r_strategy", row->r_strategy);
   kn_jot_list(jot, "chain");
   kn_jot_list_end(jot);
-  kn_jot_real(jot, "probability", row->probability);
-  kn_jot_text(jot, "basis", basis_name(true));
+  kn_jot_told(jot, ((const receivers *)arg)->calibration, KN_SEED_RECEIVER, row->probability);
   kn_jot_real(jot, "eur", NAN);
   kn_jot_list(jot, "reasons");
   tell_receiver(row, jot_reason, jot);
@@ -199,16 +196,21 @@ ask_reference(const kn_cli *cli, const seeds_args *args, kn_error *err)
 {
   receivers found;
   kn_knowledge *knowledge;
+  kn_calibration *calibration = NULL;
   const int32_t most = args->limit > 0 ? args->limit : 10;
   if (most > RECEIVERS_MOST)
     return kn_fail(err, KN_E_USAGE, _("--limit %d: expected 1 to %d without a region"), (int)most, RECEIVERS_MOST);
   const kn_receiver_ask ask = {.donor_nace = args->nace, .resource = args->resource, .code_low = args->code, .class_of = KN_NONE};
   KN_TRY(kn_knowledge_new(&knowledge, err));
   kn_code code = kn_receivers_find(knowledge, &ask, found.row, most, &found.n, err);
+  if (code == KN_OK)
+    code = kn_calibration_of(&calibration, knowledge, NULL, err);
+  found.calibration = calibration;
   if (code == KN_OK && cli->json)
     code = kn_json_array(cli, found.n, write_receiver, &found, err);
   else if (code == KN_OK)
     code = print_receivers(kn_cli_results(cli), &found, err);
+  kn_calibration_free(calibration);
   kn_knowledge_free(knowledge);
   return code;
 }
@@ -239,9 +241,8 @@ write_seed(kn_jot *jot, const void *arg, int64_t i)
   for (int32_t k = 0; k < seed->chain_count; k++)
     kn_jot_key(jot, NULL, region, KN_T_PROCESS, seed->chain[k]);
   kn_jot_list_end(jot);
-  kn_jot_real(jot, "probability", seed->probability);
+  kn_jot_told(jot, kn_seeds_calibration(sown->seeds), kn_seed_group(seed), seed->told);
   kn_jot_real(jot, "chance", seed->chance);
-  kn_jot_text(jot, "basis", basis_name(seed->is_calibrated));
   kn_jot_real(jot, "alike", seed->kind == KN_SEED_NEED || seed->kind == KN_SEED_SPACE ? (double)seed->text : NAN);
   kn_jot_real(jot, "quantity", seed->quantity);
   kn_jot_real(jot, "hours_share", seed->hours_share);
@@ -287,8 +288,10 @@ print_seed(FILE *out, const kn_task_sown *sown, const kn_seed *seed)
   for (int32_t k = 0; k < seed->chain_count; k++)
     fprintf(out, "%s -> ", kn_region_processes(sown->region).name[seed->chain[k]]);
   print_place(out, sown->region, seed, true);
-  fprintf(out, _("\n  %s: chance %.2f (%s)"), _(kn_seed_kind_name((kn_seed_kind)seed->kind)), seed->probability,
-          _(basis_name(seed->is_calibrated)));
+  const kn_calibration_group *group = &kn_calibration_groups(kn_seeds_calibration(sown->seeds))[kn_seed_group(seed)];
+  fprintf(out, _("\n  %s: chance %.2f, %.2f to %.2f (%s; outcomes: %.0f published, %.0f here)"),
+          _(kn_seed_kind_name((kn_seed_kind)seed->kind)), seed->probability, seed->low, seed->high,
+          _(kn_basis_name(group->is_calibrated)), group->published, group->own);
   if (isfinite(seed->eur))
     fprintf(out, _(", %s EUR a year if it works"), kn_print_eur(number, seed->eur));
   fputc('\n', out);
@@ -387,14 +390,18 @@ seeds_run(const kn_cli *cli, kn_error *err)
     return kn_fail(err, KN_E_USAGE, _("a region and --nace, --resource or --code: expected one or the other"));
   if (args.find != NULL && is_asked)
     return kn_fail(err, KN_E_USAGE, _("--find and --nace, --resource or --code: expected one or the other"));
-  if (args.region == NULL && !is_asked && args.find == NULL)
+  if (args.reliability && (is_asked || args.find != NULL))
+    return kn_fail(err, KN_E_USAGE, _("--reliability and %s: expected one or the other"), is_asked ? "--resource" : "--find");
+  if (args.region == NULL && !is_asked && args.find == NULL && !args.reliability)
     return kn_fail(err, KN_E_USAGE, _("expected REGION.gpkg, or --resource and --nace of one stream"));
   if (is_asked)
     return ask_reference(cli, &args, err);
   kn_task task = kn_cli_task(cli, NULL);
   kn_what_if what_if;
   kn_code code = kn_what_if_begin(&what_if, &task, &args.scenario, &args.set, &args.close, &args.open, err);
-  if (code == KN_OK)
+  if (code == KN_OK && args.reliability)
+    code = kn_seeds_tell_reliability(cli, &task, args.region, err);
+  else if (code == KN_OK)
     code = args.find != NULL ? find_words(cli, &args, &task, &what_if, err) : ask_region(cli, &args, &task, &what_if, err);
   kn_what_if_end(&what_if);
   return code;

@@ -267,6 +267,7 @@ read_all(kn_knowledge *k, maps *m, kn_arena *scratch, kn_error *err)
 {
   KN_TRY(kn_terms_new(&k->terms, err));
   KN_TRY(read_weights(k, scratch, err));
+  KN_TRY(kn_knowledge_read_seen(k, scratch, err));
   KN_TRY(read_weak_words(k, scratch, err));
   KN_TRY(kn_sheet_read(&k->nace, k->arena, "nace_rev2", kn_data_nace, nace_head, err));
   KN_TRY(kn_sheet_read(&k->low, k->arena, "low_codes", kn_data_low, low_head, err));

@@ -11,7 +11,7 @@
 #define KN_SEED_WEIGHTS(X) \
   X(text) X(code) X(donor) X(background) X(class) X(share_power) X(parent_share) X(calibration_a) X(calibration_b) \
   X(distance_km) X(need_a) X(need_b) X(chain_one) X(chain_unit) X(chain_next) X(practice) X(heat_pair) X(space_pair) X(sector_pair) \
-  X(failed_check) X(unknown_check)
+  X(failed_check) X(unknown_check) X(common_sd) X(kind_sd) X(region_sd) X(calibrated_outcomes) X(calibrated_factor)
 /* clang-format on */
 typedef struct kn_seed_weights {
 #define X(name) double name;
@@ -75,7 +75,12 @@ struct kn_knowledge {
   kn_sheet nace, low;
   kn_keymap *nace_row, *low_row;
   kn_seed_weights weight;
+  kn_trials seen; /* outcomes that were published */
 };
+
+/* ------------------------------------------------------------------ outcomes */
+/* Reads the published ones; src/match/trials.c. */
+kn_code kn_knowledge_read_seen(kn_knowledge *knowledge, kn_arena *scratch, kn_error *err);
 
 /* ------------------------------------------------------------------ a question */
 typedef struct kn_stream_text {

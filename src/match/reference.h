@@ -7,7 +7,7 @@
 /* The texts, each a table with its head on the first line. */
 extern const char kn_data_stream[], kn_data_receiver[], kn_data_use[], kn_data_receiver_source[], kn_data_nace[], kn_data_low[],
     kn_data_weak_word[], kn_data_seed_weight[], kn_data_rules_eu[], kn_data_rules_be[], kn_data_country[], kn_data_everyday[],
-    kn_data_everyday_unit[], kn_data_law[], kn_data_low_change[], kn_data_low_pair[];
+    kn_data_everyday_unit[], kn_data_law[], kn_data_low_change[], kn_data_low_pair[], kn_data_seed_seen[];
 
 /* A table as cells; a blank one is "". */
 typedef struct kn_sheet {

@@ -8,6 +8,7 @@
 enum { MOST_OF_OFFER = 100, CHUNK = 16 };
 
 struct kn_seeds {
+  kn_calibration *calibration;
   kn_seed *seed;
   int64_t n;
 };
@@ -118,7 +119,10 @@ kn_seeds_make(kn_seeds **out, const kn_market *market, kn_knowledge *knowledge, 
                  .actors = kn_region_actors(region),
                  .processes = kn_region_processes(region),
                  .threads = kn_thread_count(settings->thread_count)};
-  const kn_code code = sow(&s, watch, seeds, err);
+  kn_code code = kn_calibration_of(&seeds->calibration, knowledge, region, err);
+  s.calibration = seeds->calibration;
+  if (code == KN_OK)
+    code = sow(&s, watch, seeds, err);
   kn_seeds_places_free(&s);
   kn_hauls_free(s.hauls);
   kn_arena_free(s.arena);
@@ -135,6 +139,7 @@ kn_seeds_free(kn_seeds *seeds)
 {
   if (!seeds)
     return;
+  kn_calibration_free(seeds->calibration);
   free(seeds->seed);
   free(seeds);
 }
@@ -149,6 +154,18 @@ const kn_seed *
 kn_seeds_rows(const kn_seeds *seeds)
 {
   return seeds->seed;
+}
+
+int32_t
+kn_seed_group(const kn_seed *seed)
+{
+  return seed->kind == KN_SEED_RECEIVER && seed->precedent != KN_NONE ? KN_TRIAL_PRECEDENT : seed->kind;
+}
+
+const kn_calibration *
+kn_seeds_calibration(const kn_seeds *seeds)
+{
+  return seeds->calibration;
 }
 
 kn_receiver

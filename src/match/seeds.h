@@ -16,7 +16,7 @@
 /* From one resource to another that a need asks for. */
 typedef struct kn_link_to {
   int32_t needed;  /* resource of needs */
-  double chance;   /* that it works at all, before distance and checks; of likeness in words it is calibrated, of chains not */
+  double chance;   /* that it works at all, before distance and checks */
   double alike;    /* words, 0 to 1 */
   double yield;    /* units needed per unit offered */
   double cost_eur; /* per unit offered */
@@ -47,6 +47,7 @@ typedef struct kn_sowing {
   kn_knowledge *knowledge;
   const kn_law *law;
   const kn_seed_settings *settings;
+  const kn_calibration *calibration;
   kn_arena *arena;
   kn_hauls *hauls;
   kn_resource_view resources;
@@ -95,8 +96,8 @@ double kn_seeds_coinciding(const kn_sowing *s, int32_t offer, double offered, in
 int32_t kn_seeds_of_offer(const kn_sowing *s, int32_t offer, kn_query_space *space, kn_seed *best);
 /* Appends pairs of sites. */
 kn_code kn_seeds_pairs(const kn_sowing *s, kn_seed **seed, int64_t *room, int64_t *count, kn_error *err);
-/* Gives a seed its chance, and its probability after distance and checks. */
-void kn_seed_judge(const kn_sowing *s, double chance, bool is_calibrated, kn_seed *seed);
+/* Gives a seed its chance, its probability after distance and checks, and its interval, by the outcomes that are known. */
+void kn_seed_judge(const kn_sowing *s, double chance, kn_seed *seed);
 /* What the offers and needs of a row can give: quantity in the plan year. */
 static inline double
 kn_seed_worth(const kn_seed *seed)

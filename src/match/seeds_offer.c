@@ -8,17 +8,22 @@ static const double heat_km = 10, space_km = 20;
 
 /* Sites that are d km apart go on together half as often with every distance_km. */
 void
-kn_seed_judge(const kn_sowing *s, double chance, bool is_calibrated, kn_seed *seed)
+kn_seed_judge(const kn_sowing *s, double chance, kn_seed *seed)
 {
   const kn_seed_weights *w = &s->knowledge->weight;
   kn_legal_check check[KN_CHECKS_MOST];
   const int32_t count = kn_seed_checks(s->law, seed, check);
-  seed->chance = seed->probability = chance;
-  seed->is_calibrated = is_calibrated;
+  seed->told = chance;
   if (isfinite(seed->km))
-    seed->probability *= exp2(-seed->km / w->distance_km);
+    seed->told *= exp2(-seed->km / w->distance_km);
   for (int32_t i = 0; i < count; i++)
-    seed->probability *= check[i].outcome == KN_FAILED ? w->failed_check : check[i].outcome == KN_UNKNOWN ? w->unknown_check : 1;
+    seed->told *= check[i].outcome == KN_FAILED ? w->failed_check : check[i].outcome == KN_UNKNOWN ? w->unknown_check : 1;
+  const int32_t group = kn_seed_group(seed);
+  const kn_chance now = kn_calibration_tell(s->calibration, group, seed->told);
+  seed->chance = kn_calibration_tell(s->calibration, group, chance).mean;
+  seed->probability = now.mean;
+  seed->low = now.low;
+  seed->high = now.high;
 }
 
 int
@@ -152,14 +157,12 @@ judge_need(const linking *l, kn_seed *seed)
 {
   const kn_seed_weights *w = &l->s->knowledge->weight;
   double chance = l->link->chance;
-  bool is_calibrated = !l->is_chained;
   const double least = l->is_energy && !l->is_chained ? kn_need_least(l->s, seed->need, "temperature") : NAN;
   if (isfinite(l->heat) && isfinite(least)) {
     seed->kind = KN_SEED_HEAT;
     seed->has = l->heat;
     seed->asked = least;
     chance = fmax(chance, w->heat_pair);
-    is_calibrated = false;
     if (isnan(seed->hours_share))
       chance *= full_load_factor(l, seed->need);
   }
@@ -167,9 +170,8 @@ judge_need(const linking *l, kn_seed *seed)
     if (seed->km > space_km)
       return false;
     chance = w->space_pair * l->link->alike;
-    is_calibrated = false;
   }
-  kn_seed_judge(l->s, chance, is_calibrated, seed);
+  kn_seed_judge(l->s, chance, seed);
   return true;
 }
 
@@ -339,7 +341,7 @@ add_receivers(const kn_sowing *s, int32_t offer, int32_t supply, kn_query_space 
     seed.precedent = find_precedent(s, &text[0].phrase, s->code[resource], donor, k->sector[sector].nace, &alike);
     if (seed.precedent != KN_NONE) /* it has been done: as good as a half, as far as it is alike */
       chance = 1 - (1 - chance) * (1 - 0.5 * alike);
-    kn_seed_judge(s, chance, seed.precedent == KN_NONE, &seed);
+    kn_seed_judge(s, chance, &seed);
     n = keep(best, n, s->settings->most, &seed);
     kept++;
   }
@@ -356,7 +358,7 @@ add_practice(const kn_sowing *s, int32_t offer, int32_t supply, kn_seed *best, i
   seed.example = example;
   seed.quantity = s->market->side[SUPPLY].limit[supply];
   seed.eur = (s->offers.fate_eur[offer] - s->offers.fate_eur[example]) * seed.quantity;
-  kn_seed_judge(s, s->knowledge->weight.practice, false, &seed);
+  kn_seed_judge(s, s->knowledge->weight.practice, &seed);
   return keep(best, n, s->settings->most, &seed);
 }
 

@@ -65,7 +65,7 @@ pair_group(const kn_sowing *s, const member *group, int32_t n, const kn_tree *tr
                     .hours_share = NAN,
                     .has = NAN,
                     .asked = NAN};
-    kn_seed_judge(s, s->knowledge->weight.sector_pair, false, &pair);
+    kn_seed_judge(s, s->knowledge->weight.sector_pair, &pair);
     KN_TRY(kn_grow((void **)seed, room, *count + 1, sizeof **seed, err));
     (*seed)[(*count)++] = pair;
   }

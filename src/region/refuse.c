@@ -229,7 +229,7 @@ say_bounds(const kn_column_def *def, char out[KN_NAME_MOST])
   if (isinf(def->most))
     snprintf(out, KN_NAME_MOST, def->is_above_least ? "above %s" : "at least %s", least);
   else if (def->is_above_least)
-    snprintf(out, KN_NAME_MOST, "above %s, at most %s", least, most);
+    snprintf(out, KN_NAME_MOST, def->is_below_most ? "above %s and below %s" : "above %s, at most %s", least, most);
   else if (def->is_below_most)
     snprintf(out, KN_NAME_MOST, "from %s to below %s", least, most);
   else

@@ -9,6 +9,7 @@
 #define ABOVE_0 .least = 0, .most = INFINITY, .is_above_least = true
 #define SHARE .least = 0, .most = 1
 #define UP_TO_1 .least = 0, .most = 1, .is_above_least = true
+#define INSIDE_0_1 .least = 0, .most = 1, .is_above_least = true, .is_below_most = true
 #define BELOW_1 .least = 0, .most = 1, .is_below_most = true
 
 #define COLUMN(column, column_kind, meaning) .name = (column), .kind = (column_kind), .text = (meaning)
@@ -493,6 +494,24 @@ static const kn_column_def profile_hour_columns[] = {
     MUST_REAL("load", NULL, FROM_0, "How much runs then, in any unit: only ratios count. Hours not given count as 0."),
 };
 
+/* Keys are kept as they were: what was tried need not be offered or needed any more. */
+static const kn_column_def trial_columns[] = {
+    KEY("trial_id", KN_T_TRIAL, "Key of the trial."),
+    MUST_WORD("kind", kn_words_seed, "Kind of seed that it was: what knoop seeds calls kind."),
+    TEXT("offer_id", "The offer it was about, also when it is gone; blank: none."),
+    TEXT("need_id", "The need it was about, also when it is gone; blank: none."),
+    TEXT("from_site_id", "The site that would give, or the first of two."),
+    TEXT("to_site_id", "The site that would take, or the second of two."),
+    TEXT("resource_id", "What would move."),
+    TEXT("precedent_id", "Of a receiver: the precedent that spoke for it; blank: none did."),
+    REAL("told", NULL, INSIDE_0_1,
+         "The chance told before it was tried: what knoop seeds calls told; blank: the usual one of its kind."),
+    MUST_WORD("outcome", kn_words_outcome, "What became of it: it can be done, or it cannot."),
+    DATE("date", "Day on which that was known."),
+    TEXT("reason", "Why, in words."),
+    SOURCE,
+};
+
 /* ---------------------------------------------------------------- tables */
 /* `table` is the name of the file; its columns stand above under it. */
 #define TABLE(table_id, table)                                                                                                   \
@@ -551,6 +570,7 @@ static const kn_table_def tables[KN_TABLE_COUNT] = {
     {TABLE(KN_T_TREATMENT_ACCOUNT, treatment_account), KEYED, .text = "What happens to waste, by stream and year."},
     {TABLE(KN_T_PROFILE, profile), KEYED, .text = "When things run: hours of a typical year."},
     {TABLE(KN_T_PROFILE_HOUR, profile_hour), REPEATS, .text = "Loads of profiles by month, type of day and hour."},
+    {TABLE(KN_T_TRIAL, trial), KEYED, .text = "What became of opportunities that were tried."},
 };
 
 const kn_table_def *

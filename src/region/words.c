@@ -25,6 +25,8 @@ const char *const kn_words_side[] = {"offer", "need", NULL};
 const char *const kn_words_driver[] = {"inflow", "stock", NULL};
 const char *const kn_words_day[] = {"workday", "saturday", "sunday", NULL};
 const char *const kn_words_lifetime[] = {"fixed", "normal", "weibull", "lognormal", NULL};
+const char *const kn_words_seed[] = {"need", "receiver", "chain", "practice", "heat", "space", "sector", NULL};
+const char *const kn_words_outcome[] = {"feasible", "infeasible", NULL};
 
 static_assert(sizeof kn_words_level / sizeof *kn_words_level == KN_LEVEL_COUNT + 1, "a word per level");
 static_assert(sizeof kn_words_class / sizeof *kn_words_class == KN_CLASS_COUNT + 1, "a word per class");

@@ -23,5 +23,7 @@ extern const char *const kn_words_side[];
 extern const char *const kn_words_driver[];
 extern const char *const kn_words_day[];
 extern const char *const kn_words_lifetime[];
+extern const char *const kn_words_seed[];
+extern const char *const kn_words_outcome[];
 
 #endif

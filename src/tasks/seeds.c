@@ -38,6 +38,22 @@ kn_task_find(const kn_task *task, const char *path, const char *words, kn_task_s
   return code;
 }
 
+kn_code
+kn_task_calibration(const kn_task *task, const char *path, kn_calibration **out, kn_error *err)
+{
+  kn_region *region = NULL;
+  kn_knowledge *knowledge = NULL;
+  *out = NULL;
+  if (path != NULL)
+    KN_TRY(kn_task_region(task, path, &region, err));
+  kn_code code = kn_knowledge_new(&knowledge, err);
+  if (code == KN_OK)
+    code = kn_calibration_of(out, knowledge, region, err);
+  kn_knowledge_free(knowledge);
+  kn_region_free(region);
+  return code;
+}
+
 void
 kn_task_sown_free(kn_task_sown *sown)
 {

@@ -91,7 +91,7 @@ holds "nights pay more, and never fit the day" "$tmp/seeds" 'all(.[]; .need_id !
 holds "too far, and too hot" "$tmp/seeds" 'all(.[]; .need_id != "n-far" and .need_id != "n-hot")'
 holds "space in the evening serves two hours of eight" "$tmp/seeds" '.[] | select(.offer_id == "o-park") | .need_id == "n-places" and (.hours_share - 0.25 | fabs) < 1e-9 and (.quantity - 250 | fabs) < 1e-6'
 holds "what lies in a heap can wait" "$tmp/seeds" '.[] | select(.need_id == "n-krullen") | .hours_share == null and .quantity == 100'
-holds "each says what its chance rests on" "$tmp/seeds" 'all(.[]; (.basis == "calibrated") == (.kind == "need") and .probability <= .chance)'
+holds "each says what its chance rests on" "$tmp/seeds" 'all(.[]; (.basis == "calibrated") == (.kind == "need" or .kind == "heat") and .probability <= .chance and .probability_low < .probability and .probability < .probability_high)'
 
 # Without profiles nothing is known, and the need that pays most within reach is it.
 sed -i 's/,day$/,/; s/,evening$/,/' "$tmp/p/offer.csv"

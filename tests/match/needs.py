@@ -56,8 +56,8 @@ def make_region(folder, knoop, case, offers, needs):
     return region
 
 
-def ask(folder, knoop, case, rows):
-    """Of one case: (held out, alike, chance, seen) of each pair that is a seed."""
+def ask(folder, knoop, case, rows, spread):
+    """Of one case: (held out, alike, chance, seen) of each pair that is a seed; `spread` gets (held out, low, high)."""
     offers, needs, out = {}, {}, []
     for row in rows:
         offers.setdefault((who(row, "donor"), row["waste"]), []).append(row)
@@ -76,6 +76,7 @@ def ask(folder, knoop, case, rows):
             raise SystemExit("Bail out! a need by its words is said to be an estimate")
         seen = any(who(row, "receiver") == receiver for row in given)
         out.append((is_held_out(given[0]["exchange_id"]), seed["alike"], seed["chance"], int(seen)))
+        spread.append((out[-1][0], seed["probability_low"], seed["probability_high"]))
     return out
 
 
@@ -114,10 +115,10 @@ def main():
     knoop, exchanges = sys.argv[1:3]
     rows = [row for row in csv.DictReader(open(exchanges, encoding="utf-8"))
             if row["waste"] and (row["donor_company"] or row["donor_nace"]) and (row["receiver_company"] or row["receiver_nace"])]
-    pairs = []
+    pairs, spread = [], []
     with tempfile.TemporaryDirectory() as folder:
         for case in sorted({row["case_no"] for row in rows}, key=int):
-            pairs += ask(folder, knoop, case, [row for row in rows if row["case_no"] == case])
+            pairs += ask(folder, knoop, case, [row for row in rows if row["case_no"] == case], spread)
     parts = {name: [pair for pair in pairs if pair[0] == held] for name, held in (("held out", True), ("tuned on", False))}
     told = {name: [(chance, seen) for held, alike, chance, seen in some] for name, some in parts.items()}
     if "--table" in sys.argv:
@@ -133,6 +134,7 @@ def main():
     wrong = max(abs(chance - 1 / (1 + math.exp(-(a + b * alike)))) for held, alike, chance, seen in pairs)
     some = told["held out"]
     mean, seen = (sum(pair[k] for pair in some) / len(some) for k in (0, 1))
+    seen_apart = seen
     error = math.sqrt(sum(chance * (1 - chance) for chance, one in some)) / len(some)
     print(f"{'ok' if wrong < 0.005 else 'not ok'} 1 - what is told is what the fitted part asks for, within {wrong:.4f}")
     print(f"{'ok' if abs(mean - seen) < 2 * error else 'not ok'} 2 - held out, {len(some)} pairs: told {mean:.3f}, seen {seen:.3f}, standard error {error:.3f}")
@@ -144,7 +146,18 @@ def main():
     seen = [one for part, one in heat_pairs(rows)]
     error = math.sqrt(chance * (1 - chance) / len(seen))
     print(f"{'ok' if len(seen) >= 30 and abs(chance - sum(seen) / len(seen)) < 2 * error else 'not ok'} 4 - heat: told {chance}, seen {sum(seen)} of {len(seen)}, standard error {error:.3f}")
-    print("1..4")
+    # What is shipped as published outcomes is what is counted here, and no pair that was kept out.
+    tuned = told["tuned on"]
+    rows = [row for row in csv.DictReader(open(os.path.join(os.path.dirname(reference), "seed_seen.csv"), encoding="utf-8")) if row["kind"] == "need"]
+    tried, counted, shipped = (sum(f(row) for row in rows) for f in (lambda row: int(row["tried"]), lambda row: int(row["seen"]), lambda row: int(row["tried"]) * float(row["told"])))
+    fine = tried == len(tuned) and counted == sum(one for chance, one in tuned) and abs(shipped - sum(chance for chance, one in tuned)) < 0.05
+    print(f"{'ok' if fine else 'not ok'} 5 - published outcomes of needs: {tried}, seen {counted}, as shipped")
+    heat = [row for row in csv.DictReader(open(os.path.join(os.path.dirname(reference), "seed_seen.csv"), encoding="utf-8")) if row["kind"] == "heat"]
+    print(f"{'ok' if [(int(row['tried']), int(row['seen'])) for row in heat] == [(len(seen), sum(seen))] else 'not ok'} 6 - and of heat")
+    # Of parks that were kept out about as many were seen as the interval of a region says.
+    low, high = (sum(one[k] for one in spread if one[0]) / len(some) for k in (1, 2))
+    print(f"{'ok' if low < seen_apart < high else 'not ok'} 7 - held out: seen {seen_apart:.3f}, the interval of a region is {low:.3f} to {high:.3f} on average")
+    print("1..7")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from collections import Counter
 import reliability
 
 KS = (1, 5, 10)
+SEEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "reference", "seed_seen.csv")
 
 
 def is_held_out(exchange_id):
@@ -111,6 +113,13 @@ def main():
     print(f"{'ok' if reliability.gap(some) < 0.03 else 'not ok'} {number} - held out: chances are told within {reliability.gap(some):.4f} of what was seen")
     number += 1
     print(f"{'ok' if reliability.skill(some) > 0.05 else 'not ok'} {number} - held out: Brier {reliability.brier(some):.4f}, skill {reliability.skill(some):.3f}")
+    # What is shipped as published outcomes of receivers: the first ten proposals of the part that was tuned on.
+    tuned = proposals(parts["tuned on"], [some[:10] for some in told["tuned on"]])
+    shipped = [row for row in csv.DictReader(open(SEEN, encoding="utf-8")) if row["kind"] == "receiver"]
+    tried, seen, chance = (sum(int(row["tried"]) * value(row) for row in shipped) for value in (lambda row: 1, lambda row: int(row["seen"]) / int(row["tried"]), lambda row: float(row["told"])))
+    number += 1
+    fine = tried == len(tuned) and round(seen) == sum(hit for _, hit in tuned) and abs(chance - sum(one for one, _ in tuned)) < 0.2
+    print(f"{'ok' if fine else 'not ok'} {number} - published outcomes of receivers: {tried}, seen {seen:.0f}, as shipped")
     print(f"1..{number}")
 
 

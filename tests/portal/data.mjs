@@ -173,6 +173,23 @@ await test("writing is for the coordinator, and for partners in what is theirs",
   equal((await holder.patch(at(secret), { values: { quantity: 5 } }, { "X-Knoop-CSRF": "no" })).status, 403);
 });
 
+await test("trials: written by the coordinator, seen by nobody else, and counted by the chances of seeds", async () => {
+  const trial = { trial_id: "t-1", kind: "heat", offer_id: "gone", need_id: "gone too", told: 0.36, outcome: "feasible", date: "2026-09-30", reason: "runs" };
+  const bad = await boss.post("/tables/trial/rows", { values: { ...trial, told: 1, kind: "warmth" } });
+  equal(bad.status, 422);
+  deepEqual(bad.json.findings.map((one) => [one.column, one.rule]).sort(), [["kind", "unknown_word"], ["told", "out_of_bounds"]]);
+  equal((await boss.post("/tables/trial/rows", { values: trial })).status, 201);
+  for (const who of [holder, rival, planner, viewer, anybody]) {
+    deepEqual((await who.get("/tables/trial/rows")).json.items, []);
+    equal((await who.get("/tables/trial/rows/t-1")).status, 404);
+  }
+  for (const who of [holder, planner, viewer]) equal((await who.post("/tables/trial/rows", { values: { ...trial, trial_id: "t-2" } })).status, 403);
+  equal((await boss.get("/tables/trial/rows")).json.items.length, 1);
+  const heat = JSON.parse(command("--json", "--quiet", "seeds", file, "--reliability")).find((one) => one.kind === "heat");
+  equal(heat.region.outcomes, 1);
+  ok(heat.odds_factor > 1);
+});
+
 await test("If-Match: a change of a row that others changed is refused", async () => {
   const row = await boss.get(at(open));
   const tag = row.headers.get("etag");

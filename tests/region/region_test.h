@@ -72,7 +72,8 @@ test_file(kn_table_id table)
                                                     "material_account.csv",
                                                     "treatment_account.csv",
                                                     "profile.csv",
-                                                    "profile_hour.csv"};
+                                                    "profile_hour.csv",
+                                                    "trial.csv"};
   return files[table];
 }
 

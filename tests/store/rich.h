@@ -127,6 +127,10 @@ static const test_table rich[] = {
     {KN_T_PROFILE, "profile_id,name|sun,Solar|shift,", false},
     {KN_T_PROFILE_HOUR, "profile_id,month,day_type,hour,load|sun,1,,12,2.5|sun,,,,1|shift,,sunday,,0|shift,12,workday,0,1e-3",
      false},
+    {KN_T_TRIAL,
+     "trial_id,kind,offer_id,need_id,from_site_id,to_site_id,resource_id,precedent_id,told,outcome,date,reason|"
+     "y1,heat,gone,n9,s1,s2,wood,,0.37,feasible,2026-03-01,Runs|y2,receiver,,,,,,x1,,infeasible,,",
+     false},
 };
 enum { RICH = sizeof rich / sizeof *rich };
 

@@ -71,6 +71,10 @@ WHERE viewer_role() IN ('coordinator', 'planner')
 -- view: seen_profile_hour
 SELECT h.* FROM main.profile_hour AS h WHERE EXISTS (SELECT 1 FROM seen_profile AS p WHERE p.profile_id = h.profile_id)
 
+-- What became of what was tried names companies that failed: for the coordinator.
+-- view: seen_trial
+SELECT t.* FROM main.trial AS t WHERE viewer_role() = 'coordinator'
+
 -- The version of a row is a number and tells nothing else; asked for only beside a row that is seen.
 -- view: seen_row_version
 SELECT e.table_name, e.row_key, e.edit_id FROM main.edit AS e
