@@ -14,7 +14,7 @@ export function remember(edits: Edits): void {
   taken = [];
 }
 
-async function turn(from: Edits[], to: Edits[], message: string, after: () => void): Promise<void> {
+async function turnNow(from: Edits[], to: Edits[], message: string, after: () => void): Promise<void> {
   const edits = from.pop();
   if (!edits) {
     tell(text("data.undo_none"));
@@ -29,6 +29,14 @@ async function turn(from: Edits[], to: Edits[], message: string, after: () => vo
     tell(error.kind === "conflict" ? text("data.undo_failed") : error.happened);
   }
   after();
+}
+
+/* One after the other: who presses quickly takes back what the press before has just done again. */
+let last = Promise.resolve();
+function turn(from: Edits[], to: Edits[], message: string, after: () => void): Promise<void> {
+  const mine = last.then(() => turnNow(from, to, message, after));
+  last = mine.catch(() => undefined);
+  return mine;
 }
 
 export const undo = (after: () => void): Promise<void> => turn(done, taken, text("data.undone"), after);
