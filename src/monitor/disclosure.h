@@ -59,6 +59,8 @@ struct kn_disclosure {
 /* The rows of a cell with its coefficients, at most 2 * DIMS: -1 where it is the sum, 1 where it is a part. */
 int32_t table_rows_of(const table *t, int32_t cell, int32_t row[2 * DIMS], double value[2 * DIMS]);
 void table_codes(const table *t, int32_t cell, int32_t code[DIMS]);
+/* The cells that one with these codes is a part of, itself first, into list [cells]; how many. */
+int32_t table_above(const table *t, const int32_t code[DIMS], int32_t *list);
 /* Trees, cells, totals and who holds them. */
 kn_code table_fill(table *t, kn_arena *keep, kn_arena *scratch, const kn_microdata *data, int32_t keep_largest, kn_error *err);
 

@@ -160,9 +160,8 @@ is_finest(const table *t, const int32_t code[DIMS])
   return true;
 }
 
-/* The cells that one with these codes is a part of, itself first; how many. */
-static int32_t
-above(const table *t, const int32_t code[DIMS], int32_t *list)
+int32_t
+table_above(const table *t, const int32_t code[DIMS], int32_t *list)
 {
   int32_t at[DIMS], n = 0;
   for (at[0] = code[0]; at[0] != KN_NONE; at[0] = t->dimension[0].parent[at[0]])
@@ -185,7 +184,7 @@ find_structural(table *t, const kn_microdata *data, int32_t *list)
     if (data->was_withheld != NULL && is_given)
       t->was_withheld[c] = data->was_withheld[given_cell(t, code)] != 0;
     if (is_finest(t, code) && (data->is_impossible == NULL || !data->is_impossible[given_cell(t, code)]))
-      for (int32_t n = above(t, code, list); n > 0; n--)
+      for (int32_t n = table_above(t, code, list); n > 0; n--)
         t->is_structural[list[n - 1]] = 0;
   }
 }
@@ -292,7 +291,7 @@ gather_measure(gather *g, const kn_microdata *data, int32_t k, const int64_t *st
       const double add = amount != NULL ? amount[i] : has_any(data, i) ? 1 : 0;
       if (!(add > 0) || (amount == NULL && g->own[cell_at(t, code)] > 0))
         continue;
-      for (int32_t n = above(t, code, g->above), at_above = 0; at_above < n; at_above++)
+      for (int32_t n = table_above(t, code, g->above), at_above = 0; at_above < n; at_above++)
         add_own(g, g->above[at_above], add);
     }
     KN_TRY(end_contributor(g, err));

@@ -9,10 +9,8 @@
 static kn_code
 list_areas(kn_request *request, kn_reply *reply, kn_error *err)
 {
-  /* Who looks at the list opens one of them next; its sums take a second or two to make. */
-  kn_field stamp;
-  KN_TRY(kn_conn_ask_one(request->conn, "public_stamp", NULL, 0, request->arena, &stamp, NULL, err));
-  kn_public_expect(request->portal->open, stamp.text);
+  /* Who looks at the list opens one of them next. */
+  KN_TRY(kn_portal_expect_public(request->portal, request->conn, err));
   return kn_reply_list(request, reply, "public_areas", NULL, 0, err);
 }
 

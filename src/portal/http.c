@@ -455,6 +455,30 @@ start_daemon(kn_portal *portal, kn_error *err)
   return KN_OK;
 }
 
+kn_code
+kn_portal_expect_public(kn_portal *portal, kn_conn *conn, kn_error *err)
+{
+  kn_arena *scratch = kn_arena_new();
+  kn_field stamp;
+  const kn_code code = kn_conn_ask_one(conn, "public_stamp", NULL, 0, scratch, &stamp, NULL, err);
+  if (code == KN_OK)
+    kn_public_expect(portal->open, stamp.text);
+  kn_arena_free(scratch);
+  return code;
+}
+
+/* Whoever comes first finds them made. */
+static kn_code
+expect_public(kn_portal *portal, kn_error *err)
+{
+  const kn_viewer nobody = KN_ANYBODY;
+  kn_conn *conn;
+  KN_TRY(kn_desk_lend(portal->desk, &nobody, &conn, err));
+  const kn_code code = kn_portal_expect_public(portal, conn, err);
+  kn_desk_give_back(conn);
+  return code;
+}
+
 static kn_code
 start(kn_portal *portal, const char *region, kn_error *err)
 {
@@ -463,15 +487,15 @@ start(kn_portal *portal, const char *region, kn_error *err)
   /* Threads that each keep a heap of their own keep what their largest request took. */
   mallopt(M_ARENA_MAX, 2 * kn_thread_count(portal->settings.thread_count));
   KN_TRY(kn_desk_open(&portal->desk, region, &store, err));
-  KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, err));
+  KN_TRY(kn_snapshots_new(&portal->snapshots, portal->desk, &portal->watch, err));
   KN_TRY(kn_keep_new(&portal->keep, err));
   KN_TRY(kn_limits_new(&portal->limits, err));
   KN_TRY(kn_lines_new(&portal->lines, connections_most(), patience_of(&portal->settings), err));
   KN_TRY(kn_repeats_new(&portal->repeats, err));
   KN_TRY(kn_hub_new(&portal->hub, err));
   KN_TRY(kn_pages_new(&portal->pages, err));
-  KN_TRY(kn_public_keeper_new(&portal->open, kn_desk_path(portal->desk), err));
-  KN_TRY(kn_why_keeper_new(&portal->why, err));
+  KN_TRY(kn_public_keeper_new(&portal->open, kn_desk_path(portal->desk), &portal->watch, err));
+  KN_TRY(kn_why_keeper_new(&portal->why, &portal->watch, err));
   KN_TRY(kn_room_words_new(&portal->words, err));
   KN_TRY(kn_jobs_start(&portal->jobs, portal, err));
   if (portal->settings.certificate != NULL)
@@ -485,7 +509,14 @@ start(kn_portal *portal, const char *region, kn_error *err)
   if (pthread_create(&portal->beater, NULL, beat, portal) != 0)
     return kn_fail(err, KN_E_LIMIT, "no more threads can be started");
   portal->has_beater = true;
-  return start_daemon(portal, err);
+  KN_TRY(start_daemon(portal, err));
+  return expect_public(portal, err);
+}
+
+static bool
+is_stopping(void *arg)
+{
+  return ((kn_portal *)arg)->is_stopping;
 }
 
 kn_code
@@ -497,6 +528,7 @@ kn_portal_start(kn_portal **out, const char *region, const kn_portal_settings *s
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   portal->settings = *settings;
   portal->last = &portal->first;
+  portal->watch = (kn_watch){.is_stopped = is_stopping, .arg = portal};
   pthread_mutex_init(&portal->lock, NULL);
   pthread_cond_init(&portal->came, NULL);
   pthread_cond_init(&portal->beat, NULL);

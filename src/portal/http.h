@@ -10,6 +10,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 typedef struct kn_exchange { /* one request and its answer */
   kn_request request;
@@ -105,7 +106,8 @@ struct kn_portal {
   pthread_mutex_t lock; /* of the work that waits */
   pthread_cond_t came;
   kn_exchange *first, **last;
-  bool is_stopping;
+  atomic_bool is_stopping;
+  kn_watch watch;   /* says so to what takes long */
   pthread_t beater; /* tells streams that we are there, and members that something changed */
   pthread_cond_t beat;
   bool has_beater;
@@ -115,6 +117,8 @@ struct kn_portal {
 
 /* ---------------------------------------------------------------- http.c */
 void kn_exchange_drop(kn_exchange *exchange); /* NULL is fine */
+/* What may be told to everybody is made from the data as they are now, while nobody waits. */
+kn_code kn_portal_expect_public(kn_portal *portal, kn_conn *conn, kn_error *err);
 /* An error of the machine is for the log, with all its sentences. */
 void kn_log_error(const kn_exchange *exchange, const kn_error *err);
 

@@ -3,6 +3,7 @@
 #include "tasks/public.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,10 @@ struct kn_public_keeper {
   pthread_mutex_t lock;
   pthread_cond_t came, made;
   pthread_t thread;
-  bool has_thread, is_ending;
+  bool has_thread;
+  atomic_bool is_ending; /* also stops what is being made */
   char *path;
+  const kn_watch *watch;        /* of who made the keeper */
   char wanted[128], stamp[128]; /* of what was asked for last, of what is there */
   bool is_there, has_failed;
   kn_error why; /* of the last failure */
@@ -106,7 +109,7 @@ kind_of(const kn_resource_view *resources, int32_t resource)
 }
 
 static kn_code
-protect(kn_public *all, kn_error *err)
+protect(kn_public *all, const kn_watch *watch, kn_error *err)
 {
   const kn_area_view areas = kn_region_areas(all->region);
   const kn_site_view sites = kn_region_sites(all->region);
@@ -147,30 +150,39 @@ protect(kn_public *all, kn_error *err)
       .code = {place, kind},
       .measure_count = 1,
       .measure = &measure};
-  return kn_disclosure_protect(&all->disclosure, &data, &KN_DISCLOSURE_DEFAULTS, NULL, err);
+  return kn_disclosure_protect(&all->disclosure, &data, &KN_DISCLOSURE_DEFAULTS, watch, err);
 }
 
 static kn_code
-make(kn_public *all, const char *path, kn_error *err)
+make(kn_public *all, const char *path, const kn_watch *watch, kn_error *err)
 {
-  const kn_task task = KN_TASK_DEFAULTS;
+  kn_task task = KN_TASK_DEFAULTS;
+  task.watch = watch;
   all->arena = kn_arena_new();
   KN_TRY(kn_task_region(&task, path, &all->region, err));
   KN_TRY(find_municipalities(all, err));
-  return protect(all, err);
+  return protect(all, watch, err);
 }
 
 /* ---------------------------------------------------------------- the keeper
  * A thread makes what was asked for; until it is there, readers get what was there before. */
+static bool
+is_ending(void *arg)
+{
+  kn_public_keeper *keeper = arg;
+  return atomic_load(&keeper->is_ending) || kn_watch_is_stopped(keeper->watch);
+}
+
 static void
 make_wanted(kn_public_keeper *keeper)
 {
+  const kn_watch watch = {.is_stopped = is_ending, .arg = keeper};
   char stamp[sizeof keeper->wanted];
   memcpy(stamp, keeper->wanted, sizeof stamp);
   pthread_mutex_unlock(&keeper->lock);
   kn_public all = {0};
   kn_error err = {0};
-  const kn_code code = make(&all, keeper->path, &err);
+  const kn_code code = make(&all, keeper->path, &watch, &err);
   pthread_mutex_lock(&keeper->lock);
   memcpy(keeper->stamp, stamp, sizeof stamp); /* a failure is not tried again before the data change */
   keeper->has_failed = code != KN_OK;
@@ -200,12 +212,13 @@ keep_making(void *arg)
 }
 
 kn_code
-kn_public_keeper_new(kn_public_keeper **out, const char *path, kn_error *err)
+kn_public_keeper_new(kn_public_keeper **out, const char *path, const kn_watch *watch, kn_error *err)
 {
   *out = calloc(1, sizeof **out);
   kn_public_keeper *keeper = *out;
   if (keeper == NULL || (keeper->path = strdup(path)) == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
+  keeper->watch = watch;
   pthread_mutex_init(&keeper->lock, NULL);
   pthread_cond_init(&keeper->came, NULL);
   pthread_cond_init(&keeper->made, NULL);

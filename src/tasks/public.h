@@ -24,8 +24,9 @@ typedef struct kn_public {
 } kn_public;
 
 typedef struct kn_public_keeper kn_public_keeper; /* may be used by many threads */
-kn_code kn_public_keeper_new(kn_public_keeper **out, const char *path, kn_error *err);
-void kn_public_keeper_free(kn_public_keeper *keeper); /* NULL is fine */
+/* watch (lent; NULL: none): where it says so, what is being made is given up, and who waits for it gets KN_E_STOPPED. */
+kn_code kn_public_keeper_new(kn_public_keeper **out, const char *path, const kn_watch *watch, kn_error *err);
+void kn_public_keeper_free(kn_public_keeper *keeper); /* gives up what is being made; NULL is fine */
 /* Somebody will read soon: it is made, and nobody waits. */
 void kn_public_expect(kn_public_keeper *keeper, const char *stamp);
 /* What there is, held until kn_public_leave(). stamp: any text that changes with the data; when it is another than before, all is made anew

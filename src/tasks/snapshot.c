@@ -35,6 +35,7 @@ typedef struct words {
 
 struct kn_snapshots {
   kn_desk *desk;
+  const kn_watch *watch;
   pthread_mutex_t lock;
   pthread_cond_t wanted, made;
   held *newest;
@@ -84,6 +85,7 @@ fill(kn_snapshots *snapshots, held *one, kn_error *err)
   KN_TRY(code);
   kn_task task = KN_TASK_DEFAULTS;
   task.thread_count = 1;
+  task.watch = snapshots->watch;
   KN_TRY(kn_task_region(&task, kn_desk_path(snapshots->desk), &one->region, err));
   KN_TRY(kn_market_new(&one->market, one->region, err));
   KN_TRY(kn_law_new(&one->law, one->region, NULL, err));
@@ -173,12 +175,13 @@ make_snapshots(void *arg)
 }
 
 kn_code
-kn_snapshots_new(kn_snapshots **out, kn_desk *desk, kn_error *err)
+kn_snapshots_new(kn_snapshots **out, kn_desk *desk, const kn_watch *watch, kn_error *err)
 {
   *out = calloc(1, sizeof **out);
   if (*out == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
   (*out)->desk = desk;
+  (*out)->watch = watch;
   pthread_mutex_init(&(*out)->lock, NULL);
   pthread_mutex_init(&(*out)->words_lock, NULL);
   pthread_cond_init(&(*out)->wanted, NULL);

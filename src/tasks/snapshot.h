@@ -21,8 +21,8 @@ typedef struct kn_snapshot {
 } kn_snapshot;
 
 typedef struct kn_snapshots kn_snapshots;
-/* The desk must outlive it. Nothing is loaded before the first kn_snapshots_take(). */
-kn_code kn_snapshots_new(kn_snapshots **out, kn_desk *desk, kn_error *err);
+/* The desk must outlive it. Nothing is loaded before the first kn_snapshots_take(). watch (lent; NULL: none): stops loading. */
+kn_code kn_snapshots_new(kn_snapshots **out, kn_desk *desk, const kn_watch *watch, kn_error *err);
 void kn_snapshots_free(kn_snapshots *snapshots); /* after all were let go; NULL is fine */
 /* The newest there is; waits only when there is none at all. *is_current (may be NULL): it has all that is in the file as conn sees
  * it; else the next one is being made. Errors of loading come back until the file changes. */

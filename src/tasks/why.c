@@ -11,6 +11,7 @@
 
 struct kn_why_keeper {
   pthread_mutex_t lock;
+  const kn_watch *watch;
   bool has_plan;
   uint64_t version;
   kn_plan_settings settings;
@@ -18,11 +19,12 @@ struct kn_why_keeper {
 };
 
 kn_code
-kn_why_keeper_new(kn_why_keeper **out, kn_error *err)
+kn_why_keeper_new(kn_why_keeper **out, const kn_watch *watch, kn_error *err)
 {
   *out = calloc(1, sizeof **out);
   if (*out == NULL)
     return kn_fail(err, KN_E_LIMIT, "out of memory");
+  (*out)->watch = watch;
   pthread_mutex_init(&(*out)->lock, NULL);
   return KN_OK;
 }
@@ -108,10 +110,13 @@ kn_why_keeper_ask(kn_why_keeper *keeper, const char *path, uint64_t version, con
   if (!keeper->has_plan || keeper->version != version || !is_same(&keeper->settings, &settings)) {
     forget(keeper);
     kn_task task = KN_TASK_DEFAULTS;
+    task.watch = keeper->watch;
     code = kn_task_plan(&task, path, &settings, false, &keeper->planned, err);
     keeper->has_plan = code == KN_OK;
     keeper->version = version;
     keeper->settings = settings;
+    if (code == KN_OK && kn_watch_is_stopped(keeper->watch)) /* a plan on the way to the best says nothing of why */
+      code = kn_fail(err, KN_E_STOPPED, "stopping");
   }
   if (code == KN_OK)
     code = explain(keeper, from, to, arena, out, err);

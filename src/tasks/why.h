@@ -5,7 +5,8 @@
 #include "knoop/tasks.h"
 
 typedef struct kn_why_keeper kn_why_keeper; /* may be asked by many threads; one at a time inside */
-kn_code kn_why_keeper_new(kn_why_keeper **out, kn_error *err);
+/* watch (lent; NULL: none): where it says so, who waits for a plan gets KN_E_STOPPED. */
+kn_code kn_why_keeper_new(kn_why_keeper **out, const kn_watch *watch, kn_error *err);
 void kn_why_keeper_free(kn_why_keeper *keeper); /* NULL is fine */
 typedef struct kn_why_answer {
   kn_objective objective;

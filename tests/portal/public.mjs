@@ -1,5 +1,6 @@
 // The public page of a municipality: stories from one source, sums that obey disclosure control, and nothing of who keeps things to himself.
-import { done, equal, ok, region, serve, test } from "./lib.mjs";
+import { appendFileSync } from "node:fs";
+import { done, equal, ok, packageFolder, region, serve, test } from "./lib.mjs";
 
 /* In one municipality three companies have glass to spare, in another one has, which nobody may know. */
 const secret = 987654.321;
@@ -56,6 +57,22 @@ await test("the page may stand in a frame elsewhere, other pages may not", async
   const page = await fetch(`${place.url}/public/genk`), other = await fetch(`${place.url}/knot`);
   ok(page.headers.get("content-security-policy").endsWith("frame-ancestors *"));
   ok(other.headers.get("content-security-policy").endsWith("frame-ancestors 'none'"));
+});
+
+/* Those of thousands of municipalities take an hour: the runner of tests ends this one long before. */
+await test("who stops the server does not wait for sums that are being made, nor does who asked for them", async () => {
+  const from = packageFolder();
+  const add = (table, count, row) => appendFileSync(`${from}/${table}.csv`, Array.from({ length: count }, (_, i) => `${row(i)}\n`).join(""));
+  const kinds = ["wood-a", "garden", "hall", "heat", "soil-waste", "kitchen"], places = 2500;
+  add("area", places, (i) => `place-${i},Place ${i},municipality,elat,,,s-statbel,1000`);
+  add("actor", places, (i) => `holder-${i},Holder ${i},company,38.32,,s-est-region,`);
+  add("site", places, (i) => `site-${i},holder-${i},Site ${i},5.49,50.96,place-${i},,municipality,s-est-region`);
+  add("offer", places, (i) => `spare-${i},site-${i},${kinds[i % kinds.length]},${100 + (i * 7919) % 1000},0.1,,,,public,,s-est-region,,,`);
+  const there = await serve(await region({ from }));
+  const asked = there.anybody.get("/public/place-1").then(({ status }) => status, () => "closed");
+  await new Promise((yes) => setTimeout(yes, 1000)); // so that it is in the middle of them
+  equal(await there.stop(), 0);
+  ok([503, "closed"].includes(await asked), `${await asked}`);
 });
 
 await done();

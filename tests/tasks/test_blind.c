@@ -41,7 +41,7 @@ begin(void **state)
   if (code == KN_OK)
     code = kn_desk_open(&f->desk, f->path, &KN_STORE_WRITE, &f->err);
   if (code == KN_OK)
-    code = kn_snapshots_new(&f->snapshots, f->desk, &f->err);
+    code = kn_snapshots_new(&f->snapshots, f->desk, NULL, &f->err);
   if (code == KN_OK)
     code = kn_desk_lend(f->desk, &coordinator, &f->conn, &f->err);
   f->arena = kn_arena_new();

@@ -30,7 +30,7 @@ a_first_try_that_fails_is_told(void **state)
   assert_int_equal(kn_task_new(&task, path, KN_SOURCE_ROOT "/data/regions/poort-genk", &change, &err), KN_OK);
   kn_findings_free(task.findings);
   assert_int_equal(kn_desk_open(&desk, path, &KN_STORE_WRITE, &err), KN_OK);
-  assert_int_equal(kn_snapshots_new(&snapshots, desk, &err), KN_OK);
+  assert_int_equal(kn_snapshots_new(&snapshots, desk, NULL, &err), KN_OK);
   assert_int_equal(kn_desk_lend(desk, &KN_ANYBODY, &conn, &err), KN_OK);
   assert_int_equal(rename(path, away), 0);
   alarm(HANGS_AFTER_S);

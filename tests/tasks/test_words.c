@@ -70,7 +70,7 @@ words_are_lent_to_one_at_a_time_each(void **state)
   asker askers[THREADS];
   pthread_t thread[THREADS];
   kn_error err = {0};
-  assert_int_equal(kn_snapshots_new(&all.snapshots, NULL, &err), KN_OK);
+  assert_int_equal(kn_snapshots_new(&all.snapshots, NULL, NULL, &err), KN_OK);
   for (int32_t i = 0; i < THREADS; i++) {
     askers[i] = (asker){&all, i};
     assert_int_equal(pthread_create(&thread[i], NULL, ask, &askers[i]), 0);
@@ -95,7 +95,7 @@ two_have_words_side_by_side(void **state)
   kn_snapshots *snapshots;
   kn_knowledge *one, *two, *again;
   kn_error err = {0};
-  assert_int_equal(kn_snapshots_new(&snapshots, NULL, &err), KN_OK);
+  assert_int_equal(kn_snapshots_new(&snapshots, NULL, NULL, &err), KN_OK);
   assert_int_equal(kn_snapshots_borrow_words(snapshots, &one, &err), KN_OK);
   assert_int_equal(kn_snapshots_borrow_words(snapshots, &two, &err), KN_OK);
   assert_ptr_not_equal(one, two);
