@@ -44,29 +44,16 @@ sums_json(const kn_public *all, int32_t place)
   return rows;
 }
 
-/* What citizens and schools can borrow: places, hands and knowledge that their holders show to all. */
 static json_t *
-loops_json(const kn_public *all, int32_t area, bool is_dutch)
+loops_json(const kn_public *all, int32_t place, bool is_dutch)
 {
-  enum { LOOPS_MOST = 60 };
-  const kn_offer_view offers = kn_region_offers(all->region);
-  const kn_site_view sites = kn_region_sites(all->region);
-  const kn_resource_view resources = kn_region_resources(all->region);
-  const kn_actor_view actors = kn_region_actors(all->region);
-  const kn_table *resource = kn_region_table(all->region, KN_T_RESOURCE);
-  const int32_t name_nl = kn_schema_find_column(resource->def, "name_nl");
   json_t *rows = json_array();
-  for (int64_t i = 0; i < offers.n && json_array_size(rows) < LOOPS_MOST; i++) {
-    const int32_t class_of = resources.class_of[offers.resource[i]], site = offers.site[i];
-    if (offers.disclosure[i] != 0 || all->municipality[site] != area ||
-        (class_of != KN_SPACE && class_of != KN_LABOUR && class_of != KN_KNOWLEDGE))
-      continue;
-    const char *dutch = resource->columns[name_nl].text[offers.resource[i]];
-    json_array_append_new(rows, json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "offer_id", offers.offer_id[i], "class",
-                                          kn_class_name((kn_class)class_of), "resource",
-                                          is_dutch && dutch != NULL ? dutch : resources.name[offers.resource[i]], "site",
-                                          sites.name[site], "actor",
-                                          sites.actor[site] != KN_NONE ? actors.name[sites.actor[site]] : NULL));
+  for (int32_t i = all->loop_start[place]; i < all->loop_start[place + 1]; i++) {
+    const kn_public_loop *loop = &all->loop[i];
+    json_array_append_new(rows, json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "offer_id", loop->offer_id, "class",
+                                          kn_class_name((kn_class)loop->class_of), "resource",
+                                          is_dutch && loop->resource_nl != NULL ? loop->resource_nl : loop->resource, "site",
+                                          loop->site, "actor", loop->actor));
   }
   return rows;
 }
@@ -91,7 +78,8 @@ one_area(kn_request *request, kn_reply *reply, kn_error *err)
   const bool is_page = place != KN_NONE || strcmp(json_string_value(json_object_get(reply->json, "level")), "municipality") == 0;
   json_object_set_new(reply->json, "sums", place != KN_NONE ? sums_json(all, place) : json_array());
   json_object_set_new(reply->json, "loops",
-                      place != KN_NONE ? loops_json(all, all->place[place], strcmp(request->language, "nl") == 0) : json_array());
+                      place != KN_NONE ? loops_json(all, place, strcmp(request->language, "nl") == 0) : json_array());
+  json_object_set_new(reply->json, "loop_count", json_integer(place != KN_NONE ? all->loop_count[place] : 0));
   kn_public_leave(keeper);
   return is_page ? KN_OK : kn_missing(request, err);
 }

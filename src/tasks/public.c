@@ -2,6 +2,7 @@
  * whoever may see them; so nothing leaves here but what disclosure control publishes (docs/method.md, section 23). */
 #include "tasks/public.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -28,61 +29,120 @@ static void
 forget(kn_public *all)
 {
   kn_disclosure_free(all->disclosure);
-  kn_region_free(all->region);
   kn_arena_free(all->arena);
   *all = (kn_public){0};
-}
-
-/* ---------------------------------------------------------------- where sites are */
-static kn_code
-find_municipalities(kn_public *all, kn_error *err)
-{
-  const kn_area_view areas = kn_region_areas(all->region);
-  const kn_site_view sites = kn_region_sites(all->region);
-  int32_t *municipality;
-  KN_NEW(municipality, all->arena, sites.n, err);
-  for (int64_t i = 0; i < sites.n; i++) {
-    int32_t at = sites.area[i];
-    while (at != KN_NONE && areas.level[at] != KN_MUNICIPALITY)
-      at = areas.parent[at];
-    municipality[i] = at;
-  }
-  all->municipality = municipality;
-  return KN_OK;
-}
-
-/* Municipalities that hold a site, then what lies above them, so that margins of real areas are cells too. */
-static kn_code
-list_places(kn_public *all, int32_t **number, kn_error *err)
-{
-  const kn_area_view areas = kn_region_areas(all->region);
-  const kn_site_view sites = kn_region_sites(all->region);
-  int32_t *place, *number_of;
-  KN_NEW(place, all->arena, areas.n, err);
-  KN_NEW(number_of, all->arena, areas.n, err);
-  uint8_t *is_used;
-  KN_NEW(is_used, all->arena, areas.n, err);
-  for (int64_t i = 0; i < sites.n; i++)
-    for (int32_t at = all->municipality[i]; at != KN_NONE && !is_used[at]; at = areas.parent[at])
-      is_used[at] = 1;
-  for (int32_t i = 0; i < areas.n; i++) {
-    number_of[i] = is_used[i] ? all->place_count : KN_NONE;
-    if (is_used[i])
-      place[all->place_count++] = i;
-  }
-  all->place = place;
-  *number = number_of;
-  return KN_OK;
 }
 
 int32_t
 kn_public_place(const kn_public *all, const char *area_id)
 {
-  const int32_t area = kn_region_find(all->region, KN_T_AREA, area_id);
-  for (int32_t i = 0; area != KN_NONE && i < all->place_count; i++)
-    if (all->place[i] == area)
+  for (int32_t i = 0; i < all->place_count; i++)
+    if (strcmp(all->area_id[i], area_id) == 0)
       return i;
   return KN_NONE;
+}
+
+/* ---------------------------------------------------------------- where sites are */
+typedef struct maker {
+  kn_region *region;
+  kn_arena *scratch;
+  kn_public *all;
+  int32_t *municipality; /* [sites] row of areas: the smallest of that level that holds it; KN_NONE: none does */
+  int32_t *area;         /* [places] row of areas: municipalities that hold a site, and what lies above them */
+  int32_t *place;        /* [areas] KN_NONE: not among them */
+} maker;
+
+static kn_code
+find_municipalities(maker *m, kn_error *err)
+{
+  const kn_area_view areas = kn_region_areas(m->region);
+  const kn_site_view sites = kn_region_sites(m->region);
+  KN_NEW(m->municipality, m->scratch, sites.n, err);
+  for (int64_t i = 0; i < sites.n; i++) {
+    int32_t at = sites.area[i];
+    while (at != KN_NONE && areas.level[at] != KN_MUNICIPALITY)
+      at = areas.parent[at];
+    m->municipality[i] = at;
+  }
+  return KN_OK;
+}
+
+/* What lies above is there so that margins of real areas are cells too. */
+static kn_code
+list_places(maker *m, kn_error *err)
+{
+  const kn_area_view areas = kn_region_areas(m->region);
+  const kn_site_view sites = kn_region_sites(m->region);
+  kn_public *all = m->all;
+  uint8_t *is_used;
+  KN_NEW(m->area, m->scratch, areas.n, err);
+  KN_NEW(m->place, m->scratch, areas.n, err);
+  KN_NEW(is_used, m->scratch, areas.n, err);
+  for (int64_t i = 0; i < sites.n; i++)
+    for (int32_t at = m->municipality[i]; at != KN_NONE && !is_used[at]; at = areas.parent[at])
+      is_used[at] = 1;
+  for (int32_t i = 0; i < areas.n; i++) {
+    m->place[i] = is_used[i] ? all->place_count : KN_NONE;
+    if (is_used[i])
+      m->area[all->place_count++] = i;
+  }
+  KN_NEW(all->area_id, all->arena, all->place_count, err);
+  for (int32_t i = 0; i < all->place_count; i++) {
+    const char *id = kn_region_key(m->region, KN_T_AREA, m->area[i]);
+    KN_TRY(kn_text_copy(&all->area_id[i], all->arena, id, strlen(id), err));
+  }
+  return KN_OK;
+}
+
+/* ---------------------------------------------------------------- what can be borrowed */
+/* The place of an offer that is a loop, or KN_NONE. */
+static int32_t
+place_of_loop(const maker *m, const kn_offer_view *offers, const kn_resource_view *resources, int64_t offer)
+{
+  const int32_t class_of = resources->class_of[offers->resource[offer]], area = m->municipality[offers->site[offer]];
+  const bool is_lent = class_of == KN_SPACE || class_of == KN_LABOUR || class_of == KN_KNOWLEDGE;
+  return is_lent && offers->disclosure[offer] == 0 && area != KN_NONE ? m->place[area] : KN_NONE;
+}
+
+static kn_code
+list_loops(maker *m, kn_error *err)
+{
+  const kn_offer_view offers = kn_region_offers(m->region);
+  const kn_site_view sites = kn_region_sites(m->region);
+  const kn_resource_view resources = kn_region_resources(m->region);
+  const kn_actor_view actors = kn_region_actors(m->region);
+  const kn_table *resource = kn_region_table(m->region, KN_T_RESOURCE);
+  const int32_t name_nl = kn_schema_find_column(resource->def, "name_nl");
+  kn_public *all = m->all;
+  KN_NEW(all->loop_count, all->arena, all->place_count, err);
+  KN_NEW(all->loop_start, all->arena, all->place_count + 1, err);
+  for (int64_t i = 0; i < offers.n; i++) {
+    const int32_t place = place_of_loop(m, &offers, &resources, i);
+    if (place != KN_NONE)
+      all->loop_count[place]++;
+  }
+  int32_t *next;
+  KN_NEW(next, m->scratch, all->place_count, err);
+  for (int32_t k = 0; k < all->place_count; k++) {
+    next[k] = all->loop_start[k];
+    all->loop_start[k + 1] = next[k] + (all->loop_count[k] < KN_PUBLIC_LOOPS ? (int32_t)all->loop_count[k] : KN_PUBLIC_LOOPS);
+  }
+  KN_NEW(all->loop, all->arena, all->loop_start[all->place_count], err);
+  for (int64_t i = 0; i < offers.n; i++) {
+    const int32_t place = place_of_loop(m, &offers, &resources, i), site = offers.site[i], of = offers.resource[i];
+    if (place == KN_NONE || next[place] == all->loop_start[place + 1])
+      continue;
+    kn_public_loop *loop = &all->loop[next[place]++];
+    *loop = (kn_public_loop){.class_of = resources.class_of[of],
+                             .offer_id = offers.offer_id[i],
+                             .resource = resources.name[of],
+                             .resource_nl = resource->columns[name_nl].text[of],
+                             .site = sites.name[site],
+                             .actor = sites.actor[site] != KN_NONE ? actors.name[sites.actor[site]] : NULL};
+    const char **const texts[] = {&loop->offer_id, &loop->resource, &loop->resource_nl, &loop->site, &loop->actor};
+    KN_TRY(kn_texts_keep(texts, (int32_t)(sizeof texts / sizeof *texts), all->arena, err));
+  }
+  return KN_OK;
 }
 
 /* ---------------------------------------------------------------- the table */
@@ -109,34 +169,34 @@ kind_of(const kn_resource_view *resources, int32_t resource)
 }
 
 static kn_code
-protect(kn_public *all, const kn_watch *watch, kn_error *err)
+protect(maker *m, const kn_watch *watch, kn_error *err)
 {
-  const kn_area_view areas = kn_region_areas(all->region);
-  const kn_site_view sites = kn_region_sites(all->region);
-  const kn_offer_view offers = kn_region_offers(all->region);
-  const kn_resource_view resources = kn_region_resources(all->region);
-  const int32_t actors = (int32_t)kn_region_actors(all->region).n;
-  int32_t *number, *above, *holder, *place, *kind, kind_parent[KN_PUBLIC_KINDS];
+  const kn_area_view areas = kn_region_areas(m->region);
+  const kn_site_view sites = kn_region_sites(m->region);
+  const kn_offer_view offers = kn_region_offers(m->region);
+  const kn_resource_view resources = kn_region_resources(m->region);
+  const int32_t actors = (int32_t)kn_region_actors(m->region).n;
+  kn_public *all = m->all;
+  int32_t *above, *holder, *place, *kind, kind_parent[KN_PUBLIC_KINDS];
   double *amount;
-  KN_TRY(list_places(all, &number, err));
   list_kinds(all, kind_parent);
-  KN_NEW(above, all->arena, all->place_count, err);
-  KN_NEW(holder, all->arena, offers.n, err);
-  KN_NEW(place, all->arena, offers.n, err);
-  KN_NEW(kind, all->arena, offers.n, err);
-  KN_NEW(amount, all->arena, offers.n, err);
+  KN_NEW(above, m->scratch, all->place_count, err);
+  KN_NEW(holder, m->scratch, offers.n, err);
+  KN_NEW(place, m->scratch, offers.n, err);
+  KN_NEW(kind, m->scratch, offers.n, err);
+  KN_NEW(amount, m->scratch, offers.n, err);
   for (int32_t i = 0; i < all->place_count; i++) {
-    const int32_t parent = areas.parent[all->place[i]];
-    above[i] = parent != KN_NONE ? number[parent] : KN_NONE;
+    const int32_t parent = areas.parent[m->area[i]];
+    above[i] = parent != KN_NONE ? m->place[parent] : KN_NONE;
   }
   int64_t n = 0;
   for (int64_t i = 0; i < offers.n; i++) {
     const int32_t site = offers.site[i];
-    if (all->municipality[site] == KN_NONE || !(offers.quantity[i] >= 0))
+    if (m->municipality[site] == KN_NONE || !(offers.quantity[i] >= 0))
       continue;
     /* A site that nobody is known to hold counts as somebody by itself. */
     holder[n] = sites.actor[site] != KN_NONE ? sites.actor[site] : actors + site;
-    place[n] = number[all->municipality[site]];
+    place[n] = m->place[m->municipality[site]];
     kind[n] = kind_of(&resources, offers.resource[i]);
     amount[n++] = offers.quantity[i];
   }
@@ -154,14 +214,29 @@ protect(kn_public *all, const kn_watch *watch, kn_error *err)
 }
 
 static kn_code
+make_of(maker *m, const kn_watch *watch, kn_error *err)
+{
+  KN_TRY(find_municipalities(m, err));
+  KN_TRY(list_places(m, err));
+  KN_TRY(list_loops(m, err));
+  return protect(m, watch, err);
+}
+
+/* The region is not kept: a large one takes 100 MB. */
+static kn_code
 make(kn_public *all, const char *path, const kn_watch *watch, kn_error *err)
 {
   kn_task task = KN_TASK_DEFAULTS;
   task.watch = watch;
+  maker m = {.all = all};
   all->arena = kn_arena_new();
-  KN_TRY(kn_task_region(&task, path, &all->region, err));
-  KN_TRY(find_municipalities(all, err));
-  return protect(all, watch, err);
+  KN_TRY(kn_task_region(&task, path, &m.region, err));
+  m.scratch = kn_arena_new();
+  const kn_code code = make_of(&m, watch, err);
+  kn_arena_free(m.scratch);
+  kn_region_free(m.region);
+  malloc_trim(0);
+  return code;
 }
 
 /* ---------------------------------------------------------------- the keeper

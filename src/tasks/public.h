@@ -13,13 +13,21 @@ typedef struct kn_public_kind {
 } kn_public_kind;
 enum { KN_PUBLIC_KINDS = KN_CLASS_COUNT + 10 };
 
+/* What one can borrow: space, hands and knowledge that their holders show to all. */
+typedef struct kn_public_loop {
+  int32_t class_of;
+  const char *offer_id, *resource, *resource_nl, *site, *actor; /* names; resource_nl, actor: NULL where there is none */
+} kn_public_loop;
+enum { KN_PUBLIC_LOOPS = 60 }; /* named of a place; all are counted */
+
 typedef struct kn_public {
-  kn_region *region;
   kn_arena *arena;
-  const int32_t *municipality; /* [sites] row of areas: the smallest of that level that holds it; KN_NONE: none does */
   kn_public_kind kind[KN_PUBLIC_KINDS];
   int32_t place_count;       /* municipalities with a site, and the areas above them */
-  const int32_t *place;      /* [place_count] row of areas */
+  const char **area_id;      /* [place_count] */
+  int64_t *loop_count;       /* [place_count] in a municipality itself */
+  int32_t *loop_start;       /* [place_count + 1] */
+  kn_public_loop *loop;      /* in the order of offers */
   kn_disclosure *disclosure; /* places x kinds; one measure: units offered a year */
 } kn_public;
 
@@ -34,7 +42,7 @@ void kn_public_expect(kn_public_keeper *keeper, const char *stamp);
  * Only the first call waits. */
 kn_code kn_public_enter(kn_public_keeper *keeper, const char *stamp, const kn_public **out, kn_error *err);
 void kn_public_leave(kn_public_keeper *keeper);
-/* Row of an area among place[]; KN_NONE. */
+/* Of an area; KN_NONE: nothing is known of it. O(places). */
 int32_t kn_public_place(const kn_public *all, const char *area_id);
 
 #endif

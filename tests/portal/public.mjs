@@ -4,10 +4,13 @@ import { done, equal, ok, packageFolder, region, serve, test } from "./lib.mjs";
 
 /* In one municipality three companies have glass to spare, in another one has, which nobody may know. */
 const secret = 987654.321;
-const file = await region({ edit: (table, row) => {
+const from = packageFolder((table, row) => {
   if (table === "offer" && row.offer_id === "o-gielen-wood-b") { row.disclosure = "broker"; row.quantity = String(secret); row.description = "GEHEIM-hout"; }
-} });
-const place = await serve(file);
+});
+const append = (folder, table, count, row) => appendFileSync(`${folder}/${table}.csv`, Array.from({ length: count }, (_, i) => `${row(i)}\n`).join(""));
+append(from, "offer", 70, (i) => `hall-${i},gielen,hall,50,0.1,,,,public,,s-est-region,,,`);
+append(from, "offer", 5, (i) => `GEHEIM-${i},gielen,hall,50,0.1,,,,broker,,s-est-region,,,`);
+const place = await serve(await region({ from }));
 const { anybody } = place;
 const an = await place.signIn("coordinator");
 
@@ -33,6 +36,13 @@ await test("a municipality in which one holder stands out does not tell his figu
   const genk = (await anybody.get("/public/genk")).json;
   const wood = genk.sums.find((sum) => sum.stream === "R1");
   equal(wood.is_told, false);
+});
+
+await test("of what can be borrowed some are named, and all that everybody may see are counted", async () => {
+  const { loops, loop_count } = (await anybody.get("/public/genk")).json;
+  ok(loops.length >= 60 && loop_count >= 70 && loops.length < loop_count);
+  const others = (await anybody.get("/public/hasselt")).json;
+  equal(others.loop_count, others.loops.length);
 });
 
 await test("stories: written once, shown in all or in one municipality; drafts to nobody", async () => {
@@ -61,14 +71,13 @@ await test("the page may stand in a frame elsewhere, other pages may not", async
 
 /* Those of thousands of municipalities take an hour: the runner of tests ends this one long before. */
 await test("who stops the server does not wait for sums that are being made, nor does who asked for them", async () => {
-  const from = packageFolder();
-  const add = (table, count, row) => appendFileSync(`${from}/${table}.csv`, Array.from({ length: count }, (_, i) => `${row(i)}\n`).join(""));
+  const many = packageFolder();
   const kinds = ["wood-a", "garden", "hall", "heat", "soil-waste", "kitchen"], places = 2500;
-  add("area", places, (i) => `place-${i},Place ${i},municipality,elat,,,s-statbel,1000`);
-  add("actor", places, (i) => `holder-${i},Holder ${i},company,38.32,,s-est-region,`);
-  add("site", places, (i) => `site-${i},holder-${i},Site ${i},5.49,50.96,place-${i},,municipality,s-est-region`);
-  add("offer", places, (i) => `spare-${i},site-${i},${kinds[i % kinds.length]},${100 + (i * 7919) % 1000},0.1,,,,public,,s-est-region,,,`);
-  const there = await serve(await region({ from }));
+  append(many, "area", places, (i) => `place-${i},Place ${i},municipality,elat,,,s-statbel,1000`);
+  append(many, "actor", places, (i) => `holder-${i},Holder ${i},company,38.32,,s-est-region,`);
+  append(many, "site", places, (i) => `site-${i},holder-${i},Site ${i},5.49,50.96,place-${i},,municipality,s-est-region`);
+  append(many, "offer", places, (i) => `spare-${i},site-${i},${kinds[i % kinds.length]},${100 + (i * 7919) % 1000},0.1,,,,public,,s-est-region,,,`);
+  const there = await serve(await region({ from: many }));
   const asked = there.anybody.get("/public/place-1").then(({ status }) => status, () => "closed");
   await new Promise((yes) => setTimeout(yes, 1000)); // so that it is in the middle of them
   equal(await there.stop(), 0);

@@ -17,7 +17,7 @@ interface PublicCase { readonly case_id: number; readonly title: string; readonl
 interface Story { readonly story_id: number; readonly area_id: string | null; readonly title: string; readonly body: string; readonly link: string | null }
 interface Sum { readonly class: string; readonly stream: string | null; readonly unit: string; readonly is_told: boolean; readonly from: number | null; readonly to: number | null }
 interface Loop { readonly offer_id: string; readonly class: string; readonly resource: string | null; readonly site: string | null; readonly actor: string | null }
-interface AreaPage { readonly area_id: string; readonly name: string; readonly population: number | null; readonly stories: readonly Story[]; readonly sums: readonly Sum[]; readonly loops: readonly Loop[] }
+interface AreaPage { readonly area_id: string; readonly name: string; readonly population: number | null; readonly stories: readonly Story[]; readonly sums: readonly Sum[]; readonly loops: readonly Loop[]; readonly loop_count: number }
 
 function useEmbedded(embed: boolean): void {
   useEffect(() => {
@@ -87,7 +87,7 @@ function AreaView({ id, query, href }: RoomProps<Query> & { readonly id: string 
   const lead = page.data && text("public.area_lead", { name: page.data.name });
   return (
     <Page title={page.data?.name ?? text("public.title")} kicker={!query.embed && <a href="/public">{text("public.title")}</a>} lead={lead}>
-      <Wait of={page}>{({ stories, sums, loops }) => (
+      <Wait of={page}>{({ stories, sums, loops, loop_count }) => (
         <>
           {stories.map((story) => <StoryPart key={story.story_id} story={story} isEmbedded={query.embed} />)}
           {sums.length === 0 && <Empty>{text("public.nothing_known")}</Empty>}
@@ -104,6 +104,7 @@ function AreaView({ id, query, href }: RoomProps<Query> & { readonly id: string 
           {sums.length > 0 && <Section title={text("public.borrow")}>
             {loops.length === 0 ? <Empty>{text("public.borrow_none")}</Empty>
               : byResource(loops).map(([resource, holders]) => <Card key={resource} title={resource} detail={holders.join(", ")} />)}
+            {loop_count > loops.length && <p class="quiet">{text("public.borrow_more", { count: loop_count - loops.length })}</p>}
           </Section>}
           {!query.embed && <p class="quiet small no-print">{text("public.embed")} <code>{`<iframe src="${location.origin}${href({ embed: true })}" title="${page.data?.name ?? ""}"></iframe>`}</code></p>}
         </>
