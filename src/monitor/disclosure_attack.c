@@ -96,21 +96,24 @@ attacker_solve(attacker *a, int32_t measure, int32_t cell, int32_t contributor, 
   unit = fmax(unit, a->most[measure] * 1e-6);
   unit = unit > 0 ? unit : 1;
   const double most = fmax(4 * a->most[measure], 1024 * unit) / unit;
+  double lower = 0; /* of the cell asked about */
   if (contributor != KN_NONE)
     for (int64_t e = m->start[contributor]; e < m->start[contributor + 1]; e++)
       a->own[m->in_cell[e]] = m->amount[e];
   for (int32_t j = 0; j < a->columns; j++) {
     const int32_t c = a->cell[j];
     const bool is_known = m->count[c] == 1 && contributor != KN_NONE && m->who[0][c] == contributor;
-    kn_lp_set_bounds(a->lp, j, is_known ? 0 : -fmax(m->total[c] - a->own[c], 0) / unit, is_known ? 0 : most);
+    const double least = is_known ? 0 : -fmax(m->total[c] - a->own[c], 0) / unit;
+    lower = c == cell ? least : lower;
+    kn_lp_set_bounds(a->lp, j, least, is_known ? 0 : most);
   }
   if (contributor != KN_NONE)
     for (int64_t e = m->start[contributor]; e < m->start[contributor + 1]; e++)
       a->own[m->in_cell[e]] = 0;
-  for (int32_t side = -1; side <= 1; side += 2) {
+  for (int32_t side = lower < 0 ? -1 : 1; side <= 1; side += 2) { /* nothing can be taken from what is empty */
     kn_lp_status status;
     kn_lp_set_worth(a->lp, a->column[cell], side);
-    KN_TRY(kn_lp_solve(a->lp, KN_LP_EITHER, NULL, &status, err));
+    KN_TRY(kn_lp_solve(a->lp, KN_LP_PRIMAL, NULL, &status, err));
     if (status != KN_LP_OPTIMAL)
       return kn_fail(err, KN_E_NUMERIC, "cell %d: what can be found out of it was not found", cell);
     const double x = kn_lp_x(a->lp)[a->column[cell]];

@@ -19,6 +19,10 @@ kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings 
 /* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
 
+/* Threads that make something beside the requests: what is made within so many seconds somebody may wait for; what takes longer is made
+ * behind all else (kn_thread_stand_back()). */
+#define KN_STANDS_BACK_FROM_S 2.0
+
 /* estimated.c: rows that were computed, in place of those of an earlier run. */
 typedef struct kn_estimated_rows {
   int64_t n;

@@ -19,6 +19,7 @@ struct kn_public_keeper {
   atomic_bool is_ending; /* also stops what is being made */
   char *path;
   const kn_watch *watch;        /* of who made the keeper */
+  double began_s;               /* making what is being made */
   char wanted[128], stamp[128]; /* of what was asked for last, of what is there */
   bool is_there, has_failed;
   kn_error why; /* of the last failure */
@@ -241,10 +242,13 @@ make(kn_public *all, const char *path, const kn_watch *watch, kn_error *err)
 
 /* ---------------------------------------------------------------- the keeper
  * A thread makes what was asked for; until it is there, readers get what was there before. */
+/* Asked by the thread that makes, again and again. */
 static bool
 is_ending(void *arg)
 {
   kn_public_keeper *keeper = arg;
+  if (kn_store_seconds() - keeper->began_s > KN_STANDS_BACK_FROM_S)
+    kn_thread_stand_back();
   return atomic_load(&keeper->is_ending) || kn_watch_is_stopped(keeper->watch);
 }
 
@@ -257,8 +261,10 @@ make_wanted(kn_public_keeper *keeper)
   pthread_mutex_unlock(&keeper->lock);
   kn_public all = {0};
   kn_error err = {0};
+  const double began = kn_store_seconds();
   const kn_code code = make(&all, keeper->path, &watch, &err);
-  pthread_mutex_lock(&keeper->lock);
+  if (kn_store_seconds() - began > KN_STANDS_BACK_FROM_S)
+    pthread_mutex_lock(&keeper->lock);
   memcpy(keeper->stamp, stamp, sizeof stamp); /* a failure is not tried again before the data change */
   keeper->has_failed = code != KN_OK;
   keeper->why = err;
@@ -275,7 +281,6 @@ static void *
 keep_making(void *arg)
 {
   kn_public_keeper *keeper = arg;
-  kn_thread_stand_back();
   pthread_mutex_lock(&keeper->lock);
   while (!keeper->is_ending)
     if (strcmp(keeper->wanted, keeper->stamp) != 0)

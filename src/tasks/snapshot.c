@@ -12,7 +12,6 @@
 #include <time.h>
 
 static const double rests = 2, rest_most_s = 20;
-static const double stands_back_from_s = 2; /* small regions are made while somebody waits for them, large ones behind all else */
 /* Of what is known of words, each some 2.5 MB: how many there are at most, and how much each is asked before what it learned is
  * forgotten, so that it does not grow for ever. */
 enum { WORDS_MOST = 8, WORDS_ASKED_MOST = 1000 };
@@ -99,14 +98,6 @@ fill(kn_snapshots *snapshots, held *one, kn_error *err)
   return KN_OK;
 }
 
-static double
-seconds_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Under the lock; what nobody holds any more is the caller's to free without it. */
 static held *
 let_go(held *one)
@@ -144,12 +135,12 @@ make_snapshots(void *arg)
     snapshots->is_making = true;
     snapshots->begun++;
     pthread_mutex_unlock(&snapshots->lock);
-    const double began = seconds_now();
+    const double began = kn_store_seconds();
     kn_error err = {0};
     held *one = calloc(1, sizeof *one);
     const kn_code code = one != NULL ? fill(snapshots, one, &err) : kn_fail(&err, KN_E_LIMIT, "out of memory");
-    const double took = seconds_now() - began;
-    if (took > stands_back_from_s)
+    const double took = kn_store_seconds() - began;
+    if (took > KN_STANDS_BACK_FROM_S)
       kn_thread_stand_back();
     pthread_mutex_lock(&snapshots->lock);
     snprintf(snapshots->tried, sizeof snapshots->tried, "%s", one != NULL ? one->stamp : "");
