@@ -43,6 +43,8 @@ export async function waitFor(look, every_ms = 50) {
     await new Promise((yes) => setTimeout(yes, every_ms));
   }
 }
+/** A figure that stands whole in a text: ids of chance hold any four digits now and then, and so do the nine of a fraction of a second. */
+export const figure = (digits) => new RegExp(`(?<![\\w.])${digits}\\d*(?!\\w)`);
 export function skip(name, why) { count++; console.log(`ok ${count} - ${name} # SKIP ${why}`); }
 export function skipAll(why) { console.log(`1..0 # SKIP ${why}`); process.exit(0); }
 export function finally_(undo) { atEnd.push(undo); }

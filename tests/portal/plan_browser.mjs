@@ -54,8 +54,7 @@ await test("what if: the plan is made, and laid beside the other", async () => {
   await page.getByText("Een ton CO2 kost, EUR: zoals in de regio → 150").waitFor();
   await page.getByText("Valt weg: zoals in de regio → Gielen Recycling").waitFor();
   // No key of a row where people look for a name.
-  await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length > 20);
-  equal((await page.locator("main tbody").allInnerTexts()).join("\n").match(/(^|\s)[onucg]-[a-z0-9-]+/), null);
+  await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length > 20 && ![...document.querySelectorAll("main tbody")].some((one) => /(^|\s)[onucg]-[a-z0-9-]+/.test(one.innerText)));
   await shot(page, "plan-compare");
   await clean(page);
   await page.context().close();
