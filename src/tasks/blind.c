@@ -396,7 +396,8 @@ typedef kn_code (*pair_visit)(blind *b, void *arg, const kn_match_row *match, co
 static kn_code
 each_pair(blind *b, pair_visit visit, void *arg, kn_error *err)
 {
-  const kn_match_settings settings = {.most = KN_CARDS_MOST, .with_losses = true, .thread_count = 1, .today = b->snapshot->today};
+  const kn_match_settings settings = {
+      .most = KN_CARDS_MOST, .with_losses = true, .thread_count = 1, .today = kn_snapshot_today(b->snapshot)};
   kn_matches *matches;
   KN_TRY(kn_match_make(&matches, b->snapshot->market, b->ask->is_need, b->own_row, &settings, NULL, err));
   const kn_match_row *rows = kn_matches_rows(matches);

@@ -88,11 +88,10 @@ fill(kn_snapshots *snapshots, held *one, kn_error *err)
   KN_TRY(kn_task_region(&task, kn_desk_path(snapshots->desk), &one->region, err));
   KN_TRY(kn_market_new(&one->market, one->region, err));
   KN_TRY(kn_law_new(&one->law, one->region, NULL, err));
-  const bool has_year = kn_region_settings(one->region).plan_year != KN_BLANK_INT;
   one->view = (kn_snapshot){.region = one->region,
                             .market = one->market,
                             .law = one->law,
-                            .today = has_year ? KN_BLANK_INT : (int32_t)(time(NULL) / 86400),
+                            .has_year = kn_region_settings(one->region).plan_year != KN_BLANK_INT,
                             .edit_id = strtoll(strchr(one->stamp, '.') + 1, NULL, 10),
                             .stamp = one->stamp};
   return KN_OK;
@@ -258,6 +257,12 @@ kn_snapshots_take(kn_snapshots *snapshots, kn_conn *conn, const kn_snapshot **ou
   const kn_code code = pick(snapshots, stamp, out, is_current, err);
   pthread_mutex_unlock(&snapshots->lock);
   return code;
+}
+
+int32_t
+kn_snapshot_today(const kn_snapshot *snapshot)
+{
+  return snapshot->has_year ? KN_BLANK_INT : (int32_t)(time(NULL) / 86400);
 }
 
 void

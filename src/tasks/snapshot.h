@@ -15,7 +15,7 @@ typedef struct kn_snapshot {
   const kn_region *region;
   const kn_market *market;
   const kn_law *law;
-  int32_t today;     /* for kn_match_settings */
+  bool has_year;     /* its windows are of a plan year, whatever day it is */
   int64_t edit_id;   /* the last edit of a row of the region that is in it */
   const char *stamp; /* of the rows of the region file that it was made of */
 } kn_snapshot;
@@ -27,6 +27,8 @@ void kn_snapshots_free(kn_snapshots *snapshots); /* after all were let go; NULL 
 /* The newest there is; waits only when there is none at all. *is_current (may be NULL): it has all that is in the file as conn sees
  * it; else the next one is being made. Errors of loading come back until the file changes. */
 kn_code kn_snapshots_take(kn_snapshots *snapshots, kn_conn *conn, const kn_snapshot **out, bool *is_current, kn_error *err);
+/* For kn_match_settings: the day of now, since a snapshot may be days old; KN_BLANK_INT where the region has a plan year. */
+int32_t kn_snapshot_today(const kn_snapshot *snapshot);
 void kn_snapshot_let_go(kn_snapshots *snapshots, const kn_snapshot *snapshot); /* NULL is fine */
 
 /* What is known of words, which learns those it is asked, so nobody else has it meanwhile. There are as many as cores, at most 8, of

@@ -6,7 +6,8 @@ import { join } from "node:path";
 const [head, ...rows] = parseCsv(readFileSync(join(root, "data/regions/poort-genk/offer.csv"), "utf8"));
 const offers = rows.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i] ?? ""])));
 const mine = offers.find((one) => one.site_id === "aperam"), theirs = offers.find((one) => one.site_id === "carglass");
-const day = (later) => new Date(Date.now() + later * 86400e3).toISOString().slice(0, 10);
+const NOW = Date.now(); // once: at midnight a day would be another one the second time
+const day = (later) => new Date(NOW + later * 86400e3).toISOString().slice(0, 10);
 
 // The marked row: an offer of Carglass that only the broker may see, which ends below.
 const file = await region({ plan: true, edit: (table, row) => {

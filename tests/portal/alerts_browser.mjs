@@ -1,8 +1,7 @@
 // Alerts as people see them: why in one sentence, one step, laid aside with a reason and back; at both sizes, in both languages.
 import { axe, browser, command, deepEqual, desktop, done, equal, match, ok, phone, region, serve, shot, test } from "./lib.mjs";
 
-const eyes = await browser();
-const sight = { page: async (...args) => { const page = await eyes.page(...args); page.setDefaultTimeout(240_000); return page; } };
+const sight = await browser();
 const place = await serve(await region({ plan: true }));
 const chief = await place.signIn("coordinator", { name: "Lut Claes" });
 const partner = await place.signIn("partner", { actors: ["carglass"] });
@@ -22,7 +21,7 @@ await test("never checked: one step checks, and what was found is on the list", 
   await shot(page, "alerts-today");
   await outliers.getByRole("link", { name: /Bekijken/ }).click();
   await page.getByRole("button", { name: "Toon alles" }).waitFor();
-  match(page.url(), /rule=outlier/);
+  await page.waitForURL(/rule=outlier/);
   const rows = await page.locator("table tbody tr").count();
   await page.getByRole("button", { name: "Toon alles" }).click();
   await page.waitForFunction((n) => document.querySelectorAll("table tbody tr").length > n, rows);
@@ -42,7 +41,7 @@ await test("laid aside with a reason, and back", async () => {
     await page.locator("dialog").getByRole("button", { name: "Opzij leggen", exact: true }).click();
     await page.locator("details.aside summary").click();
     await page.getByText("Bekend sinds maart").waitFor();
-    equal(await page.locator(".today > li").filter({ hasText: "soortgenoten" }).count(), 0);
+    await item(page, "soortgenoten").waitFor({ state: "detached" });
     deepEqual(await axe(page), []);
     await shot(page, `alerts-aside-${name}`);
     await page.locator("details.aside").getByRole("button", { name: /Terug op de lijst/ }).click();

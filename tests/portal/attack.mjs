@@ -2,7 +2,8 @@
 //
 // Marks. A region whose offers and needs with disclosure broker or partners carry words and numbers that stand nowhere else. Whatever
 // anybody asks, in whatever form, an answer to who may not see a row holds none of its marks. Marks carry the disclosure and the owner,
-// so that a partner may find those of their own and those for partners.
+// so that a partner may find those of their own and those for partners. That the time tells nothing either is looked at in timing.mjs, by the work that
+// is done and not by a clock.
 import { connect } from "node:net";
 import { execFileSync } from "node:child_process";
 import { deepEqual, done, equal, match, ok, person, region, root, serve, test } from "./lib.mjs";
@@ -82,7 +83,8 @@ function keysOf(part) {
   const keys = [1, 2];
   try {
     const column = readSql(`SELECT name FROM pragma_table_info('${table.replaceAll("'", "")}') WHERE name = '${part.replaceAll("'", "")}'`);
-    if (column.length) keys.push(...readSql(`SELECT "${part}" FROM "${table}" ORDER BY random() LIMIT 3`).map(([key]) => key));
+    const there = column.length ? readSql(`SELECT "${part}" FROM "${table}" ORDER BY "${part}"`).map(([key]) => key) : [];
+    keys.push(...new Set([there[0], there[there.length >> 1], there.at(-1)].filter((key) => key !== undefined))); // the same each time
   } catch { /* no such table: numbers do */ }
   return [...keys, secret.id];
 }
@@ -149,23 +151,6 @@ await test("a hidden row and one that is not there are the same answer", async (
   }
 });
 
-await test("nor does the time tell them apart: medians of a hidden and a missing id in one run", async () => {
-  const paths = reading.filter(({ parts, operation }) => parts.length === 1 && /^(offer|need)_id$/.test(parts[0]) && operation["x-knoop-roles"].includes("viewer"));
-  for (const { path, parts } of paths.slice(0, 4)) {
-    const times = { hidden: [], missing: [] };
-    const id = parts[0] === "need_id" ? secretNeed.id : secret.id;
-    for (let i = 0; i < 150; i++)
-      for (const [what, key] of i % 2 ? [["hidden", id], ["missing", "x".repeat(id.length)]] : [["missing", "x".repeat(id.length)], ["hidden", id]]) {
-        const start = performance.now();
-        await someone.viewer.get(path.replace(`{${parts[0]}}`, key) + `?cursor=${i}`);
-        times[what].push(performance.now() - start);
-      }
-    const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
-    const [hidden, missing] = [median(times.hidden), median(times.missing)];
-    ok(Math.max(hidden, missing) < 3 * Math.min(hidden, missing) + 1, `${path}: ${hidden} ms, ${missing} ms`);
-  }
-});
-
 // ---------------------------------------------------------------- injection
 const SQL = ["'", "\"", "' OR '1'='1", "1; DROP TABLE account", "1 UNION SELECT password FROM account", "%27%20OR%201=1--", "') OR 1=1 --", "\\", "\u0000", "0x41", "-1",
   "9223372036854775808", "1e309", "NaN", "[1]", "{}", "null", "🧶".repeat(50), "a".repeat(3000), "${7*7}", "{{7*7}}", "%s%n%x", "\r\nX-Evil: 1", "<script>alert(1)</script>"];
@@ -212,7 +197,9 @@ const raw = (bytes, ms = 2000) => new Promise((yes) => {
   socket.on("error", end);
   for (const piece of [bytes].flat()) socket.write(piece);
 });
-const get = (path, headers = "") => raw(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n${headers}\r\n`);
+/* The server closes after the answer: that is waited for, however busy it is. */
+const WHOLE_MS = 120_000;
+const get = (path, headers = "") => raw(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n${headers}\r\n`, WHOLE_MS);
 const statusOf = (text) => Number(text.match(/^HTTP\/1\.1 (\d+)/)?.[1] ?? 0);
 const alive = async () => equal((await place.anybody.get("/me")).status, 200, "the server goes on");
 
@@ -241,7 +228,7 @@ await test("methods: HEAD says nothing more than GET, TRACE, CONNECT and overrid
     ok(statusOf(text) === 0 || statusOf(text) >= 400, `${method}: ${text.slice(0, 60)}`);
     ok(!text.includes("secret=1") && !text.includes("@example.org"), method);
   }
-  const head = await raw(`HEAD /api/v1/people HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`);
+  const head = await raw(`HEAD /api/v1/people HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`, WHOLE_MS);
   equal(statusOf(head), 401);
   equal(head.split("\r\n\r\n")[1], "");
   for (const header of ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
@@ -346,7 +333,7 @@ await test("requests of a broken form: chunks, lengths, lines, headers", async (
     "a version to come": `GET /api/v1/me HTTP/9.9\r\n${host}\r\n`,
     "a folded header": `GET /api/v1/me HTTP/1.1\r\n${host}Cookie: a=b\r\n knoop_session=x\r\nConnection: close\r\n\r\n`,
   })) {
-    const text = await raw(bytes, what.startsWith("a thousand parameters") ? 60000 : 1500);
+    const text = await raw(bytes, what.startsWith("a thousand parameters") ? WHOLE_MS : 1500);
     ok(!text.includes("@example.org"), what);
     ok(!/^HTTP\/1\.1 5(?!0[15])/m.test(text), `${what}: ${text.slice(0, 100)}`);
     if (what.startsWith("a thousand parameters")) match(text, /^HTTP\/1\.1 400 .*"the address has too many parameters"/s, `${what}: ${text.slice(0, 100)}`);

@@ -1,5 +1,5 @@
 // Blind matching and introductions through the API: what a partner must never get, whatever one tries.
-import { deepEqual, done, equal, match, notEqual, ok, region, serve, test, waitFor } from "./lib.mjs";
+import { deepEqual, done, equal, figure, match, notEqual, ok, region, serve, test, waitFor } from "./lib.mjs";
 
 // Norbord's need is hidden: its id, words and figures must reach nobody but Norbord and the coordinator.
 const ID = "n-hidden-marker-4711", WORDS = "words of hidden-marker-4711";
@@ -9,8 +9,6 @@ const hide = (quantity, price) => (table, row) => {
   if (table === "offer" && row.offer_id === "o-norbord-wood-fines") row.disclosure = "broker";
 };
 const place = await serve(await region({ edit: hide(61234.567, 21.3457) }));
-// Whole figures: ids of chance and fractions of seconds hold any four digits now and then.
-const figure = (digits) => new RegExp(`(?<![\\w.])${digits}\\d*(?!\\w)`);
 const MARKS = [/hidden-marker/, figure(61234), figure("21\\.3457"), figure(1307)];
 const hides = (text, ...also) => { for (const mark of [...MARKS, ...also]) ok(!mark.test(text), `${mark} in ${text.slice(0, 600)}`); };
 

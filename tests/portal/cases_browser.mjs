@@ -4,9 +4,7 @@ import { axe, browser, command, deepEqual, desktop, done, equal, match, ok, pars
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const eyes = await browser();
-// Slow machines are no failure: what is awaited comes, or the whole test ends by its limit.
-const sight = { page: async (...args) => { const page = await eyes.page(...args); page.setDefaultTimeout(240_000); return page; } };
+const sight = await browser();
 const [head, ...rows] = parseCsv(readFileSync(join(root, "data/regions/poort-genk/site.csv"), "utf8"));
 const sites = rows.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i]])));
 const [mine, yours] = [sites[0].actor_id, sites.find((one) => one.actor_id !== sites[0].actor_id).actor_id];
@@ -22,7 +20,8 @@ const look = async (page, name) => {
   deepEqual(await axe(page), [], `axe: ${name}`);
   await shot(page, name);
 };
-const calm = (page) => { deepEqual(page.foreign, []); deepEqual(page.wrong, []); };
+/* refused: what was refused on purpose, which the browser writes to its console in its own time. */
+const calm = (page, refused = null) => { deepEqual(page.foreign, []); deepEqual(page.wrong.filter((one) => !refused?.test(one)), []); };
 const button = (page, name) => page.getByRole("button", { name, exact: false }).first();
 const title = (page) => page.getByRole("heading", { level: 1 });
 const fill = async (page, values) => {
@@ -46,10 +45,11 @@ await test("a coordinator makes a case and walks it from idea to running, with i
   await button(page, "Zaak maken").click();
   await page.getByText("Dit is nodig.").waitFor(); // what is missing is said
   await fill(page, { title: "Zaagsel van Gielen in platen", summary: "400 t zaagsel per jaar wordt plaatmateriaal.", worth_eur: "61000", co2_t: "210" });
-  equal(await page.getByText("Dit is nodig.").count(), 0); // and no more once it is there
+  await page.getByText("Dit is nodig.").first().waitFor({ state: "detached" }); // and no more once it is there
   await look(page, "cases-new");
   await button(page, "Zaak maken").click();
   await title(page).filter({ hasText: "Zaagsel" }).waitFor();
+  await page.waitForURL(/cases\/\d+/);
   caseId = Number(page.url().match(/cases\/(\d+)/)[1]);
   // Partners, with whom it goes.
   await page.getByRole("tab", { name: /Partners/ }).click();
@@ -59,7 +59,9 @@ await test("a coordinator makes a case and walks it from idea to running, with i
     await fill(page, { actor, role, brings: "een stroom" });
     await save(page);
   }
-  equal(await page.locator(".toast", { hasText: "Bewaard." }).count(), 1); // once, not beside itself
+  const toasts = page.locator(".toast", { hasText: "Bewaard." });
+  await toasts.first().waitFor();
+  ok((await toasts.count()) <= 1); // once, not beside itself; it goes by itself, on a slow machine before it is counted
   await look(page, "cases-partners");
   // A shut gate opens with a reason.
   await page.getByRole("tab", { name: /Poort/ }).click();
@@ -123,7 +125,7 @@ await test("a coordinator makes a case and walks it from idea to running, with i
   await page.getByText("Dankzij").waitFor();
   // Who claims does not verify; another coordinator does.
   equal(await page.getByRole("button", { name: "Controleren", exact: true }).count(), 0);
-  calm(page.wrong.length ? { ...page, wrong: page.wrong.filter((one) => !/422/.test(one)) } : page);
+  calm(page, /status of 422/);
   const other = await sight.page(place, second, { viewport: desktop });
   await other.goto(`${place.url}/cases/${caseId}?part=outcomes`);
   await button(other, "Controleren").click();
@@ -133,7 +135,7 @@ await test("a coordinator makes a case and walks it from idea to running, with i
   await look(other, "cases-outcomes");
   await other.getByRole("tab", { name: "Verloop" }).click();
   await other.locator(".history > li").first().waitFor();
-  equal(await other.locator(".history > li").count(), 6);
+  await other.waitForFunction(() => document.querySelectorAll(".history > li").length === 6);
   await look(other, "cases-history");
   calm(other);
 });
@@ -167,7 +169,7 @@ await test("the funnel: columns and keys on a desktop, tabs on a phone; a ready 
   equal(await page.locator(".funnel .column").count(), 6);
   await look(page, "cases-funnel");
   await page.keyboard.press("j");
-  equal(await page.evaluate(() => document.activeElement?.hasAttribute("data-row")), true);
+  await page.waitForFunction(() => document.activeElement?.hasAttribute("data-row"));
   await button(page, "Naar de fase: Kiem").focus();
   await page.keyboard.press("Enter");
   await page.locator('.column[aria-label="Kiem"]').getByText("Warmte van houtafval").waitFor();
@@ -250,7 +252,7 @@ await test("experiments: asked for, lent, refused twice for one space, learned, 
   await page.goto(`${place.url}/experiments`);
   await page.getByText("Er is nog geen ruimte uitgeleend").waitFor();
   await look(page, "experiments-empty");
-  const now = new Date(), month = now.toISOString().slice(0, 7);
+  const month = new Date().toISOString().slice(0, 7); // also when it is over before the end of this test
   const ask = async (name) => {
     await page.goto(`${place.url}/experiments/new`);
     await page.locator('[name="where"] option[value^="area:"]').first().waitFor({ state: "attached" });
@@ -270,13 +272,12 @@ await test("experiments: asked for, lent, refused twice for one space, learned, 
   await title(page).filter({ hasText: "Straatkunst" }).waitFor();
   await button(page, "Toestaan").click();
   await page.getByRole("alert").waitFor();
-  page.wrong.splice(0, page.wrong.length, ...page.wrong.filter((one) => !/422/.test(one)));
-  await page.goto(`${place.url}/experiments?view=month`);
+  await page.goto(`${place.url}/experiments?view=month&month=${month}`);
   await page.locator(".lent").first().waitFor();
   ok((await page.locator(".lent").count()) >= 14);
   await look(page, "experiments-month");
   const small = await sight.page(place, chief, { viewport: phone });
-  await small.goto(`${place.url}/experiments?view=month`);
+  await small.goto(`${place.url}/experiments?view=month&month=${month}`);
   await small.locator(".lent").first().waitFor();
   ok(await small.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   await look(small, "experiments-month-phone");
@@ -299,7 +300,7 @@ await test("experiments: asked for, lent, refused twice for one space, learned, 
   await visitor.getByText("Zaterdag komt iedereen.").waitFor();
   ok(!(await visitor.content()).includes("opruimen na afloop"));
   await look(visitor, "experiments-public-phone");
-  for (const one of [page, small, visitor]) calm(one);
+  for (const one of [page, small, visitor]) calm(one, /status of 422/);
 });
 
 await done();

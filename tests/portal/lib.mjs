@@ -19,6 +19,9 @@ export const folder = mkdtempSync(join(tmpdir(), "knoop-portal-"));
 // ---------------------------------------------------------------- TAP
 let count = 0, failed = 0;
 const atEnd = [];
+/* A machine that is slow or busy is no failure: what is awaited comes, or the runner of tests ends the whole test. What a browser is asked ends well
+ * before that, so that it is told which. */
+const PATIENCE_MS = 240_000;
 export async function test(name, body) {
   count++;
   try {
@@ -40,6 +43,8 @@ export async function waitFor(look, every_ms = 50) {
     await new Promise((yes) => setTimeout(yes, every_ms));
   }
 }
+/** A figure that stands whole in a text: ids of chance hold any four digits now and then, and so do the nine of a fraction of a second. */
+export const figure = (digits) => new RegExp(`(?<![\\w.])${digits}\\d*(?!\\w)`);
 export function skip(name, why) { count++; console.log(`ok ${count} - ${name} # SKIP ${why}`); }
 export function skipAll(why) { console.log(`1..0 # SKIP ${why}`); process.exit(0); }
 export function finally_(undo) { atEnd.push(undo); }
@@ -187,7 +192,7 @@ export async function browser() {
   try { playwright = require_("playwright-core"); } catch { skipAll("the node modules of web/ are not there"); }
   if (!executablePath) skipAll("there is no Chromium");
   const chromium = await playwright.chromium.launch({
-    executablePath,
+    executablePath, timeout: PATIENCE_MS,
     args: ["--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
@@ -200,6 +205,7 @@ export async function browser() {
         const [name, value] = someone.state.cookie.split("=");
         await context.addCookies([{ name, value, url: place.url, httpOnly: true, sameSite: "Strict" }]);
       }
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       page.foreign = [];
       page.wrong = [];

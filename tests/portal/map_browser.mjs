@@ -18,7 +18,6 @@ const numbers = (text) => (text.replaceAll(/[.\u00a0]/g, "").match(/\d+/g) ?? []
 await test("comes by tiles, never as the whole list; closer by, sites have names and open", async () => {
   for (const [name, viewport] of [["desktop", desktop], ["phone", phone]]) {
     const page = await eyes.page(place, null, { viewport });
-    page.setDefaultTimeout(120_000);
     const asked = [];
     page.on("request", (request) => asked.push(new URL(request.url())));
     await page.goto(`${place.url}/map`);
@@ -27,16 +26,17 @@ await test("comes by tiles, never as the whole list; closer by, sites have names
     ok(asked.some((one) => one.pathname.startsWith("/api/v1/map/tiles/")));
     ok(!asked.some((one) => one.pathname === "/api/v1/sites" || /\/plans\/\d+\/ties/.test(one.pathname)), asked.map(String).join("\n"));
     ok(asked.filter((one) => one.pathname.startsWith("/api/v1/map/tiles/")).length <= 64);
-    await page.waitForTimeout(1500);
+    await page.locator(".map-box[data-drawn]").waitFor();
     if (name === "desktop") deepEqual(await axe(page), []);
     await shot(page, `map-large-${name}`);
     await page.goto(`${place.url}/map?at=5.5,50.95,14.5`);
     const row = page.locator(".map-list [data-row]").filter({ hasText: "Velden" }).first();
     await row.waitFor();
-    await page.waitForTimeout(800);
+    await page.locator(".map-box[data-drawn]").waitFor();
     await shot(page, `map-near-${name}`);
-    const title = `Velden ${decodeURIComponent(await row.getAttribute("href")).match(/site:(m\d+)/)[1]}`;
-    await row.click();
+    // By its address: other rows may come before it meanwhile.
+    const href = await row.getAttribute("href"), title = `Velden ${decodeURIComponent(href).match(/site:(m\d+)/)[1]}`;
+    await page.locator(`.map-list [data-row][href="${href}"]`).click();
     await page.getByRole("heading", { level: 2, name: title }).waitFor();
     calm(page);
   }
@@ -44,7 +44,6 @@ await test("comes by tiles, never as the whole list; closer by, sites have names
 
 await test("filters go along to the server, and count what one may see", async () => {
   const page = await eyes.page(place, null, { viewport: desktop });
-  page.setDefaultTimeout(120_000);
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url())));
   await page.goto(`${place.url}/map?class=energy&resource=steam`);
@@ -63,7 +62,6 @@ await test("filters go along to the server, and count what one may see", async (
 
 await test("a site by its address, before its tile is there", async () => {
   const page = await eyes.page(place, null, { viewport: desktop });
-  page.setDefaultTimeout(120_000);
   await page.goto(`${place.url}/map?pick=site%3Am100`);
   await page.getByRole("heading", { level: 2, name: "Velden m100" }).waitFor();
   await page.locator(".map-detail .map-held").first().waitFor();

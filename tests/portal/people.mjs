@@ -142,24 +142,26 @@ await test("second factor: proved by a code, a code works once, codes on paper w
   match(begun.json.secret, /^[A-Z2-7]{32}$/);
   match(begun.json.uri, /^otpauth:\/\/totp\/knoop:m\d+%40example.org\?secret=/);
   equal((await person(place.url, {}).post("/login", { email: an.email, password: GOOD })).status, 200, "not asked for before it is proved");
-  equal((await an.put("/me/second-factor", { totp: "000000" })).status, 422);
   const secret = begun.json.secret;
-  const now = Date.now();
-  const proved = await an.put("/me/second-factor", { totp: totp(secret, now - 30000) });
+  // Codes of this step and the next one: those count for half a minute more at least, however late they come.
+  const first = totp(secret), later = totp(secret, Date.now() + 30000);
+  const near = Array.from({ length: 7 }, (_, i) => totp(secret, Date.now() + 30000 * (i - 3)));
+  equal((await an.put("/me/second-factor", { totp: ["000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"].find((one) => !near.includes(one)) })).status, 422);
+  const proved = await an.put("/me/second-factor", { totp: first });
   equal(proved.status, 200, proved.text);
   equal(proved.json.recovery_codes.length, 10);
   const login = (more) => person(place.url, {}).post("/login", { email: an.email, password: GOOD, ...more });
   match((await login({})).json.type, /totp-required/);
   equal((await login({})).status, 401);
-  match((await login({ totp: totp(secret, now - 30000) })).json.type, /totp-wrong/, "the code that proved it is used up");
+  match((await login({ totp: first })).json.type, /totp-wrong/, "the code that proved it is used up");
   match((await login({ totp: "12345" })).json.type, /totp-wrong/);
-  const code = totp(secret);
-  const both = await Promise.all([login({ totp: code }), login({ totp: code })]);
+  const both = await Promise.all([login({ totp: later }), login({ totp: later })]);
   deepEqual(both.map((answer) => answer.status).sort(), [200, 401], "one code, one session, also at the same time");
   const paper = proved.json.recovery_codes[3];
   equal((await login({ totp: paper.toLowerCase().replaceAll("-", " ") })).status, 200);
   equal((await login({ totp: paper })).status, 401);
-  equal(readSql(`SELECT count(*) FROM recovery WHERE digest LIKE '%${paper.slice(0, 4)}%'`)[0][0], 0);
+  const kept = JSON.stringify(readSql("SELECT * FROM recovery")).toLowerCase();
+  for (const one of [paper, paper.replaceAll("-", "")]) ok(!kept.includes(one.toLowerCase()), "a code on paper is not in the file");
   // The coordinator ends it with the link, for who lost telephone and paper.
   const reset = await boss.post(`/people/${an.id}/reset`, { second_factor: true });
   equal((await person(place.url, {}).post("/invitations/take", { token: reset.json.token, password: GOOD })).status, 200);
@@ -414,7 +416,9 @@ await test("a line of audit changed, taken out or taken off the end with another
 await test("too often is told (429), when to come back too, and others do not notice", async () => {
   const an = await member();
   const answers = [];
-  for (let i = 0; i < 30; i++) answers.push(await person(place.url, {}).post("/login", { email: `flood@example.org`, password: "x" }));
+  // Twenty at once and one in five seconds: a slow machine asks less often, so it asks on.
+  for (let i = 0; i < 500 && answers.at(-1)?.status !== 429; i++) answers.push(await person(place.url, {}).post("/login", { email: `flood@example.org`, password: "x" }));
+  ok(answers.length > 20);
   const limited = answers.filter((answer) => answer.status === 429);
   ok(limited.length > 0);
   match(limited[0].headers.get("retry-after"), /^\d+$/);

@@ -45,7 +45,7 @@ await test("what if: the plan is made, and laid beside the other", async () => {
   await page.getByLabel("Een ton CO2 kost, EUR").fill("150");
   await page.getByLabel("Zonder dit bedrijf").selectOption({ label: "Gielen Recycling" });
   await page.getByRole("button", { name: "Maak het plan" }).click();
-  await page.getByRole("button", { name: "Vergelijk" }).first().waitFor({ timeout: 120000 });
+  await page.getByRole("button", { name: "Vergelijk" }).first().waitFor();
   await page.getByText("Plan: meeste waarde in euro, een ton CO2 aan 150 EUR, zonder Gielen Recycling").waitFor();
   await shot(page, "plan-if");
   await clean(page);
@@ -54,8 +54,7 @@ await test("what if: the plan is made, and laid beside the other", async () => {
   await page.getByText("Een ton CO2 kost, EUR: zoals in de regio → 150").waitFor();
   await page.getByText("Valt weg: zoals in de regio → Gielen Recycling").waitFor();
   // No key of a row where people look for a name.
-  await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length > 20);
-  equal((await page.locator("main tbody").allInnerTexts()).join("\n").match(/(^|\s)[onucg]-[a-z0-9-]+/), null);
+  await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length > 20 && ![...document.querySelectorAll("main tbody")].some((one) => /(^|\s)[onucg]-[a-z0-9-]+/.test(one.innerText)));
   await shot(page, "plan-compare");
   await clean(page);
   await page.context().close();

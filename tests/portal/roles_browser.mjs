@@ -98,7 +98,8 @@ for (const role of ROLES.filter((one) => (process.env.KN_ROLE ?? one) === one)) 
     await test(`${role}, ${size}: what one comes to first, and each room of the navigation`, async () => {
       const page = await look(role, viewport);
       await page.goes("/");
-      equal(new URL(page.url()).pathname, FIRST[role]);
+      await page.waitForURL((url) => url.pathname === FIRST[role]);
+      await settled(page); // there, not on the way
       await shot(page, `${role}-${size}-first`);
       ok(HELPS[role].test(await page.locator("main").innerText()), "the first page says something to this role");
       await calm(page, role, "the first page");

@@ -42,7 +42,7 @@ await test("a body that comes more slowly than anybody's line is ended; one that
   const pieces = 8 * (PATIENCE || 4);
   await Promise.all([trickle(slow, "a", LONG), trickle(good, " ".repeat(Math.ceil(60000 / pieces)), 2000 * (PATIENCE || 4))]);
   ok(slow.ended !== null, "the slow one ended");
-  for (let i = 0; i < 50 && !good.text; i++) await rest(100);
+  await waitFor(() => good.text || good.ended !== null);
   match(good.text, /^HTTP\/1\.1 4\d\d/, "the other was answered");
   good.socket.destroy();
 });
@@ -77,7 +77,7 @@ await test("a reader that takes a little now and then is ended; one on a slow li
   const after = await metrics();
   equal(isEnded, "True", "600 bytes a second");
   equal(isCut, "False", "15 kB a second");
-  ok(Number(got) > 5 * LONG, `${got} bytes`);
+  ok(Number(got) > 2 * LONG, `${got} bytes`); // 2 kB/s is what a slow one must reach
   ok(after.knoop_connections_slow_total > before.knoop_connections_slow_total, "and it is counted"); // idle lines of this program may be too
 });
 
@@ -102,7 +102,7 @@ else await test(`${CROWD} slow connections: whoever asks is answered, and stream
     const begun = performance.now();
     const one = line();
     one.socket.write(`GET /api/v1/me HTTP/1.1\r\nHost: localhost:${port}\r\nCookie: ${an.state.cookie}\r\nConnection: close\r\n\r\n`);
-    await Promise.race([once(one.socket, "close"), rest(60000)]);
+    await once(one.socket, "close");
     if (!/^HTTP\/1\.1 200/.test(one.text) || !one.text.includes('"coordinator"')) bad++;
     one.socket.destroy();
     times.push(performance.now() - begun);
@@ -122,8 +122,8 @@ else await test(`${CROWD} slow connections: whoever asks is answered, and stream
   const at = await metrics();
   console.log(`# crowd: ${JSON.stringify(state)}; answered in ${times[30].toFixed(0)} ms, at most ${times.at(-1).toFixed(0)} ms; connections ${at.knoop_connections}, ended for being slow ${at.knoop_connections_slow_total}, for others ${at.knoop_connections_crowded_total}`);
   equal(bad, 0, "everybody was answered");
-  // A machine under load may be late once; who waits for a place waits for the patience of others.
-  ok(most < 1000 + 20 * alone, `nine of ten within a second, and more where that is much already (${alone.toFixed(0)} ms alone): ${times.map((ms) => ms.toFixed(0)).join(" ")}`);
+  // Who waits for a place waits for the patience of others; a machine under load is late too, and was before the crowd came.
+  ok(most < 1000 * (PATIENCE || 4) + 20 * alone, `nine of ten before the patience with the crowd is over (${alone.toFixed(0)} ms alone): ${times.map((ms) => ms.toFixed(0)).join(" ")}`);
   await waitFor(() => streams.every((one) => one.heard.includes("event: changed") || one.isOver)); // streams hear what happens
   ok(streams.every((one) => !one.isOver), "and none was ended");
   equal(Number(at.knoop_event_streams), 20);

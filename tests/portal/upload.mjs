@@ -1,6 +1,6 @@
 // Files that come as a form: as large as a table of a region, on the disk while they come; what is too much is said with the limit, and
 // leaves neither memory nor files behind.
-import { deepEqual, done, equal, folder, match, ok, region, serve, test } from "./lib.mjs";
+import { deepEqual, done, equal, folder, match, ok, region, serve, test, waitFor } from "./lib.mjs";
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -17,7 +17,8 @@ const send = (who, fields, more = {}) => {
     .then(async (answer) => { const text = await answer.text(); let json = null; try { json = JSON.parse(text); } catch { /* none */ } return { status: answer.status, text, json }; });
 };
 const memoryMiB = (what, name) => Number(readFileSync(`/proc/${what.child.pid}/status`, "utf8").match(new RegExp(`${name}:\\s+(\\d+)`))[1]) / 1024;
-const isClean = () => deepEqual(readdirSync(temporary).filter((one) => /knoop/.test(one)), []);
+// What came goes when the answer has gone out, which may be heard a moment before.
+const isClean = () => waitFor(() => readdirSync(temporary).every((one) => !/knoop/.test(one)));
 const rows = (n) => `offer_id,site_id,resource_id,quantity,disclosure,description\n${Array.from({ length: n }, (_, i) => `o-large${i},aperam,steam,${(i % 900) / 10 + 1},public,"row ${i}, as a file of a region has it"`).join("\n")}\n`;
 
 // A sanitizer keeps shadows and what was given back.
@@ -37,7 +38,7 @@ await test("a hundred thousand rows, tried and then saved, in less than 300 MiB"
   const peak = memoryMiB(place, "VmHWM");
   console.log(`# ${(text.length / 1e6).toFixed(1)} MB, peak ${peak.toFixed(0)} MiB`);
   ok(peak < LIMIT_MIB, `${peak} MiB`);
-  isClean();
+  await isClean();
 });
 
 await test("more than may come is refused with the limit, in the reader's language, and is not held in memory", async () => {
@@ -49,7 +50,7 @@ await test("more than may come is refused with the limit, in the reader's langua
   equal((await send(other, { file: ["offer.csv", "a"], mapping: "m".repeat(3 << 20) })).status, 413);
   ok(memoryMiB(small, "VmHWM") < LIMIT_MIB / 2, String(memoryMiB(small, "VmHWM")));
   equal((await send(other, { file: ["offer.csv", "offer_id,site_id,resource_id,quantity\no-x,aperam,steam,1\n"] })).json.is_saved, true);
-  isClean();
+  await isClean();
 });
 
 await test("only by who may import, and by a form of ours", async () => {
@@ -68,7 +69,7 @@ await test("only by who may import, and by a form of ours", async () => {
   const named = await send(chief, { file: ["../../../tmp/evil/offer.csv", file[1]], is_dry: "true" });
   equal(named.json.is_good, true, named.text); // the last part of its name counts
   equal((await place.anybody.get("/areas")).status, 200);
-  isClean();
+  await isClean();
 });
 
 await test("a foreign file gets a draft, and is read by the mapping that comes with it; as JSON as before", async () => {
@@ -80,7 +81,7 @@ await test("a foreign file gets a draft, and is read by the mapping that comes w
   ok(again.json.findings.length > 0);
   const json = await chief.post("/imports", { name: "offer.csv", data: Buffer.from("offer_id,site_id,resource_id,quantity\no-z,aperam,steam,1\n").toString("base64"), is_dry: true });
   equal(json.json.is_good, true);
-  isClean();
+  await isClean();
 });
 
 await done();

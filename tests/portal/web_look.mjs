@@ -18,10 +18,7 @@ for (const [name, path] of Object.entries(rooms))
         const page = await pageOf(viewport, colorScheme);
         await page.goto(place.url + path);
         await settled(page);
-        if (path.startsWith("/map")) {
-          await page.locator(".map-box canvas").waitFor();
-          await page.waitForTimeout(300);
-        }
+        if (path.startsWith("/map")) await page.locator(".map-box[data-drawn] canvas").waitFor();
         await shot(page, `${name}-${size}-${colorScheme}`);
         equal((await axe(page)).join("\n"), "");
         await calm(page);

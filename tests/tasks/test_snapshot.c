@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -41,6 +42,7 @@ a_first_try_that_fails_is_told(void **state)
   assert_int_equal(kn_snapshots_take(snapshots, conn, &snapshot, NULL, &err), KN_OK);
   alarm(0);
   assert_non_null(snapshot->region);
+  assert_int_equal(kn_snapshot_today(snapshot), KN_BLANK_INT); /* this region has a plan year */
   kn_snapshot_let_go(snapshots, snapshot);
   kn_desk_give_back(conn);
   kn_snapshots_free(snapshots);
@@ -49,9 +51,20 @@ a_first_try_that_fails_is_told(void **state)
   assert_int_equal(system(command), 0);
 }
 
+/* However old the snapshot is. */
+static void
+today_is_the_day_of_now(void **state)
+{
+  (void)state;
+  const kn_snapshot old = {.has_year = false};
+  const time_t before = time(NULL) / 86400;
+  const int32_t today = kn_snapshot_today(&old);
+  assert_in_range(today, before, time(NULL) / 86400);
+}
+
 int
 main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(a_first_try_that_fails_is_told)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_first_try_that_fails_is_told), cmocka_unit_test(today_is_the_day_of_now)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

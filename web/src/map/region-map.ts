@@ -54,6 +54,7 @@ export class RegionMap {
     this.#map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.#map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-left");
     this.#map.on("load", () => this.#ready());
+    this.#map.once("idle", () => { box.dataset["drawn"] = "true"; }); // for who looks at what is drawn, as tests do
     this.#map.on("moveend", (event) => {
       this.#view();
       if (!("originalEvent" in event) || !event.originalEvent) return;

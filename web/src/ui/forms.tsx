@@ -121,6 +121,8 @@ export function Choices<W extends string>({ label, values, options, onValue }: {
 export function SearchBox({ value, onValue, label, placeholder, restMs = 150 }: { readonly value: string; readonly onValue: (value: string) => void; readonly label: string; readonly placeholder?: string; readonly restMs?: number }): JSX.Element {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const box = useRef<HTMLInputElement>(null);
+  const tell = useRef(onValue);
+  tell.current = onValue; // what else was chosen during the rest is not undone
   useEffect(() => { if (box.current && box.current !== document.activeElement) box.current.value = value; }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
@@ -129,7 +131,7 @@ export function SearchBox({ value, onValue, label, placeholder, restMs = 150 }: 
         onInput={(event) => {
           const typed = event.currentTarget.value;
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => onValue(typed), restMs);
+          timer.current = setTimeout(() => tell.current(typed), restMs);
         }} />
     </div>
   );
