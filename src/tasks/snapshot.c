@@ -88,7 +88,7 @@ fill(kn_snapshots *snapshots, held *one, kn_error *err)
   task.watch = snapshots->watch;
   KN_TRY(kn_task_region(&task, kn_desk_path(snapshots->desk), &one->region, err));
   KN_TRY(kn_market_new(&one->market, one->region, err));
-  KN_TRY(kn_law_new(&one->law, one->region, NULL, err));
+  KN_TRY(kn_law_new(&one->law, one->region, NULL, (int32_t)(time(NULL) / 86400), err));
   const bool has_year = kn_region_settings(one->region).plan_year != KN_BLANK_INT;
   one->view = (kn_snapshot){.region = one->region,
                             .market = one->market,
