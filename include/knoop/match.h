@@ -243,9 +243,9 @@ typedef struct kn_legal_ask {
   bool is_bought;    /* comes from a gateway, as a product where it has no code of waste */
 } kn_legal_ask;
 typedef struct kn_law kn_law;
-/* The rules that hold on the first day of the plan year, for a region that must outlive it. knowledge: for the List of Waste;
- * NULL: its own. O(sites + permits + resources). */
-kn_code kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, kn_error *err);
+/* The rules that hold on the first day of the plan year, or in a region without one today, for a region that must outlive it.
+ * knowledge: for the List of Waste; NULL: its own. today: days; KN_BLANK_INT: all that has not ended. O(sites + permits + resources). */
+kn_code kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, int32_t today, kn_error *err);
 void kn_law_free(kn_law *law);
 /* One check of each kind that applies; returns how many. Thread safe. O(rules + permits of the receiver). */
 int32_t kn_law_judge(const kn_law *law, const kn_legal_ask *ask, kn_legal_check out[KN_CHECKS_MOST]);
@@ -415,8 +415,9 @@ kn_chance kn_calibration_tell(const kn_calibration *calibration, int32_t group, 
 typedef struct kn_seed_settings {
   int32_t most; /* of each offer */
   int32_t thread_count;
+  int32_t today; /* days; offers and needs that ended before are left out, as in kn_match_settings */
 } kn_seed_settings;
-#define KN_SEED_DEFAULTS ((kn_seed_settings){.most = 5})
+#define KN_SEED_DEFAULTS ((kn_seed_settings){.most = 5, .today = KN_BLANK_INT})
 
 typedef struct kn_seeds kn_seeds;
 /* Learns the words of the region into knowledge. Expected O((offers + needs + sites) log) and O(words x known words); results do

@@ -5,12 +5,12 @@
 
 typedef struct dna_args {
   const char *region;
-  kn_words other;
+  const char *other;
 } dna_args;
 
 static const kn_opt dna_opts[] = {
     KN_OPT_PATH(dna_args, region, "REGION.gpkg", N_("the region to read")),
-    KN_OPT(KN_OPT_KIND_PLACES, dna_args, other, "OTHER.gpkg",
+    KN_OPT(KN_OPT_KIND_PLACE, dna_args, other, "OTHER.gpkg",
            N_("the region to hold it against; without it the jobs of Belgium by sector")),
     KN_OPT_END,
 };
@@ -274,11 +274,9 @@ dna_run(const kn_cli *cli, kn_error *err)
 {
   dna_args args = {0};
   KN_TRY(kn_cli_parse(cli, dna_opts, &args, err));
-  if (args.other.n > 1)
-    return kn_fail(err, KN_E_USAGE, "%s", _("one region, and at most one other"));
   const kn_task task = kn_cli_task(cli, NULL);
   kn_task_dna read;
-  kn_code code = kn_task_dna_make(&task, args.region, args.other.n > 0 ? args.other.word[0] : NULL, &read, err);
+  kn_code code = kn_task_dna_make(&task, args.region, args.other, &read, err);
   if (code != KN_OK)
     return code;
   if (cli->json)

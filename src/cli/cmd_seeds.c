@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECEIVERS_MOST = 200, SHOWN = 20, REASON_SIZE = 512 };
+enum { RECEIVERS_MOST = 200, SHOWN = 20, REASON_SIZE = 512, NOT_GIVEN = INT32_MIN };
 
 typedef struct seeds_args {
   const char *region, *nace, *resource, *code, *find;
@@ -381,9 +381,9 @@ find_words(const kn_cli *cli, const seeds_args *args, const kn_task *task, const
 static kn_code
 seeds_run(const kn_cli *cli, kn_error *err)
 {
-  seeds_args args = {.most = KN_SEED_DEFAULTS.most};
+  seeds_args args = {.most = KN_SEED_DEFAULTS.most, .limit = NOT_GIVEN};
   KN_TRY(kn_cli_parse(cli, seeds_opts, &args, err));
-  if (args.limit < 0)
+  if (args.limit < 1 && args.limit != NOT_GIVEN)
     return kn_fail(err, KN_E_USAGE, _("--limit %d: expected 1 or more"), (int)args.limit);
   const bool is_asked = args.nace != NULL || args.resource != NULL || args.code != NULL;
   if (args.region != NULL && is_asked)

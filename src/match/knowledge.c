@@ -319,21 +319,27 @@ kn_knowledge_free(kn_knowledge *k)
 }
 
 /* ------------------------------------------------------------------ codes */
-bool
-kn_code_digits(const char *code, char digits[7])
+int32_t
+kn_code_begin(const char *code, char digits[7])
 {
   int32_t n = 0;
   for (; code != NULL && *code != '\0'; code++) {
     if (*code >= '0' && *code <= '9') {
       if (n == 6)
-        return false;
+        return 0;
       digits[n++] = *code;
     } else if (*code != ' ' && *code != '.' && !(*code == '*' && code[1] == '\0')) {
-      return false;
+      return 0;
     }
   }
   digits[n] = '\0';
-  return n == 6;
+  return n;
+}
+
+bool
+kn_code_digits(const char *code, char digits[7])
+{
+  return kn_code_begin(code, digits) == 6;
 }
 
 /* The digits that two codes begin with alike; dots do not count. *length of each up to the end or a ; */

@@ -138,6 +138,8 @@ double kn_nace_alike(const char *nace, const char *list);
 bool kn_nace_within(const char *nace, const char *sector);
 /* Six digits of a code as people write it ("03 01 05*"); false: it is none. */
 bool kn_code_digits(const char *code, char digits[7]);
+/* The same for the beginning of a code: how many digits, 0: something else is in it. */
+int32_t kn_code_begin(const char *code, char digits[7]);
 const char *kn_nace_name(const kn_knowledge *knowledge, const char *nace); /* NULL: no such one */
 /* Row of the List of Waste, KN_NONE. Columns as in its head. */
 int32_t kn_low_find(const kn_knowledge *knowledge, const char *digits);

@@ -5,7 +5,7 @@
  *
  * Rules are rows of data/reference/rules-*.csv: a condition is `fact=word|word & fact=word`, blank: always; `code=0202|020106`
  * holds where the code of the List of Waste begins so. A rule counts in a plan year whose first day lies within its dates;
- * without a plan year, all that have not ended. Each names its law (law.csv), the article, and whether that was read. */
+ * without a plan year, today must. Each names its law (law.csv), the article, and whether that was read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ struct kn_law {
   kn_knowledge *own_knowledge;
   const kn_knowledge *knowledge;
   const kn_region *region;
-  int32_t rule_count, check_count, day; /* day: KN_BLANK_INT: no plan year */
+  int32_t rule_count, check_count, day; /* day: on which rules and permits must hold; KN_BLANK_INT: not known */
   rule *rule;
   char (*country)[16];                /* [sites] ISO code, "" not known */
   bool *is_in_union;                  /* [sites] */
@@ -219,11 +219,23 @@ is_called(const kn_sheet *countries, int32_t row, const char *area_id, const cha
 {
   if (strcasecmp(kn_sheet_cell(countries, row, 0), area_id) == 0)
     return true;
-  for (int32_t c = 1; c <= 2; c++) {
-    char known[64], given[64];
-    kn_text_fold(known, sizeof known, kn_sheet_cell(countries, row, c));
-    if (kn_text_fold(given, sizeof given, name) < sizeof given && strcmp(known, given) == 0)
-      return true;
+  enum { ISO, NAME_EN, NAME_NL, IS_IN_UNION, ALSO, COLUMNS };
+  char known[64], given[64];
+  if (kn_text_fold(given, sizeof given, name) >= sizeof given)
+    return false;
+  for (int32_t c = ISO; c < COLUMNS; c++) {
+    if (c == IS_IN_UNION)
+      continue;
+    /* Names parted by ; in the last column. */
+    for (const char *at = kn_sheet_cell(countries, row, c); *at != '\0';) {
+      char one[64];
+      const size_t length = strcspn(at, ";");
+      snprintf(one, sizeof one, "%.*s", (int)length, at);
+      kn_text_fold(known, sizeof known, one);
+      if (strcmp(known, given) == 0 || (c == ALSO && strcasecmp(one, area_id) == 0))
+        return true;
+      at += length + (at[length] == ';');
+    }
   }
   return false;
 }
@@ -235,7 +247,7 @@ find_countries(kn_law *law, kn_arena *scratch, kn_error *err)
   const kn_site_view sites = kn_region_sites(law->region);
   kn_sheet sheet;
   int32_t *country_of;
-  KN_TRY(kn_sheet_read(&sheet, law->arena, "country", kn_data_country, "iso,name_en,name_nl,is_in_union", err));
+  KN_TRY(kn_sheet_read(&sheet, law->arena, "country", kn_data_country, "iso,name_en,name_nl,is_in_union,also", err));
   KN_NEW(country_of, scratch, areas.n, err);
   for (int64_t a = 0; a < areas.n; a++) {
     country_of[a] = KN_NONE;
@@ -348,8 +360,6 @@ fill_law(kn_law *law, kn_arena *scratch, kn_error *err)
   const char *check_name[KN_CHECKS_MOST];
   for (int32_t c = 0; c < KN_CHECKS_MOST; c++)
     check_name[c] = "";
-  const int32_t year = kn_region_settings(law->region).plan_year;
-  law->day = year == KN_BLANK_INT ? KN_BLANK_INT : kn_date_of(year, 1, 1);
   KN_TRY(read_rules(law, "rules-be", kn_data_rules_be, check_name, err));
   KN_TRY(read_rules(law, "rules-eu", kn_data_rules_eu, check_name, err));
   KN_TRY(find_countries(law, scratch, err));
@@ -358,7 +368,7 @@ fill_law(kn_law *law, kn_arena *scratch, kn_error *err)
 }
 
 kn_code
-kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, kn_error *err)
+kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge, int32_t today, kn_error *err)
 {
   *out = NULL;
   kn_law *law = calloc(1, sizeof *law);
@@ -366,6 +376,8 @@ kn_law_new(kn_law **out, const kn_region *region, const kn_knowledge *knowledge,
     return kn_fail(err, KN_E_LIMIT, "no memory for the legal check");
   law->region = region;
   law->knowledge = knowledge;
+  const int32_t year = kn_region_settings(region).plan_year;
+  law->day = year == KN_BLANK_INT ? today : kn_date_of(year, 1, 1);
   law->arena = kn_arena_new();
   kn_arena *scratch = kn_arena_new();
   kn_code code = knowledge != NULL ? KN_OK : kn_knowledge_new(&law->own_knowledge, err);
@@ -443,10 +455,10 @@ permit_of(const kn_law *law, const kn_legal_ask *ask)
   int32_t best = NO_PERMIT;
   for (int32_t i = law->permit_first[ask->to_site]; i < law->permit_first[ask->to_site + 1]; i++) {
     const int32_t row = law->permit_row[i];
-    const char *begin = permits.code_low[row];
-    const size_t length = begin == NULL ? 0 : strlen(begin);
+    char begin[7];
+    const int32_t length = kn_code_begin(permits.code_low[row], begin);
     int32_t says = OTHER;
-    if (code[0] != '\0' && (length == 2 || length == 4 || length == 6) && strncmp(code, begin, length) == 0)
+    if (code[0] != '\0' && (length == 2 || length == 4 || length == 6) && strncmp(code, begin, (size_t)length) == 0)
       says = law->day != KN_BLANK_INT && permits.to[row] != KN_BLANK_INT && permits.to[row] < law->day ? ENDED
              : kn_operation_is_disposal(permits.operation[row])                                        ? DISPOSAL
                                                                                                        : COVERS;

@@ -10,6 +10,9 @@
 #include <string.h>
 
 /* ---------------------------------------------------------------- figures */
+/* Products of figures and deviations, and squares of those, stay numbers between these. */
+static const double figure_most = 1e60, figure_least = 1e-60;
+
 kn_code
 balance_deviation(balance_build *b, const char *name, double value, double sd, double rel_sd, double *out, kn_error *err)
 {
@@ -27,6 +30,11 @@ balance_deviation(balance_build *b, const char *name, double value, double sd, d
     *out = KN_BALANCE_ASSUMED_REL_SD * fabs(value);
     b->assumed_count++;
   }
+  if (fabs(value) > figure_most)
+    return kn_fail(err, KN_E_INPUT, "%s: %g is too large to balance, at most %g is expected", name, value, figure_most);
+  if (*out > figure_most || (*out > 0 && *out < figure_least))
+    return kn_fail(err, KN_E_INPUT, "%s: a deviation of %g cannot be balanced with, expected 0 or %g to %g", name, *out,
+                   figure_least, figure_most);
   return KN_OK;
 }
 

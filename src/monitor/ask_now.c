@@ -6,16 +6,17 @@
  *
  *   u = p / (p + v)                      the newsvendor: Arrow, Harris and Marschak 1951
  *
- * of the quantity, where that is above what is expected. Prices move when all do so at once, hence half the step is tried as well,
- * and what brings most on the mean is taken. */
+ * of the quantity. Prices move when all do so at once, hence half the step is tried as well, and both also where only offers move of
+ * which more than is expected would be contracted; what brings most on the mean is taken. */
 #include "monitor/ask.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS = 4, BLOCK = 4 };
-static const double step[STEPS] = {0, 0, 0.5, 1}; /* the first is the plan on expected figures as it is */
-static const double MOST = 0.9;
+enum { STEPS = 6, BLOCK = 4 };
+static const double step[STEPS] = {0, 0, 0.5, 1, 0.5, 1}; /* the first is the plan on expected figures as it is */
+enum { DOWN_TOO = 4 };                                    /* from this step on less than is expected is contracted as well */
+static const double LEAST = 0.1, MOST = 0.9;
 
 /* ------------------------------------------------------------------ what to plan on */
 /* What the room that a unit takes is worth at its taker. */
@@ -45,7 +46,7 @@ fill_plan(const ask_pool *pool, double *share)
     }
     share[i] = 1;
     if (pool->supply_quantity[i] != KN_NONE && own > 0 && used > 0)
-      share[i] = fmax(ask_at(&pool->figure[pool->supply_quantity[i]], fmin(own / (own + fmax(room / used, 0)), MOST)), 1);
+      share[i] = ask_at(&pool->figure[pool->supply_quantity[i]], fmin(fmax(own / (own + fmax(room / used, 0)), LEAST), MOST));
   }
 }
 
@@ -117,10 +118,10 @@ typedef struct now_work {
 } now_work;
 
 static void
-set_plan(ask_pool *pool, const now_work *w, double part)
+set_plan(ask_pool *pool, const now_work *w, int32_t at)
 {
   for (int32_t i = 0; i < pool->supply.n; i++)
-    pool->supply_plan[i] = pow(w->share[i], part);
+    pool->supply_plan[i] = pow(at < DOWN_TOO ? fmax(w->share[i], 1) : w->share[i], step[at]);
 }
 
 static kn_code
@@ -132,7 +133,7 @@ make_decisions(ask_pool *pool, now_work *w, kn_error *err)
   KN_NEW(w->share, w->arena, pool->supply.n, err);
   fill_plan(pool, w->share);
   for (int32_t d = 1; d < STEPS; d++) {
-    set_plan(pool, w, step[d]);
+    set_plan(pool, w, d);
     KN_TRY(ask_local_plan(w->local, false, &w->decision[d], err));
     ask_local_forget(w->local);
   }
@@ -206,7 +207,7 @@ put_into_pool(ask_pool *pool, const now_work *w, int32_t best)
     pool->tie[w->near->tie[k]].base = w->decision[best].most[k];
   for (int32_t at = 0; at < w->near->units; at++)
     pool->is_open[w->near->unit[at]] = w->decision[best].open[at] > 0.5;
-  set_plan(pool, w, step[best]);
+  set_plan(pool, w, best);
 }
 
 static void

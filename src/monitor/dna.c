@@ -130,22 +130,6 @@ add_material(reading *r, const kn_area_view *areas, int32_t site, int32_t resour
   }
 }
 
-/* People of an area that does not say: those of the areas right below it, where all of them do. */
-static double
-people_of(const kn_area_view *areas, int32_t area)
-{
-  if (!isnan(areas->population[area]))
-    return areas->population[area];
-  double sum = 0;
-  bool has_part = false;
-  for (int64_t a = 0; a < areas->n; a++)
-    if (areas->parent[a] == area && areas->level[a] >= KN_MUNICIPALITY) {
-      has_part = true;
-      sum += people_of(areas, (int32_t)a);
-    }
-  return has_part ? sum : NAN;
-}
-
 /* Borders change: is this version of the area one of the plan year? */
 static bool
 is_valid(const kn_region *region, int64_t area)
@@ -154,6 +138,22 @@ is_valid(const kn_region *region, int64_t area)
   const int32_t year = kn_region_settings(region).plan_year;
   return year == KN_BLANK_INT || kn_date_share(table->columns[kn_schema_find_column(table->def, "from")].number[area],
                                                table->columns[kn_schema_find_column(table->def, "to")].number[area], year) > 0;
+}
+
+/* People of an area that does not say: those of the areas right below it that are of the plan year, where all of them do. */
+static double
+people_of(const kn_region *region, const kn_area_view *areas, int32_t area)
+{
+  if (!isnan(areas->population[area]))
+    return areas->population[area];
+  double sum = 0;
+  bool has_part = false;
+  for (int64_t a = 0; a < areas->n; a++)
+    if (areas->parent[a] == area && areas->level[a] >= KN_MUNICIPALITY && is_valid(region, a)) {
+      has_part = true;
+      sum += people_of(region, areas, (int32_t)a);
+    }
+  return has_part ? sum : NAN;
 }
 
 /* People of the region as a whole: of its largest areas up to the level of a region, where all of them are known. */
@@ -168,7 +168,7 @@ count_people(const kn_region *region, const kn_area_view *areas)
         (parent != KN_NONE && areas->level[parent] <= KN_REGION) || !is_valid(region, a))
       continue;
     has_any = true;
-    sum += people_of(areas, (int32_t)a);
+    sum += people_of(region, areas, (int32_t)a);
   }
   return has_any ? sum : NAN;
 }
@@ -188,17 +188,17 @@ read_areas(reading *r, kn_error *err)
   for (int64_t i = 0; i < kn_region_sites(r->region).n; i++)
     add_site(r, &areas, (int32_t)i);
   for (int64_t i = 0; i < offers.n; i++)
-    add_material(r, &areas, offers.site[i], offers.resource[i], offers.quantity[i], false,
+    add_material(r, &areas, offers.site[i], offers.resource[i], offers.quantity[i] * offers.share[i], false,
                  offers.source[i] != KN_NONE && sources.is_estimate[offers.source[i]]);
   for (int64_t i = 0; i < needs.n; i++)
-    add_material(r, &areas, needs.site[i], needs.resource[i], needs.quantity[i], true, false);
+    add_material(r, &areas, needs.site[i], needs.resource[i], needs.quantity[i] * needs.share[i], true, false);
   for (int64_t a = 0; a <= areas.n; a++) {
     kn_dna_area *area = &r->area[a];
     double *lq;
     KN_NEW(lq, r->keep, sectors, err);
     kn_special_of(&area->special, lq, r->jobs[a], r->dna->view.reference, sectors);
     area->area = a == 0 ? KN_NONE : (int32_t)a - 1;
-    area->population = a == 0 ? count_people(r->region, &areas) : people_of(&areas, (int32_t)a - 1);
+    area->population = a == 0 ? count_people(r->region, &areas) : people_of(r->region, &areas, (int32_t)a - 1);
     area->jobs = r->jobs[a];
     area->lq = lq;
   }
@@ -222,9 +222,9 @@ read_fates(const reading *r, kn_dna_circular *out)
   const kn_offer_view offers = kn_region_offers(r->region);
   const kn_resource_view resources = kn_region_resources(r->region);
   for (int64_t i = 0; i < offers.n; i++) {
-    if (resources.class_of[offers.resource[i]] != KN_MATERIAL || !(offers.quantity[i] > 0))
+    const double t = offers.quantity[i] * offers.share[i]; /* of the plan year */
+    if (resources.class_of[offers.resource[i]] != KN_MATERIAL || !(t > 0))
       continue;
-    const double t = offers.quantity[i];
     const char *fate = fate_of(r->region, i);
     double *to = strcmp(fate, "recycling") == 0         ? &out->today.recycled
                  : strcmp(fate, "energy_recovery") == 0 ? &out->today.energy_recovery

@@ -87,8 +87,11 @@ check_permits(const kn_check *check, kn_error *err)
   const kn_permit_view permits = check->region->permits;
   for (int64_t i = 0; i < permits.n; i++) {
     const char *code = permits.code_low[i];
-    const size_t length = code == NULL ? 0 : strspn(code, "0123456789");
-    if (code != NULL && ((length != 2 && length != 4 && length != 6) || code[length] != '\0'))
+    char digits[7] = {0};
+    bool is_plain, has_star;
+    const bool is_code = code != NULL && read_code(code, digits, &is_plain, &has_star);
+    const size_t length = strlen(digits);
+    if (code != NULL && !is_code && ((length != 2 && length != 4) || code[strspn(code, "0123456789 .")] != '\0'))
       KN_TRY(kn_check_tell(check, KN_WARNING, "code_low", KN_T_PERMIT, i, "code_low", NULL, err,
                            "a permit has 2, 4 or 6 digits of the List of Waste, this is '%.40s', which permits nothing", code));
   }

@@ -98,7 +98,7 @@ match_in(const kn_task *task, const char *offer_id, const char *need_id, const k
   int32_t row;
   KN_TRY(find_row(out->region, is_need ? KN_T_NEED : KN_T_OFFER, is_need ? need_id : offer_id, &row, err));
   KN_TRY(kn_market_new(&out->market, out->region, err));
-  KN_TRY(kn_law_new(&out->law, out->region, NULL, err));
+  KN_TRY(kn_law_new(&out->law, out->region, NULL, out->ended_before, err));
   kn_match_settings today = *settings;
   today.today = out->ended_before;
   if (kn_region_settings(out->region).plan_year != KN_BLANK_INT)

@@ -1,13 +1,19 @@
 /* Opportunities beyond exact codes, in a region file. */
 #include "internal.h"
 
+#include <time.h>
+
 static kn_code
 sow_in(const kn_task *task, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err)
 {
+  const int32_t today = (int32_t)(time(NULL) / 86400);
+  kn_seed_settings now = *settings;
+  /* In a plan year the windows do it. */
+  now.today = kn_region_settings(out->region).plan_year == KN_BLANK_INT ? today : KN_BLANK_INT;
   KN_TRY(kn_market_new(&out->market, out->region, err));
   KN_TRY(kn_knowledge_new(&out->knowledge, err));
-  KN_TRY(kn_law_new(&out->law, out->region, out->knowledge, err));
-  return kn_seeds_make(&out->seeds, out->market, out->knowledge, out->law, settings, task->watch, err);
+  KN_TRY(kn_law_new(&out->law, out->region, out->knowledge, today, err));
+  return kn_seeds_make(&out->seeds, out->market, out->knowledge, out->law, &now, task->watch, err);
 }
 
 kn_code

@@ -80,6 +80,17 @@ run 0 "ask before it is built" --json ask "$tmp/c.gpkg" --error 0 --plans 30 --c
 holds "within three standard errors, and what the lumps take" "$tmp/out" '
   .questions[0] | .kind == "quantity" and .id == "A" and ((.evppi_eur - 7928.48) | fabs) <= 3 * .se_eur + 350'
 
+# Contracting less than is expected: a need of 100 takes A (80 t, deviation 0.5, 30 EUR/t) before B (sure, 20 EUR/t). What A does not bring, nobody does, so
+# 58.5 t of A is best: the quantile 1 - 20/30 of a log-normal; 2439.43 on the mean, and knowing A is worth 274.46 (by quadrature).
+rm "$package"/process.csv "$package"/process_flow.csv "$package"/unit.csv
+printf 'resource_id,class,name\nx,material,Wood dust\n' >"$package/resource.csv"
+printf 'offer_id,site_id,resource_id,quantity,rel_sd,fate_eur,fate_rel_sd\nA,s1,x,80,0.5,30,0\nB,s2,x,100,0,20,0\n' >"$package/offer.csv"
+printf 'need_id,resource_id,quantity,site_id,rel_sd,price_eur,price_rel_sd\nn,x,100,s3,0,0,0\n' >"$package/need.csv"
+run 0 "new for less" --quiet new "$tmp/l.gpkg" --from "$package"
+run 0 "ask what comes" --json ask "$tmp/l.gpkg" --error 0 --plans 30 --cost-eur 10
+holds "less than is expected is contracted" "$tmp/out" '((.value_eur - 2439.43) | fabs) < 15 and ((.evpi_eur - 274.46) | fabs) <= 2 * .evpi_se_eur
+  and (.questions[0] | .id == "A" and ((.evppi_eur - 274.46) | fabs) <= 15)'
+
 run 2 "a cost below 0" ask "$region" --cost-eur -1
 run 2 "too few scenarios" ask "$region" --scenarios 3
 run 2 "an error of 1" ask "$region" --error 1

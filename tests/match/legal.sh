@@ -178,6 +178,19 @@ check "with all rows" test "$(wc -l <"$tmp/out1/permit.csv")" = 6
 run 0 "and come back" new "$tmp/r2.gpkg" --from "$tmp/out1"
 run 0 "to be exported again" export "$tmp/r2.gpkg" "$tmp/out2"
 check "byte by byte" cmp "$tmp/out1/permit.csv" "$tmp/out2/permit.csv"
+
+# A permit as authorities write its code, one that has ended in a region without a plan year, a neighbour by its own name.
+printf 'area_id,name,level,parent_id\nx-nl,Nederlande,country,\nx-de,Deutschland,country,\n' >"$tmp/later/area.csv"
+printf 'site_id,actor_id,name,lon,lat,area_id\nabroad,b,Abroad,5.6,50.95,x-de\n' >"$tmp/later/site.csv"
+printf 'site_id,code_low,operation,to\ncovers,17 02 01*,R3,\nended,17.02,R3,2020-12-31\n' >"$tmp/later/permit.csv"
+run 0 "a code with blanks" import "$tmp/r3.gpkg" "$tmp/later/permit.csv" "$tmp/later/area.csv" "$tmp/later/site.csv"
+run 0 "its matches" --json match "$tmp/r3.gpkg" --losses --most 50
+cp "$tmp/out" "$tmp/matches"
+rule o-wood n-covers passed eu-permit-covers
+rule o-wood n-ended failed eu-permit-ended
+rule o-wood n-abroad unknown eu-border-notify
+run 0 "check takes such codes" --json check "$tmp/r3.gpkg"
+holds "as codes" "$tmp/out" 'all(.findings[]; .table != "permit")'
 printf 'site_id,code_low,operation,to\ncovers,15,R99,\n' >"$tmp/later/permit.csv"
 run 3 "an operation that is none" import "$tmp/r.gpkg" "$tmp/later/permit.csv"
 says "is named with its place" "$tmp/err" 'permit.csv:2:3: .*R99'

@@ -47,6 +47,8 @@ run 2 "a sector alone says nothing" seeds --nace 16.10
 run 2 "a sector that is none" seeds --nace 99.99 --resource wood
 run 2 "a code that is none" seeds --code 999999
 run 2 "too many" seeds --resource wood --limit 5000
+run 2 "none at all" seeds --resource wood --limit 0
+run 2 "none at all, of a region" seeds "$tmp/r.gpkg" --limit 0
 run 2 "a region and a stream" seeds "$tmp/r.gpkg" --resource wood
 run 2 "an error is an object" --json seeds --nace 99.99 --resource wood
 holds "with its sentences" "$tmp/out" '.error.exit == 2'
@@ -202,4 +204,8 @@ run 0 "as text" seeds "$tmp/r.gpkg" --limit 2
 says "with reasons" "$tmp/out" 'chance 0\.'
 run 0 "in Dutch" --json seeds "$tmp/r.gpkg" --limit 1
 run 0 "what if the need were gone" --json seeds "$tmp/r.gpkg" --set plan_year=2027
+sed -i '/^plan_year/d' "$tmp/p/settings.csv"
+run 0 "without a plan year" new "$tmp/no-year.gpkg" --from "$tmp/p"
+run 0 "today counts" --json seeds "$tmp/no-year.gpkg"
+holds "and what has ended is no seed" "$tmp/out" 'any(.[]; .offer_id == "o-dust") and all(.[]; .offer_id != "o-past")'
 tap_end

@@ -419,6 +419,15 @@ def nearly_unmeasured():
     near(abs(rows(got)["b"]["z"]), abs(rows(got)["a"]["z"]), "z", 1e-12)
 
 
+def out_of_range():
+    """What cannot be squared is bad input, and the figure is named."""
+    for flows, wanted in (([flow("a", None, "n", 1e300, None, rel_sd=0.1), flow("b", "n", None, 1, 1)], "a: 1e+300"),
+                          ([flow("a", None, "n", 1, 1), flow("b", "n", None, 1, 1e-200)], "b: a deviation of 1e-200"),
+                          ([flow("a", None, "n", 1, 1e155), flow("b", "n", None, 1, 1)], "a: a deviation of 1e+155")):
+        got = balance(nodes=["n"], flows=flows, code=3)
+        expect(wanted in got["error"]["sentences"][0], got)
+
+
 def nothing_flows():
     """Both shares of f0 are known, and add up to 1.33; f0 is 0.5 +- 5. Only without any flow all agrees, and that is told."""
     flows = [flow("f0", None, "p", 0.5349, 5.349), flow("f1", "p", "q", None, None), flow("f2", "p", "q", None, None), flow("f3", "q", None, None, None)]
@@ -523,7 +532,7 @@ def pictures_are_whole():
 
 TESTS = [pictures_are_whole, products_settle, products_far_off, products_bend_far, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
          planted_errors_are_found, many_planted_errors, exact_figures_contradict, families_and_classes, energy_of_fuel, years_and_stocks,
-         pedigree_and_assumed, gateways_and_ends, unlike_deviations, nearly_unmeasured, nothing_flows, layers_have_one_unit]
+         pedigree_and_assumed, gateways_and_ends, unlike_deviations, nearly_unmeasured, out_of_range, nothing_flows, layers_have_one_unit]
 
 
 def main():

@@ -111,4 +111,25 @@ def check_small(folder):
     verdict("location quotient" in text and "not known" in text, "as text too", text)
 
 
-each(check_case, check_small)
+def check_windows(folder):
+    """Only what a window leaves of the plan year counts, and only the areas that are there in it."""
+    tables = {
+        "settings": ("key value", [("name", "Windows"), ("plan_year", 2030)]),
+        "area": ("area_id name level parent_id population from to", [("all", "All", "region", "", "", "", ""), ("old", "H", "municipality", "all", 100, "2019", "2024"),
+                                                                    ("new", "H", "municipality", "all", 130, "2025", ""), ("g", "G", "municipality", "all", 70, "", "")]),
+        "actor": ("actor_id name nace jobs_fte", [("x", "X", "24.10", 30)]),
+        "site": ("site_id actor_id name lon lat area_id", [("x", "x", "X", 5, 51, "new")]),
+        "resource": ("resource_id class name", [("slag", "material", "Slag")]),
+        "offer": ("offer_id site_id resource_id quantity fate from to", [("now", "x", "slag", 100, "landfill", "", ""), ("past", "x", "slag", 50, "recycling", "2020", "2024"),
+                                                                       ("half", "x", "slag", 730, "recycling", "2030-12-02", ""), ("later", "x", "slag", 40, "recycling", "2031", "")]),
+        "need": ("need_id site_id resource_id quantity to", [("n", "x", "slag", 8, ""), ("n-past", "x", "slag", 9, "2029")]),
+    }
+    doc = json.loads(run("--json", "dna", new(folder, "windows", tables)))
+    areas = {row["area_id"]: row for row in doc["areas"]}
+    verdict(doc["region"]["population"] == 200 and areas["all"]["population"] == 200 and areas["old"]["population"] == 100, "an area whose borders have changed since is not counted twice", areas["all"])
+    material, today = doc["region"]["material"], doc["circularity"]["today"]
+    verdict(near(material["offered_t"], 160) and near(material["needed_t"], 8) and near(material["offered_t_per_inhabitant"], 0.8), "streams are those of the plan year", material)
+    verdict(near(today["recycled_t"], 60) and near(today["landfill_rate"], 100 / 160), "and so is what becomes of them", today)
+
+
+each(check_case, check_small, check_windows)
