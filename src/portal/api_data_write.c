@@ -13,12 +13,70 @@ text_or_null(const char *text)
   return out != NULL ? out : json_null();
 }
 
+/* Sentences that name rows by their keys, and of which tables: who reads knows names. "=": the table of the finding. */
+typedef struct keyed_sentence {
+  const char *id, *table[3];
+} keyed_sentence;
+static const keyed_sentence keyed[] = {
+    {"%.60s is also about %.60s at site %.60s at the same time", {"=", "resource", "site"}},
+    {"it is %.3g times the median of %<PRId64> figures of %.60s in %s", {NULL, NULL, "resource"}},
+    {"it is a kind of %.60s, which is of class %s and so has another unit", {"resource"}},
+    {"it is to be placed where space is offered, but process %.60s needs no space", {"process"}},
+    {"it is a candidate of process %.60s, which costs an investment but has no lifetime_yr", {"process"}},
+    {"use %.40s for both if they are one", {"actor"}},
+};
+
+static kn_code
+take_name(void *arg, const kn_answer *answer, kn_error *err)
+{
+  return kn_row_json(answer, arg, err);
+}
+
+/* What this row is called, into arena; *name stays where it has no name that the viewer sees. */
+static void
+find_name(const kn_request *request, const char *table, const char **name)
+{
+  const kn_bind which[] = {KN_BIND_TEXT("table", table), KN_BIND_TEXT("key", *name)};
+  json_t *row = NULL;
+  if (kn_conn_ask(request->conn, "finding_name", which, KN_COUNT_OF(which), take_name, &row, NULL) == KN_OK) {
+    const char *dutch = json_string_value(json_object_get(row, "name_nl")),
+               *english = json_string_value(json_object_get(row, "name"));
+    const char *found = strcmp(request->language, "nl") == 0 && dutch != NULL ? dutch : english;
+    if (found != NULL && kn_text_copy(&found, request->arena, found, strlen(found), NULL) == KN_OK)
+      *name = found;
+  }
+  json_decref(row);
+}
+
+static const char *
+say_named(const kn_request *request, const char *table, const char *english)
+{
+  kn_sentence sentence = {0};
+  const char *said = english;
+  if (english == NULL || kn_sentence_of(&sentence, request->arena, english, NULL) != KN_OK)
+    return english;
+  size_t at = 0;
+  while (at < sizeof keyed / sizeof *keyed && (sentence.id == NULL || strcmp(keyed[at].id, sentence.id) != 0))
+    at++;
+  if (at == sizeof keyed / sizeof *keyed || request->conn == NULL)
+    return kn_say(&said, request->arena, request->language, english, NULL) == KN_OK ? said : english;
+  for (int32_t i = 0; i < sentence.count; i++) {
+    const char *of = i < 3 ? keyed[at].table[i] : NULL;
+    if (of != NULL)
+      find_name(request, strcmp(of, "=") == 0 && table != NULL ? table : of, &sentence.parameter[i]);
+    else
+      kn_say(&sentence.parameter[i], request->arena, request->language, sentence.parameter[i], NULL);
+  }
+  return kn_sentence_say(&said, request->arena, request->language, &sentence, NULL) == KN_OK ? said : english;
+}
+
 void
 kn_finding_say(const kn_request *request, json_t *finding)
 {
   static const char *const members[] = {"sentence", "proposal"};
   kn_sentence sentence = {0};
   const char *english = json_string_value(json_object_get(finding, "sentence"));
+  const char *table = json_string_value(json_object_get(finding, "table"));
   if (english != NULL && kn_sentence_of(&sentence, request->arena, english, NULL) != KN_OK)
     sentence = (kn_sentence){0};
   json_t *parameters = json_array();
@@ -27,8 +85,8 @@ kn_finding_say(const kn_request *request, json_t *finding)
   json_object_set_new(finding, "sentence_id", text_or_null(sentence.id));
   json_object_set_new(finding, "parameters", parameters);
   for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-    const char *said, *text = json_string_value(json_object_get(finding, members[i]));
-    if (kn_say(&said, request->arena, request->language, text, NULL) == KN_OK && said != text)
+    const char *text = json_string_value(json_object_get(finding, members[i])), *said = say_named(request, table, text);
+    if (said != text)
       json_object_set_new(finding, members[i], json_string(said));
   }
 }

@@ -189,7 +189,18 @@ kn_sentence_of(kn_sentence *out, kn_arena *arena, const char *english, kn_error 
 
 /* ---------------------------------------------------------------- saying it */
 static kn_code
-fill(kn_text_out *out, const char *format, const kn_sentence *sentence, kn_error *err)
+put_number(kn_text_out *out, const char *number, char decimal, kn_error *err)
+{
+  const size_t whole = strcspn(number, ".");
+  KN_TRY(kn_text_put(out, number, whole, err));
+  if (number[whole] == '\0')
+    return KN_OK;
+  KN_TRY(kn_text_put(out, &decimal, 1, err));
+  return kn_text_put(out, number + whole + 1, strlen(number + whole + 1), err);
+}
+
+static kn_code
+fill(kn_text_out *out, const char *format, const kn_sentence *sentence, char decimal, kn_error *err)
 {
   int32_t next = 0;
   while (*format != '\0') {
@@ -205,12 +216,39 @@ fill(kn_text_out *out, const char *format, const kn_sentence *sentence, kn_error
       KN_TRY(kn_text_put(out, "%", 1, err));
     } else {
       const int32_t which = one.number > 0 ? one.number - 1 : next++;
-      if (which < sentence->count && sentence->parameter[which] != NULL)
-        KN_TRY(kn_text_put(out, sentence->parameter[which], strlen(sentence->parameter[which]), err));
+      const char *word = which < sentence->count ? sentence->parameter[which] : NULL;
+      if (word != NULL)
+        KN_TRY(one.kind == 'f' ? put_number(out, word, decimal, err) : kn_text_put(out, word, strlen(word), err));
     }
     format = one.rest;
   }
   return KN_OK;
+}
+
+static kn_code
+say_format(const char **out, kn_arena *arena, const char *format, const kn_sentence *sentence, char decimal, kn_error *err)
+{
+  kn_text_out text = {0};
+  kn_code code = fill(&text, format, sentence, decimal, err);
+  if (code == KN_OK)
+    code = kn_text_copy(out, arena, text.at != NULL ? text.at : "", (size_t)text.length, err);
+  free(text.at);
+  return code;
+}
+
+/* What stands between quotation marks is somebody's own text. */
+static bool
+is_quoted(const char *format, int32_t which)
+{
+  for (const char *at = strchr(format, '%'); at != NULL; at = strchr(at, '%')) {
+    const place one = read_place(at);
+    if (one.kind == 0)
+      return false;
+    if (one.kind != '%' && which-- == 0)
+      return at > format && at[-1] == '\'';
+    at = one.rest;
+  }
+  return false;
 }
 
 static kn_code
@@ -224,14 +262,20 @@ say(const char **out, kn_arena *arena, const char *english, int32_t depth, kn_er
     return KN_OK;
   /* A sentence may hold another one: "nothing was changed: ...". */
   for (int32_t i = 0; i < sentence.count && depth > 0; i++)
-    if (strchr(sentence.parameter[i], ' ') != NULL) /* a single word is a name or a key, and stays */
+    if (strchr(sentence.parameter[i], ' ') != NULL && !is_quoted(said->id, i)) /* a single word is a name or a key, and stays */
       KN_TRY(say(&sentence.parameter[i], arena, sentence.parameter[i], depth - 1, err));
-  kn_text_out text = {0};
-  kn_code code = fill(&text, said->text, &sentence, err);
-  if (code == KN_OK)
-    code = kn_text_copy(out, arena, text.at != NULL ? text.at : "", (size_t)text.length, err);
-  free(text.at);
-  return code;
+  return say_format(out, arena, said->text, &sentence, ',', err);
+}
+
+kn_code
+kn_sentence_say(const char **out, kn_arena *arena, const char *language, const kn_sentence *sentence, kn_error *err)
+{
+  const bool is_dutch = strcmp(language, "nl") == 0;
+  const char *format = sentence->id;
+  for (int32_t i = 0; is_dutch && i < kn_words_nl_count; i++)
+    if (strcmp(kn_words_nl[i].id, sentence->id) == 0)
+      format = kn_words_nl[i].text;
+  return say_format(out, arena, format, sentence, is_dutch ? ',' : '.', err);
 }
 
 kn_code

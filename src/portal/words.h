@@ -22,6 +22,8 @@ typedef struct kn_sentence {
 } kn_sentence;
 /* Which sentence it is. O(catalogue + length^2). Into arena. */
 kn_code kn_sentence_of(kn_sentence *out, kn_arena *arena, const char *english, kn_error *err);
+/* That sentence (id is not NULL) in this language, with these parameters. Into arena. */
+kn_code kn_sentence_say(const char **out, kn_arena *arena, const char *language, const kn_sentence *sentence, kn_error *err);
 /* In this language ("nl", "en"); as it is where there is no such sentence. NULL stays NULL. Into arena, or `english` itself. */
 kn_code kn_say(const char **out, kn_arena *arena, const char *language, const char *english, kn_error *err);
 

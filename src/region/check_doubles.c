@@ -207,8 +207,8 @@ check_names(const kn_check *check, kn_error *err)
       continue;
     char proposal[KN_NAME_MOST];
     snprintf(proposal, sizeof proposal, "use %.40s for both if they are one", actors.actor_id[twin[i]]);
-    KN_TRY(kn_check_tell(check, KN_WARNING, "same_name", KN_T_ACTOR, i, "name", proposal, err,
-                         "its name is nearly that of %.60s, %.80s", actors.actor_id[twin[i]], actors.name[twin[i]]));
+    KN_TRY(kn_check_tell(check, KN_WARNING, "same_name", KN_T_ACTOR, i, "name", proposal, err, "its name is nearly that of %.80s",
+                         actors.name[twin[i]]));
   }
   return KN_OK;
 }

@@ -193,7 +193,9 @@ other_date(const char *text, char out[KN_NAME_MOST])
   const int32_t day = part[0], month = part[1], year = part[2];
   if (kn_date_of(year, month, day) == KN_BLANK_INT)
     return false;
-  snprintf(out, KN_NAME_MOST, "write %04d-%02d-%02d", year, month, day);
+  char date[40];
+  snprintf(date, sizeof date, "%04d-%02d-%02d", year, month, day);
+  snprintf(out, KN_NAME_MOST, "write %s", date);
   return day > 12 || day == month;
 }
 
@@ -204,7 +206,10 @@ number_proposal(const kn_table_def *table, const char *text, size_t length, char
   char written[40];
   if (kn_number_read(text, length, decimal == '.' ? ',' : '.', &value)) {
     kn_number_write(written, value);
-    snprintf(out, KN_NAME_MOST, "write %s, or say that this file has decimal %s", written, decimal == '.' ? "commas" : "points");
+    snprintf(out, KN_NAME_MOST,
+             decimal == '.' ? "write %s, or say that this file has commas for decimals"
+                            : "write %s, or say that this file has points for decimals",
+             written);
     return out;
   }
   size_t digits = 0;

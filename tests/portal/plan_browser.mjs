@@ -63,8 +63,11 @@ await test("what if: the plan is made, and laid beside the other", async () => {
 await test("flows of today, folded", async () => {
   const page = await open(place, an);
   await to(page, "/flows?fold=sector");
-  await page.locator(".sankey img").waitFor();
-  await page.waitForFunction(() => document.querySelector(".sankey img")?.naturalWidth > 0);
+  // Drawn in the page, so in its type; its name is its own.
+  const picture = page.locator(".sankey-picture svg");
+  await picture.waitFor();
+  equal(await picture.evaluate((one) => getComputedStyle(one.querySelector("text")).fontFamily), await page.evaluate(() => getComputedStyle(document.body).fontFamily));
+  ok(await picture.evaluate((one) => one.getAttribute("aria-label").length > 10 && [...one.querySelectorAll("path")].some((path) => getComputedStyle(path).fill !== "rgb(0, 0, 0)")));
   await shot(page, "flows");
   await clean(page);
   await page.context().close();

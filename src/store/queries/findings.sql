@@ -150,6 +150,15 @@ SELECT made, signature, errors, warnings, hints FROM finding_check WHERE viewer_
 -- name: finding_list
 SELECT severity, rule, 0 AS row, table_name AS "table", row_key AS key, called, called_nl, column_name AS "column", value, sentence, proposal
 FROM seen_called_finding WHERE viewer_role() = 'coordinator' ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, fid
+-- What a row that a finding names by its key is called.
+-- name: finding_name
+SELECT r.name, r.name_nl FROM resource AS r WHERE :table = 'resource' AND r.resource_id = :key
+UNION ALL SELECT s.name, NULL FROM site AS s WHERE :table = 'site' AND s.site_id = :key
+UNION ALL SELECT a.name, NULL FROM actor AS a WHERE :table = 'actor' AND a.actor_id = :key
+UNION ALL SELECT p.name, (SELECT (SELECT name_nl FROM process AS x WHERE x.process_id = p.process_id) FROM (SELECT NULL AS name_nl))
+  FROM process AS p WHERE :table = 'process' AND p.process_id = :key
+UNION ALL SELECT o.description || ' (' || o.offer_id || ')', NULL FROM seen_offer AS o WHERE :table = 'offer' AND o.offer_id = :key
+UNION ALL SELECT n.description || ' (' || n.need_id || ')', NULL FROM seen_need AS n WHERE :table = 'need' AND n.need_id = :key
 -- name: finding_clear (all)
 DELETE FROM finding WHERE viewer_role() = 'coordinator'
 -- name: finding_check_set (all)

@@ -128,7 +128,14 @@ DELETE FROM login WHERE account_id = :account
 
 -- The audit log.
 -- name: audit_list
-SELECT u.audit_id, u.made, u.account_id, coalesce(a.name, '') AS account_name, u.what, u.about, u.detail AS detail_json
+SELECT u.audit_id, u.made, u.account_id, CASE WHEN a.erased IS NULL THEN coalesce(a.name, '') ELSE '' END AS account_name, u.what, u.about,
+  CASE substr(u.about, 1, instr(u.about, ' ') - 1)
+    WHEN 'account' THEN (SELECT p.name FROM seen_account AS p WHERE p.account_id = CAST(substr(u.about, 9) AS INTEGER) AND p.erased IS NULL)
+    WHEN 'invitation' THEN (SELECT i.email FROM seen_invitation AS i WHERE i.invitation_id = CAST(substr(u.about, 12) AS INTEGER) AND i.email NOT LIKE 'erased@%')
+    WHEN 'case' THEN (SELECT c.title FROM seen_case AS c WHERE c.case_id = CAST(substr(u.about, 6) AS INTEGER))
+    WHEN 'outcome' THEN (SELECT c.title FROM seen_case AS c WHERE c.case_id = CAST(substr(u.about, instr(u.about, 'case ') + 5) AS INTEGER))
+    WHEN 'meeting' THEN (SELECT m.title FROM seen_meeting AS m WHERE m.meeting_id = CAST(substr(u.about, 9) AS INTEGER)) END AS about_name,
+  u.detail AS detail_json
 FROM seen_audit AS u LEFT JOIN seen_account AS a ON a.account_id = u.account_id
 WHERE u.audit_id < coalesce(CAST(:after AS INTEGER), 9223372036854775807) AND (:account IS NULL OR u.account_id = :account)
   AND (:what IS NULL OR instr(u.what, :what) > 0) AND (:about IS NULL OR u.about = :about)

@@ -7,6 +7,7 @@ import { formatCount, formatNumber } from "../../format/numbers.ts";
 import { language, text } from "../../text/text.ts";
 import { Choice, Dot, Empty, Page, Table, Wait } from "../../ui/index.ts";
 import type { ResourceClass } from "../../ui/figure.tsx";
+import { Picture } from "./picture.tsx";
 import "./flows.css";
 
 const FOLDS = ["auto", "place", "sector", "area", "stream"] as const;
@@ -23,7 +24,7 @@ function View({ query, set }: RoomProps<Query>) {
       <Wait of={flows} lines={10}>{({ items, flow_count, p_value }) => items.length === 0 ? <Empty>{text("flows.none")}</Empty> : (
         <>
           <figure class="sankey">
-            <div class="sankey-scroll" tabIndex={0}><img src={`/api/v1/flows/sankey?format=svg&language=${tongue}&fold=${query.fold}`} alt={text("flows.picture", { n: items.length })} /></div>
+            <div class="sankey-scroll" tabIndex={0} role="group" aria-label={text("common.room.flows")}><Picture source={`/api/v1/flows/sankey?format=svg&language=${tongue}&fold=${query.fold}`} label={text("flows.picture", { n: items.length })} /></div>
             <figcaption class="source">{text("flows.paler")} {p_value !== null && text(p_value < 0.05 ? "flows.contradict" : "flows.agree")}</figcaption>
           </figure>
           <Table caption={text("flows.caption", { flows: formatCount(flow_count) })} rows={items} keyOf={(one) => `${one.from} ${one.to} ${one.class}`} csv="flows.csv" narrow={["from", "to", "quantity"]}

@@ -6,9 +6,9 @@ import { hrefOf } from "../../app/router.ts";
 import { formatDateTime } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { hasText, text } from "../../text/text.ts";
-import { Empty, ProblemNote, Table, TextField, Wait, type Column } from "../../ui/index.ts";
+import { Empty, ProblemNote, SelectField, Table, TextField, Wait, type Column, type Option } from "../../ui/index.ts";
 import type { Props } from "./index.tsx";
-import type { AuditLine } from "./types.ts";
+import type { AuditLine, Person } from "./types.ts";
 
 interface Check {
   readonly is_whole: boolean;
@@ -20,12 +20,22 @@ interface Check {
 const keyOf = (what: string): string => `people.did.${what.replace(/[^a-z]+/g, "_")}`;
 const said = (what: string): string => (hasText(keyOf(what)) ? text(keyOf(what)) : what);
 
-/* What it was done to: an account one can go to, an invitation by its number, or as the log has it. */
-function about({ about: thing }: AuditLine) {
-  const [kind, number] = (thing ?? "").split(" ");
-  if (kind === "account" && number) return <a href={hrefOf("people", number)}>{text("people.about_account", { number })}</a>;
-  return kind === "invitation" && number ? text("people.about_invitation", { number }) : (thing ?? "–");
+/* What it was done to, by its name where it still has one; the log itself has numbers alone, so that who was erased stays erased. */
+const ROOM: Readonly<Record<string, string>> = { account: "people", case: "cases", meeting: "session" };
+interface Thing { readonly kind: string; readonly number: string; readonly label: string }
+function thingOf({ about, about_name }: AuditLine): Thing {
+  const [, kind = "", number = ""] = /(?:^| of )(account|invitation|case|meeting|job) (\d+)$/.exec(about ?? "") ?? [];
+  if (kind === "") return { kind, number, label: about ?? "–" };
+  const unnamed = kind === "account" ? "people.erased_number" : `people.about_${kind}`;
+  return { kind, number, label: about_name || text(unnamed, { number }) };
 }
+function about(line: AuditLine) {
+  const { kind, number, label } = thingOf(line), to = ROOM[kind];
+  return to ? <a href={hrefOf(to, number)}>{label}</a> : label;
+}
+
+/* What one may look for: parts of what the log says. */
+const WHATS = ["sign-in", "account", "invitation", "password", "second factor", "erased", "case", "outcome", "meeting", "introduction", "import", "job"] as const;
 
 function Whole() {
   const check = useGet<Check>("/audit/check");
@@ -52,20 +62,25 @@ export function Audit({ query, set }: Props) {
       setProblem(error);
     }
   };
-  const who = (line: AuditLine): string => line.account_name || (line.account_id === 0 ? text("people.nobody") : text("people.number", { number: String(line.account_id) }));
+  const people = useGet<Answer<Person>>("/people", { query: { limit: 1000 } });
+  const whom = (number: number): string => text("people.erased_number", { number: String(number) });
+  const who = (line: AuditLine): string => line.account_name || (line.account_id === 0 ? text("people.nobody") : whom(line.account_id));
+  const persons = (people.data?.items ?? []).map((one) => ({ value: String(one.account_id), label: one.erased ? whom(one.account_id) : one.name }));
+  const whats = WHATS.map((what) => ({ value: what as string, label: text(`people.look.${what.replace(/[^a-z]+/g, "_")}`) }));
+  const among = (options: readonly Option<string>[], value: string): readonly Option<string>[] =>
+    [{ value: "", label: text("people.all") }, ...options, ...(value === "" || options.some((one) => one.value === value) ? [] : [{ value, label: value }])];
   const columns: readonly Column<AuditLine>[] = [
     { name: "made", head: text("people.when"), value: (line) => line.made, cell: (line) => formatDateTime(line.made) },
     { name: "account", head: text("people.who"), value: who },
     { name: "what", head: text("people.what"), value: (line) => said(line.what) },
-    { name: "about", head: text("people.about"), value: (line) => line.about ?? "–", cell: about },
+    { name: "about", head: text("people.about"), value: (line) => thingOf(line).label, cell: about },
   ];
   return (
     <>
       <Whole />
       <div class="people-tools">
-        <TextField name="what" label={text("people.what")} value={query.what} onValue={(what) => set({ what }, "replace")} list="audit-whats" />
-        <datalist id="audit-whats">{["sign-in", "sign-in refused", "invitation", "account", "password", "second factor", "erased"].map((what) => <option key={what} value={what} />)}</datalist>
-        <TextField name="account" label={text("people.who_number")} value={query.account} onValue={(account) => set({ account: account.replace(/\D/g, "") }, "replace")} inputMode="numeric" />
+        <SelectField name="what" label={text("people.what")} value={query.what} onValue={(what) => set({ what })} options={among(whats, query.what)} />
+        <SelectField name="account" label={text("people.who")} value={query.account} onValue={(account) => set({ account })} options={among(persons, query.account)} />
         <TextField name="from" type="date" label={text("people.from")} value={query.from} onValue={(from) => set({ from }, "replace")} />
       </div>
       {problem && <ProblemNote problem={problem} />}

@@ -38,5 +38,6 @@ export interface AuditLine {
   readonly account_name: string;
   readonly what: string;
   readonly about: string | null;
+  readonly about_name: string | null;
   readonly detail: Readonly<Record<string, unknown>> | null;
 }
