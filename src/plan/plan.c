@@ -154,7 +154,7 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   kn_arena *scratch = kn_arena_new();
   kn_code code = KN_OK;
   *is_made = false;
-  if (run->model->unit_count == 0)
+  if (run->model->unit_count == 0 && run->model->supply.n > 0 && run->model->demand.n > 0)
     code = plan_recast_new(&recast, run->model, NULL, err);
   lap(clock, BUILD);
   if (code == KN_OK && recast && recast->is_exact) {
