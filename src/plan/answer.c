@@ -38,6 +38,19 @@ activity_of(const solution *s, int32_t u)
   return is_noise(s, x, kn_region_units(s->m->region).capacity[s->m->unit[u].unit]) ? 0 : x;
 }
 
+/* What a unit that stays shut, or does nothing, seems to take or give is noise of the solver too. */
+static bool
+is_idle_port(const solution *s, const kn_side *side, int32_t node, const double *z)
+{
+  const int32_t u = side->unit[node];
+  if (u == KN_NONE)
+    return false;
+  if (s->m->unit[u].is_candidate && z[u] < 0.5)
+    return true;
+  const bool per_activity = kn_region_processes(s->m->region).flow_per[side->flow[node]] == KN_PER_ACTIVITY;
+  return per_activity && activity_of(s, u) == 0;
+}
+
 /* What ties are sorted by: little to move. */
 typedef struct rank {
   double eur;
@@ -140,7 +153,7 @@ list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_err
     const double x = s->x[m->fixed_columns + c];
     const plan_column *column = &m->column[c];
     const double limit = fmin(m->supply.limit[column->supply], m->demand.limit[column->demand] / m->way[column->way].ratio);
-    if (is_noise(s, x, limit))
+    if (is_noise(s, x, limit) || is_idle_port(s, &m->supply, column->supply, z) || is_idle_port(s, &m->demand, column->demand, z))
       continue;
     s->tie[s->n++] = (used_tie){
         .column = (int32_t)c, .quantity = x, .keep = kn_market_keeps(m->market, column->supply, column->demand, column->mode)};

@@ -91,6 +91,8 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
     }
     if (!is_mixed)
       choice.bound = linear.bound;
+    if (!is_stopped)
+      KN_TRY(plan_linear_price_empty(run, z, &linear, err));
   }
   if (is_stopped)
     KN_TRY(finish_stopped(run, z, &linear, err));
