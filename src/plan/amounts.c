@@ -53,6 +53,7 @@ find_most(const plan_model *m, double *most, kn_arena *scratch, kn_error *err)
   KN_NEW(demand, scratch, demands, err);
   KN_NEW(reach, scratch, demands, err);
   KN_NEW(activity, scratch, m->unit_count, err);
+  double largest = 0;
   const double *per_activity = kn_region_processes(m->region).flow_quantity;
   look_at_side(&m->supply, activity, per_activity, supply);
   limit_units(m, supply, reach, activity);
@@ -67,7 +68,21 @@ find_most(const plan_model *m, double *most, kn_arena *scratch, kn_error *err)
     const double here = fmax(fmin(i->largest, fmax(j->largest, j->port) / ratio), fmin(i->port, j->largest / ratio));
     *most = isfinite(here) ? fmax(*most, here) : *most;
   }
+  for (int32_t u = 0; u < m->unit_count && *most == 0; u++) /* nobody offers or needs anything: units work for each other */
+    largest = fmax(largest, kn_region_units(m->region).capacity[m->unit[u].unit]);
+  *most = fmax(*most, largest);
   return KN_OK;
+}
+
+/* The largest capacity that stands in the program as a coefficient: that of a candidate, which is all or nothing. */
+static double
+largest_choice(const plan_model *m)
+{
+  double largest = 0;
+  for (int32_t u = 0; u < m->unit_count; u++)
+    if (m->unit[u].is_candidate)
+      largest = fmax(largest, kn_region_units(m->region).capacity[m->unit[u].unit]);
+  return largest;
 }
 
 /* Amounts far from 1, a region that counts in grams or in billions, would drown in the tolerances of the solver or outgrow them. Powers
@@ -75,11 +90,17 @@ find_most(const plan_model *m, double *most, kn_arena *scratch, kn_error *err)
 kn_code
 plan_find_amount(plan_model *m, kn_arena *scratch, kn_error *err)
 {
-  static const double common_least = 1e-2, common_most = 1e9, wanted = 1e4;
+  static const double common_least = 1e-2, common_most = 1e9, wanted = 1e4, most_coefficient = 1e12;
   double most;
   KN_TRY(find_most(m, &most, scratch, err));
   const bool is_common = most == 0 || (most >= common_least && most <= common_most);
-  m->amount = is_common ? 1 : ldexp(1, (int)rint(log2(wanted / most)));
+  if (is_common)
+    return KN_OK;
+  /* Where ties are tiny and a candidate is huge, ties stay small: the solver fails at coefficients of 10^18. */
+  const double choice = largest_choice(m);
+  const double amount =
+      most < common_least && choice > 0 ? fmin(wanted / most, fmax(most_coefficient / choice, 1)) : wanted / most;
+  m->amount = ldexp(1, (int)rint(log2(amount)));
   return KN_OK;
 }
 

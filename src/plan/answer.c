@@ -19,9 +19,37 @@ typedef struct solution {
   const plan_model *m;
   const double *x, *dual, *reduced;
   double *per_unit; /* [budgets] what a budget pays per unit tied or active */
+  double largest;   /* quantity of a tie */
   int64_t n;
   used_tie *tie;
 } solution;
+
+/* Limits may be far above what there is to tie. */
+static bool
+is_noise(const solution *s, double x, double limit)
+{
+  return !(x > NOISE * (1 / s->m->amount + fmin(limit, s->largest)));
+}
+
+static double
+activity_of(const solution *s, int32_t u)
+{
+  const double x = s->x[s->m->y[u]];
+  return is_noise(s, x, kn_region_units(s->m->region).capacity[s->m->unit[u].unit]) ? 0 : x;
+}
+
+/* What a unit that stays shut, or does nothing, seems to take or give is noise of the solver too. */
+static bool
+is_idle_port(const solution *s, const kn_side *side, int32_t node, const double *z)
+{
+  const int32_t u = side->unit[node];
+  if (u == KN_NONE)
+    return false;
+  if (s->m->unit[u].is_candidate && z[u] < 0.5)
+    return true;
+  const bool per_activity = kn_region_processes(s->m->region).flow_per[side->flow[node]] == KN_PER_ACTIVITY;
+  return per_activity && activity_of(s, u) == 0;
+}
 
 /* What ties are sorted by: little to move. */
 typedef struct rank {
@@ -65,9 +93,9 @@ spread_budgets(solution *s)
     for (int64_t t = 0; t < s->n; t++)
       units += s->tie[t].quantity * plan_budget_units(m, m->budget[b].incentive, &m->column[s->tie[t].column], s->tie[t].keep);
     for (int32_t u = 0; u < m->unit_count; u++)
-      units += plan_pays_unit(m, m->budget[b].incentive, u) ? s->x[m->y[u]] : 0;
+      units += plan_pays_unit(m, m->budget[b].incentive, u) ? activity_of(s, u) : 0;
     const int32_t column = m->budget[b].column;
-    s->per_unit[b] = units > 0 ? s->x[column] * m->fixed_metrics[column].of[KN_VALUE] / units : 0;
+    s->per_unit[b] = units > 0 ? fmin(units, m->fixed_upper[column]) * m->fixed_metrics[column].of[KN_VALUE] / units : 0;
   }
 }
 
@@ -119,14 +147,13 @@ list_ties(kn_plan *plan, solution *s, const double *z, kn_arena *scratch, kn_err
 {
   const plan_model *m = s->m;
   KN_NEW(s->tie, scratch, m->column_count, err);
-  double largest = 0; /* limits may be far above what there is to tie */
   for (int64_t c = 0; c < m->column_count; c++)
-    largest = fmax(largest, s->x[m->fixed_columns + c]);
+    s->largest = fmax(s->largest, s->x[m->fixed_columns + c]);
   for (int64_t c = 0; c < m->column_count; c++) {
     const double x = s->x[m->fixed_columns + c];
     const plan_column *column = &m->column[c];
     const double limit = fmin(m->supply.limit[column->supply], m->demand.limit[column->demand] / m->way[column->way].ratio);
-    if (!(x > NOISE * (1 / m->amount + fmin(limit, largest))))
+    if (is_noise(s, x, limit) || is_idle_port(s, &m->supply, column->supply, z) || is_idle_port(s, &m->demand, column->demand, z))
       continue;
     s->tie[s->n++] = (used_tie){
         .column = (int32_t)c, .quantity = x, .keep = kn_market_keeps(m->market, column->supply, column->demand, column->mode)};
@@ -239,13 +266,13 @@ unit_part(const solution *s, int32_t u, double z)
   const plan_model *m = s->m;
   plan_metrics part = {0};
   for (int32_t o = 0; o < KN_OBJECTIVE_COUNT; o++) {
-    part.of[o] = s->x[m->y[u]] * m->fixed_metrics[m->y[u]].of[o];
+    part.of[o] = activity_of(s, u) * m->fixed_metrics[m->y[u]].of[o];
     if (m->z[u] != KN_NONE)
       part.of[o] += z * m->fixed_metrics[m->z[u]].of[o];
   }
   for (int32_t b = 0; b < m->budget_count; b++)
     if (plan_pays_unit(m, m->budget[b].incentive, u))
-      part.of[KN_VALUE] += s->per_unit[b] * s->x[m->y[u]];
+      part.of[KN_VALUE] += s->per_unit[b] * activity_of(s, u);
   return part;
 }
 
@@ -280,7 +307,7 @@ write_units(kn_plan *plan, const solution *s, const double *z, kn_error *err)
     const plan_metrics part = unit_part(s, u, 1);
     open[k] = 1;
     site[k] = m->unit[u].site;
-    activity[k] = s->x[m->y[u]];
+    activity[k] = activity_of(s, u);
     dual_eur[k] = m->unit[u].is_candidate ? fmax(s->dual[m->open_row[u]], 0) : fmax(s->reduced[m->y[u]], 0);
     annuity_eur[k] = m->z[u] == KN_NONE ? 0 : -m->fixed_metrics[m->z[u]].of[KN_VALUE];
     eur[k] += part.of[KN_VALUE];
@@ -289,7 +316,7 @@ write_units(kn_plan *plan, const solution *s, const double *z, kn_error *err)
       plan->summary.value[o] += part.of[o];
   }
   for (int32_t i = 0; i < m->supply.n; i++) {
-    if (m->w[i] == KN_NONE)
+    if (m->w[i] == KN_NONE || is_noise(s, s->x[m->w[i]], m->supply.limit[i]))
       continue;
     const double residual_eur = s->x[m->w[i]] * m->fixed_metrics[m->w[i]].of[KN_VALUE];
     eur[m->supply.place[i].row] += residual_eur;

@@ -171,6 +171,9 @@ kn_code plan_linear_solve(plan_run *run, const double *z_lower, const double *z_
 /* The master as it stands, without pricing and whatever the watch says: for the best plan so far. */
 kn_code plan_linear_again(plan_run *run, const double *z, plan_linear *out, kn_error *err);
 
+/* Ties of nodes without any quantity into a master that is solved, so that their duals tell what a first unit would be worth. */
+kn_code plan_linear_price_empty(plan_run *run, const double *z, plan_linear *out, kn_error *err);
+
 /* candidates.c: which candidates open, by branch and bound; every node is priced over all pairs. */
 typedef struct plan_choice {
   bool found, is_stopped;

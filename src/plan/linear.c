@@ -220,3 +220,37 @@ plan_linear_again(plan_run *run, const double *z, plan_linear *out, kn_error *er
   }
   return KN_OK;
 }
+
+/* Nodes of which there is nothing cannot raise the bound, so it may close before their ties were looked for. Their duals would then
+ * be 0 although the first unit would be worth something. Their ties change no plan. */
+kn_code
+plan_linear_price_empty(plan_run *run, const double *z, plan_linear *out, kn_error *err)
+{
+  plan_model *m = run->model;
+  bool has_empty = false;
+  for (int32_t i = 0; i < m->supply.n; i++)
+    has_empty |= m->supply.limit[i] == 0;
+  for (int32_t j = 0; j < m->demand.n; j++)
+    has_empty |= m->demand.limit[j] == 0;
+  for (int64_t added = 1; has_empty && added > 0;) {
+    const plan_question question = {.dual = kn_lp_dual(m->lp), .z_lower = z, .z_upper = z, .most = TIES_PER_NODE};
+    plan_pricing pricing;
+    KN_TRY(plan_price(run->pricer, &question, &pricing, err));
+    int64_t kept = 0, more;
+    plan_column *column = malloc(((size_t)pricing.n + 1) * sizeof *column);
+    if (!column)
+      return kn_fail(err, KN_E_LIMIT, "no memory for %" PRId64 " ties", pricing.n);
+    for (int64_t k = 0; k < pricing.n; k++)
+      if (m->supply.limit[pricing.column[k].supply] == 0 || m->demand.limit[pricing.column[k].demand] == 0)
+        column[kept++] = pricing.column[k];
+    const kn_code code = plan_add_columns(m, column, kept, &more, err);
+    free(column);
+    KN_TRY(code);
+    added = more;
+    if (added > 0)
+      KN_TRY(plan_linear_again(run, z, out, err));
+    if (out->status != KN_LP_OPTIMAL)
+      return kn_fail(err, KN_E_NUMERIC, "the master problem of %d rows did not solve", m->row_count);
+  }
+  return KN_OK;
+}

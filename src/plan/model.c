@@ -324,7 +324,8 @@ add_unit_columns(plan_model *m, column_list *list, const int32_t *port_first, co
       continue;
     plan_metrics w = {0};
     w.of[KN_VALUE] = -processes.flow_residual_eur[m->supply.flow[i]];
-    KN_TRY(open_column(list, 0, m->supply.limit[i], w, &m->w[i], err));
+    /* Balance and capacity limit it. A bound of its own would take the place of the capacity's dual. */
+    KN_TRY(open_column(list, 0, INFINITY, w, &m->w[i], err));
     KN_TRY(put_entry(list, m->supply_row[i], 1, err));
   }
   for (int32_t b = 0; b < m->budget_count; b++) {

@@ -91,6 +91,8 @@ optimise(kn_plan *plan, plan_run *run, double *z, stopwatch *watch, kn_error *er
     }
     if (!is_mixed)
       choice.bound = linear.bound;
+    if (!is_stopped)
+      KN_TRY(plan_linear_price_empty(run, z, &linear, err));
   }
   if (is_stopped)
     KN_TRY(finish_stopped(run, z, &linear, err));
@@ -154,7 +156,7 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   kn_arena *scratch = kn_arena_new();
   kn_code code = KN_OK;
   *is_made = false;
-  if (run->model->unit_count == 0)
+  if (run->model->unit_count == 0 && run->model->supply.n > 0 && run->model->demand.n > 0)
     code = plan_recast_new(&recast, run->model, NULL, err);
   lap(clock, BUILD);
   if (code == KN_OK && recast && recast->is_exact) {

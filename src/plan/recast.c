@@ -13,10 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Quantities that are whole in steps of a power of ten stay exact; others are cut to this share of the larger side. */
-static const double MOST_UNITS = 0x1p50;
-enum { MOST_DECIMALS = 6 };
-
 typedef struct part { /* of all demands of a group: those that also take this substitution */
   int32_t group, substitution;
   double share;
@@ -236,89 +232,6 @@ list_demands(recasting *c, kn_error *err)
   r->exchange.demand_group = group;
   r->exchange.demand_point = point;
   r->exchange.demand_is_anywhere = is_anywhere;
-  return KN_OK;
-}
-
-/* ------------------------------------------------------------------ quantities in whole units */
-/* What a port takes in or puts out when its unit runs as decided. */
-static double
-limit_of(const recasting *c, const kn_side *side, int32_t node)
-{
-  const int32_t u = side->unit[node];
-  if (u == KN_NONE)
-    return side->limit[node];
-  assert(c->decided);
-  const kn_process_view processes = kn_region_processes(c->m->region);
-  return processes.flow_per[side->flow[node]] == KN_PER_ACTIVITY
-             ? fabs(processes.flow_quantity[side->flow[node]]) * c->decided->activity[u]
-             : side->limit[node] * c->decided->open[u];
-}
-
-static double
-scaled_supply(const recasting *c, int32_t i)
-{
-  return limit_of(c, &c->m->supply, i) * c->r->supply_scale[c->m->supply.group[i]];
-}
-
-static double
-scaled_demand(const recasting *c, int64_t k)
-{
-  const int32_t j = c->r->demand_of[k];
-  const double limit = limit_of(c, &c->m->demand, j);
-  return (isfinite(limit) ? limit * c->r->share[k] : limit) * c->r->demand_scale[c->m->demand.group[j]];
-}
-
-static bool
-is_whole(double units)
-{
-  return fabs(units - rint(units)) <= 1e-15 * units && units < 0x1p52;
-}
-
-static bool
-is_whole_in(const recasting *c, double unit, double *const *scaled)
-{
-  for (int side = 0; side < 2; side++)
-    for (int64_t i = 0; i < (side ? c->r->exchange.demand_count : c->r->exchange.supply_count); i++)
-      if (isfinite(scaled[side][i]) && !is_whole(scaled[side][i] / unit))
-        return false;
-  return true;
-}
-
-static kn_code
-fill_quantities(recasting *c, kn_error *err)
-{
-  plan_recast *r = c->r;
-  const int64_t count[2] = {r->exchange.supply_count, r->exchange.demand_count};
-  double total[2] = {0, 0}, unlimited[2] = {0, 0}, *scaled[2];
-  int64_t *quantity[2];
-  for (int side = 0; side < 2; side++) {
-    KN_NEW(scaled[side], r->arena, count[side], err);
-    KN_NEW(quantity[side], r->arena, count[side], err);
-    for (int64_t i = 0; i < count[side]; i++) {
-      const double limit = scaled[side][i] = side ? scaled_demand(c, i) : scaled_supply(c, (int32_t)i);
-      *(isfinite(limit) ? &total[side] : &unlimited[side]) += isfinite(limit) ? limit : 1;
-    }
-  }
-  /* What has no limit stands for more than all of the other side. */
-  const double most = fmax(total[0] + unlimited[0] * (total[1] + 1), total[1] + unlimited[1] * (total[0] + 1));
-  r->unit = 1;
-  for (int k = 0; k < MOST_DECIMALS && !is_whole_in(c, r->unit, scaled); k++)
-    r->unit = 1 / rint(10 / r->unit);
-  if (!is_whole_in(c, r->unit, scaled) || most > MOST_UNITS * r->unit) {
-    int power;
-    frexp(fmax(most, 1e-300) / MOST_UNITS, &power);
-    r->unit = ldexp(1, power);
-    r->grain = count[0] + count[1];
-  }
-  for (int side = 0; side < 2; side++)
-    for (int64_t i = 0; i < count[side]; i++) {
-      const double units = scaled[side][i] / r->unit;
-      quantity[side][i] = isfinite(units) ? (int64_t)(is_whole(units) ? rint(units) : floor(units))
-                                          : (int64_t)ceil(total[!side] / r->unit) + 1 + r->grain;
-    }
-  r->exchange.supply_quantity = quantity[0];
-  r->exchange.demand_quantity = quantity[1];
-  r->exchange.unit = r->unit;
   return KN_OK;
 }
 
@@ -551,7 +464,7 @@ fill(recasting *c, kn_error *err)
   KN_TRY(fill_worths(c, err));
   r->is_exact_but_units = r->is_exact;
   r->is_exact &= m->unit_count == 0;
-  return fill_quantities(c, err);
+  return plan_recast_quantities(r, m, c->decided, err);
 }
 
 kn_code

@@ -48,6 +48,8 @@ typedef struct plan_decided {
 kn_code plan_recast_new(plan_recast **out, const plan_model *model, const plan_decided *decided, kn_error *err);
 void plan_recast_free(plan_recast *recast);                   /* NULL is fine */
 kn_code plan_recast_hubs(plan_recast *recast, kn_error *err); /* recast_hubs.c: exchange.hubs, of the hauls and scales there */
+/* recast_quantities.c: quantities and unit of the exchange, whose groups and rules are there. O(nodes + rules). */
+kn_code plan_recast_quantities(plan_recast *recast, const plan_model *model, const plan_decided *decided, kn_error *err);
 /* recast_back.c. The tie of the plan that a pair of exchange nodes stands for: its way, and the mode that serves the distance. */
 plan_column plan_recast_tie(const plan_recast *recast, const plan_model *model, int32_t supply, int32_t demand);
 /* An amount of the exchange in units offered. */
