@@ -19,8 +19,8 @@ region(kn_request *request, kn_reply *reply, kn_error *err)
 static bool
 wants_shapes(const kn_request *request)
 {
-  const char *format = kn_request_query(request, "format"), *accept = kn_request_header(request, "Accept");
-  return format != NULL ? strcmp(format, "geojson") == 0 : accept != NULL && strncmp(accept, "application/geo+json", 20) == 0;
+  const char *format = kn_request_query(request, "format");
+  return strcmp(format != NULL ? format : kn_form_accepted(request), "geojson") == 0;
 }
 
 static kn_code

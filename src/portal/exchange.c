@@ -72,10 +72,11 @@ fits(kn_request *request, const char *pattern, const address *path)
   return *pattern == '\0' && at == path->count;
 }
 
+enum { ALLOW_MOST = 80 }; /* of the methods that an address knows; "": there is no such address */
 static const kn_endpoint *
-find_endpoint(kn_request *request, const char *uri, bool *is_other_method)
+find_endpoint(kn_request *request, const char *uri, char allow[ALLOW_MOST])
 {
-  *is_other_method = false;
+  allow[0] = '\0';
   address path;
   read_address(request, uri, &path);
   const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
@@ -85,7 +86,10 @@ find_endpoint(kn_request *request, const char *uri, bool *is_other_method)
         continue;
       if (strcmp(at->method, method) == 0)
         return at;
-      *is_other_method = true;
+      const size_t length = strlen(allow);
+      if (strstr(allow, at->method) == NULL)
+        snprintf(allow + length, ALLOW_MOST - length, "%s%s%s", length > 0 ? ", " : "", at->method,
+                 strcmp(at->method, "GET") == 0 ? ", HEAD" : "");
     }
   return NULL;
 }
@@ -181,9 +185,8 @@ static void
 make_key(kn_exchange *exchange)
 {
   const kn_request *request = &exchange->request;
-  const char *accept = kn_request_header(request, "Accept");
-  size_t length = (size_t)snprintf(exchange->key, sizeof exchange->key, "%s %s %.40s %s", kn_role_name(request->viewer.role),
-                                   request->language, accept != NULL ? accept : "", exchange->uri);
+  size_t length = (size_t)snprintf(exchange->key, sizeof exchange->key, "%s %s %s %s", kn_role_name(request->viewer.role),
+                                   request->language, kn_form_accepted(request), exchange->uri);
   for (int32_t i = 0; i < request->viewer.actor_count && length < sizeof exchange->key; i++)
     length += (size_t)snprintf(exchange->key + length, sizeof exchange->key - length, " %s", request->viewer.actor_id[i]);
   if (length >= sizeof exchange->key)
@@ -221,11 +224,14 @@ look_at(kn_exchange *exchange)
     kn_exchange_problem(exchange, &err);
     return false;
   }
-  bool is_other_method;
-  request->endpoint = find_endpoint(request, exchange->uri, &is_other_method);
-  if (request->endpoint == NULL && is_other_method) {
+  static const kn_problem_kind other_method = {MHD_HTTP_METHOD_NOT_ALLOWED, "method-not-allowed", "Not with this method"};
+  char allow[ALLOW_MOST];
+  request->endpoint = find_endpoint(request, exchange->uri, allow);
+  if (request->endpoint == NULL && allow[0] != '\0') {
+    request->problem = &other_method;
     fail(exchange, KN_E_USAGE, "this address knows other methods");
-    exchange->status = MHD_HTTP_METHOD_NOT_ALLOWED;
+    if (exchange->response != NULL)
+      MHD_add_response_header(exchange->response, "Allow", allow);
     return false;
   }
   if (request->endpoint == NULL)

@@ -126,6 +126,8 @@ kn_code kn_request_version(const kn_request *request, int64_t *version, kn_error
  * a column named cursor comes first, is only for the cursor and not shown. */
 kn_code kn_reply_list(kn_request *request, kn_reply *reply, const char *statement, const kn_bind *bind, int32_t count,
                       kn_error *err);
+/* "json", "csv" or "geojson": what Accept weighs highest of these. */
+const char *kn_form_accepted(const kn_request *request);
 /* The same of rows that come from elsewhere: `ask` gives those after the cursor `after`, one more than the page holds. It may be called
  * again after the handler has returned, with another request->conn: arg lives as long as the request (its arena). */
 typedef kn_code (*kn_list_ask)(void *arg, const char *after, int64_t limit, kn_answer_visit visit, void *visit_arg,

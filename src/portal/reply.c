@@ -2,8 +2,10 @@
 #include "portal/portal.h"
 #include "portal/words.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 kn_code
 kn_missing(const kn_request *request, kn_error *err)
@@ -187,7 +189,7 @@ put_cell(kn_text_out *out, const char *name, const kn_field *field, kn_error *er
   const char *text = field->text;
   const size_t length = (size_t)field->length;
   KN_TRY(kn_text_put(out, "\"", 1, err));
-  if (length > 0 && strchr("=+-@\t\r", text[0]) != NULL)
+  if (length > 0 && strchr("=+-@\t\r\n", text[0]) != NULL)
     KN_TRY(kn_text_put(out, "'", 1, err));
   size_t from = 0;
   for (size_t i = 0; i < length; i++)
@@ -210,8 +212,10 @@ put_csv(list_out *list, const kn_answer *answer, bool is_title, kn_error *err)
     if (!is_first)
       KN_TRY(kn_text_put(&list->text, ",", 1, err));
     is_first = false;
-    KN_TRY(is_title ? kn_text_put(&list->text, name, name_length(name), err)
-                    : put_cell(&list->text, name, &answer->field[i], err));
+    const kn_field title = {.kind = KN_FIELD_TEXT, .text = name, .length = (int64_t)name_length(name)};
+    const bool is_plain = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+    KN_TRY(is_title && is_plain ? kn_text_put(&list->text, name, name_length(name), err)
+                                : put_cell(&list->text, name, is_title ? &title : &answer->field[i], err));
   }
   return kn_text_put(&list->text, "\r\n", 2, err);
 }
@@ -274,11 +278,69 @@ take_row(void *arg, const kn_answer *answer, kn_error *err)
   return list->has_cut_cursor ? kn_fail(err, KN_E_LIMIT, "a key too long for paging") : KN_OK;
 }
 
+/* The weight of one range of Accept, behind its type: "; q=0.5"; 1 where it has none, 0 where it is none. */
+static double
+read_weight(const char *range, size_t length)
+{
+  for (size_t i = 0; i < length; i++) {
+    if (range[i] != ';')
+      continue;
+    i += 1 + strspn(range + i + 1, " \t");
+    if (i + 2 > length || (range[i] != 'q' && range[i] != 'Q') || range[i + 1] != '=')
+      continue;
+    const char *digit = range + i + 2;
+    double weight = *digit == '1' ? 1 : 0, unit = 0.1;
+    for (digit += digit[0] != '\0' && digit[1] == '.' ? 2 : 1; digit < range + length && isdigit((unsigned char)*digit);
+         digit++) {
+      weight += unit * (*digit - '0');
+      unit /= 10;
+    }
+    return fmin(weight, 1);
+  }
+  return 1;
+}
+
+/* What Accept weighs highest of what we have (RFC 9110, 12.5.1): the most particular range that fits a type decides its weight; of equals
+ * the one that is named first. JSON where it is silent or wants something else. */
+const char *
+kn_form_accepted(const kn_request *request)
+{
+  static const struct {
+    const char *form, *type, *any;
+  } forms[] = {{"json", "application/json", "application/*"},
+               {"csv", "text/csv", "text/*"},
+               {"geojson", "application/geo+json", "application/*"}};
+  const char *accept = kn_request_header(request, "Accept"), *best = "json";
+  double most = 0;
+  size_t place = SIZE_MAX;
+  for (size_t k = 0; accept != NULL && k < sizeof forms / sizeof *forms; k++) {
+    double weight = 0;
+    size_t rank = 0, at = SIZE_MAX;
+    for (const char *range = accept; *range != '\0';) {
+      range += strspn(range, ", \t");
+      const size_t length = strcspn(range, ","), type = strcspn(range, ",; \t");
+      const char *const known[] = {"*/*", forms[k].any, forms[k].type};
+      for (size_t r = 0; r < 3; r++)
+        if (type == strlen(known[r]) && strncasecmp(range, known[r], type) == 0 && r + 1 > rank) {
+          rank = r + 1;
+          weight = read_weight(range + type, length - type);
+          at = rank == 3 ? (size_t)(range - accept) : SIZE_MAX;
+        }
+      range += length;
+    }
+    if (weight > most || (weight > 0 && weight >= most && at < place)) {
+      most = weight;
+      place = at;
+      best = forms[k].form;
+    }
+  }
+  return best;
+}
+
 static kn_code
 wanted_form(const kn_request *request, list_form *out, kn_error *err)
 {
-  const char *format = kn_request_query(request, "format");
-  const char *accept = kn_request_header(request, "Accept");
+  const char *format = kn_request_query(request, "format"), *accepted = format == NULL ? kn_form_accepted(request) : "json";
   *out = AS_JSON;
   if (format != NULL && strcmp(format, "csv") == 0)
     *out = AS_CSV;
@@ -286,9 +348,9 @@ wanted_form(const kn_request *request, list_form *out, kn_error *err)
     *out = AS_GEOJSON;
   else if (format != NULL && strcmp(format, "json") != 0)
     return kn_fail(err, KN_E_INPUT, "format: expected json, csv or geojson");
-  else if (format == NULL && accept != NULL && strncmp(accept, "text/csv", 8) == 0)
+  else if (strcmp(accepted, "csv") == 0)
     *out = AS_CSV;
-  else if (format == NULL && accept != NULL && strncmp(accept, "application/geo+json", 20) == 0)
+  else if (strcmp(accepted, "geojson") == 0)
     *out = AS_GEOJSON;
   return KN_OK;
 }

@@ -22,6 +22,31 @@ await test("a list is JSON, CSV or GeoJSON, page by page", async () => {
   equal(csv.text.trim().split("\r\n").length, all.json.items.length + 1);
 });
 
+await test("Accept is weighed (RFC 9110), and what is kept for one is not given to another", async () => {
+  const filler = Array.from({ length: 6 }, (_, i) => `application/x-${i}`).join(", ");
+  for (const [accept, type] of [
+    ["*/*", "application/json"], ["text/html, */*;q=0.8", "application/json"], ["text/html", "application/json"], ["text/csvx", "application/json"],
+    ["text/csv;q=0.1, application/json", "application/json"], ["application/json;q=0.5, text/csv", "text/csv"], ["Text/CSV", "text/csv"], ["text/*", "text/csv"],
+    ["application/json;q=0, */*;q=0.5, text/csv; q=0.6", "text/csv"], ["application/geo+json, text/csv;q=0.9", "application/geo+json"],
+    ["application/json, text/csv", "application/json"], ["text/csv;q=0", "application/json"], [`${filler}, text/csv`, "text/csv"], [`${filler}, application/geo+json`, "application/geo+json"],
+  ])
+    for (const path of ["/areas?limit=3", "/resources?limit=3"]) equal((await anybody.get(path, { Accept: accept })).headers.get("content-type").split(";")[0], type, `${path} ${accept}`);
+});
+
+await test("an address that knows other methods names them", async () => {
+  const wrong = await anybody.ask("DELETE", "/areas");
+  deepEqual([wrong.status, wrong.json.status, wrong.json.type, wrong.headers.get("allow")], [405, 405, "/problems/method-not-allowed", "GET, HEAD"]);
+  match((await anybody.ask("PUT", "/cases/1")).headers.get("allow"), /GET, HEAD, .*PATCH/);
+});
+
+await test("columns that somebody named for a spreadsheet are no formulas in CSV either", async () => {
+  const path = await region();
+  equal(spawnSync("python3", ["-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('ALTER TABLE offer ADD COLUMN \"=HYPERLINK(1),x\" TEXT'); c.commit()", path]).status, 0);
+  const odd = await serve(path);
+  const { text } = await odd.anybody.get("/tables/offer/rows?limit=2&format=csv");
+  match(text.split("\r\n")[0], /,"'=HYPERLINK\(1\),x"/);
+});
+
 await test("what was not changed is not sent again", async () => {
   const first = await anybody.get("/areas");
   const again = await anybody.get("/areas", { "If-None-Match": first.headers.get("etag") });

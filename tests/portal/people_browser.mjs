@@ -126,6 +126,19 @@ await test("the list, a person, and the log, at both sizes and in both themes; t
     await clean(page);
     await page.context().close();
   }
+  // Who was erased is nobody any more, also in the log, and in the reader's language.
+  const jan = (await an.get("/people")).json.items.find(({ name }) => name === "Jan").account_id;
+  const log = await open(place, an);
+  await to(log, "/people?tab=audit");
+  await log.getByRole("link", { name: "Jan", exact: true }).first().waitFor();
+  equal((await an.post(`/people/${jan}/erase`, {})).status, 204);
+  await to(log, `/people?tab=audit&account=${jan}`);
+  await log.getByRole("cell", { name: `een gewiste persoon (nummer ${jan})` }).first().waitFor();
+  equal(await log.getByText(/Jan\b|Person \d|account \d/).count(), 0);
+  await to(log, "/people");
+  await log.getByRole("link", { name: `een gewiste persoon (nummer ${jan})` }).waitFor();
+  await clean(log);
+  await log.context().close();
   const page = await open(place, an, { locale: "en-GB" });
   await to(page, `/people/${(await an.get("/me")).json.account.account_id}`);
   await page.getByRole("button", { name: "Close the account" }).click();

@@ -9,6 +9,7 @@ import { useAll, useGet } from "../api/use.ts";
 import { useStore } from "../app/store.ts";
 import { formatAgo, formatDateTime } from "../format/dates.ts";
 import { exactNumber } from "../format/numbers.ts";
+import { personName } from "../text/person.ts";
 import { language, loadTexts, text } from "../text/text.ts";
 import { AreaField, TextField } from "./forms.tsx";
 import { tell } from "./messages.tsx";
@@ -37,7 +38,7 @@ interface Edit {
   readonly changes: readonly { readonly column: string; readonly before: unknown; readonly after: unknown }[];
 }
 
-const whoText = (who: string | null, role: string | null): string => who ?? text("notes.somebody", { role: text(`common.role.${role ?? "public"}`) });
+const whoText = (who: string | null, role: string | null): string => personName(who) ?? text("notes.somebody", { role: text(`common.role.${role ?? "public"}`) });
 
 /* An actor, looked up while one types. */
 function Mention({ name, value, onValue }: { readonly name: string; readonly value: string; readonly onValue: (value: string) => void }): JSX.Element {

@@ -56,7 +56,7 @@ export function csvOf<R>(rows: readonly R[], columns: readonly Column<R>[]): str
   const field = (value: string | number | null | undefined): string => {
     if (value === null || value === undefined) return "";
     if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   return [columns.map(({ name }) => field(name)), ...rows.map((row) => columns.map((column) => field(column.value(row))))]

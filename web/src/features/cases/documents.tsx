@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { send } from "../../api/client.ts";
 import { formatDate } from "../../format/dates.ts";
 import { formatNumber } from "../../format/numbers.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { Card, Empty } from "../../ui/index.ts";
 import { FormDialog, wordOf } from "./form.tsx";
@@ -39,7 +40,7 @@ export function DocumentsPart(props: PartProps) {
     const base64 = await base64Of(file);
     await doing(() => send("POST", path, { name: file.name, type, base64 }), text("cases.file_kept", { name: file.name }));
   }
-  const detail = (one: Document_): string => [one.size !== null && `${formatNumber(one.size / 1024)} kB`, one.account_name, formatDate(one.made), one.is_for_finance && text("cases.for_finance")].filter(Boolean).join(" · ");
+  const detail = (one: Document_): string => [one.size !== null && `${formatNumber(one.size / 1024)} kB`, personName(one.account_name), formatDate(one.made), one.is_for_finance && text("cases.for_finance")].filter(Boolean).join(" · ");
   return (
     <>
       {sheet.is_inside && (

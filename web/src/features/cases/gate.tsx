@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { send } from "../../api/client.ts";
 import { formatDate } from "../../format/dates.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { Card, Empty } from "../../ui/index.ts";
 import { flagOf, FormDialog, wordOf } from "./form.tsx";
@@ -34,7 +35,7 @@ export function GatePart(props: PartProps) {
   const earlier = sheet.criteria.filter(({ stage, evidence }) => stage !== sheet.stage && evidence);
   const row = (one: Criterion) => (
     <Card key={one.gate_criterion_id} title={<><span class={one.is_met ? "met" : "not-met"}>{text(one.is_met ? "cases.is_met" : "cases.is_not_met")}</span> {nameOfCriterion(one)}</>}
-      detail={one.evidence ? [one.evidence, one.account_name, one.made && formatDate(one.made)].filter(Boolean).join(" · ") : hintOfCriterion(one) && text("cases.evidence_hint", { hint: hintOfCriterion(one)! })}
+      detail={one.evidence ? [one.evidence, personName(one.account_name), one.made && formatDate(one.made)].filter(Boolean).join(" · ") : hintOfCriterion(one) && text("cases.evidence_hint", { hint: hintOfCriterion(one)! })}
       action={sheet.is_inside && one.stage === sheet.stage && <button type="button" class="plain" onClick={() => setOpen(one)}>{text(one.evidence ? "common.form.edit" : "cases.give_evidence")}<span class="unseen">: {nameOfCriterion(one)}</span></button>} />
   );
   return (

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { send } from "../../api/client.ts";
 import { formatDateTime } from "../../format/dates.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { AreaField, Empty, Submit } from "../../ui/index.ts";
 import type { PartProps } from "./sheet.tsx";
@@ -17,7 +18,7 @@ export function TalkPart({ sheet, doing }: PartProps) {
       {sheet.comments.length === 0 && <Empty>{text("cases.no_comments")}</Empty>}
       <ol class="talk">
         {sheet.comments.map((one) => (
-          <li key={one.case_comment_id}><p class="detail"><b>{one.account_name ?? text("cases.somebody")}</b> · {formatDateTime(one.made)}</p><p class="long">{one.comment}</p></li>
+          <li key={one.case_comment_id}><p class="detail"><b>{personName(one.account_name) ?? text("cases.somebody")}</b> · {formatDateTime(one.made)}</p><p class="long">{one.comment}</p></li>
         ))}
       </ol>
       <form class="form" onSubmit={(event) => void onSubmit(event)}>
@@ -34,7 +35,7 @@ export function HistoryPart({ sheet }: PartProps) {
       {[...sheet.steps].reverse().map((one) => (
         <li key={one.case_step_id}>
           <p><b>{text(`cases.step_was.${one.step}`, { stage: text(`cases.stage.${one.to_stage}`) })}</b>{one.is_override && <span class="not-met"> {text("cases.was_override")}</span>}</p>
-          <p class="detail">{[formatDateTime(one.made), one.account_name ?? text("cases.somebody"), one.reason && one.reason !== "override" && text(`cases.reason.${one.reason}`)].filter(Boolean).join(" · ")}</p>
+          <p class="detail">{[formatDateTime(one.made), personName(one.account_name) ?? text("cases.somebody"), one.reason && one.reason !== "override" && text(`cases.reason.${one.reason}`)].filter(Boolean).join(" · ")}</p>
           {one.reason_text && <p class="long">{one.reason_text}</p>}
         </li>
       ))}

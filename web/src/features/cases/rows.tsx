@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { send } from "../../api/client.ts";
 import { useAll } from "../../api/use.ts";
 import { formatDate } from "../../format/dates.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { Card, Empty } from "../../ui/index.ts";
 import { FormDialog, numberOf, optionsOf, wordOf, type Field } from "./form.tsx";
@@ -50,7 +51,7 @@ export function TasksPart(props: PartProps) {
               <span class={task.done ? "quiet" : undefined}>{task.what}</span>
             </label>
             <span class={`detail${!task.done && task.due && task.due < today() ? " late" : ""}`}>
-              {[task.owner_name ?? text("cases.nobody"), task.done ? text("cases.done_on", { date: formatDate(task.done) }) : task.due && text(task.due < today() ? "cases.late" : "cases.due", { date: formatDate(task.due) })].filter(Boolean).join(" · ")}
+              {[personName(task.owner_name) ?? text("cases.nobody"), task.done ? text("cases.done_on", { date: formatDate(task.done) }) : task.due && text(task.due < today() ? "cases.late" : "cases.due", { date: formatDate(task.due) })].filter(Boolean).join(" · ")}
               {" "}<button type="button" class="plain" onClick={() => setOpen(task)}>{text("common.form.edit")}<span class="unseen">: {task.what}</span></button>
             </span>
           </li>

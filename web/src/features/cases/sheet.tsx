@@ -138,6 +138,7 @@ function CaseSheet({ sheet, part, onPart, again }: { readonly sheet: Sheet; read
       {(sheet.is_published || sheet.is_open_for_finance) && <p class="quiet small shown-to">{[sheet.is_published && text("cases.is_published"), sheet.is_open_for_finance && text("cases.is_open_for_finance")].filter(Boolean).join(" · ")}</p>}
       {sheet.risk && <p class="risk"><b>{text("cases.field.risk")}</b> {sheet.risk}</p>}
       <Tabs label={text("cases.parts")} now={now} onTab={onPart} tabs={parts.map((value) => ({ value, label: count[value] ? `${text(`cases.part.${value}`)} ${count[value]}` : text(`cases.part.${value}`) }))}>
+        {now !== "gate" && <h2 class="unseen">{text(`cases.part.${now}`)}</h2>}
         {now === "gate" && <GatePart {...props} />}
         {now === "ties" && <TiesPart {...props} />}
         {now === "tasks" && <TasksPart {...props} />}

@@ -70,7 +70,8 @@ function Body({ actor, query, set }: { readonly actor: Actor } & Pick<RoomProps<
 function View({ path, query, set }: RoomProps<Query>): JSX.Element {
   useStore(language);
   const id = path[0] ?? "";
-  const actor = useGet<Actor>(`/actors/${encodeURIComponent(id)}`);
+  const actor = useGet<Actor>(id ? `/actors/${encodeURIComponent(id)}` : null);
+  if (id === "") return <Page title={text("company.title")}><Empty action={<a class="button" href="/data/actor">{text("company.all")}</a>}>{text("company.which")}</Empty></Page>;
   return actor.data ? <Body key={id} actor={actor.data} query={query} set={set} /> : <Page title={text("company.title")}><Wait of={actor}>{() => null}</Wait></Page>;
 }
 

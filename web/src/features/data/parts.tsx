@@ -6,6 +6,7 @@ import type { RoomProps } from "../../app/room.ts";
 import { formatAgo, formatDateTime } from "../../format/dates.ts";
 import { nameIn } from "../../format/names.ts";
 import { exactNumber } from "../../format/numbers.ts";
+import { personName } from "../../text/person.ts";
 import { hasText, text } from "../../text/text.ts";
 import { Choices, Empty, ProblemNote, Skeleton, Table, Wait, type Column } from "../../ui/index.ts";
 import type { Query } from "./index.tsx";
@@ -90,7 +91,7 @@ export function Log(): JSX.Element {
                   <span class="detail">
                     {one.what === "change" ? one.changes.slice(0, 4).map((change) => `${columnText(change.column)}: ${said(change.before)} → ${said(change.after)}`).join("; ") : text(one.what === "add" ? "data.added" : "data.removed")}
                   </span>
-                  <span class="detail"><time dateTime={one.made} title={formatDateTime(one.made)}>{formatAgo(one.made)}</time>{one.who && `, ${one.who}`}{(one.undone_by !== null || one.undo_of !== null) && `, ${text("data.undone").replace(/\.$/, "").toLowerCase()}`}</span>
+                  <span class="detail"><time dateTime={one.made} title={formatDateTime(one.made)}>{formatAgo(one.made)}</time>{one.who && `, ${personName(one.who)}`}{(one.undone_by !== null || one.undo_of !== null) && `, ${text("data.undone").replace(/\.$/, "").toLowerCase()}`}</span>
                 </a>
               </li>
             ))}

@@ -5,19 +5,16 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { text } from "../../text/text.ts";
 
 function draw(root: ShadowRoot, source: string, label: string): void {
-  const svg = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+  // The policy looks at style while markup is read, so it is taken out before.
+  let style = "";
+  const bare = source.replace(/<style>([^]*?)<\/style>/, (_, inner: string) => { style = inner; return ""; }).replaceAll(' style="', ' data-style="');
+  const svg = new DOMParser().parseFromString(bare, "image/svg+xml").documentElement;
   if (svg.localName !== "svg") throw new Error("no picture");
-  const style = svg.querySelector("style");
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`${(style?.textContent ?? "").replaceAll(":root", ":host")}\nsvg { display: block; width: 100%; height: auto; background: none; font-family: inherit; }\nrect.ground { visibility: hidden; }`);
-  style?.remove();
+  sheet.replaceSync(`${style.replaceAll(":root", ":host")}\nsvg { display: block; width: 100%; height: auto; background: none; font-family: inherit; }\nrect.ground { visibility: hidden; }`);
   svg.removeAttribute("aria-labelledby");
   svg.setAttribute("aria-label", label);
-  for (const one of [svg, ...svg.querySelectorAll<SVGElement>("[style]")]) {
-    const own = one.getAttribute("style");
-    one.removeAttribute("style");
-    if (own) (one as SVGElement).style.cssText = own;
-  }
+  for (const one of svg.querySelectorAll<SVGElement>("[data-style]")) one.style.cssText = one.dataset.style ?? "";
   root.adoptedStyleSheets = [sheet];
   root.replaceChildren(document.adoptNode(svg));
 }

@@ -95,7 +95,7 @@ function MapBox({ ground, links, sites, ties, pick, pointed, start, home, onView
   }, [props.query.pick]);
   useEffect(() => map.current?.point(pointed), [pointed]);
   if (hasFailed) return <Empty>{text("map.no_webgl")}</Empty>;
-  return <div class="map-box" ref={box} role="region" aria-label={text("map.canvas")} />;
+  return <div class="map-box" ref={box} role="group" aria-label={text("map.canvas")} />;
 }
 
 /* The streams that a region of this kind consolidates: column `stream` of resources. */

@@ -5,6 +5,7 @@ import { useGet } from "../../api/use.ts";
 import { hrefOf } from "../../app/router.ts";
 import { formatDateTime } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { erasedName } from "../../text/person.ts";
 import { hasText, text } from "../../text/text.ts";
 import { Empty, ProblemNote, SelectField, Table, TextField, Wait, type Column, type Option } from "../../ui/index.ts";
 import type { Props } from "./index.tsx";
@@ -26,8 +27,7 @@ interface Thing { readonly kind: string; readonly number: string; readonly label
 function thingOf({ about, about_name }: AuditLine): Thing {
   const [, kind = "", number = ""] = /(?:^| of )(account|invitation|case|meeting|job) (\d+)$/.exec(about ?? "") ?? [];
   if (kind === "") return { kind, number, label: about ?? "–" };
-  const unnamed = kind === "account" ? "people.erased_number" : `people.about_${kind}`;
-  return { kind, number, label: about_name || text(unnamed, { number }) };
+  return { kind, number, label: about_name || (kind === "account" ? erasedName(number) : text(`people.about_${kind}`, { number })) };
 }
 function about(line: AuditLine) {
   const { kind, number, label } = thingOf(line), to = ROOM[kind];
@@ -63,7 +63,7 @@ export function Audit({ query, set }: Props) {
     }
   };
   const people = useGet<Answer<Person>>("/people", { query: { limit: 1000 } });
-  const whom = (number: number): string => text("people.erased_number", { number: String(number) });
+  const whom = (number: number): string => erasedName(String(number));
   const who = (line: AuditLine): string => line.account_name || (line.account_id === 0 ? text("people.nobody") : whom(line.account_id));
   const persons = (people.data?.items ?? []).map((one) => ({ value: String(one.account_id), label: one.erased ? whom(one.account_id) : one.name }));
   const whats = WHATS.map((what) => ({ value: what as string, label: text(`people.look.${what.replace(/[^a-z]+/g, "_")}`) }));

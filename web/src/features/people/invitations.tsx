@@ -3,6 +3,7 @@ import { send } from "../../api/client.ts";
 import { ROLES, type Role } from "../../api/session.ts";
 import { useAll } from "../../api/use.ts";
 import { formatDate } from "../../format/dates.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { Empty, ProblemNote, SelectField, Submit, Table, TextField, Wait, tell, type Column } from "../../ui/index.ts";
 import { useTask, wrongField } from "../account/task.ts";
@@ -59,7 +60,7 @@ export function Invitations() {
     { name: "kind", head: text("people.kind"), value: (one) => text(`people.kind.${one.kind}`) },
     { name: "role", head: text("people.role"), value: (one) => text(`common.role.${one.role}`) },
     { name: "actors", head: text("people.speaks_for"), value: (one) => one.actors.map((actor) => actor.name).join(", ") || "–" },
-    { name: "made_by", head: text("people.made_by"), value: (one) => one.made_by_name },
+    { name: "made_by", head: text("people.made_by"), value: (one) => personName(one.made_by_name) },
     { name: "ends", head: text("people.ends"), value: (one) => one.ends, cell: (one) => formatDate(one.ends) },
     { name: "state", head: text("people.state"), value: (one) => text(`people.link_state.${one.state}`),
       cell: (one) => <>{text(`people.link_state.${one.state}`)}{one.state === "open" && <>{" "}<button type="button" class="plain" onClick={() => withdraw(one.invitation_id)}>{text("people.withdraw", { email: one.email })}</button></>}</> },

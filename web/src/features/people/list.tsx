@@ -1,6 +1,7 @@
 import { useAll } from "../../api/use.ts";
 import { hrefOf } from "../../app/router.ts";
 import { formatDate } from "../../format/dates.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { Empty, SearchBox, Table, Wait, type Column } from "../../ui/index.ts";
 import type { Props } from "./index.tsx";
@@ -12,7 +13,7 @@ export const stateOf = (person: Person): string =>
 export function List({ query, set }: Props) {
   const list = useAll<Person>("/people", { query: { q: query.q } });
   const columns: readonly Column<Person>[] = [
-    { name: "name", head: text("people.name"), value: (person) => person.name, cell: (person) => <a data-row href={hrefOf("people", String(person.account_id))}>{person.name}</a> },
+    { name: "name", head: text("people.name"), value: (person) => personName(person.name), cell: (person) => <a data-row href={hrefOf("people", String(person.account_id))}>{personName(person.name)}</a> },
     { name: "email", head: text("people.email"), value: (person) => (person.erased ? text("people.state.erased") : person.email) },
     { name: "role", head: text("people.role"), value: (person) => text(`common.role.${person.role}`) },
     { name: "actors", head: text("people.speaks_for"), value: (person) => person.actors.map((actor) => actor.name).join(", ") || "–" },

@@ -4,6 +4,7 @@ import type { Role } from "../../api/session.ts";
 import { useGet } from "../../api/use.ts";
 import { go } from "../../app/router.ts";
 import { formatDate } from "../../format/dates.ts";
+import { personName } from "../../text/person.ts";
 import { text } from "../../text/text.ts";
 import { CheckField, Dialog, Page, ProblemNote, SelectField, Submit, Wait, tell } from "../../ui/index.ts";
 import { useTask, wrongField, type Task } from "../account/task.ts";
@@ -89,7 +90,7 @@ function Ending({ person, again }: { readonly person: Person; readonly again: ()
 export function PersonPage({ id }: { readonly id: string }) {
   const found = useGet<Person>(`/people/${encodeURIComponent(id)}`);
   return (
-    <Page title={found.data?.name ?? text("people.person")} kicker={<a href="/people">{text("people.title")}</a>}>
+    <Page title={personName(found.data?.name) ?? text("people.person")} kicker={<a href="/people">{text("people.title")}</a>}>
       <Wait of={found}>{(person) => (
         <>
           <dl class="facts">

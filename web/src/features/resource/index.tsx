@@ -71,7 +71,8 @@ function Body({ resource, query, set }: { readonly resource: Resource & { readon
 function View({ path, query, set }: RoomProps<Query>): JSX.Element {
   useStore(language);
   const id = path[0] ?? "";
-  const resource = useGet<Parameters<typeof Body>[0]["resource"]>(`/resources/${encodeURIComponent(id)}`);
+  const resource = useGet<Parameters<typeof Body>[0]["resource"]>(id ? `/resources/${encodeURIComponent(id)}` : null);
+  if (id === "") return <Page title={text("resource.title")}><Empty action={<a class="button" href="/data/resource">{text("resource.all")}</a>}>{text("resource.which")}</Empty></Page>;
   return resource.data ? <Body key={id} resource={resource.data} query={query} set={set} /> : <Page title={text("resource.title")}><Wait of={resource}>{() => null}</Wait></Page>;
 }
 

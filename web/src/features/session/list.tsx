@@ -74,7 +74,7 @@ export function ListPage() {
         const past = items.filter(({ status }) => status === "held" || status === "cancelled");
         const rows = (list: readonly MeetingRow[]) => list.map((one) => ({ key: String(one.meeting_id), href: `/session/${one.meeting_id}`, title: one.title, detail: detailOf(one) }));
         return items.length === 0
-          ? <Empty action={isCoordinator && <a class="button" href="/session/compose">{text("session.compose")}</a>}>{text(isCoordinator ? "session.none" : "session.none_partner")}</Empty>
+          ? <Empty action={isCoordinator ? <a class="button" href="/session/compose">{text("session.compose")}</a> : <a class="button" href="/chances">{text("common.room.chances")}</a>}>{text(isCoordinator ? "session.none" : "session.none_partner")}</Empty>
           : <>
             {ahead.length > 0 && <Section title={text("session.ahead")}><Rows label={text("session.ahead")} rows={rows(ahead)} /></Section>}
             {past.length > 0 && <Section title={text("session.past")}><Rows label={text("session.past")} rows={rows(past)} /></Section>}

@@ -60,6 +60,7 @@ function WhoPanel({ meeting, doing, isCoordinator }: { readonly meeting: Meeting
   const add = (actor: string) => void doing(() => send("PATCH", `/meetings/${meeting.meeting_id}`, { actors: [actor] })).then((done) => { if (done) setAdded(""); });
   return (
     <>
+      <h2 class="unseen">{text("session.tab.who")}</h2>
       {meeting.actors.length === 0 && <Empty>{text("session.nobody")}</Empty>}
       <div data-list>
         {meeting.actors.map((actor) => (
