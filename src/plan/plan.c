@@ -144,6 +144,16 @@ take_pure(kn_plan *plan, plan_run *run, const plan_pure *pure, const double *z, 
   return plan_answer(plan, run->model, &pure->optimum, z, err);
 }
 
+/* Is there something on both sides? Without, the plan is empty, which the linear program says. */
+static bool
+has_both_sides(const plan_model *model)
+{
+  int32_t supplies, demands;
+  kn_market_groups(model->market, false, &supplies);
+  kn_market_groups(model->market, true, &demands);
+  return supplies > 0 && demands > 0;
+}
+
 /* By the network engine, in one go over all pairs, where the plan is an exchange; *is_made tells. */
 static kn_code
 make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *clock, bool *is_made, kn_error *err)
@@ -154,7 +164,7 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   kn_arena *scratch = kn_arena_new();
   kn_code code = KN_OK;
   *is_made = false;
-  if (run->model->unit_count == 0)
+  if (run->model->unit_count == 0 && has_both_sides(run->model))
     code = plan_recast_new(&recast, run->model, NULL, err);
   lap(clock, BUILD);
   if (code == KN_OK && recast && recast->is_exact) {
