@@ -4,12 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double least_dice = 0.6;
-enum { SHORT_WORD = 4, SLIP_LENGTH = 5, TWO_SLIPS_LENGTH = 8 };
+static const double least_dice = 0.6, same_stem = 0.95, stem_alone = 0.9;
+enum { SHORT_WORD = 4, SLIP_LENGTH = 5, TWO_SLIPS_LENGTH = 8, SHORT_STEM = 3 };
+/* Heads of compounds that say no more than that it is left over: zeepresten are about soap, and no slip of leerresten. */
+static const char *const empty_heads[] = {"restanten", "overschotten", "overschot", "restjes", "resten",
+                                          "rest",      "residu",       "afval",     "waste"};
 
 /* Letters and groups of three letters of a word as bits, to rule out most pairs at once. */
 typedef struct shape {
   const char *word;
+  const struct shape *stem; /* without an empty head; NULL: it has none */
   int32_t length;
   uint32_t letters;
   uint64_t threes; /* a bit for each group, several may share one */
@@ -95,6 +99,37 @@ is_number(const char *word)
   return word[strspn(word, "0123456789")] == '\0';
 }
 
+static shape
+shape_of(const char *word, size_t length)
+{
+  shape s = {.word = word, .length = (int32_t)length, .weakness = 1};
+  for (int32_t i = 0; i < s.length; i++) {
+    const uint32_t before = i == 0 ? ' ' : (unsigned char)word[i - 1],
+                   after = i + 1 == s.length ? ' ' : (unsigned char)word[i + 1];
+    s.letters |= 1U << ((unsigned char)word[i] & 31);
+    s.threes |= (uint64_t)1 << ((before * 961 + (unsigned char)word[i] * 31 + after) * 2654435761U >> 26);
+  }
+  return s;
+}
+
+static kn_code
+find_stem(kn_terms *terms, shape *of, kn_error *err)
+{
+  for (size_t i = 0; i < sizeof empty_heads / sizeof *empty_heads; i++) {
+    const int32_t stem = of->length - (int32_t)strlen(empty_heads[i]);
+    if (stem < SHORT_STEM || strcmp(of->word + stem, empty_heads[i]) != 0)
+      continue;
+    const char *word;
+    shape *kept;
+    KN_TRY(kn_text_copy(&word, terms->arena, of->word, (size_t)stem, err));
+    KN_NEW(kept, terms->arena, 1, err);
+    *kept = shape_of(word, (size_t)stem);
+    of->stem = kept;
+    return KN_OK;
+  }
+  return KN_OK;
+}
+
 static kn_code
 number_of(kn_terms *terms, const char *word, int32_t *term, kn_error *err)
 {
@@ -109,13 +144,9 @@ number_of(kn_terms *terms, const char *word, int32_t *term, kn_error *err)
   KN_TRY(KN_GROW(terms->shape, terms->room, terms->n + 1, err));
   KN_TRY(kn_keymap_put(terms->map, kept, (int32_t)terms->n, &known, err));
   const int32_t weak = kn_keymap_find(terms->weak_map, word);
-  shape s = {.word = kept, .length = (int32_t)strlen(kept), .weakness = weak >= 0 ? terms->weak[weak] : 1};
-  for (int32_t i = 0; i < s.length; i++) {
-    const uint32_t before = i == 0 ? ' ' : (unsigned char)kept[i - 1],
-                   after = i + 1 == s.length ? ' ' : (unsigned char)kept[i + 1];
-    s.letters |= 1U << ((unsigned char)kept[i] & 31);
-    s.threes |= (uint64_t)1 << ((before * 961 + (unsigned char)kept[i] * 31 + after) * 2654435761U >> 26);
-  }
+  shape s = shape_of(kept, strlen(kept));
+  s.weakness = weak >= 0 ? terms->weak[weak] : 1;
+  KN_TRY(find_stem(terms, &s, err));
   *term = (int32_t)terms->n;
   terms->shape[terms->n++] = s;
   return KN_OK;
@@ -240,15 +271,16 @@ int32_t
 kn_terms_head(const kn_terms *terms, int32_t asked, int32_t known)
 {
   const shape *a = &terms->shape[asked], *b = &terms->shape[known];
+  if (a->stem != NULL) {
+    a = a->stem;
+    b = b->stem != NULL ? b->stem : b;
+  }
   return b->length >= SHORT_WORD && ends(a, b) ? b->length : 0;
 }
 
-double
-kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known)
+static double
+alike(const shape *a, const shape *b)
 {
-  if (asked == known)
-    return 1;
-  const shape *a = &terms->shape[asked], *b = &terms->shape[known];
   double best = 0;
   if (b->length >= SHORT_WORD && ends(a, b))
     return 0.85;
@@ -266,4 +298,19 @@ kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known)
     best = share >= least_dice ? fmax(best, 0.9 * share) : best;
   }
   return best;
+}
+
+double
+kn_terms_alike(const kn_terms *terms, int32_t asked, int32_t known)
+{
+  if (asked == known)
+    return 1;
+  const shape *a = &terms->shape[asked], *b = &terms->shape[known];
+  if (a->stem == NULL && b->stem == NULL)
+    return alike(a, b);
+  const shape *x = a->stem != NULL ? a->stem : a, *y = b->stem != NULL ? b->stem : b;
+  const bool is_same = x->length == y->length && memcmp(x->word, y->word, (size_t)x->length) == 0;
+  if (a->stem != NULL && b->stem != NULL)
+    return is_same ? same_stem : same_stem * alike(x, y);
+  return stem_alone * (is_same ? 1 : alike(x, y));
 }

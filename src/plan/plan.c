@@ -156,6 +156,7 @@ make_pure(kn_plan *plan, plan_run *run, const plan_before *before, stopwatch *cl
   kn_arena *scratch = kn_arena_new();
   kn_code code = KN_OK;
   *is_made = false;
+  /* Without something on both sides the plan is empty, which the linear program says. */
   if (run->model->unit_count == 0 && run->model->supply.n > 0 && run->model->demand.n > 0)
     code = plan_recast_new(&recast, run->model, NULL, err);
   lap(clock, BUILD);

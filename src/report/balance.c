@@ -47,7 +47,12 @@ node_label(page *p, const flow_picture *f, const kn_flow_end *end)
   case KN_T_SITE:
     if (by_sector)
       return sector_label(p, p->sites.actor[end->row] == KN_NONE ? NULL : p->actors.nace[p->sites.actor[end->row]]);
-    return f->fold == KN_FOLD_AREA ? area_label(p, p->sites.area[end->row]) : site_name(p, end->row);
+    if (f->fold == KN_FOLD_AREA)
+      return area_label(p, p->sites.area[end->row]);
+    /* A company that has several sites is several places. */
+    if (p->sites.actor[end->row] != KN_NONE && f->site_count[p->sites.actor[end->row]] > 1)
+      return made(p, "%s, %s", site_name(p, end->row), name_in(p, KN_T_SITE, end->row, p->sites.name[end->row]));
+    return site_name(p, end->row);
   case KN_T_AREA:
     return f->fold == KN_FOLD_AREA ? area_label(p, end->row) : name_in(p, KN_T_AREA, end->row, p->areas.name[end->row]);
   case KN_T_GATEWAY:
@@ -63,6 +68,27 @@ node_label(page *p, const flow_picture *f, const kn_flow_end *end)
            : by_sector                       ? sector_label(p, end->id + 5)
                                              : said(p, W_SECTOR, end->id + 5);
   }
+}
+
+/* The label of an end. Places are told apart by their keys, and one whose name another bears has its key behind it; sectors and
+ * areas of one name are one. */
+static const char *
+end_label(page *p, flow_picture *f, const kn_flow_end *end)
+{
+  const char *label = node_label(p, f, end);
+  if (f->fold != KN_FOLD_PLACE || p->code != KN_OK)
+    return label;
+  int32_t at = KN_NONE, other = KN_NONE;
+  p->code = kn_keymap_put(f->places, made(p, "%i:%s", (int)end->table, end->id), (int32_t)f->place_count, &at, p->err);
+  if (p->code == KN_OK && at >= 0)
+    return f->place[at];
+  if (p->code == KN_OK)
+    p->code = kn_keymap_put(f->labels, label, (int32_t)f->place_count, &other, p->err);
+  if (p->code == KN_OK && f->place_count >= f->place_room)
+    p->code = KN_GROW(f->place, f->place_room, f->place_count + 1, p->err);
+  if (p->code != KN_OK)
+    return label;
+  return f->place[f->place_count++] = other < 0 ? label : made(p, "%s (%s)", label, end->id);
 }
 
 /* Numbers a node by its label; those left (-), right (+) and between are others, also of one name. */
@@ -90,27 +116,28 @@ put_end(page *p, flow_picture *f, const char *text, int32_t resource, bool is_fr
   const int32_t class_of = p->resources.class_of[resource];
   const char *side = is_from ? "-" : "+";
   if (end.kind == KN_FLOW_AT_NODE)
-    return put_node(p, f, node_label(p, f, &end), "", false, class_of);
+    return put_node(p, f, end_label(p, f, &end), "", false, class_of);
   if (end.kind == KN_FLOW_OUTSIDE)
     return put_node(p, f, capitalised(p, resource_name(p, p->group[resource])), side, true, class_of);
   kn_flow_end of = end;
   of.kind = KN_FLOW_AT_NODE;
-  return put_node(p, f, said(p, W_STOCK_OF, node_label(p, f, &of)), side, true, class_of);
+  return put_node(p, f, said(p, W_STOCK_OF, end_label(p, f, &of)), side, true, class_of);
 }
 
 static void
 put_ribbon(page *p, flow_picture *f, int32_t from, int32_t to, int32_t class_of, double quantity, double sd)
 {
+  int32_t at = KN_NONE;
+  if (p->code == KN_OK)
+    p->code = kn_keymap_put(f->pairs, made(p, "%i %i %i", from, to, class_of), (int32_t)f->ribbon_count, &at, p->err);
   if (p->code != KN_OK)
     return;
-  for (int64_t i = 0; i < f->ribbon_count; i++) {
-    flow_ribbon *r = &f->ribbon[i];
-    if (r->from == from && r->to == to && r->class_of == class_of) {
-      r->quantity += quantity;
-      r->variance += sd * sd;
-      r->flows++;
-      return;
-    }
+  if (at >= 0) {
+    flow_ribbon *r = &f->ribbon[at];
+    r->quantity += quantity;
+    r->variance += sd * sd;
+    r->flows++;
+    return;
   }
   if (f->ribbon_count >= f->ribbon_room)
     p->code = KN_GROW(f->ribbon, f->ribbon_room, f->ribbon_count + 1, p->err);
@@ -233,12 +260,25 @@ choose_fold(page *p, const flow_picture *f)
   return count > PLACES_MOST ? KN_FOLD_SECTOR : KN_FOLD_PLACE;
 }
 
+static void
+count_sites(page *p, flow_picture *f)
+{
+  int32_t *count = PAGE_TAKE(p, int32_t, p->actors.n);
+  for (int64_t i = 0; count && i < p->sites.n; i++)
+    if (p->sites.actor[i] != KN_NONE)
+      count[p->sites.actor[i]]++;
+  f->site_count = count;
+}
+
 void
 flows_gather(page *p, flow_picture *f)
 {
   *f = (flow_picture){.in = &p->in->balance, .flows = kn_region_flows(p->region)};
   f->fold = choose_fold(p, f);
-  p->code = kn_keymap_new(&f->numbers, 64, p->err);
+  kn_keymap **maps[] = {&f->numbers, &f->pairs, &f->places, &f->labels};
+  for (size_t i = 0; i < sizeof maps / sizeof *maps && p->code == KN_OK; i++)
+    p->code = kn_keymap_new(maps[i], 64, p->err);
+  count_sites(p, f);
   if (p->code == KN_OK)
     put_flows(p, f);
 }
@@ -247,6 +287,10 @@ void
 flows_free(flow_picture *f)
 {
   kn_keymap_free(f->numbers);
+  kn_keymap_free(f->pairs);
+  kn_keymap_free(f->places);
+  kn_keymap_free(f->labels);
+  free(f->place);
   free(f->node);
   free(f->ribbon);
 }
@@ -365,6 +409,9 @@ merge_small(page *p, flow_picture *f)
   const int64_t ribbons = f->ribbon_count;
   f->ribbon = NULL;
   f->ribbon_count = f->ribbon_room = 0;
+  kn_keymap_free(f->pairs);
+  f->pairs = NULL;
+  p->code = kn_keymap_new(&f->pairs, 64, p->err);
   for (int64_t i = 0; i < ribbons; i++) {
     put_ribbon(p, f, to[old[i].from], to[old[i].to], old[i].class_of, old[i].quantity, sqrt(old[i].variance));
     if (p->code != KN_OK)

@@ -25,10 +25,13 @@ typedef struct flow_picture {
   const kn_report_balance *in;
   kn_flow_view flows;
   kn_report_fold fold;
-  kn_keymap *numbers;
+  kn_keymap *numbers, *pairs; /* of nodes; of ribbons, by both ends and class */
+  kn_keymap *places, *labels; /* when a node is a place: its name by its key, and what bears which name */
+  const char **place;
+  const int32_t *site_count; /* [actors] */
   flow_node *node;
   flow_ribbon *ribbon;
-  int64_t node_count, ribbon_count, node_room, ribbon_room, unknown, within;
+  int64_t node_count, ribbon_count, node_room, ribbon_room, place_count, place_room, unknown, within;
   int32_t year_first, year_last, layer_count;
   double scale[KN_CLASS_COUNT];
 } flow_picture;

@@ -91,6 +91,14 @@ run 0 "ask what comes" --json ask "$tmp/l.gpkg" --error 0 --plans 30 --cost-eur 
 holds "less than is expected is contracted" "$tmp/out" '((.value_eur - 2439.43) | fabs) < 15 and ((.evpi_eur - 274.46) | fabs) <= 2 * .evpi_se_eur
   and (.questions[0] | .id == "A" and ((.evppi_eur - 274.46) | fabs) <= 15)'
 
+# A region may have offers alone: an empty plan, and nothing to ask.
+rm "$package/need.csv"
+run 0 "new without needs" --quiet new "$tmp/o.gpkg" --from "$package"
+run 0 "an empty plan" --json plan "$tmp/o.gpkg"
+holds "is one" "$tmp/out" '.status == "proven" and .value_eur == 0 and .ties == []'
+run 0 "asked" --json ask "$tmp/o.gpkg"
+holds "nothing" "$tmp/out" '.questions == [] and .stop_after == 0 and .value_eur == 0'
+
 run 2 "a cost below 0" ask "$region" --cost-eur -1
 run 2 "too few scenarios" ask "$region" --scenarios 3
 run 2 "an error of 1" ask "$region" --error 1

@@ -193,6 +193,16 @@ finds zaagsle offer o-dust
 finds "fly ashes" offer o-ash-low
 finds vliegas resource ash
 finds pellet need n-feed
+# speaks WORD STREAM: what people say is of this kind of stream.
+speaks()
+{
+  run 0 "$1" --json seeds --resource "$1" --limit 1
+  holds "$1 is of kind $2" "$tmp/out" ".[0].stream_id == \"$2\""
+}
+for pair in snijolie:waste-oil galvanisch\ slib:metal-sludge schroot:steel-scrap draf:spent-grain oude\ laptops:weee actieve\ kool:exchange-media zeepresten:cleaning-residue \
+  takken:plant-residue steenkool:coal zalmresten:animal-byproduct schepen:vehicle; do
+  speaks "${pair%%:*}" "${pair#*:}"
+done
 run 0 "the reference alone" --json seeds --find "gipsplaten"
 holds "the List of Waste in Dutch" "$tmp/out" 'any(.[]; .table == "code_low")'
 run 0 "nothing is alike" --json seeds --find "qqqqwwww"

@@ -530,7 +530,38 @@ def pictures_are_whole():
         knoop("balance", region, "--sankey", region, code=2)
 
 
-TESTS = [pictures_are_whole, products_settle, products_far_off, products_bend_far, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
+def pictures_conserve():
+    """In every fold the ribbons are the sums of the balanced flows between what is put together, and places of one name stay apart."""
+    rng = random.Random(SEED)
+    actors = [("a", "Acme", "10.51"), ("b", "Bolt", "C25.11"), ("c", "Bolt", "25.62"), ("d", "Deco", "")]
+    sites = [("s1", "a", "Hal", "g"), ("s2", "a", "Hal", "h"), ("s3", "a", "Kantoor", "h"), ("s4", "b", "B", "g"), ("s5", "c", "C", "p"), ("s6", "d", "D", "")]
+    areas = [("r", "Regio", "region", ""), ("g", "Genk", "municipality", "r"), ("h", "Hasselt", "municipality", "r"), ("p", "Park", "park", "h")]
+    ends = [s[0] for s in sites] + [None]
+    flows = [flow(f"f{i}", a, b, round(rng.uniform(1, 9), 3), 5.0) for i, (a, b) in enumerate(itertools.permutations(ends, 2))]
+    with tempfile.TemporaryDirectory() as folder:
+        path, region, picture = (os.path.join(folder, x) for x in ("package", "r.gpkg", "p.svg"))
+        package(path, [], flows)
+        for name, head, some in (("actor", "actor_id,name,nace", actors), ("area", "area_id,name,level,parent_id", areas), ("site", "site_id,actor_id,name,area_id,lon,lat", [(*s, 5, 51) for s in sites]),
+                                 ("offer", "offer_id,site_id,resource_id,quantity", [("o", "s1", "stuff", 1)])):
+            with open(os.path.join(path, name + ".csv"), "w", encoding="utf-8") as f:
+                f.writelines(",".join(map(str, row)) + "\n" for row in [head.split(","), *some])
+        knoop("new", region, "--from", path)
+        parent, nace, actor, area = {x[0]: x[3] for x in areas}, {x[0]: x[2].lstrip("C")[:2] for x in actors}, {x[0]: x[1] for x in sites}, {x[0]: x[3] for x in sites}
+        kinds = {"place": lambda s: s, "sector": lambda s: nace[actor[s]], "area": lambda s: parent["p"] if area[s] == "p" else area[s]}
+        for fold, kind in kinds.items():
+            got = json.loads(knoop("balance", region, "--json", "--dry", "--sankey", picture, "--fold", fold).stdout)
+            wanted = {}
+            for r in got["flows"]:
+                ribbon = tuple(None if r[x] is None else kind(r[x]) for x in ("from_id", "to_id"))
+                if ribbon[0] != ribbon[1] or ribbon[0] is None:
+                    wanted[ribbon] = wanted.get(ribbon, 0) + r["reconciled"]
+            told = {(r["from"], r["to"]): r["quantity"] for r in got["sankey"]}
+            expect(len(told) == len(got["sankey"]) == len(wanted), f"{fold}: {len(told)} ribbons of other names, {len(got['sankey'])} ribbons, {len(wanted)} expected: {got['sankey']}")
+            for one, two in zip(sorted(told.values()), sorted(wanted.values())):
+                near(one, two, fold, 1e-12, 1e-9)
+
+
+TESTS = [pictures_are_whole, pictures_conserve, products_settle, products_far_off, products_bend_far, unknown_coefficient_follows, stays_above_zero, unknown_flows_stay_above_zero, intervals_cover,
          planted_errors_are_found, many_planted_errors, exact_figures_contradict, families_and_classes, energy_of_fuel, years_and_stocks,
          pedigree_and_assumed, gateways_and_ends, unlike_deviations, nearly_unmeasured, out_of_range, nothing_flows, layers_have_one_unit]
 
