@@ -335,6 +335,18 @@ write_units(kn_plan *plan, const solution *s, const double *z, kn_error *err)
   return KN_OK;
 }
 
+/* What one more unit of a demand adds: its row, and the shares of it that substitutions may meet, which grow with it. */
+static double
+worth_of_one_more(const solution *s, int32_t j)
+{
+  const plan_model *m = s->m;
+  const kn_substitution_view subs = kn_region_substitutions(m->region);
+  double worth = m->demand_row[j] == KN_NONE ? 0 : fmax(s->dual[m->demand_row[j]], 0);
+  for (int32_t at = m->mix_head[j]; at != KN_NONE; at = m->mix[at].next)
+    worth += fmax(s->dual[m->mix[at].row], 0) * subs.max_share[m->mix[at].substitution];
+  return worth;
+}
+
 /* Offers, needs and gateways: what is used of them, and what one more unit would be worth. */
 static kn_code
 write_ends(kn_plan *plan, const solution *s, kn_error *err)
@@ -366,7 +378,7 @@ write_ends(kn_plan *plan, const solution *s, kn_error *err)
     const double value = m->demand_row[j] == KN_NONE ? 0 : s->dual[m->demand_row[j]];
     plan->demand_dual[j] = is_port ? value : fmax(value, 0);
     if (!is_port)
-      dual[m->demand.place[j].kind][m->demand.place[j].row] = plan->demand_dual[j];
+      dual[m->demand.place[j].kind][m->demand.place[j].row] = worth_of_one_more(s, j);
   }
   const kn_tie_view *ties = &plan->ties;
   for (int64_t t = 0; t < ties->n; t++) {
