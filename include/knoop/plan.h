@@ -97,7 +97,10 @@ typedef struct kn_plan_terminal_view { /* one row per terminal of the region, wh
 typedef struct kn_plan_end_view { /* one row per offer, need or gateway, in the region's order */
   int64_t n;
   const double *used; /* of the quantity (needs: met) */
-  const double *dual; /* of the objective per unit more, >= 0 */
+  const double *dual; /* of the objective per unit more of its limit, >= 0 */
+  /* What the shares of it that substitutions may meet, which grow with it, bring besides; 0 for offers. dual + share_dual is what
+   * one more unit of a need brings, and limits times both add up to the value. NULL where it was not computed. */
+  const double *share_dual;
 } kn_plan_end_view;
 
 typedef struct kn_case_view { /* each tie belongs to exactly one */

@@ -165,6 +165,8 @@ write_end(kn_jot *jot, const void *arg, int64_t i)
   kn_jot_key(jot, in->end_key, in->region, in->end_table, (int32_t)i);
   kn_jot_real(jot, in->end_used, in->end.used[i]);
   jot_unit(jot, "dual", in->objective, in->end.dual[i]);
+  if (in->end.share_dual[i] > 0)
+    jot_unit(jot, "share_dual", in->objective, in->end.share_dual[i]);
 }
 
 static kn_code

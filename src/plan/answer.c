@@ -335,13 +335,25 @@ write_units(kn_plan *plan, const solution *s, const double *z, kn_error *err)
   return KN_OK;
 }
 
+/* What the shares of a demand that substitutions may meet would bring if it grew by a unit. */
+static double
+share_dual_of(const solution *s, int32_t j)
+{
+  const plan_model *m = s->m;
+  const kn_substitution_view subs = kn_region_substitutions(m->region);
+  double worth = 0;
+  for (int32_t at = m->mix_head[j]; at != KN_NONE; at = m->mix[at].next)
+    worth += fmax(s->dual[m->mix[at].row], 0) * subs.max_share[m->mix[at].substitution];
+  return worth;
+}
+
 /* Offers, needs and gateways: what is used of them, and what one more unit would be worth. */
 static kn_code
 write_ends(kn_plan *plan, const solution *s, kn_error *err)
 {
   const plan_model *m = s->m;
   kn_plan_end_view *view[] = {[KN_END_OFFER] = &plan->offers, [KN_END_NEED] = &plan->needs, [KN_END_GATEWAY] = &plan->gateways};
-  double *used[4] = {0}, *dual[4] = {0};
+  double *used[4] = {0}, *dual[4] = {0}, *share[4] = {0};
   const int64_t n[4] = {[KN_END_OFFER] = kn_region_offers(m->region).n,
                         [KN_END_NEED] = kn_region_needs(m->region).n,
                         [KN_END_GATEWAY] = kn_region_gateways(m->region).n};
@@ -350,7 +362,8 @@ write_ends(kn_plan *plan, const solution *s, kn_error *err)
       continue;
     KN_NEW(used[k], plan->arena, n[k], err);
     KN_NEW(dual[k], plan->arena, n[k], err);
-    *view[k] = (kn_plan_end_view){.n = n[k], .used = used[k], .dual = dual[k]};
+    KN_NEW(share[k], plan->arena, n[k], err);
+    *view[k] = (kn_plan_end_view){.n = n[k], .used = used[k], .dual = dual[k], .share_dual = share[k]};
   }
   KN_NEW(plan->supply_dual, plan->arena, m->supply.n, err);
   KN_NEW(plan->demand_dual, plan->arena, m->demand.n, err);
@@ -365,8 +378,10 @@ write_ends(kn_plan *plan, const solution *s, kn_error *err)
     const bool is_port = m->demand.unit[j] != KN_NONE;
     const double value = m->demand_row[j] == KN_NONE ? 0 : s->dual[m->demand_row[j]];
     plan->demand_dual[j] = is_port ? value : fmax(value, 0);
-    if (!is_port)
-      dual[m->demand.place[j].kind][m->demand.place[j].row] = plan->demand_dual[j];
+    if (is_port)
+      continue;
+    dual[m->demand.place[j].kind][m->demand.place[j].row] = plan->demand_dual[j];
+    share[m->demand.place[j].kind][m->demand.place[j].row] = share_dual_of(s, j);
   }
   const kn_tie_view *ties = &plan->ties;
   for (int64_t t = 0; t < ties->n; t++) {

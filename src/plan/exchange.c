@@ -81,13 +81,7 @@ check_exchange(const kn_exchange *exchange, kn_error *err)
 static kn_code
 make_draft(network_draft *draft, const kn_exchange *exchange, const network_kinds *kinds, kn_arena *scratch, kn_error *err)
 {
-  const int64_t most = exchange->supply_count + exchange->demand_count;
-  KN_NEW(draft->outer, scratch, most, err);
-  KN_NEW(draft->tree_of, scratch, most, err);
-  KN_NEW(draft->is_supply, scratch, most, err);
-  KN_NEW(draft->point, scratch, most, err);
-  KN_NEW(draft->worth, scratch, most, err);
-  KN_NEW(draft->quantity, scratch, most, err);
+  KN_TRY(network_draft_take(draft, exchange->supply_count + exchange->demand_count, scratch, err));
   for (int side = 0; side < 2; side++) {
     const int64_t n = side ? exchange->demand_count : exchange->supply_count;
     const kn_point *point = side ? exchange->demand_point : exchange->supply_point;

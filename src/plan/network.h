@@ -170,6 +170,8 @@ typedef struct network_draft {
   int64_t *quantity;
 } network_draft;
 
+/* Room for `most` nodes, of which there are none yet. */
+kn_code network_draft_take(network_draft *draft, int64_t most, kn_arena *arena, kn_error *err);
 kn_code network_build(network *net, kn_arena *keep, const network *parent, const network_draft *draft, kn_error *err);
 
 /* Worth of the pair of a supply and a demand, per unit; -INFINITY where the haul does not reach. extra: of their trees. */

@@ -89,6 +89,18 @@ scale_of(const network *net)
   return fmax(most[0] + most[1] + extra, 1e-300);
 }
 
+kn_code
+network_draft_take(network_draft *draft, int64_t most, kn_arena *arena, kn_error *err)
+{
+  KN_NEW(draft->outer, arena, most, err);
+  KN_NEW(draft->tree_of, arena, most, err);
+  KN_NEW(draft->is_supply, arena, most, err);
+  KN_NEW(draft->point, arena, most, err);
+  KN_NEW(draft->worth, arena, most, err);
+  KN_NEW(draft->quantity, arena, most, err);
+  return KN_OK;
+}
+
 /* `parent` lends what all levels share: rules, kinds of trees, threads. */
 kn_code
 network_build(network *net, kn_arena *keep, const network *parent, const network_draft *draft, kn_error *err)

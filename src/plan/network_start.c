@@ -3,18 +3,6 @@
 
 enum { MERGE = 4 };
 
-static kn_code
-take_draft(network_draft *draft, int64_t most, kn_arena *scratch, kn_error *err)
-{
-  KN_NEW(draft->outer, scratch, most, err);
-  KN_NEW(draft->tree_of, scratch, most, err);
-  KN_NEW(draft->is_supply, scratch, most, err);
-  KN_NEW(draft->point, scratch, most, err);
-  KN_NEW(draft->worth, scratch, most, err);
-  KN_NEW(draft->quantity, scratch, most, err);
-  return KN_OK;
-}
-
 /* One node for `count` of one tree: all their quantity, their mean place and worth. */
 static void
 merge(const network *net, network_draft *draft, const network_item *item, int32_t count)
@@ -75,7 +63,7 @@ network_coarsen(network *coarse, kn_arena *keep, const network *net, kn_error *e
   const int32_t trees = net->supply_tree_count + net->demand_tree_count;
   const double stretch = worth_stretch(net);
   network_item *item;
-  kn_code code = take_draft(&draft, net->n / MERGE + trees, scratch, err);
+  kn_code code = network_draft_take(&draft, net->n / MERGE + trees, scratch, err);
   if (code == KN_OK)
     code = kn_arena_reserve(scratch, ((size_t)net->n + 1) * sizeof *item, err);
   if (code == KN_OK) {

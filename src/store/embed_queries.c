@@ -111,66 +111,57 @@ compare(const void *a, const void *b)
   return one->is_view ? one->at - two->at : strcmp(one->name, two->name);
 }
 
-/* The text with PART(name) written out; NULL: out of memory, or there is no such part. */
-static char *
-put_parts(const char *sql)
+/* Writes what a mark stands for, of which `in` is what follows its bracket; the length up to and with the closing one, 0: nothing
+ * is named so. */
+typedef int put_mark(FILE *out, const char *in);
+
+/* PART(name): the part. */
+static int
+put_part(FILE *out, const char *in)
 {
-  char *text = NULL;
-  size_t size = 0;
-  FILE *out = open_memstream(&text, &size);
-  if (out == NULL)
-    return NULL;
-  bool lacks = false;
-  for (const char *at; !lacks && (at = strstr(sql, "PART(")) != NULL;) {
-    char name[128];
-    int length = 0;
-    fwrite(sql, 1, (size_t)(at - sql), out);
-    sql = at + strlen("PART(");
-    lacks = sscanf(sql, "%127[a-z_])%n", name, &length) != 1 || length == 0;
-    const query *part = NULL;
-    for (int i = 0; i < count && !lacks; i++)
-      if (queries[i].is_part && strcmp(queries[i].name, name) == 0)
-        part = &queries[i];
-    lacks = part == NULL || part->sql == NULL || strstr(part->sql, "PART(") != NULL;
-    if (!lacks)
-      fputs(part->sql, out);
-    sql += length;
-  }
-  fputs(sql, out);
-  if (fclose(out) != 0 || lacks) {
-    free(text);
-    return NULL;
-  }
-  return text;
+  char name[128];
+  int length = 0;
+  if (sscanf(in, "%127[a-z_])%n", name, &length) != 1)
+    return 0;
+  for (int i = 0; i < count && length > 0; i++)
+    if (queries[i].is_part && strcmp(queries[i].name, name) == 0) {
+      const char *part = queries[i].sql;
+      return part != NULL && strstr(part, "PART(") == NULL && fputs(part, out) >= 0 ? length : 0;
+    }
+  return 0;
 }
 
-/* The text with ALL_OF(prefix: columns) written out; NULL: out of memory, or no view is named so. */
+/* ALL_OF(prefix: columns): those of every view whose name begins so. */
+static int
+put_all_of(FILE *out, const char *in)
+{
+  char prefix[128], columns[1024];
+  int length = 0, found = 0;
+  if (sscanf(in, "%127[a-z_]: %1023[a-z_0-9, \n])%n", prefix, columns, &length) != 2)
+    return 0;
+  for (int i = 0; i < count; i++)
+    if (queries[i].is_view && strncmp(queries[i].name, prefix, strlen(prefix)) == 0)
+      fprintf(out, "%sSELECT %s FROM %s", found++ > 0 ? " UNION ALL " : "", columns, queries[i].name);
+  return found > 0 ? length : 0;
+}
+
+/* The text with every mark written out; NULL: out of memory, or one stands for nothing. */
 static char *
-write_out(const char *sql)
+write_out(const char *sql, const char *mark, put_mark *put)
 {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
   if (out == NULL)
     return NULL;
-  int lacks = 0;
-  for (const char *at; (at = strstr(sql, "ALL_OF(")) != NULL;) {
-    char prefix[128], columns[1024];
-    int length = 0, found = 0;
+  int length = 1;
+  for (const char *at; length > 0 && (at = strstr(sql, mark)) != NULL; sql += length) {
     fwrite(sql, 1, (size_t)(at - sql), out);
-    sql = at + strlen("ALL_OF(");
-    if (sscanf(sql, "%127[a-z_]: %1023[a-z_0-9, \n])%n", prefix, columns, &length) != 2 || length == 0) {
-      lacks = 1;
-      break;
-    }
-    for (int i = 0; i < count; i++)
-      if (queries[i].is_view && strncmp(queries[i].name, prefix, strlen(prefix)) == 0)
-        fprintf(out, "%sSELECT %s FROM %s", found++ > 0 ? " UNION ALL " : "", columns, queries[i].name);
-    lacks = lacks || found == 0;
-    sql += length;
+    sql = at + strlen(mark);
+    length = put(out, sql);
   }
   fputs(sql, out);
-  if (fclose(out) != 0 || lacks) {
+  if (fclose(out) != 0 || length == 0) {
     free(text);
     return NULL;
   }
@@ -207,7 +198,7 @@ main(int argc, char **argv)
     }
   for (int i = 0; i < count; i++) {
     if (!queries[i].is_part && queries[i].sql != NULL && strstr(queries[i].sql, "PART(") != NULL) {
-      char *text = put_parts(queries[i].sql);
+      char *text = write_out(queries[i].sql, "PART(", put_part);
       if (text == NULL) {
         fprintf(stderr, "%s: expected PART(name of a part), and a part without others that is named so\n", queries[i].name);
         return 1;
@@ -220,7 +211,7 @@ main(int argc, char **argv)
       return 1;
     }
     if (queries[i].sql != NULL && strstr(queries[i].sql, "ALL_OF(") != NULL) {
-      char *text = write_out(queries[i].sql);
+      char *text = write_out(queries[i].sql, "ALL_OF(", put_all_of);
       if (text == NULL) {
         fprintf(stderr, "%s: expected ALL_OF(prefix of views: columns), and a view that is named so\n", queries[i].name);
         return 1;
