@@ -23,6 +23,7 @@ const kn_endpoint kn_api_core[] = {
      "\"password\":{\"type\":\"string\"},\"totp\":{\"type\":\"string\"}}}",
      NULL},
     {"POST", "/logout", KN_MAY_MEMBERS, KN_WRITES, kn_api_logout, "Sign out.", NULL, NULL, NULL},
-    {"GET", "/events", KN_MAY_MEMBERS, 0, events, "An event stream: `changed` when anything did.", NULL, NULL, NULL},
+    {"GET", "/events", KN_MAY_MEMBERS, 0, events, "An event stream: `changed` when anything did.", NULL, NULL,
+     "text/event-stream"},
     {NULL},
 };

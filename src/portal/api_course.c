@@ -182,11 +182,12 @@ static const char story_body[] =
     "\"string\"},\"status\":{\"enum\":[\"draft\",\"published\"]},\"position\":{\"type\":\"integer\"}}}";
 
 const kn_endpoint kn_api_course[] = {
-    {"GET", "/public", KN_MAY_ALL, KN_KEEPS, list_areas, "Municipalities that have a public page.", NULL, NULL, NULL},
-    {"GET", "/public/stories", KN_MAY_ALL, KN_KEEPS, region_stories, "Published stories of the whole region.", NULL, NULL, NULL},
+    {"GET", "/public", KN_MAY_ALL, KN_KEEPS | KN_LISTS, list_areas, "Municipalities that have a public page.", NULL, NULL, NULL},
+    {"GET", "/public/stories", KN_MAY_ALL, KN_KEEPS | KN_LISTS, region_stories, "Published stories of the whole region.", NULL,
+     NULL, NULL},
     {"GET", "/public/{area_id}", KN_MAY_ALL, KN_SLOW, one_area,
      "The public page of a municipality: stories, sums under disclosure control, what one can borrow.", NULL, NULL, NULL},
-    {"GET", "/stories", KN_MAY_COORDINATOR, 0, list_stories, "Stories for public pages, drafts too.", NULL, NULL, NULL},
+    {"GET", "/stories", KN_MAY_COORDINATOR, KN_LISTS, list_stories, "Stories for public pages, drafts too.", NULL, NULL, NULL},
     {"POST", "/stories", KN_MAY_COORDINATOR, KN_WRITES, add_story, "Write one.", NULL, story_body, NULL},
     {"PATCH", "/stories/{story_id}", KN_MAY_COORDINATOR, KN_WRITES, change_story, "Change or publish one.", NULL, story_body,
      NULL},

@@ -142,7 +142,8 @@ const kn_endpoint kn_api_data[] = {
     {"GET", "/search", KN_MAY_ALL, KN_SLOW, search, "Everything that holds some words, by kind.", search_query, NULL, NULL},
     {"GET", "/findings", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, kn_api_findings,
      "Errors, warnings and hints of the region, as `knoop check` tells them.", NULL, NULL, NULL},
-    {"GET", "/sources", KN_MAY_ALL, KN_KEEPS, sources, "Sources with their pedigree and what rests on them.", NULL, NULL, NULL},
+    {"GET", "/sources", KN_MAY_ALL, KN_KEEPS | KN_LISTS, sources, "Sources with their pedigree and what rests on them.", NULL,
+     NULL, NULL},
     {"POST", "/imports", KN_MAY_COORDINATOR, KN_WRITES | KN_TAKES_FILE, kn_api_import,
      "Imports a file, or tries it: as JSON, or as a form (multipart/form-data) with file, mapping and is_dry (true), which may "
      "be larger.",

@@ -155,7 +155,7 @@ follow_job(kn_request *request, kn_reply *reply, kn_error *err)
 }
 
 const kn_endpoint kn_api_jobs[] = {
-    {"GET", "/jobs", KN_MAY_COORDINATOR, 0, list_jobs, "Long computations, newest first.", NULL, NULL, NULL},
+    {"GET", "/jobs", KN_MAY_COORDINATOR, KN_LISTS, list_jobs, "Long computations, newest first.", NULL, NULL, NULL},
     {"POST", "/jobs", KN_MAY_COORDINATOR, KN_WRITES, add_job, "Start a plan, estimate, balance, ask or stocks.", NULL,
      "{\"type\":\"object\",\"required\":[\"kind\"],\"properties\":{\"kind\":{\"enum\":[\"plan\",\"estimate\",\"balance\",\"ask\","
      "\"stocks\"]},\"settings\":{\"type\":\"object\"}}}",
@@ -164,6 +164,6 @@ const kn_endpoint kn_api_jobs[] = {
     {"DELETE", "/jobs/{job_id}", KN_MAY_COORDINATOR, KN_WRITES, cancel_job, "Cancel it; a plan keeps its best so far.", NULL,
      NULL, NULL},
     {"GET", "/jobs/{job_id}/events", KN_MAY_COORDINATOR, 0, follow_job, "Follow it: events progress and ended.", NULL, NULL,
-     NULL},
+     "text/event-stream"},
     {NULL},
 };

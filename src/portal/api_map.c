@@ -251,7 +251,7 @@ const kn_endpoint kn_api_map[] = {
      "Sites of a tile of Web Mercator as GeoJSON: one by one where they are few, else clusters (point_count) of those that "
      "match.",
      of_tile, NULL, NULL},
-    {"GET", "/map/ties/{run}", KN_MAY_ALL, KN_KEEPS | KN_SLOW, map_ties,
+    {"GET", "/map/ties/{run}", KN_MAY_ALL, KN_KEEPS | KN_SLOW | KN_LISTS, map_ties,
      "Ties of a plan as a map draws them, those worth most first, as far as you may see both ends.", of_ties, NULL, NULL},
     {NULL},
 };

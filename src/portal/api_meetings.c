@@ -309,7 +309,8 @@ static const char status_body[] =
     "\"reason\":{\"type\":\"string\"}}}";
 
 const kn_endpoint kn_api_meetings[] = {
-    {"GET", "/meetings", KN_MAY_PARTNER, KN_KEEPS, list_meetings, "Sessions that were planned or held.", NULL, NULL, NULL},
+    {"GET", "/meetings", KN_MAY_PARTNER, KN_KEEPS | KN_LISTS, list_meetings, "Sessions that were planned or held.", NULL, NULL,
+     NULL},
     {"POST", "/meetings", KN_MAY_COORDINATOR, KN_WRITES, add_meeting, "Plan one.", NULL, meeting_body, NULL},
     {"GET", "/meetings/{meeting_id}", KN_MAY_PARTNER, 0, one_meeting, "One of them, with who comes and what came of it.", NULL,
      NULL, NULL},

@@ -288,8 +288,8 @@ const kn_endpoint kn_api_plan[] = {
      of_diff, NULL, NULL},
     {"GET", "/flows/sankey", KN_MAY_COORDINATOR, KN_SLOW | KN_KEEPS, flows,
      "Reported flows, balanced, as ribbons between places, sectors, areas or streams; format=svg: the picture.", of_flows, NULL,
-     NULL},
-    {"GET", "/units", KN_MAY_MEMBERS, KN_KEEPS, list_units, "Units that are there, and candidates.", NULL, NULL, NULL},
+     "image/svg+xml"},
+    {"GET", "/units", KN_MAY_MEMBERS, KN_KEEPS | KN_LISTS, list_units, "Units that are there, and candidates.", NULL, NULL, NULL},
     {"GET", "/settings", KN_MAY_MEMBERS, KN_KEEPS, list_settings, "What holds for the region as a whole.", NULL, NULL, NULL},
     {NULL},
 };

@@ -34,6 +34,7 @@ enum {
   KN_SLOW = 4,    /* runs on a worker: waits for the disk or computes for more than a few milliseconds */
   KN_NO_CSRF = 8, /* writes without a session yet (signing in) */
   KN_TAKES_FILE = 16, /* the body may be a form with a file (upload.h) */
+  KN_LISTS = 32,      /* answers with kn_reply_list(): the description tells its forms and pages */
 };
 typedef kn_code (*kn_handler)(kn_request *request, kn_reply *reply, kn_error *err);
 typedef struct kn_query_def {
@@ -49,7 +50,7 @@ typedef struct kn_endpoint {
   const char *summary;       /* English msgid */
   const kn_query_def *query; /* name NULL ends; NULL: none */
   const char *body;          /* JSON Schema of the body; NULL: none */
-  const char *reply;         /* JSON Schema of the answer; NULL: an object */
+  const char *reply;         /* JSON Schema of the answer; a media type: that, or JSON; NULL: an object */
 } kn_endpoint;
 typedef struct kn_endpoints {
   const char *tag;

@@ -104,13 +104,17 @@ await test("what is asked twice under one key happens once, also at the same tim
 await test("the description names every address", async () => {
   const { json } = await anybody.get("/openapi.json");
   equal(json.openapi, "3.1.0");
-  ok(json.paths["/api/v1/areas"].get.responses["200"]);
+  deepEqual(Object.keys(json.paths["/api/v1/areas"].get.responses), ["200", "304", "default"]);
+  const { patch } = json.paths["/api/v1/cases/{case_id}"];
+  deepEqual(patch.parameters.filter((one) => one.in === "header").map((one) => [one.name, one.required]), [["X-Knoop-CSRF", true], ["Idempotency-Key", false], ["If-Match", false]]);
+  deepEqual([Object.keys(patch.responses).sort(), patch.security], [["2XX", "default"], [{ session: [] }]]);
 });
 
 await test("a region that has nothing beside what it must have is served all the same", async () => {
   // Columns that a user adds, a network, processes: the demo region has them, this one does not.
   const bare = await serve(await region({ from: join(root, "tests/known/why-not"), plan: true }));
   const { json } = await anybody.get("/openapi.json");
+  const untold = new Set();
   for (const [role, an] of [["public", bare.anybody], ["coordinator", await bare.signIn("coordinator")]])
     for (const [path, item] of Object.entries(json.paths)) {
       if (!item.get || /events/.test(path)) continue;
@@ -121,8 +125,12 @@ await test("a region that has nothing beside what it must have is served all the
           const at = path.replace("/api/v1", "").replace(`{${part}}`, id).replace(/\{\w+\}/g, "1") + question;
           const answer = await an.get(at);
           ok(answer.status < 500, `${role}: ${at}: ${answer.status}\n${bare.log().split("\n").slice(-2).join("\n")}`);
+          const told = item.get.responses[answer.status] ?? item.get.responses.default, type = answer.headers.get("content-type")?.split(";")[0];
+          if (!told.content[type] && !told.content["*/*"]) untold.add(`${path}: ${answer.status} ${type}`);
+          if (role === "public" && answer.status !== 401) ok(!item.get.security, at);
         }
     }
+  equal([...untold].join("\n"), "");
 });
 
 await test("measures are for this machine and the address that was named", async () => {

@@ -24,4 +24,17 @@ for (const [name, path] of Object.entries(rooms))
         await calm(page);
       });
 
+await test("in forced colours one still sees where one is", async () => {
+  const page = await pageOf(desktop, "light");
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto(place.url + "/knot");
+  await settled(page);
+  const lines = (selector, side) => page.locator(selector).evaluateAll((all, at) => all.map((one) => [one.matches("[aria-current], [aria-pressed=true]"), getComputedStyle(one)[at] === getComputedStyle(document.body).backgroundColor]), side);
+  for (const [selector, side] of [[".rail nav a", "borderLeftColor"], [".choice button", "borderBottomColor"]]) {
+    const all = await lines(selector, side);
+    equal(all.length > 2 && all.every(([isNow, isUnseen]) => isNow !== isUnseen), true, `${selector} ${JSON.stringify(all)}`);
+  }
+  await page.emulateMedia({ forcedColors: "none" });
+});
+
 await done();

@@ -31,6 +31,7 @@ export function FinanceList({ cases }: { readonly cases: readonly CaseRow[] }) {
   const rows = [...cases].sort((a, b) => STAGES.indexOf(b.stage) - STAGES.indexOf(a.stage) || askedOf(b) - askedOf(a) || a.case_id - b.case_id);
   return (
     <div class="finance" data-list>
+      <h2 class="unseen">{text("common.room.cases")}</h2>
       {rows.map((one) => (
         <Card key={one.case_id} title={<a data-row href={`/cases/${one.case_id}?part=money`}>{one.title}</a>} detail={detailOf(one)}>
           <p>{sentenceOf(one)}{one.is_estimate && <span class="estimate"> {text("common.estimate")}</span>}</p>

@@ -12,7 +12,7 @@ export function PublicList() {
   return (
     <Page title={text("cases.public_title")} lead={text("cases.public_lead")}>
       <Wait of={cases}>{({ items }) => items.length === 0 ? <Empty>{text("cases.public_none")}</Empty> : (
-        <>{items.map((one) => (
+        <><h2 class="unseen">{text("common.room.cases")}</h2>{items.map((one) => (
           <Card key={one.case_id} title={<a href={`/cases/${one.case_id}`}>{one.title}</a>}
             detail={[text(`cases.stage.${one.stage}`), one.area_name, text("cases.since", { date: formatDate(one.moved) })].filter(Boolean).join(" · ")}>
             <p class="long">{one.public_text}</p>
@@ -25,7 +25,7 @@ export function PublicList() {
 
 export function PublicPage({ one }: { readonly one: PublicCase }) {
   return (
-    <Page title={one.title} kicker={[text("cases.case"), one.area_name].filter(Boolean).join(" · ")}>
+    <Page title={one.title} kicker={<><a href="/cases">{text("common.room.cases")}</a>{one.area_name && ` · ${one.area_name}`}</>}>
       <Way stage={one.stage} status={one.status} />
       <p class="long">{one.public_text}</p>
     </Page>
