@@ -210,6 +210,8 @@ ask_reference(const kn_cli *cli, const seeds_args *args, kn_error *err)
     code = kn_json_array(cli, found.n, write_receiver, &found, err);
   else if (code == KN_OK)
     code = print_receivers(kn_cli_results(cli), &found, err);
+  if (code == KN_OK && found.n > 0 && found.row[0].stream_id == NULL)
+    kn_cli_say(cli, "%s", _("no kind of stream is known by this: these are sectors that take many kinds"));
   kn_calibration_free(calibration);
   kn_knowledge_free(knowledge);
   return code;

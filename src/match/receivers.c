@@ -232,6 +232,8 @@ find_receivers(kn_knowledge *k, const kn_receiver_ask *ask, kn_receiver *out, in
   int32_t text_count = 0;
   if (has_text)
     KN_TRY(kn_terms_read(k->terms, arena, ask->resource, &text[text_count++].phrase, err));
+  if (text_count > 0 && text[0].phrase.n == 0 && ask->code_low == NULL)
+    return kn_fail(err, KN_E_USAGE, "'%.60s' has no word that says what it is", ask->resource);
   if (!has_text && low != KN_NONE) /* the code alone: its own name, in both languages */
     for (int32_t language = 0; language < 2; language++)
       KN_TRY(kn_terms_read(k->terms, arena, kn_sheet_cell(&k->low, low, 6 + language), &text[text_count++].phrase, err));
@@ -311,7 +313,11 @@ read_sectors(const kn_knowledge *k, const char *given, char out[ASKED_SIZE], kn_
         if (n == 2)
           code[n++] = '.';
         code[n++] = item[i];
-      } else if (item[i] != '.' && item[i] != ' ' && !(n == 0 && item[i] >= 'A' && item[i] <= 'U')) {
+      } else if (item[i] == '.' && n == 1) { /* 1.11 is 01.11: spreadsheets drop the 0 */
+        code[1] = code[0];
+        code[0] = '0';
+        n = 2;
+      } else if (item[i] != '.' && item[i] != ' ' && !(n == 0 && strchr("ABCDEFGHIJKLMNOPQRSTUabcdefghijklmnopqrstu", item[i]))) {
         n = sizeof code; /* no code at all */
       }
     if (n >= sizeof code || kn_nace_name(k, code) == NULL || used + n + 2 > ASKED_SIZE)

@@ -199,6 +199,40 @@ other_date(const char *text, char out[KN_NAME_MOST])
   return day > 12 || day == month;
 }
 
+/* "1.000,5", "1 000,5" or "1'000.50": one decimal sign, and before it groups of three. False: something else. */
+static bool
+read_grouped(const char *text, size_t length, double *value)
+{
+  char plain[40];
+  size_t n = 0, group = 0, groups = 0;
+  char decimal = '\0', parted = '\0';
+  for (size_t i = length; i > 0; i--)
+    if (text[i - 1] == '.' || text[i - 1] == ',') {
+      decimal = text[i - 1];
+      break;
+    }
+  for (size_t i = 0; i < length && n + 1 < sizeof plain; i++) {
+    const char c = text[i];
+    if (c >= '0' && c <= '9') {
+      plain[n++] = c;
+      group++;
+    } else if (c == decimal && memchr(text + i + 1, c, length - i - 1) == NULL && (groups == 0 || group == 3)) {
+      plain[n++] = '.';
+      decimal = '\0';
+      groups += groups > 0;
+      group = 0;
+    } else if (decimal != '\0' && c != decimal && strchr(". ,'", c) != NULL && (parted == '\0' || parted == c) &&
+               (groups == 0 ? group >= 1 && group <= 3 : group == 3)) {
+      parted = c;
+      groups++;
+      group = 0;
+    } else {
+      return false;
+    }
+  }
+  return groups > 0 && n + 1 < sizeof plain && decimal == '\0' && kn_number_read(plain, n, '.', value);
+}
+
 static const char *
 number_proposal(const kn_table_def *table, const char *text, size_t length, char decimal, char out[KN_NAME_MOST])
 {
@@ -212,12 +246,17 @@ number_proposal(const kn_table_def *table, const char *text, size_t length, char
              written);
     return out;
   }
+  if (read_grouped(text, length, &value)) {
+    kn_number_write(written, value);
+    snprintf(out, KN_NAME_MOST, "write %s", written);
+    return out;
+  }
   size_t digits = 0;
   while (digits < length && strchr("0123456789+-.,eE", text[digits]) != NULL)
     digits++;
   while (digits > 0 && !kn_number_read(text, digits, decimal, &value))
     digits--;
-  if (digits == 0)
+  if (digits == 0 || (digits < length && strchr(".,'", text[digits]) != NULL))
     return NULL;
   kn_number_write(written, value);
   const bool has_unit = kn_schema_find_column(table, "unit") != KN_NONE;

@@ -25,6 +25,14 @@ run 5 "new from nothing" new "$tmp/bad.gpkg" --from "$tmp/nothing"
 run 3 "new from a file" new "$tmp/bad.gpkg" --from "$package/offer.csv"
 check "no file from a file" test ! -e "$tmp/bad.gpkg"
 
+# Figures in groups of three are proposed as what they say, not as what comes before the first point.
+mkdir "$tmp/grouped"
+printf 'offer_id;site_id;resource_id;quantity\ng1;x;y;1.000,5\ng2;x;y;1.000.000\ng3;x;y;12 t\n' >"$tmp/grouped/offer.csv"
+run 3 "figures in groups" import "$region" "$tmp/grouped/offer.csv"
+says "one that can be read" "$tmp/err" "is '1.000,5' -> write 1000.5"
+says "one that may be two things" "$tmp/err" "is '1.000.000'\$"
+says "one with its unit" "$tmp/err" "is '12 t' -> write 12 and put the rest"
+
 run 0 "export" export "$region" "$tmp/a"
 run 2 "export into a folder without a name" export "$region" ''
 (cd "$tmp/a" && "$knoop" export "$region" .) >"$tmp/out" 2>"$tmp/err"

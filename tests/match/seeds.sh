@@ -48,6 +48,13 @@ run 2 "a sector that is none" seeds --nace 99.99 --resource wood
 run 2 "a code that is none" seeds --code 999999
 run 2 "too many" seeds --resource wood --limit 5000
 run 2 "none at all" seeds --resource wood --limit 0
+run 2 "no word that says anything" seeds --resource "123 of"
+run 0 "nothing that is known" seeds --resource xyzzyq --limit 2
+says "is said" "$tmp/err" 'no kind of stream is known by this'
+run 0 "a sector of one digit" --json seeds --nace 1.11 --resource straw
+cp "$tmp/out" "$tmp/one"
+run 0 "has lost its 0" --json seeds --nace a01.11 --resource straw
+check "and is the same" cmp "$tmp/one" "$tmp/out"
 run 2 "none at all, of a region" seeds "$tmp/r.gpkg" --limit 0
 run 2 "a region and a stream" seeds "$tmp/r.gpkg" --resource wood
 run 2 "an error is an object" --json seeds --nace 99.99 --resource wood
