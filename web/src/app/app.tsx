@@ -171,12 +171,12 @@ export function App({ problem }: { readonly problem: Problem | undefined }): JSX
         <a class="brand" href="/"><Mark /><span>knoop</span></a>
         <Menu now={here.room} />
       </header>
-      <div class="rail">
+      <header class="rail">
         <a class="brand" href="/"><Mark /><span>knoop</span></a>
         <p class="region">{region.name}</p>
         <nav aria-label={text("common.rooms")}><RoomLinks list={railRooms(role)} now={here.room} /></nav>
         <div class="foot"><a class="small" href="/tour">{text("common.room.tour")}</a><Account /><LanguageSwitch /></div>
-      </div>
+      </header>
       <main id="main" ref={main} tabIndex={-1}>
         {problem && <ProblemNote problem={problem} again={() => location.reload()} />}
         {failed && <div class="note bad" role="alert"><p>{text("common.chunk_failed")}</p><button type="button" onClick={again}>{text("common.again")}</button></div>}
