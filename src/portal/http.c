@@ -230,6 +230,16 @@ remote_of(kn_exchange *exchange)
   return copy;
 }
 
+/* What follows is not read: libmicrohttpd closes connections that are answered before the body has come. */
+static enum MHD_Result
+refuse_lengths(kn_exchange *exchange)
+{
+  kn_error err = {0};
+  kn_fail(&err, KN_E_USAGE, "a request says once how long it is");
+  kn_exchange_problem(exchange, &err);
+  return send_answer(exchange);
+}
+
 static enum MHD_Result
 begin(kn_exchange *exchange, const char *path, const char *method)
 {
@@ -241,6 +251,8 @@ begin(kn_exchange *exchange, const char *path, const char *method)
     return MHD_NO;
   kn_line_turn(exchange->line, KN_LINE_BODY, kn_store_seconds());
   request->remote = remote_of(exchange);
+  if (kn_wire_has_two_lengths(exchange->connection))
+    return refuse_lengths(exchange);
   exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
   if (!exchange->is_api)
     return MHD_YES;

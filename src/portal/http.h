@@ -83,6 +83,8 @@ void kn_wire_drop(struct MHD_Connection *connection); /* it ended, and its owner
 /* libmicrohttpd has no answer to more parameters than its memory for a connection holds, and forgets such a request. So those that are too many
  * are cut off before it reads them: in its own bytes, which it parts there itself next. False: some were. */
 bool kn_wire_cut_parameters(const char *uri);
+/* Who says twice how long a body is may be understood in two ways, by a proxy in the one and by us in the other (RFC 9112, 6.3). */
+bool kn_wire_has_two_lengths(struct MHD_Connection *connection);
 
 struct kn_portal {
   kn_desk *desk;

@@ -80,3 +80,20 @@ kn_wire_cut_parameters(const char *uri)
   at[*at == '?'] = '\0'; /* a question mark stays, and nothing behind it */
   return false;
 }
+
+static enum MHD_Result
+count_length(void *count, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  (void)kind;
+  (void)value;
+  *(int *)count += strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0;
+  return MHD_YES;
+}
+
+bool
+kn_wire_has_two_lengths(struct MHD_Connection *connection)
+{
+  int lengths = 0;
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, count_length, &lengths);
+  return lengths > 1;
+}
