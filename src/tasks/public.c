@@ -261,10 +261,9 @@ make_wanted(kn_public_keeper *keeper)
   pthread_mutex_unlock(&keeper->lock);
   kn_public all = {0};
   kn_error err = {0};
-  const double began = kn_store_seconds();
+  keeper->began_s = kn_store_seconds();
   const kn_code code = make(&all, keeper->path, &watch, &err);
-  if (kn_store_seconds() - began > KN_STANDS_BACK_FROM_S)
-    pthread_mutex_lock(&keeper->lock);
+  pthread_mutex_lock(&keeper->lock);
   memcpy(keeper->stamp, stamp, sizeof stamp); /* a failure is not tried again before the data change */
   keeper->has_failed = code != KN_OK;
   keeper->why = err;
