@@ -201,11 +201,12 @@ hand_to_worker(kn_exchange *exchange)
   return goes_on;
 }
 
+/* Answers with a problem, without an endpoint. */
 static enum MHD_Result
-refuse_stopping(kn_exchange *exchange)
+refuse(kn_exchange *exchange, kn_code code, const char *sentence)
 {
   kn_error err = {0};
-  kn_fail(&err, KN_E_STOPPED, "the desk is closing");
+  kn_fail(&err, code, "%s", sentence);
   kn_exchange_problem(exchange, &err);
   return send_answer(exchange);
 }
@@ -230,16 +231,6 @@ remote_of(kn_exchange *exchange)
   return copy;
 }
 
-/* What follows is not read: libmicrohttpd closes connections that are answered before the body has come. */
-static enum MHD_Result
-refuse_lengths(kn_exchange *exchange)
-{
-  kn_error err = {0};
-  kn_fail(&err, KN_E_USAGE, "a request says once how long it is");
-  kn_exchange_problem(exchange, &err);
-  return send_answer(exchange);
-}
-
 static enum MHD_Result
 begin(kn_exchange *exchange, const char *path, const char *method)
 {
@@ -251,8 +242,8 @@ begin(kn_exchange *exchange, const char *path, const char *method)
     return MHD_NO;
   kn_line_turn(exchange->line, KN_LINE_BODY, kn_store_seconds());
   request->remote = remote_of(exchange);
-  if (kn_wire_has_two_lengths(exchange->connection))
-    return refuse_lengths(exchange);
+  if (kn_wire_has_two_lengths(exchange->connection)) /* what follows is not read, see below */
+    return refuse(exchange, KN_E_USAGE, "a request says once how long it is");
   exchange->is_api = strncmp(path, "/api/v1/", 8) == 0;
   if (!exchange->is_api)
     return MHD_YES;
@@ -299,7 +290,7 @@ hear(void *arg, struct MHD_Connection *connection, const char *path, const char 
     return MHD_YES;
   kn_line_turn(exchange->line, KN_LINE_OURS, exchange->started);
   if ((exchange->request.endpoint->flags & (KN_WRITES | KN_SLOW)) != 0)
-    return hand_to_worker(exchange) ? MHD_YES : refuse_stopping(exchange);
+    return hand_to_worker(exchange) ? MHD_YES : refuse(exchange, KN_E_STOPPED, "the desk is closing");
   kn_exchange_answer(exchange);
   return send_answer(exchange);
 }
