@@ -55,4 +55,11 @@ kn_code kn_market_find_ways(kn_market *market, kn_error *err);
 /* True for every resource whose supply may serve a demand for `demanded`, directly or by a substitution: leads[resources]. */
 void kn_market_leads_to(const kn_market *market, int32_t demanded, uint8_t *leads);
 
+/* Did it end before today? */
+static inline bool
+kn_side_has_ended(const kn_side *side, int32_t node, int32_t today)
+{
+  return side->to[node] != KN_BLANK_INT && side->to[node] < today;
+}
+
 #endif

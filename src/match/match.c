@@ -91,12 +91,6 @@ open_stall(fair *f, kn_arena *arena, stall *s, const sorted_node *sorted, int32_
   return KN_OK;
 }
 
-static bool
-has_ended(const kn_side *side, int32_t node, int32_t today)
-{
-  return side->to[node] != KN_BLANK_INT && side->to[node] < today;
-}
-
 /* Splits the members of a group by quantity, largest first; nodes with nothing to exchange stay outside. */
 static kn_code
 open_stalls(fair *f, kn_arena *arena, int32_t group, kn_error *err)
@@ -109,7 +103,7 @@ open_stalls(fair *f, kn_arena *arena, int32_t group, kn_error *err)
   int32_t n = 0;
   for (int32_t at = g->first; at < g->last; at++) {
     const int32_t node = f->market->member[which][at];
-    if (side->limit[node] > 0 && !has_ended(side, node, f->settings->today))
+    if (side->limit[node] > 0 && !kn_side_has_ended(side, node, f->settings->today))
       sorted[n++] = (sorted_node){side->limit[node], node, side->is_anywhere[node]};
   }
   qsort(sorted, (size_t)n, sizeof *sorted, by_anywhere_and_limit);
@@ -341,7 +335,7 @@ ask(const fair *f, int32_t node, kn_match_row *best, int32_t *n, kn_error *err)
   const kn_market *market = f->market;
   *n = 0;
   const kn_side *own = &market->side[f->is_need];
-  if (!(own->limit[node] > 0) || has_ended(own, node, f->settings->today))
+  if (!(own->limit[node] > 0) || kn_side_has_ended(own, node, f->settings->today))
     return KN_OK;
   int32_t first = 0, count;
   const int32_t *order = NULL;

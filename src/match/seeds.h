@@ -41,13 +41,6 @@ typedef struct kn_text { /* the words of a row: name, name in Dutch, description
   kn_stream_text part[3];
 } kn_text;
 
-/* Did it end before today? */
-static inline bool
-kn_seed_has_ended(const kn_side *side, int32_t node, int32_t today)
-{
-  return side->to[node] != KN_BLANK_INT && side->to[node] < today;
-}
-
 typedef struct kn_sowing {
   const kn_market *market;
   const kn_region *region;

@@ -367,7 +367,7 @@ kn_seeds_of_offer(const kn_sowing *s, int32_t offer, kn_query_space *space, kn_s
 {
   const int32_t supply = s->supply_of[offer];
   const kn_side *side = &s->market->side[SUPPLY];
-  if (supply == KN_NONE || !(side->limit[supply] > 0) || kn_seed_has_ended(side, supply, s->settings->today))
+  if (supply == KN_NONE || !(side->limit[supply] > 0) || kn_side_has_ended(side, supply, s->settings->today))
     return 0;
   int32_t n = add_links(s, offer, supply, best, 0);
   n = add_receivers(s, offer, supply, space, best, n);

@@ -39,7 +39,7 @@ plant_needs(kn_sowing *s, kn_error *err)
     *spot = (kn_spot){.row = row + first[r], .anywhere = KN_NONE};
     for (int32_t at = first[r]; at < first[r + 1]; at++) {
       const int32_t need = row[at], node = s->demand_of[need];
-      if (node == KN_NONE || !(demand->limit[node] > 0) || kn_seed_has_ended(demand, node, s->settings->today))
+      if (node == KN_NONE || !(demand->limit[node] > 0) || kn_side_has_ended(demand, node, s->settings->today))
         continue;
       if (demand->is_anywhere[node]) {
         if (spot->anywhere == KN_NONE || demand->eur[node] > demand->eur[s->demand_of[spot->anywhere]])

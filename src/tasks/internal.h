@@ -4,6 +4,8 @@
 
 #include "knoop/tasks.h"
 
+#include <time.h>
+
 /* Opens for reading or writing; `command` is told to writers who have to wait. */
 kn_code kn_task_open(const kn_task *task, const char *path, bool is_writer, const char *command, kn_store **out, kn_error *err);
 /* The region of an open store, with the findings of the task or, without those, findings of its own: a region
@@ -18,6 +20,13 @@ kn_code kn_task_load_revision(const kn_task *task, const char *path, bool is_sav
 kn_code kn_task_build_changed(const kn_task *task, kn_store *store, kn_findings *findings, kn_region **out, kn_error *err);
 /* Opens, loads with the changes of the task, closes. */
 kn_code kn_task_region(const kn_task *task, const char *path, kn_region **out, kn_error *err);
+
+/* The day it is, as the core counts days. */
+static inline int32_t
+kn_task_today(void)
+{
+  return (int32_t)(time(NULL) / 86400);
+}
 
 /* Threads that make something beside the requests: what is made within so many seconds somebody may wait for; what takes longer is made
  * behind all else (kn_thread_stand_back()). */

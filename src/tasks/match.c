@@ -2,7 +2,6 @@
 #include "internal.h"
 
 #include <string.h>
-#include <time.h>
 
 static const struct {
   const char *prefix;
@@ -115,7 +114,7 @@ kn_task_match(const kn_task *task, const char *path, const char *offer_id, const
     return kn_fail(err, KN_E_USAGE, "an offer and a need were given; expected one of them");
   KN_TRY(kn_task_region(task, path, &out->region, err));
   const int32_t year = kn_region_settings(out->region).plan_year;
-  out->ended_before = year == KN_BLANK_INT ? (int32_t)(time(NULL) / 86400) : kn_date_of(year, 1, 1);
+  out->ended_before = year == KN_BLANK_INT ? kn_task_today() : kn_date_of(year, 1, 1);
   const kn_code code = match_in(task, offer_id, need_id, settings, out, err);
   if (code != KN_OK)
     kn_task_matches_free(out);

@@ -1,12 +1,10 @@
 /* Opportunities beyond exact codes, in a region file. */
 #include "internal.h"
 
-#include <time.h>
-
 static kn_code
 sow_in(const kn_task *task, const kn_seed_settings *settings, kn_task_sown *out, kn_error *err)
 {
-  const int32_t today = (int32_t)(time(NULL) / 86400);
+  const int32_t today = kn_task_today();
   kn_seed_settings now = *settings;
   /* In a plan year the windows do it. */
   now.today = kn_region_settings(out->region).plan_year == KN_BLANK_INT ? today : KN_BLANK_INT;

@@ -61,12 +61,6 @@ free_held(held *one)
   free(one);
 }
 
-static int32_t
-today(void)
-{
-  return (int32_t)(time(NULL) / 86400);
-}
-
 static kn_code
 read_stamp(kn_conn *conn, char out[64], kn_error *err)
 {
@@ -74,7 +68,7 @@ read_stamp(kn_conn *conn, char out[64], kn_error *err)
   kn_field stamp;
   const kn_code code = kn_conn_ask_one(conn, "region_stamp", NULL, 0, arena, &stamp, NULL, err);
   if (code == KN_OK)
-    snprintf(out, 64, "%s %d", stamp.text, today()); /* what rules and permits hold may be others tomorrow */
+    snprintf(out, 64, "%s %d", stamp.text, kn_task_today()); /* what rules and permits hold may be others tomorrow */
   kn_arena_free(arena);
   return code;
 }
@@ -93,7 +87,7 @@ fill(kn_snapshots *snapshots, held *one, kn_error *err)
   task.watch = snapshots->watch;
   KN_TRY(kn_task_region(&task, kn_desk_path(snapshots->desk), &one->region, err));
   KN_TRY(kn_market_new(&one->market, one->region, err));
-  KN_TRY(kn_law_new(&one->law, one->region, NULL, today(), err));
+  KN_TRY(kn_law_new(&one->law, one->region, NULL, kn_task_today(), err));
   one->view = (kn_snapshot){.region = one->region,
                             .market = one->market,
                             .law = one->law,
@@ -268,7 +262,7 @@ kn_snapshots_take(kn_snapshots *snapshots, kn_conn *conn, const kn_snapshot **ou
 int32_t
 kn_snapshot_today(const kn_snapshot *snapshot)
 {
-  return snapshot->has_year ? KN_BLANK_INT : today();
+  return snapshot->has_year ? KN_BLANK_INT : kn_task_today();
 }
 
 void
